@@ -1,0 +1,37 @@
+/**
+ * Every bound a user can meet, in one place: the docs and the answers quote these.
+ */
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+export const GiB = 1024 * MiB;
+
+export const LIMITS = {
+  /** Cut and named in `truncated`. */
+  messageBytes: 1 * MiB,
+  attributeValueBytes: 64 * KiB,
+  attributeNameBytes: 256,
+  attributesPerEntry: 1000,
+  /** Levels of nesting kept; what lies deeper is kept as its JSON text. */
+  attributeDepth: 32,
+  /** Refused. */
+  bodyBytes: 20 * MiB,
+  inflatedBytes: 64 * MiB,
+  entriesPerBatch: 50_000,
+  bucketsPerBatch: 256,
+  jsonDepth: 64,
+  queryBytes: 8 * KiB,
+  /** An entry this far ahead of its batch's time gets the batch's time. */
+  futureMs: 3_600_000,
+  /** A fragment whose hour begins later than this from now is refused whole. */
+  futureBucketMs: 600_000,
+} as const;
+
+/** What one query may spend before it answers with what it has. */
+export const QUERY_BUDGET = {
+  timeMs: 10_000,
+  bytes: 2 * GiB,
+  memoryBytes: 256_000_000,
+  running: 4,
+  waiting: 32,
+  waitMs: 5_000,
+} as const;
