@@ -1,0 +1,302 @@
+import {
+  CreateApplicationRequest,
+  CreateApplicationResponse,
+  GetApplicationRequest,
+  GetApplicationResponse,
+  ListApplicationsRequest,
+  ListApplicationsResponse,
+  UpdateApplicationRequest,
+  UpdateApplicationResponse,
+  DeleteApplicationRequest,
+  DeleteApplicationResponse,
+  CreateApiKeyRequest,
+  CreateApiKeyResponse,
+  ListApiKeysRequest,
+  ListApiKeysResponse,
+  RevokeApiKeyRequest,
+  RevokeApiKeyResponse,
+} from "./application_service.ts";
+
+//==================================//
+//          Client Code             //
+//==================================//
+
+interface Rpc {
+  request(
+    service: string,
+    method: string,
+    contentType: "application/json" | "application/protobuf",
+    data: object | Uint8Array
+  ): Promise<object | Uint8Array>;
+}
+
+export interface ApplicationServiceClient {
+  CreateApplication(
+    request: CreateApplicationRequest
+  ): Promise<CreateApplicationResponse>;
+  GetApplication(
+    request: GetApplicationRequest
+  ): Promise<GetApplicationResponse>;
+  ListApplications(
+    request: ListApplicationsRequest
+  ): Promise<ListApplicationsResponse>;
+  UpdateApplication(
+    request: UpdateApplicationRequest
+  ): Promise<UpdateApplicationResponse>;
+  DeleteApplication(
+    request: DeleteApplicationRequest
+  ): Promise<DeleteApplicationResponse>;
+  CreateApiKey(request: CreateApiKeyRequest): Promise<CreateApiKeyResponse>;
+  ListApiKeys(request: ListApiKeysRequest): Promise<ListApiKeysResponse>;
+  RevokeApiKey(request: RevokeApiKeyRequest): Promise<RevokeApiKeyResponse>;
+}
+
+export class ApplicationServiceClientJSON implements ApplicationServiceClient {
+  private readonly rpc: Rpc;
+  constructor(rpc: Rpc) {
+    this.rpc = rpc;
+    this.CreateApplication.bind(this);
+    this.GetApplication.bind(this);
+    this.ListApplications.bind(this);
+    this.UpdateApplication.bind(this);
+    this.DeleteApplication.bind(this);
+    this.CreateApiKey.bind(this);
+    this.ListApiKeys.bind(this);
+    this.RevokeApiKey.bind(this);
+  }
+  CreateApplication(
+    request: CreateApplicationRequest
+  ): Promise<CreateApplicationResponse> {
+    const data = CreateApplicationRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "CreateApplication",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) =>
+      CreateApplicationResponse.fromJSON(data as any)
+    );
+  }
+
+  GetApplication(
+    request: GetApplicationRequest
+  ): Promise<GetApplicationResponse> {
+    const data = GetApplicationRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "GetApplication",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetApplicationResponse.fromJSON(data as any));
+  }
+
+  ListApplications(
+    request: ListApplicationsRequest
+  ): Promise<ListApplicationsResponse> {
+    const data = ListApplicationsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "ListApplications",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) =>
+      ListApplicationsResponse.fromJSON(data as any)
+    );
+  }
+
+  UpdateApplication(
+    request: UpdateApplicationRequest
+  ): Promise<UpdateApplicationResponse> {
+    const data = UpdateApplicationRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "UpdateApplication",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) =>
+      UpdateApplicationResponse.fromJSON(data as any)
+    );
+  }
+
+  DeleteApplication(
+    request: DeleteApplicationRequest
+  ): Promise<DeleteApplicationResponse> {
+    const data = DeleteApplicationRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "DeleteApplication",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) =>
+      DeleteApplicationResponse.fromJSON(data as any)
+    );
+  }
+
+  CreateApiKey(request: CreateApiKeyRequest): Promise<CreateApiKeyResponse> {
+    const data = CreateApiKeyRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "CreateApiKey",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => CreateApiKeyResponse.fromJSON(data as any));
+  }
+
+  ListApiKeys(request: ListApiKeysRequest): Promise<ListApiKeysResponse> {
+    const data = ListApiKeysRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "ListApiKeys",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => ListApiKeysResponse.fromJSON(data as any));
+  }
+
+  RevokeApiKey(request: RevokeApiKeyRequest): Promise<RevokeApiKeyResponse> {
+    const data = RevokeApiKeyRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "RevokeApiKey",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => RevokeApiKeyResponse.fromJSON(data as any));
+  }
+}
+
+export class ApplicationServiceClientProtobuf
+  implements ApplicationServiceClient
+{
+  private readonly rpc: Rpc;
+  constructor(rpc: Rpc) {
+    this.rpc = rpc;
+    this.CreateApplication.bind(this);
+    this.GetApplication.bind(this);
+    this.ListApplications.bind(this);
+    this.UpdateApplication.bind(this);
+    this.DeleteApplication.bind(this);
+    this.CreateApiKey.bind(this);
+    this.ListApiKeys.bind(this);
+    this.RevokeApiKey.bind(this);
+  }
+  CreateApplication(
+    request: CreateApplicationRequest
+  ): Promise<CreateApplicationResponse> {
+    const data = CreateApplicationRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "CreateApplication",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      CreateApplicationResponse.decode(data as Uint8Array)
+    );
+  }
+
+  GetApplication(
+    request: GetApplicationRequest
+  ): Promise<GetApplicationResponse> {
+    const data = GetApplicationRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "GetApplication",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      GetApplicationResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ListApplications(
+    request: ListApplicationsRequest
+  ): Promise<ListApplicationsResponse> {
+    const data = ListApplicationsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "ListApplications",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ListApplicationsResponse.decode(data as Uint8Array)
+    );
+  }
+
+  UpdateApplication(
+    request: UpdateApplicationRequest
+  ): Promise<UpdateApplicationResponse> {
+    const data = UpdateApplicationRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "UpdateApplication",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      UpdateApplicationResponse.decode(data as Uint8Array)
+    );
+  }
+
+  DeleteApplication(
+    request: DeleteApplicationRequest
+  ): Promise<DeleteApplicationResponse> {
+    const data = DeleteApplicationRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "DeleteApplication",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      DeleteApplicationResponse.decode(data as Uint8Array)
+    );
+  }
+
+  CreateApiKey(request: CreateApiKeyRequest): Promise<CreateApiKeyResponse> {
+    const data = CreateApiKeyRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "CreateApiKey",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      CreateApiKeyResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ListApiKeys(request: ListApiKeysRequest): Promise<ListApiKeysResponse> {
+    const data = ListApiKeysRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "ListApiKeys",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ListApiKeysResponse.decode(data as Uint8Array)
+    );
+  }
+
+  RevokeApiKey(request: RevokeApiKeyRequest): Promise<RevokeApiKeyResponse> {
+    const data = RevokeApiKeyRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "RevokeApiKey",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      RevokeApiKeyResponse.decode(data as Uint8Array)
+    );
+  }
+}

@@ -1,0 +1,204 @@
+import {
+  GetSetupStateRequest,
+  GetSetupStateResponse,
+  SetUpOwnerRequest,
+  SetUpOwnerResponse,
+  LoginRequest,
+  LoginResponse,
+  RefreshSessionRequest,
+  RefreshSessionResponse,
+  LogoutRequest,
+  LogoutResponse,
+  GetMeRequest,
+  GetMeResponse,
+} from "./auth_service.ts";
+
+//==================================//
+//          Client Code             //
+//==================================//
+
+interface Rpc {
+  request(
+    service: string,
+    method: string,
+    contentType: "application/json" | "application/protobuf",
+    data: object | Uint8Array
+  ): Promise<object | Uint8Array>;
+}
+
+export interface AuthServiceClient {
+  GetSetupState(request: GetSetupStateRequest): Promise<GetSetupStateResponse>;
+  SetUpOwner(request: SetUpOwnerRequest): Promise<SetUpOwnerResponse>;
+  Login(request: LoginRequest): Promise<LoginResponse>;
+  RefreshSession(
+    request: RefreshSessionRequest
+  ): Promise<RefreshSessionResponse>;
+  Logout(request: LogoutRequest): Promise<LogoutResponse>;
+  GetMe(request: GetMeRequest): Promise<GetMeResponse>;
+}
+
+export class AuthServiceClientJSON implements AuthServiceClient {
+  private readonly rpc: Rpc;
+  constructor(rpc: Rpc) {
+    this.rpc = rpc;
+    this.GetSetupState.bind(this);
+    this.SetUpOwner.bind(this);
+    this.Login.bind(this);
+    this.RefreshSession.bind(this);
+    this.Logout.bind(this);
+    this.GetMe.bind(this);
+  }
+  GetSetupState(request: GetSetupStateRequest): Promise<GetSetupStateResponse> {
+    const data = GetSetupStateRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "GetSetupState",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetSetupStateResponse.fromJSON(data as any));
+  }
+
+  SetUpOwner(request: SetUpOwnerRequest): Promise<SetUpOwnerResponse> {
+    const data = SetUpOwnerRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "SetUpOwner",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => SetUpOwnerResponse.fromJSON(data as any));
+  }
+
+  Login(request: LoginRequest): Promise<LoginResponse> {
+    const data = LoginRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "Login",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => LoginResponse.fromJSON(data as any));
+  }
+
+  RefreshSession(
+    request: RefreshSessionRequest
+  ): Promise<RefreshSessionResponse> {
+    const data = RefreshSessionRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "RefreshSession",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => RefreshSessionResponse.fromJSON(data as any));
+  }
+
+  Logout(request: LogoutRequest): Promise<LogoutResponse> {
+    const data = LogoutRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "Logout",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => LogoutResponse.fromJSON(data as any));
+  }
+
+  GetMe(request: GetMeRequest): Promise<GetMeResponse> {
+    const data = GetMeRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "GetMe",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetMeResponse.fromJSON(data as any));
+  }
+}
+
+export class AuthServiceClientProtobuf implements AuthServiceClient {
+  private readonly rpc: Rpc;
+  constructor(rpc: Rpc) {
+    this.rpc = rpc;
+    this.GetSetupState.bind(this);
+    this.SetUpOwner.bind(this);
+    this.Login.bind(this);
+    this.RefreshSession.bind(this);
+    this.Logout.bind(this);
+    this.GetMe.bind(this);
+  }
+  GetSetupState(request: GetSetupStateRequest): Promise<GetSetupStateResponse> {
+    const data = GetSetupStateRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "GetSetupState",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      GetSetupStateResponse.decode(data as Uint8Array)
+    );
+  }
+
+  SetUpOwner(request: SetUpOwnerRequest): Promise<SetUpOwnerResponse> {
+    const data = SetUpOwnerRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "SetUpOwner",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      SetUpOwnerResponse.decode(data as Uint8Array)
+    );
+  }
+
+  Login(request: LoginRequest): Promise<LoginResponse> {
+    const data = LoginRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "Login",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => LoginResponse.decode(data as Uint8Array));
+  }
+
+  RefreshSession(
+    request: RefreshSessionRequest
+  ): Promise<RefreshSessionResponse> {
+    const data = RefreshSessionRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "RefreshSession",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      RefreshSessionResponse.decode(data as Uint8Array)
+    );
+  }
+
+  Logout(request: LogoutRequest): Promise<LogoutResponse> {
+    const data = LogoutRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "Logout",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => LogoutResponse.decode(data as Uint8Array));
+  }
+
+  GetMe(request: GetMeRequest): Promise<GetMeResponse> {
+    const data = GetMeRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "GetMe",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => GetMeResponse.decode(data as Uint8Array));
+  }
+}

@@ -1,0 +1,235 @@
+import {
+  SendLogsRequest,
+  SendLogsResponse,
+  QueryRequest,
+  QueryResponse,
+  GetEntryRequest,
+  GetEntryResponse,
+  GetContextRequest,
+  GetContextResponse,
+  GetHistogramRequest,
+  GetHistogramResponse,
+  ListFieldsRequest,
+  ListFieldsResponse,
+  ListFieldValuesRequest,
+  ListFieldValuesResponse,
+} from "./log_service.ts";
+
+//==================================//
+//          Client Code             //
+//==================================//
+
+interface Rpc {
+  request(
+    service: string,
+    method: string,
+    contentType: "application/json" | "application/protobuf",
+    data: object | Uint8Array
+  ): Promise<object | Uint8Array>;
+}
+
+export interface LogServiceClient {
+  SendLogs(request: SendLogsRequest): Promise<SendLogsResponse>;
+  Query(request: QueryRequest): Promise<QueryResponse>;
+  GetEntry(request: GetEntryRequest): Promise<GetEntryResponse>;
+  GetContext(request: GetContextRequest): Promise<GetContextResponse>;
+  GetHistogram(request: GetHistogramRequest): Promise<GetHistogramResponse>;
+  ListFields(request: ListFieldsRequest): Promise<ListFieldsResponse>;
+  ListFieldValues(
+    request: ListFieldValuesRequest
+  ): Promise<ListFieldValuesResponse>;
+}
+
+export class LogServiceClientJSON implements LogServiceClient {
+  private readonly rpc: Rpc;
+  constructor(rpc: Rpc) {
+    this.rpc = rpc;
+    this.SendLogs.bind(this);
+    this.Query.bind(this);
+    this.GetEntry.bind(this);
+    this.GetContext.bind(this);
+    this.GetHistogram.bind(this);
+    this.ListFields.bind(this);
+    this.ListFieldValues.bind(this);
+  }
+  SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
+    const data = SendLogsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "SendLogs",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => SendLogsResponse.fromJSON(data as any));
+  }
+
+  Query(request: QueryRequest): Promise<QueryResponse> {
+    const data = QueryRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "Query",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => QueryResponse.fromJSON(data as any));
+  }
+
+  GetEntry(request: GetEntryRequest): Promise<GetEntryResponse> {
+    const data = GetEntryRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetEntry",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetEntryResponse.fromJSON(data as any));
+  }
+
+  GetContext(request: GetContextRequest): Promise<GetContextResponse> {
+    const data = GetContextRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetContext",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetContextResponse.fromJSON(data as any));
+  }
+
+  GetHistogram(request: GetHistogramRequest): Promise<GetHistogramResponse> {
+    const data = GetHistogramRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetHistogram",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetHistogramResponse.fromJSON(data as any));
+  }
+
+  ListFields(request: ListFieldsRequest): Promise<ListFieldsResponse> {
+    const data = ListFieldsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "ListFields",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => ListFieldsResponse.fromJSON(data as any));
+  }
+
+  ListFieldValues(
+    request: ListFieldValuesRequest
+  ): Promise<ListFieldValuesResponse> {
+    const data = ListFieldValuesRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "ListFieldValues",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) =>
+      ListFieldValuesResponse.fromJSON(data as any)
+    );
+  }
+}
+
+export class LogServiceClientProtobuf implements LogServiceClient {
+  private readonly rpc: Rpc;
+  constructor(rpc: Rpc) {
+    this.rpc = rpc;
+    this.SendLogs.bind(this);
+    this.Query.bind(this);
+    this.GetEntry.bind(this);
+    this.GetContext.bind(this);
+    this.GetHistogram.bind(this);
+    this.ListFields.bind(this);
+    this.ListFieldValues.bind(this);
+  }
+  SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
+    const data = SendLogsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "SendLogs",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => SendLogsResponse.decode(data as Uint8Array));
+  }
+
+  Query(request: QueryRequest): Promise<QueryResponse> {
+    const data = QueryRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "Query",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => QueryResponse.decode(data as Uint8Array));
+  }
+
+  GetEntry(request: GetEntryRequest): Promise<GetEntryResponse> {
+    const data = GetEntryRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetEntry",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => GetEntryResponse.decode(data as Uint8Array));
+  }
+
+  GetContext(request: GetContextRequest): Promise<GetContextResponse> {
+    const data = GetContextRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetContext",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      GetContextResponse.decode(data as Uint8Array)
+    );
+  }
+
+  GetHistogram(request: GetHistogramRequest): Promise<GetHistogramResponse> {
+    const data = GetHistogramRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetHistogram",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      GetHistogramResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ListFields(request: ListFieldsRequest): Promise<ListFieldsResponse> {
+    const data = ListFieldsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "ListFields",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ListFieldsResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ListFieldValues(
+    request: ListFieldValuesRequest
+  ): Promise<ListFieldValuesResponse> {
+    const data = ListFieldValuesRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "ListFieldValues",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ListFieldValuesResponse.decode(data as Uint8Array)
+    );
+  }
+}

@@ -1,0 +1,798 @@
+import {
+  type TwirpContext,
+  TwirpServer,
+  type RouterEvents,
+  TwirpError,
+  TwirpErrorCode,
+  type Interceptor,
+  TwirpContentType,
+  chainInterceptors,
+} from "twirp-ts";
+import {
+  GetSetupStateRequest,
+  GetSetupStateResponse,
+  SetUpOwnerRequest,
+  SetUpOwnerResponse,
+  LoginRequest,
+  LoginResponse,
+  RefreshSessionRequest,
+  RefreshSessionResponse,
+  LogoutRequest,
+  LogoutResponse,
+  GetMeRequest,
+  GetMeResponse,
+} from "./auth_service.ts";
+
+//==================================//
+//          Server Code             //
+//==================================//
+
+export interface AuthServiceTwirp<T extends TwirpContext = TwirpContext> {
+  GetSetupState(
+    ctx: T,
+    request: GetSetupStateRequest
+  ): Promise<GetSetupStateResponse>;
+  SetUpOwner(ctx: T, request: SetUpOwnerRequest): Promise<SetUpOwnerResponse>;
+  Login(ctx: T, request: LoginRequest): Promise<LoginResponse>;
+  RefreshSession(
+    ctx: T,
+    request: RefreshSessionRequest
+  ): Promise<RefreshSessionResponse>;
+  Logout(ctx: T, request: LogoutRequest): Promise<LogoutResponse>;
+  GetMe(ctx: T, request: GetMeRequest): Promise<GetMeResponse>;
+}
+
+export const AuthServiceMethod = {
+  GetSetupState: "GetSetupState",
+  SetUpOwner: "SetUpOwner",
+  Login: "Login",
+  RefreshSession: "RefreshSession",
+  Logout: "Logout",
+  GetMe: "GetMe",
+} as const;
+export type AuthServiceMethod = (typeof AuthServiceMethod)[keyof typeof AuthServiceMethod];
+
+export const AuthServiceMethodList = [
+  AuthServiceMethod.GetSetupState,
+  AuthServiceMethod.SetUpOwner,
+  AuthServiceMethod.Login,
+  AuthServiceMethod.RefreshSession,
+  AuthServiceMethod.Logout,
+  AuthServiceMethod.GetMe,
+];
+
+export function createAuthServiceServer<T extends TwirpContext = TwirpContext>(
+  service: AuthServiceTwirp<T>
+) {
+  return new TwirpServer<AuthServiceTwirp, T>({
+    service,
+    packageName: "argus.v1",
+    serviceName: "AuthService",
+    methodList: AuthServiceMethodList,
+    matchRoute: matchAuthServiceRoute,
+  });
+}
+
+function matchAuthServiceRoute<T extends TwirpContext = TwirpContext>(
+  method: string,
+  events: RouterEvents<T>
+) {
+  switch (method) {
+    case "GetSetupState":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          GetSetupStateRequest,
+          GetSetupStateResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "GetSetupState" };
+        await events.onMatch(ctx);
+        return handleAuthServiceGetSetupStateRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "SetUpOwner":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, SetUpOwnerRequest, SetUpOwnerResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "SetUpOwner" };
+        await events.onMatch(ctx);
+        return handleAuthServiceSetUpOwnerRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "Login":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, LoginRequest, LoginResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "Login" };
+        await events.onMatch(ctx);
+        return handleAuthServiceLoginRequest(ctx, service, data, interceptors);
+      };
+    case "RefreshSession":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          RefreshSessionRequest,
+          RefreshSessionResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "RefreshSession" };
+        await events.onMatch(ctx);
+        return handleAuthServiceRefreshSessionRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "Logout":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, LogoutRequest, LogoutResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "Logout" };
+        await events.onMatch(ctx);
+        return handleAuthServiceLogoutRequest(ctx, service, data, interceptors);
+      };
+    case "GetMe":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, GetMeRequest, GetMeResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "GetMe" };
+        await events.onMatch(ctx);
+        return handleAuthServiceGetMeRequest(ctx, service, data, interceptors);
+      };
+    default:
+      events.onNotFound();
+      const msg = `no handler found`;
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceGetSetupStateRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetSetupStateRequest, GetSetupStateResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceGetSetupStateJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceGetSetupStateProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceSetUpOwnerRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, SetUpOwnerRequest, SetUpOwnerResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceSetUpOwnerJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceSetUpOwnerProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceLoginRequest<T extends TwirpContext = TwirpContext>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, LoginRequest, LoginResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceLoginJSON<T>(ctx, service, data, interceptors);
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceLoginProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceRefreshSessionRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RefreshSessionRequest, RefreshSessionResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceRefreshSessionJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceRefreshSessionProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceLogoutRequest<T extends TwirpContext = TwirpContext>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, LogoutRequest, LogoutResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceLogoutJSON<T>(ctx, service, data, interceptors);
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceLogoutProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceGetMeRequest<T extends TwirpContext = TwirpContext>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetMeRequest, GetMeResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceGetMeJSON<T>(ctx, service, data, interceptors);
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceGetMeProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+async function handleAuthServiceGetSetupStateJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetSetupStateRequest, GetSetupStateResponse>[]
+) {
+  let request: GetSetupStateRequest;
+  let response: GetSetupStateResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = GetSetupStateRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetSetupStateRequest,
+      GetSetupStateResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetSetupState(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetSetupState(ctx, request!);
+  }
+
+  return JSON.stringify(
+    GetSetupStateResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceSetUpOwnerJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, SetUpOwnerRequest, SetUpOwnerResponse>[]
+) {
+  let request: SetUpOwnerRequest;
+  let response: SetUpOwnerResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = SetUpOwnerRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      SetUpOwnerRequest,
+      SetUpOwnerResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.SetUpOwner(ctx, inputReq);
+    });
+  } else {
+    response = await service.SetUpOwner(ctx, request!);
+  }
+
+  return JSON.stringify(
+    SetUpOwnerResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceLoginJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, LoginRequest, LoginResponse>[]
+) {
+  let request: LoginRequest;
+  let response: LoginResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = LoginRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      LoginRequest,
+      LoginResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.Login(ctx, inputReq);
+    });
+  } else {
+    response = await service.Login(ctx, request!);
+  }
+
+  return JSON.stringify(
+    LoginResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceRefreshSessionJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RefreshSessionRequest, RefreshSessionResponse>[]
+) {
+  let request: RefreshSessionRequest;
+  let response: RefreshSessionResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = RefreshSessionRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      RefreshSessionRequest,
+      RefreshSessionResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.RefreshSession(ctx, inputReq);
+    });
+  } else {
+    response = await service.RefreshSession(ctx, request!);
+  }
+
+  return JSON.stringify(
+    RefreshSessionResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceLogoutJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, LogoutRequest, LogoutResponse>[]
+) {
+  let request: LogoutRequest;
+  let response: LogoutResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = LogoutRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      LogoutRequest,
+      LogoutResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.Logout(ctx, inputReq);
+    });
+  } else {
+    response = await service.Logout(ctx, request!);
+  }
+
+  return JSON.stringify(
+    LogoutResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceGetMeJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetMeRequest, GetMeResponse>[]
+) {
+  let request: GetMeRequest;
+  let response: GetMeResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = GetMeRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetMeRequest,
+      GetMeResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetMe(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetMe(ctx, request!);
+  }
+
+  return JSON.stringify(
+    GetMeResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+async function handleAuthServiceGetSetupStateProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetSetupStateRequest, GetSetupStateResponse>[]
+) {
+  let request: GetSetupStateRequest;
+  let response: GetSetupStateResponse;
+
+  try {
+    request = GetSetupStateRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetSetupStateRequest,
+      GetSetupStateResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetSetupState(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetSetupState(ctx, request!);
+  }
+
+  return Buffer.from(GetSetupStateResponse.toBinary(response));
+}
+
+async function handleAuthServiceSetUpOwnerProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, SetUpOwnerRequest, SetUpOwnerResponse>[]
+) {
+  let request: SetUpOwnerRequest;
+  let response: SetUpOwnerResponse;
+
+  try {
+    request = SetUpOwnerRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      SetUpOwnerRequest,
+      SetUpOwnerResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.SetUpOwner(ctx, inputReq);
+    });
+  } else {
+    response = await service.SetUpOwner(ctx, request!);
+  }
+
+  return Buffer.from(SetUpOwnerResponse.toBinary(response));
+}
+
+async function handleAuthServiceLoginProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, LoginRequest, LoginResponse>[]
+) {
+  let request: LoginRequest;
+  let response: LoginResponse;
+
+  try {
+    request = LoginRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      LoginRequest,
+      LoginResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.Login(ctx, inputReq);
+    });
+  } else {
+    response = await service.Login(ctx, request!);
+  }
+
+  return Buffer.from(LoginResponse.toBinary(response));
+}
+
+async function handleAuthServiceRefreshSessionProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RefreshSessionRequest, RefreshSessionResponse>[]
+) {
+  let request: RefreshSessionRequest;
+  let response: RefreshSessionResponse;
+
+  try {
+    request = RefreshSessionRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      RefreshSessionRequest,
+      RefreshSessionResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.RefreshSession(ctx, inputReq);
+    });
+  } else {
+    response = await service.RefreshSession(ctx, request!);
+  }
+
+  return Buffer.from(RefreshSessionResponse.toBinary(response));
+}
+
+async function handleAuthServiceLogoutProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, LogoutRequest, LogoutResponse>[]
+) {
+  let request: LogoutRequest;
+  let response: LogoutResponse;
+
+  try {
+    request = LogoutRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      LogoutRequest,
+      LogoutResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.Logout(ctx, inputReq);
+    });
+  } else {
+    response = await service.Logout(ctx, request!);
+  }
+
+  return Buffer.from(LogoutResponse.toBinary(response));
+}
+
+async function handleAuthServiceGetMeProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetMeRequest, GetMeResponse>[]
+) {
+  let request: GetMeRequest;
+  let response: GetMeResponse;
+
+  try {
+    request = GetMeRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetMeRequest,
+      GetMeResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetMe(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetMe(ctx, request!);
+  }
+
+  return Buffer.from(GetMeResponse.toBinary(response));
+}
