@@ -1,0 +1,97 @@
+/**
+ * Durable ingest over HTTP against the calibration of the same run: CPU an entry, entries a second, peak memory.
+ */
+import { jsonBodies, ndjsonBodies, protobufBodies } from "./bodies.ts";
+import { type LoadPlan, type LoadResult, runLoad } from "./load.ts";
+import { costOf } from "./process-cost.ts";
+import { makeApplication } from "./prepare.ts";
+import { startArgus, startScript } from "./server-process.ts";
+import type { Row } from "./report.ts";
+
+const CONNECTIONS = 16;
+
+/** @param seconds of load for each line of the report. */
+export async function benchIngest(seconds: number): Promise<Row[]> {
+  const now = Date.now();
+  const json = jsonBodies({ bodies: 60, entriesEach: 1000, seed: 1, endMs: now });
+  const rows: Row[] = [];
+  let unit = 0;
+  {
+    await using server = await startScript(new URL("./calibration-server.ts", import.meta.url));
+    const { cpuUs, result } = await measure(server.pid, plan(server.url, json, seconds, {}));
+    unit = cpuUs;
+    rows.push(rowOf("calibration: node:http + JSON.parse", cpuUs, unit, result, server.pid));
+  }
+  const cases = [
+    {
+      name: "SendLogs protobuf, 1,000 a request",
+      kind: "protobuf",
+      bodies: protobufBodies({ bodies: 60, entriesEach: 1000, seed: 2, endMs: now }),
+    },
+    { name: "SendLogs JSON, 1,000 a request", kind: "json", bodies: json },
+    {
+      name: "NDJSON, 1,000 a request",
+      kind: "ndjson",
+      bodies: ndjsonBodies({ bodies: 60, entriesEach: 1000, seed: 3, endMs: now }),
+    },
+    {
+      name: "SendLogs protobuf, 30 a request",
+      kind: "protobuf",
+      bodies: protobufBodies({ bodies: 500, entriesEach: 30, seed: 4, endMs: now }),
+    },
+  ] as const;
+  for (const { name, kind, bodies } of cases) {
+    await using argus = await startArgus();
+    const { secret } = await makeApplication(argus.url, "bench");
+    const headers = {
+      Authorization: `Bearer ${secret}`,
+      "Content-Type":
+        kind === "json"
+          ? "application/json"
+          : kind === "protobuf"
+            ? "application/protobuf"
+            : "application/x-ndjson",
+    };
+    const url =
+      kind === "ndjson"
+        ? `${argus.url}/ingest/ndjson`
+        : `${argus.url}/twirp/argus.v1.LogService/SendLogs`;
+    const { cpuUs, result } = await measure(argus.pid, { ...plan(url, bodies, seconds, headers) });
+    rows.push(rowOf(name, cpuUs, unit, result, argus.pid));
+  }
+  return rows;
+}
+
+function plan(
+  url: string,
+  bodies: LoadPlan["bodies"],
+  seconds: number,
+  headers: Record<string, string>,
+): LoadPlan {
+  return { url, headers, bodies, connections: CONNECTIONS, durationMs: seconds * 1000 };
+}
+
+async function measure(
+  pid: number,
+  load: LoadPlan,
+): Promise<{ cpuUs: number; result: LoadResult }> {
+  // A warm-up of its own: the first second compiles.
+  await runLoad({ ...load, durationMs: Math.min(2000, load.durationMs / 4) });
+  const before = costOf(pid);
+  const result = await runLoad(load);
+  const after = costOf(pid);
+  return { cpuUs: ((after.cpuMs - before.cpuMs) * 1000) / Math.max(1, result.entries), result };
+}
+
+function rowOf(name: string, cpuUs: number, unit: number, result: LoadResult, pid: number): Row {
+  return {
+    case: name,
+    "CPU µs/entry": cpuUs.toFixed(2),
+    "× calibration": (cpuUs / unit).toFixed(2),
+    "entries/s": Math.round(result.entries / (result.durationMs / 1000)).toLocaleString("en"),
+    "p50 ms": result.p50Ms.toFixed(1),
+    "p99 ms": result.p99Ms.toFixed(1),
+    "peak MB": (costOf(pid).peakBytes / 1e6).toFixed(0),
+    failures: result.failures === 0 ? "0" : `${result.failures} (${result.firstFailure})`,
+  };
+}

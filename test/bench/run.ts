@@ -1,0 +1,29 @@
+/**
+ * `npm run bench -- [name …] [--seconds N]`: runs the benchmarks named, all by default, and prints their tables.
+ */
+import { parseArgs } from "node:util";
+import { benchIngest } from "./ingest.ts";
+import { machine, type Row, tableOf } from "./report.ts";
+
+const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
+  ingest: benchIngest,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: "string", default: "8" } },
+});
+const unknown = positionals.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(
+    `No benchmark ${unknown.join(", ")}. There are: ${Object.keys(BENCHES).join(", ")}`,
+  );
+  process.exit(2);
+}
+console.log(machine());
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+  const bench = BENCHES[name];
+  if (bench === undefined) continue;
+  console.log(`\n## ${name}\n`);
+  console.log(tableOf(await bench(Number(values.seconds))));
+}

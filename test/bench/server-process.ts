@@ -1,0 +1,104 @@
+/**
+ * Servers in processes of their own, for benchmarks and fault tests.
+ * Invariant: what was started here is ended here, by its own process id.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export interface RunningServer extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  readonly child: ChildProcess;
+}
+
+/** Starts a Node script that prints its address as the first line of its output. */
+export async function startScript(
+  script: URL,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
+  const child = spawn(process.execPath, [script.pathname], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
+  const url = await firstMatch(child, /(http:\/\/\S+)/);
+  return { url, pid: pidOf(child), child, [Symbol.asyncDispose]: () => end(child, "SIGKILL") };
+}
+
+export const OWNER = {
+  email: "owner@example.org",
+  password: "correct horse battery staple",
+} as const;
+
+export interface ArgusOptions {
+  /** The data folder; a temporary one that goes with the server if absent. */
+  readonly data?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts Argus on a free port, with an owner. */
+export async function startArgus(
+  options: ArgusOptions = {},
+): Promise<RunningServer & { readonly data: string }> {
+  const data = options.data ?? mkdtempSync(join(tmpdir(), "argus-"));
+  const child = spawn(
+    process.execPath,
+    [new URL("../../src/server/main.ts", import.meta.url).pathname],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        ARGUS_LISTEN: "127.0.0.1:0",
+        ARGUS_DATA: data,
+        ARGUS_OWNER_EMAIL: OWNER.email,
+        ARGUS_OWNER_PASSWORD: OWNER.password,
+        ...options.env,
+      },
+    },
+  );
+  const url = await firstMatch(child, /"url":"(http[^"]+)"/);
+  return {
+    url,
+    data,
+    pid: pidOf(child),
+    child,
+    async [Symbol.asyncDispose]() {
+      await end(child, "SIGTERM");
+      if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+function pidOf(child: ChildProcess): number {
+  if (child.pid === undefined) throw new Error("the process did not start");
+  return child.pid;
+}
+
+/** Reads the child's output until a line matches; keeps reading afterwards, so that the pipe never fills. */
+function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { stdout } = child;
+    if (stdout === null) return reject(new Error("the process has no output"));
+    const seen: string[] = [];
+    createInterface({ input: stdout }).on("line", (line) => {
+      if (seen.length < 50) seen.push(line);
+      const match = pattern.exec(line)?.[1];
+      if (match !== undefined) resolve(match);
+    });
+    child.once("exit", (code) =>
+      reject(new Error(`the process ended with ${code} before it listened:\n${seen.join("\n")}`)),
+    );
+  });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill(signal);
+  const last = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  await exited;
+  clearTimeout(last);
+}
