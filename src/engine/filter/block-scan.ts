@@ -1,0 +1,61 @@
+/**
+ * One block under evaluation: the block and what was derived of its columns for one query.
+ * Invariant: a text column is decoded and folded at most once, however many tests look at it.
+ */
+import type { BlockReader, ColumnView, TextColumn } from "../block/block-reader.ts";
+import { Bitmap } from "../bitmap.ts";
+
+export class BlockScan {
+  readonly block: BlockReader;
+  #lower = new Map<TextColumn, string>();
+  #present = new Map<ColumnView, Bitmap>();
+
+  constructor(block: BlockReader) {
+    this.block = block;
+  }
+
+  /**
+   * All bytes of the column as latin1, ASCII in lower case: as long as `bytes`, so offsets are those of
+   * `starts`. Bytes of other characters are changed, but never into ASCII.
+   */
+  lowerBytes(column: TextColumn): string {
+    let lower = this.#lower.get(column);
+    if (lower === undefined) {
+      lower = bufferOf(column.bytes).toString("latin1").toLowerCase();
+      this.#lower.set(column, lower);
+    }
+    return lower;
+  }
+
+  /** Rows that have a value in the column, null and empty lists and maps included. */
+  presentRows(column: ColumnView): Bitmap {
+    let present = this.#present.get(column);
+    if (present === undefined) {
+      present =
+        column.present === undefined
+          ? Bitmap.all(this.block.rows)
+          : Bitmap.ofBytes(this.block.rows, column.present);
+      this.#present.set(column, present);
+    }
+    return present;
+  }
+}
+
+/** @returns the text of a row that has one. */
+export function textOf(column: TextColumn, row: number): string {
+  const start = column.starts[row] ?? 0;
+  const end = (column.starts[row + 1] ?? 1) - 1;
+  const bytes = bufferOf(column.bytes);
+  return column.ascii ? bytes.toString("latin1", start, end) : bytes.toString("utf8", start, end);
+}
+
+/** True when a character that folds to ASCII without being ASCII (`ſ`, the Kelvin sign) is in the column. */
+export function holdsForeignAscii(column: TextColumn): boolean {
+  if (column.ascii) return false;
+  const bytes = bufferOf(column.bytes);
+  return bytes.includes("\u017f", 0, "utf8") || bytes.includes("\u212a", 0, "utf8");
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

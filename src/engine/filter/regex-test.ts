@@ -1,0 +1,75 @@
+/**
+ * Regular expressions, by the linear engine, on the text form of each value.
+ * Invariant: the needle is a literal that every match contains; where the pattern is not plainly read,
+ * none is claimed.
+ */
+import { foldText } from "../../domain/text.ts";
+import type { RegexTest } from "../../query/ast.ts";
+import { compileRegex } from "../../query/regex.ts";
+import { type ScalarTest, onTextForm } from "./scalar-test.ts";
+
+export function regexTest(test: RegexTest): ScalarTest {
+  const pattern = compileRegex(test);
+  return onTextForm((text) => pattern.test(text), foldText(requiredLiteral(test.source)));
+}
+
+/**
+ * The longest text that stands outside of groups, classes and alternatives of `source`; "" when there is
+ * none. Groups, classes and escapes of letters only end a run, so nothing is claimed of them.
+ */
+export function requiredLiteral(source: string): string {
+  let best = "";
+  let run: string[] = [];
+  const endRun = (): void => {
+    if (run.join("").length > best.length) best = run.join("");
+    run = [];
+  };
+  const points = Array.from(source);
+  let depth = 0;
+  for (let i = 0; i < points.length; i++) {
+    const point = points[i] ?? "";
+    if (point === "\\") {
+      const next = points[++i] ?? "";
+      // \Q…\E, \x{…}, \p{…} have tails of their own: claim nothing at all.
+      if (/[QExpPC0-9]/.test(next)) return "";
+      if (depth > 0) continue;
+      if (/[A-Za-z]/.test(next)) endRun();
+      else run.push(next);
+    } else if (point === "[") {
+      i = classEnd(points, i);
+      if (depth === 0) endRun();
+    } else if (point === "(") {
+      endRun();
+      depth++;
+    } else if (point === ")") {
+      depth--;
+    } else if (depth > 0) {
+      continue;
+    } else if (point === "|") {
+      return "";
+    } else if (point === "*" || point === "?" || point === "{") {
+      run.pop();
+      endRun();
+      if (point === "{") while (i + 1 < points.length && points[i] !== "}") i++;
+    } else if (/[.^$+]/.test(point)) {
+      endRun();
+    } else {
+      run.push(point);
+    }
+  }
+  endRun();
+  return best;
+}
+
+/** Index of the `]` that ends the class begun at `start`; a `]` right after the `[` or `[^` is literal. */
+function classEnd(points: readonly string[], start: number): number {
+  let i = start + 1;
+  if (points[i] === "^") i++;
+  if (points[i] === "]") i++;
+  while (i < points.length && points[i] !== "]") {
+    if (points[i] === "\\") i++;
+    else if (points[i] === "[" && points[i + 1] === ":") while (i + 1 < points.length && !(points[i] === ":" && points[i + 1] === "]" )) i++;
+    i++;
+  }
+  return i;
+}
