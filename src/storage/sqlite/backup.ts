@@ -1,0 +1,94 @@
+/**
+ * A copy of a running store in a folder of its own.
+ * Invariant: the copy's database is taken first, and no file it names is unlinked before the copy has it. The
+ * database gets its name last, so that a folder with `argus.db` is a whole store and any other is nothing.
+ */
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { conflict } from "../../domain/fault.ts";
+import type { AppId, BlobId } from "../../domain/ids.ts";
+import type { Bucket } from "../../domain/time-range.ts";
+import { BLOCKS_FOLDER, blobPath } from "./blob-files.ts";
+import { bytesOf, getRow, intOf } from "./database.ts";
+import type { FileLayer } from "./file-layer.ts";
+import type { UnlinkHold } from "./garbage.ts";
+import { BLOB_STATE } from "./log-reads.ts";
+import { packId, unpackId } from "./row-codec.ts";
+
+export const DATABASE_FILE = "argus.db";
+
+export interface NamedBlob {
+  readonly app: AppId;
+  readonly bucket: Bucket;
+  readonly id: BlobId;
+}
+
+/** A database that was copied: its bytes are at `path`, not yet synced. */
+export interface BackupDeps {
+  readonly files: FileLayer;
+  readonly root: string;
+  readonly hold: UnlinkHold;
+  /** Writes a copy of the database as of one moment to `path`. @returns the blobs with a file that the copy names. */
+  copyDatabase(path: string): Promise<readonly NamedBlob[]>;
+}
+
+/** @param destination must be missing or empty; throws `conflict` otherwise. */
+export async function backUp(deps: BackupDeps, destination: string): Promise<void> {
+  const { files, root } = deps;
+  await files.mkdir(destination);
+  if ((await files.list(destination)).length > 0)
+    throw conflict(`${destination} is not empty: a backup wants a folder of its own`);
+  await files.fsyncDir(dirname(destination));
+
+  const release = deps.hold.hold();
+  try {
+    const partial = join(destination, `${DATABASE_FILE}.partial`);
+    const named = await deps.copyDatabase(partial);
+    await files.fsync(partial);
+    await linkBlobs(files, root, destination, named);
+    await files.rename(partial, join(destination, DATABASE_FILE));
+    await files.fsyncDir(destination);
+  } finally {
+    release();
+  }
+}
+
+async function linkBlobs(
+  files: FileLayer,
+  root: string,
+  destination: string,
+  named: readonly NamedBlob[],
+): Promise<void> {
+  /** In the order of their making: a folder after the one above it. */
+  const folders = new Set<string>();
+  for (const { app, bucket, id } of named) {
+    const path = blobPath(app, bucket, id);
+    for (const folder of [BLOCKS_FOLDER, dirname(dirname(path)), dirname(path)]) {
+      if (folders.has(folder)) continue;
+      await files.mkdir(join(destination, folder));
+      folders.add(folder);
+    }
+    await files.link(join(root, path), join(destination, path));
+    // Where the file system has no second names, it is a copy.
+    await files.fsync(join(destination, path));
+  }
+  for (const folder of folders) await files.fsyncDir(join(destination, folder));
+}
+
+/** @returns the blobs that the manifests of a database name and that are files, trash left out. */
+export function namedFiles(db: DatabaseSync): NamedBlob[] {
+  const small = db.prepare("SELECT 1 AS found FROM blob WHERE app = ? AND bucket = ? AND id = ?");
+  return db
+    .prepare(
+      `SELECT n.app, n.bucket, n.id FROM manifest_blob n LEFT JOIN app ON app.app = n.app
+       WHERE n.state = ${BLOB_STATE.named} AND n.bucket >= coalesce(app.floor, 0)`,
+    )
+    .all()
+    .map((row) => ({
+      app: unpackId(bytesOf(row, "app")) as AppId,
+      bucket: intOf(row, "bucket") as Bucket,
+      id: unpackId(bytesOf(row, "id")) as BlobId,
+    }))
+    .filter(({ app, bucket, id }) => getRow(small, packId(app), bucket, packId(id)) === undefined);
+}

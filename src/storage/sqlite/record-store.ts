@@ -1,0 +1,70 @@
+/**
+ * The small rows in SQLite. Invariant: one call is one statement, and a change is durable when it resolves.
+ */
+import type { DatabaseSync } from "node:sqlite";
+
+import { invalid } from "../../domain/fault.ts";
+import type { JsonObject, RecordAddress, RecordStore, StoredRecord } from "../record-store.ts";
+import { getRow, guarded, intOf, type Row, textOf } from "./database.ts";
+
+/** @param where names the store in messages. */
+export function createSqliteRecordStore(db: DatabaseSync, where: string): RecordStore {
+  const get = db.prepare(
+    "SELECT key, version, value FROM record WHERE name = ? AND partition = ? AND key = ?",
+  );
+  const first = db.prepare(
+    "SELECT key, version, value FROM record WHERE name = ? AND partition = ? ORDER BY key LIMIT ?",
+  );
+  const next = db.prepare(
+    "SELECT key, version, value FROM record WHERE name = ? AND partition = ? AND key > ? ORDER BY key LIMIT ?",
+  );
+  const insert = db.prepare(
+    "INSERT INTO record (name, partition, key, version, value) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING",
+  );
+  const replace = db.prepare(
+    "UPDATE record SET version = version + 1, value = ? WHERE name = ? AND partition = ? AND key = ? AND version = ?",
+  );
+  const remove = db.prepare(
+    "DELETE FROM record WHERE name = ? AND partition = ? AND key = ? AND version = ?",
+  );
+
+  return {
+    get: (at) =>
+      guarded(where, () => {
+        const row = getRow(get, ...nameOf(at));
+        return row === undefined ? undefined : recordOf(row);
+      }),
+    list: (table, partition, page) =>
+      guarded(where, () => {
+        const rows =
+          page.after === undefined
+            ? first.all(table, partition, page.limit)
+            : next.all(table, partition, page.after, page.limit);
+        return rows.map(recordOf);
+      }),
+    insert: (at, value) =>
+      guarded(where, () => insert.run(...nameOf(at), JSON.stringify(value)).changes === 1),
+    replace: (at, version, value) =>
+      guarded(
+        where,
+        () => replace.run(JSON.stringify(value), ...nameOf(at), version).changes === 1,
+      ),
+    remove: (at, version) => guarded(where, () => remove.run(...nameOf(at), version).changes === 1),
+  };
+}
+
+function nameOf(at: RecordAddress): [string, string, string] {
+  // UTF-8 has no half of a surrogate pair: two such keys would become one.
+  if (!at.partition.isWellFormed() || !at.key.isWellFormed())
+    throw invalid("key", "it holds half of a surrogate pair");
+  return [at.table, at.partition, at.key];
+}
+
+function recordOf(row: Row): StoredRecord {
+  return {
+    key: textOf(row, "key"),
+    version: intOf(row, "version"),
+    // Written by JSON.stringify of a JsonObject alone.
+    value: JSON.parse(textOf(row, "value")) as JsonObject,
+  };
+}

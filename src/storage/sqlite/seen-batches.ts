@@ -1,0 +1,62 @@
+/**
+ * Which batches were stored in the last day, so that a retry is stored once.
+ * Invariant: a batch added less than `WINDOW_MS` ago by this store's clock is known; one older than that and a
+ * slot is not. Only to be called inside the transaction that stores the batch's rows.
+ */
+import type { DatabaseSync } from "node:sqlite";
+
+import { getRow, intOf, type Row, transact } from "./database.ts";
+
+const DAY_MS = 86_400_000;
+const WINDOW_MS = DAY_MS;
+/** Old batches go slot by slot, as one range; a lookup asks five slots. Shorter slots cost lookups, longer ones space. */
+const SLOT_MS = DAY_MS / 4;
+/** One step of pruning: short enough not to hold up a commit. */
+const PRUNE_ROWS = 10_000;
+
+export interface SeenBatches {
+  has(app: Uint8Array, batch: Uint8Array, nowMs: number): boolean;
+  add(app: Uint8Array, batch: Uint8Array, nowMs: number): void;
+  /** Deletes some of what has left the window. @returns whether there may be more. */
+  pruneSome(nowMs: number): boolean;
+}
+
+export function createSeenBatches(db: DatabaseSync): SeenBatches {
+  const nextSlot = db.prepare("SELECT min(slot) AS slot FROM seen WHERE slot > ?");
+  const find = db.prepare("SELECT 1 AS found FROM seen WHERE slot = ? AND app = ? AND batch = ?");
+  const insert = db.prepare("INSERT INTO seen (slot, app, batch) VALUES (?, ?, ?)");
+  const prune = db.prepare(
+    `DELETE FROM seen WHERE (slot, app, batch) IN
+       (SELECT slot, app, batch FROM seen WHERE slot < ? ORDER BY slot, app, batch LIMIT ${PRUNE_ROWS})`,
+  );
+
+  /** Slots that may hold rows, newest first: a clock that was set back leaves some ahead of now. */
+  let slots: number[] = [];
+  for (let last = -1; ;) {
+    const row: Row | undefined = getRow(nextSlot, last);
+    if (row === undefined || row["slot"] === null) break;
+    last = intOf(row, "slot");
+    slots.unshift(last);
+  }
+
+  const oldest = (nowMs: number): number => Math.floor((nowMs - WINDOW_MS) / SLOT_MS);
+
+  return {
+    has(app, batch, nowMs) {
+      const from = oldest(nowMs);
+      return slots.some((slot) => slot >= from && getRow(find, slot, app, batch) !== undefined);
+    },
+    add(app, batch, nowMs) {
+      const slot = Math.floor(nowMs / SLOT_MS);
+      if (!slots.includes(slot)) slots = [slot, ...slots].toSorted((a, b) => b - a);
+      insert.run(slot, app, batch);
+    },
+    pruneSome(nowMs) {
+      const from = oldest(nowMs);
+      if (!slots.some((slot) => slot < from)) return false;
+      const more = transact(db, () => prune.run(from).changes === PRUNE_ROWS);
+      if (!more) slots = slots.filter((slot) => slot >= from);
+      return more;
+    },
+  };
+}

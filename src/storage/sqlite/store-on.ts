@@ -1,0 +1,112 @@
+/**
+ * The embedded store on an open database and a file layer, wherever these come from.
+ * Invariant: when it resolves, every file and small blob that no manifest names is gone. It owns the database:
+ * disposing of the store waits for what is under way and closes it.
+ */
+import type { DatabaseSync } from "node:sqlite";
+
+import type { Clock } from "../../domain/clock.ts";
+import type { LogStore } from "../log-store.ts";
+import type { RecordStore } from "../record-store.ts";
+import { backUp, type NamedBlob } from "./backup.ts";
+import { type BlobFiles, createBlobFiles } from "./blob-files.ts";
+import { guarded } from "./database.ts";
+import type { FileLayer, FreeSpace } from "./file-layer.ts";
+import { createUnlinkHold } from "./garbage.ts";
+import { createSqliteLogStore } from "./log-store.ts";
+import { migrate } from "./migrations.ts";
+import { createSqliteRecordStore } from "./record-store.ts";
+import { isPackable, packId } from "./row-codec.ts";
+
+/** Longer than a query (10 s), so that hardly any has to plan again. */
+const GRACE_MS = 60_000;
+
+export interface SqliteStore extends AsyncDisposable {
+  readonly logs: LogStore;
+  readonly records: RecordStore;
+  /** Copies the store into `destination`, which must be missing or empty; it goes on meanwhile. */
+  backup(destination: string): Promise<void>;
+  /** What is left of the disk that holds the store; infinite in memory. */
+  freeSpace(): Promise<FreeSpace>;
+}
+
+export interface StoreParts {
+  readonly db: DatabaseSync;
+  readonly files: FileLayer;
+  /** The store's folder in `files`, which exists. */
+  readonly root: string;
+  readonly clock: Clock;
+  /** Names the store in messages. */
+  readonly where: string;
+  /** How long absorbed rows and replaced blobs stay readable; a minute unless said otherwise. */
+  readonly graceMs?: number;
+  /** As `BackupDeps` has it. */
+  copyDatabase(path: string): Promise<readonly NamedBlob[]>;
+}
+
+export async function openStoreOn(parts: StoreParts): Promise<SqliteStore> {
+  const { db, files, root, clock, where } = parts;
+  migrate(db, where, clock.nowMs());
+  const blobs = createBlobFiles(files, root);
+  await sweep(db, blobs);
+
+  const hold = createUnlinkHold();
+  const logs = createSqliteLogStore({
+    db,
+    blobs,
+    clock,
+    hold,
+    where,
+    graceMs: parts.graceMs ?? GRACE_MS,
+  });
+
+  /** What must end before the database may close. */
+  const underWay = new Set<Promise<unknown>>();
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work);
+    const done = (): void => void underWay.delete(work);
+    work.then(done, done);
+    return work;
+  };
+
+  return {
+    logs: {
+      ...logs,
+      writeBlob: (...args) => track(logs.writeBlob(...args)),
+      deleteBlob: (...args) => track(logs.deleteBlob(...args)),
+      collectGarbage: () => track(logs.collectGarbage()),
+    },
+    records: createSqliteRecordStore(db, where),
+    backup: (destination) =>
+      track(
+        guarded(where, () =>
+          backUp(
+            { files, root, hold, copyDatabase: (path) => parts.copyDatabase(path) },
+            destination,
+          ),
+        ),
+      ),
+    freeSpace: () => guarded(where, () => files.freeSpace(root)),
+    [Symbol.asyncDispose]: async () => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+/** Deletes what crashed merges and unlinks left behind. */
+async function sweep(db: DatabaseSync, blobs: BlobFiles): Promise<void> {
+  db.exec(
+    `DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM manifest_blob n
+       WHERE n.app = blob.app AND n.bucket = blob.bucket AND n.id = blob.id)`,
+  );
+  const named = db.prepare(
+    "SELECT 1 AS found FROM manifest_blob WHERE app = ? AND bucket BETWEEN ? AND ? AND id = ?",
+  );
+  await blobs.sweep(
+    (app, first, last, id) =>
+      isPackable(app) &&
+      isPackable(id) &&
+      named.get(packId(app), first, last, packId(id)) !== undefined,
+  );
+}
