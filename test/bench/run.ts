@@ -3,10 +3,12 @@
  */
 import { parseArgs } from "node:util";
 import { benchIngest } from "./ingest.ts";
+import { benchUnary } from "./unary.ts";
 import { machine, type Row, tableOf } from "./report.ts";
 
 const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   ingest: benchIngest,
+  unary: benchUnary,
 };
 
 const { values, positionals } = parseArgs({
