@@ -4,8 +4,8 @@
 import { jsonBodies, ndjsonBodies, protobufBodies } from "./bodies.ts";
 import { type LoadPlan, type LoadResult, runLoad } from "./load.ts";
 import { costOf } from "./process-cost.ts";
-import { makeApplication } from "./prepare.ts";
-import { startArgus, startScript } from "./server-process.ts";
+import { makeApplication } from "../support/api-setup.ts";
+import { startArgus, startScript } from "../support/server-process.ts";
 import type { Row } from "./report.ts";
 
 const CONNECTIONS = 16;

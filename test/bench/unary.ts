@@ -1,11 +1,11 @@
 /**
  * A small unary call with an API key, against stock twirp-ts under express in the same run.
  */
-import { makeApplication } from "./prepare.ts";
+import { makeApplication } from "../support/api-setup.ts";
 import { runLoad } from "./load.ts";
 import { costOf } from "./process-cost.ts";
 import type { Row } from "./report.ts";
-import { startArgus, startScript } from "./server-process.ts";
+import { startArgus, startScript } from "../support/server-process.ts";
 
 export async function benchUnary(seconds: number): Promise<Row[]> {
   const rows: Row[] = [];

@@ -1,0 +1,164 @@
+/**
+ * Kills Argus again and again while clients send and retry, then holds what was acknowledged against what is there.
+ * The checker: every acknowledged entry is there once; a batch that was never acknowledged is there whole or not at all.
+ */
+import { once } from "node:events";
+import { randomUUIDv7 } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { call, makeApplication } from "../support/api-setup.ts";
+import { seeded } from "../support/sample-logs.ts";
+import { type RunningServer, startArgus } from "../support/server-process.ts";
+
+export interface KillPlan {
+  readonly kills: number;
+  readonly seed: number;
+  readonly clients: number;
+  readonly say?: (line: string) => void;
+}
+
+export interface KillReport {
+  readonly kills: number;
+  readonly acknowledgedBatches: number;
+  readonly acknowledgedEntries: number;
+  readonly retries: number;
+  /** In words, empty when all is as promised. */
+  readonly faults: readonly string[];
+}
+
+interface Sent {
+  readonly batch: string;
+  readonly size: number;
+  acknowledged: boolean;
+}
+
+export async function runKills(plan: KillPlan): Promise<KillReport> {
+  const say = plan.say ?? (() => undefined);
+  const data = mkdtempSync(join(tmpdir(), "argus-kills-"));
+  const random = seeded(plan.seed);
+  let server: RunningServer = await startArgus({ data });
+  try {
+    const { url } = server;
+    const { secret } = await makeApplication(url, "kills");
+    const sent: Sent[] = [];
+    const stop = new AbortController();
+    let retries = 0;
+
+    const client = async (number: number): Promise<void> => {
+      const own = seeded(plan.seed * 1000 + number);
+      while (!stop.signal.aborted) {
+        const one: Sent = { batch: randomUUIDv7(), size: 1 + own.below(60), acknowledged: false };
+        sent.push(one);
+        const body = JSON.stringify({
+          batch_id: one.batch,
+          entries: Array.from({ length: one.size }, (_, n) => ({
+            message: `entry ${n} of ${one.batch}`,
+            service: `client-${number}`,
+            attributes: { batch: one.batch, n },
+          })),
+        });
+        // A client goes on with the same batch until it is answered; the last round ends it unanswered.
+        for (let tries = 0; !one.acknowledged && !stop.signal.aborted; tries++) {
+          if (tries > 0) {
+            retries++;
+            await sleep(20);
+          }
+          one.acknowledged = await post(url, secret, body);
+        }
+      }
+    };
+    const clients = Array.from({ length: plan.clients }, (_, number) => client(number));
+
+    for (let kill = 1; kill <= plan.kills; kill++) {
+      await sleep(60 + random.below(400));
+      const exited = once(server.child, "exit");
+      server.child.kill("SIGKILL");
+      await exited;
+      server = await startArgus({ data, env: { ARGUS_LISTEN: new URL(url).host } });
+      if (kill % 10 === 0)
+        say(`${kill} kills, ${sent.filter((one) => one.acknowledged).length} batches acknowledged`);
+    }
+    await sleep(300);
+    stop.abort();
+    await Promise.all(clients);
+    const faults = await check(url, secret, sent);
+    const acknowledged = sent.filter((one) => one.acknowledged);
+    return {
+      kills: plan.kills,
+      acknowledgedBatches: acknowledged.length,
+      acknowledgedEntries: acknowledged.reduce((sum, one) => sum + one.size, 0),
+      retries,
+      faults,
+    };
+  } finally {
+    await server[Symbol.asyncDispose]();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+/** @returns whether the server acknowledged; a refusal that a retry cannot mend is an error. */
+async function post(url: string, secret: string, body: string): Promise<boolean> {
+  let response: Response;
+  try {
+    response = await fetch(`${url}/twirp/argus.v1.LogService/SendLogs`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${secret}` },
+      body,
+    });
+    const text = await response.text();
+    if (response.ok) return true;
+    if (response.status === 503) return false;
+    throw new Error(`SendLogs answered ${response.status}: ${text}`);
+  } catch (error) {
+    // The connection went with the process: the outcome is unknown, so the batch goes again.
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+async function check(url: string, secret: string, sent: readonly Sent[]): Promise<string[]> {
+  const found = new Map<string, Map<number, number>>();
+  let cursor = "";
+  do {
+    const answer = await call<{
+      entries: { attributes: { batch: string; n: number } }[];
+      next_cursor: string;
+      partial: boolean;
+      partial_reason: string;
+    }>(
+      url,
+      "LogService/Query",
+      {
+        query: "",
+        start_time: new Date(Date.now() - 86_400_000).toISOString(),
+        limit: 10_000,
+        cursor,
+      },
+      secret,
+    );
+    if (answer.partial) return [`the answer is partial: ${answer.partial_reason}`];
+    for (const { attributes } of answer.entries) {
+      const numbers = found.get(attributes.batch) ?? new Map<number, number>();
+      numbers.set(attributes.n, (numbers.get(attributes.n) ?? 0) + 1);
+      found.set(attributes.batch, numbers);
+    }
+    cursor = answer.next_cursor;
+  } while (cursor !== "");
+
+  const faults: string[] = [];
+  const known = new Set(sent.map((one) => one.batch));
+  for (const batch of found.keys()) if (!known.has(batch)) faults.push(`${batch}: was never sent`);
+  for (const one of sent) {
+    const numbers = found.get(one.batch);
+    const count = numbers?.size ?? 0;
+    if (one.acknowledged && count !== one.size)
+      faults.push(`${one.batch}: acknowledged with ${one.size} entries, ${count} are there`);
+    if (!one.acknowledged && count !== 0 && count !== one.size)
+      faults.push(`${one.batch}: not acknowledged, and ${count} of ${one.size} entries are there`);
+    for (const [n, times] of numbers ?? [])
+      if (times > 1) faults.push(`${one.batch}: entry ${n} is there ${times} times`);
+  }
+  return faults;
+}
