@@ -1,0 +1,30 @@
+/**
+ * Bytes of a body to parsed JSON. Invariant: bytes that are not UTF-8 are refused, never replaced.
+ */
+import { Buffer, isUtf8 } from "node:buffer";
+import { invalid } from "../../domain/fault.ts";
+import type { Json } from "./json-values.ts";
+
+/** @returns the text of a body; throws `invalid` when it is not UTF-8. A byte order mark is left out. */
+export function utf8Text(body: Uint8Array): string {
+  if (!isUtf8(body)) throw invalid("body", "not UTF-8");
+  const start = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
+  return Buffer.from(body.buffer, body.byteOffset + start, body.byteLength - start).toString(
+    "utf8",
+  );
+}
+
+/** @returns the one JSON value of the text; throws `invalid`, quoting nothing of the text. */
+export function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw invalid("body", `not JSON${whereOf(error)}`);
+  }
+}
+
+/** V8's messages quote the text; only the place in it is passed on. */
+function whereOf(error: unknown): string {
+  const place = error instanceof SyntaxError ? /at position (\d+)/.exec(error.message) : null;
+  return place === null ? "" : ` at character ${place[1]}`;
+}
