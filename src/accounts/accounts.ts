@@ -1,0 +1,82 @@
+/**
+ * Puts credentials and accounts together over one record store.
+ * Invariant: nothing here holds a resource but the authenticator, which waits for its notes when disposed.
+ */
+import { createAccessTokens } from "../auth/access-token.ts";
+import { createApiKeys, type ApiKeys } from "../auth/api-keys.ts";
+import { createAuthenticator, type Authenticator, type Standing } from "../auth/authenticate.ts";
+import type { Entropy } from "../auth/entropy.ts";
+import { createLoginLimits } from "../auth/login-limits.ts";
+import { createPasswordHasher, type Argon2id } from "../auth/password.ts";
+import { createSessions } from "../auth/sessions.ts";
+import { createSigningKeys, type SigningKeys } from "../auth/signing-keys.ts";
+import { VerifiedCache } from "../auth/verified-cache.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Logger } from "../domain/logger.ts";
+import type { RecordStore } from "../storage/record-store.ts";
+import { createApplications, type ApplicationEvents, type Applications } from "./applications.ts";
+import { createMembers, type Members } from "./members.ts";
+import { createSetup, type Setup } from "./setup.ts";
+import { createSignIn, type SignIn } from "./sign-in.ts";
+import { createUsers, type Users } from "./users.ts";
+
+export interface Accounts extends AsyncDisposable {
+  readonly setup: Setup;
+  readonly signIn: SignIn;
+  readonly users: Users;
+  readonly members: Members;
+  readonly applications: Applications;
+  readonly apiKeys: ApiKeys;
+  readonly signingKeys: SigningKeys;
+  readonly authenticator: Authenticator;
+}
+
+export function createAccounts(deps: {
+  records: RecordStore;
+  clock: Clock;
+  entropy: Entropy;
+  logger: Logger;
+  events: ApplicationEvents;
+  /** Node's own unless a test counts or cheapens it. */
+  argon2id?: Argon2id;
+}): Accounts {
+  const verified = new VerifiedCache(deps.clock);
+  const { forget } = verified;
+  const users = createUsers(deps);
+  const members = createMembers({ ...deps, forget });
+  const passwords = createPasswordHasher(deps);
+  const sessions = createSessions({ ...deps, forget });
+  const apiKeys = createApiKeys({ ...deps, forget });
+  const signingKeys = createSigningKeys(deps);
+  const tokens = createAccessTokens({ keys: signingKeys, clock: deps.clock });
+  const applications = createApplications({ ...deps, members, apiKeys });
+  const standing: Standing = {
+    async userStanding(userId) {
+      const [user, roles] = await Promise.all([users.get(userId), members.rolesOf(userId)]);
+      return user === undefined ? undefined : { instanceAdmin: user.instanceAdmin, roles };
+    },
+    async applicationExists(appId) {
+      return (await applications.find(appId)) !== undefined;
+    },
+  };
+  const authenticator = createAuthenticator({
+    ...deps,
+    tokens,
+    sessions,
+    apiKeys,
+    standing,
+    verified,
+  });
+  const limits = createLoginLimits(deps);
+  return {
+    setup: createSetup({ ...deps, users, passwords }),
+    signIn: createSignIn({ users, passwords, sessions, tokens, limits }),
+    users,
+    members,
+    applications,
+    apiKeys,
+    signingKeys,
+    authenticator,
+    [Symbol.asyncDispose]: () => authenticator[Symbol.asyncDispose](),
+  };
+}

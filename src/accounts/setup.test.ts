@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { accountsFixture, ORIGIN, OWNER } from "../../test/support/accounts-fixture.ts";
+import { crashAfter } from "../../test/support/crashing-records.ts";
+import { isFault } from "../domain/fault.ts";
+
+const caught = (error: unknown): unknown => error;
+
+test("a code printed at start makes the owner, once", async () => {
+  const { accounts } = accountsFixture();
+  const code = (await accounts.setup.makeCode()) ?? "";
+  expect(code).toMatch(/^[0-9A-Za-z]{24}$/);
+  expect(await accounts.setup.needsOwner()).toBe(true);
+
+  const owner = await accounts.setup.setUpOwner({ ...OWNER, email: " Owner@Example.com ", code });
+  expect(owner).toMatchObject({ email: OWNER.email, name: "Owner", instanceAdmin: true });
+  expect(await accounts.setup.needsOwner()).toBe(false);
+  expect(await accounts.setup.makeCode()).toBeUndefined();
+
+  const again = await accounts.setup.setUpOwner({ ...OWNER, code }).catch(caught);
+  expect(isFault(again, "conflict")).toBe(true);
+  expect((await accounts.signIn.login(OWNER, ORIGIN)).user).toEqual(owner);
+});
+
+test("a wrong code makes nobody and hashes nothing", async () => {
+  const { accounts, argon2Calls } = accountsFixture();
+  for (const code of ["", "x".repeat(24)]) {
+    const refused = await accounts.setup.setUpOwner({ ...OWNER, code }).catch(caught);
+    expect(isFault(refused, "denied")).toBe(true);
+  }
+  await accounts.setup.makeCode();
+  const refused = await accounts.setup.setUpOwner({ ...OWNER, code: "" }).catch(caught);
+  expect(isFault(refused, "denied")).toBe(true);
+  expect(argon2Calls).toEqual([]);
+  expect(await accounts.setup.needsOwner()).toBe(true);
+});
+
+test("the links of processes that start together all work, those of long ago do not", async () => {
+  const { accounts, another } = accountsFixture();
+  const first = (await accounts.setup.makeCode()) ?? "";
+  const [second = ""] = await Promise.all([
+    another("second").setup.makeCode(),
+    another("third").setup.makeCode(),
+  ]);
+  await expect(
+    accounts.setup.setUpOwner({ ...OWNER, password: "short", code: first }),
+  ).rejects.toThrow("at least 12");
+  for (let i = 0; i < 15; i++) await accounts.setup.makeCode();
+  const tooOld = await accounts.setup.setUpOwner({ ...OWNER, code: first }).catch(caught);
+  expect(isFault(tooOld, "denied")).toBe(true);
+  const late = await accounts.setup.setUpOwner({ ...OWNER, code: second }).catch(caught);
+  expect(isFault(late, "denied")).toBe(true);
+});
+
+test("no code is kept where the store could be read", async () => {
+  const { accounts, records } = accountsFixture();
+  const code = (await accounts.setup.makeCode()) ?? "";
+  expect(records.dump()).not.toContain(code);
+});
+
+test("the operator's owner is made once, and is ignored on an instance that has one", async () => {
+  const { accounts, another } = accountsFixture();
+  expect(await accounts.setup.createOwner(OWNER)).toMatchObject({ instanceAdmin: true });
+  const other = { ...OWNER, email: "other@example.com" };
+  expect(await another("second").setup.createOwner(other)).toBeUndefined();
+  expect(await accounts.users.findByEmail("other@example.com")).toBeUndefined();
+});
+
+test.each([
+  { email: "nobody", password: OWNER.password, field: "email" },
+  { email: "a b@example.com", password: OWNER.password, field: "email" },
+  { email: "", password: OWNER.password, field: "email" },
+  { email: OWNER.email, password: "too short", field: "password" },
+])("refuses an owner with $email and $password", async ({ email, password, field }) => {
+  const { accounts } = accountsFixture();
+  await expect(accounts.setup.createOwner({ email, password, name: "" })).rejects.toThrow(field);
+  expect(await accounts.setup.needsOwner()).toBe(true);
+});
+
+test("an owner without a name is called by the email", async () => {
+  const { accounts } = accountsFixture();
+  expect(await accounts.setup.createOwner({ ...OWNER, name: "" })).toMatchObject({ name: "owner" });
+});
+
+test("of two set-ups at once one wins", async () => {
+  const { accounts, another, records } = accountsFixture();
+  const code = (await accounts.setup.makeCode()) ?? "";
+  const made = await Promise.allSettled(
+    [accounts, another("second"), another("third")].map((process, i) =>
+      process.setup.setUpOwner({ ...OWNER, email: `owner${i}@example.com`, code }),
+    ),
+  );
+  const won = made.filter((one) => one.status === "fulfilled");
+  expect(won).toHaveLength(1);
+  const users = records.dump().match(/password_hash/g) ?? [];
+  expect(users).toHaveLength(1);
+});
+
+test("a set-up cut short at any change is finished by the next", async () => {
+  for (let crashAt = 0; ; crashAt++) {
+    const { accounts, another, records } = accountsFixture();
+    const code = (await accounts.setup.makeCode()) ?? "";
+    const crashing = another("second", crashAfter(records, crashAt));
+    const first = await crashing.setup.setUpOwner({ ...OWNER, code }).catch(caught);
+    if (!(first instanceof Error)) {
+      expect(crashAt).toBeGreaterThanOrEqual(3);
+      return;
+    }
+    expect(first.message).toBe("crashed");
+    expect(await accounts.setup.needsOwner()).toBe(true);
+    expect(await accounts.setup.setUpOwner({ ...OWNER, code })).toMatchObject({
+      instanceAdmin: true,
+    });
+    await accounts.signIn.login(OWNER, ORIGIN);
+  }
+});
