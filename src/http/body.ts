@@ -1,0 +1,162 @@
+/**
+ * Reads request bodies.
+ * Invariant: at no time are more than `limits.bodyBytes` of one body, or the budget's bytes of all bodies,
+ * held in memory; what is refused is read away up to a bound, so that the refusal reaches the sender.
+ */
+import type { IncomingMessage } from "node:http";
+import { FaultError, overloaded } from "../domain/fault.ts";
+import { MiB } from "../domain/limits.ts";
+
+export interface BodyLimits {
+  /** As sent. */
+  readonly bodyBytes: number;
+  /** After `Content-Encoding` is undone. */
+  readonly inflatedBytes: number;
+}
+
+/** Bytes of all bodies held at once, as sent and inflated. Bounds memory where many send at once. */
+export class BodyBudget {
+  readonly #maxBytes: number;
+  #heldBytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Throws `overloaded` when they do not fit. */
+  take(bytes: number): void {
+    if (this.#heldBytes + bytes > this.#maxBytes)
+      throw overloaded("too many bytes of requests are in flight");
+    this.#heldBytes += bytes;
+  }
+
+  give(bytes: number): void {
+    this.#heldBytes -= bytes;
+  }
+}
+
+/** Room for a body that its reader has charged to the budget; the exchange gives it back. */
+export interface Charge {
+  charge(bytes: number): void;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * The body as sent, still encoded. The buffer is the caller's to keep.
+ * Throws `tooLarge`, `overloaded`, and `canceled` when the sender leaves midway.
+ */
+export function readRaw(
+  req: IncomingMessage,
+  limitBytes: number,
+  account: Charge,
+): Buffer | Promise<Buffer> {
+  const declared = declaredBytes(req);
+  if (declared === 0) return EMPTY;
+  if (declared !== undefined && declared > limitBytes) throw tooLarge(limitBytes);
+  if (req.readableEnded || req.readableDidRead) return readBefore(req);
+  if (declared !== undefined) account.charge(declared);
+
+  return new Promise<Buffer>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const stop = (): void => {
+      req.off("data", onData);
+      req.off("end", onEnd);
+      req.off("error", onGone);
+      req.off("close", onGone);
+    };
+    const fail = (error: unknown): void => {
+      stop();
+      req.pause();
+      chunks.length = 0;
+      reject(error instanceof Error ? error : new Error("reading failed", { cause: error }));
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      try {
+        if (length > limitBytes) throw tooLarge(limitBytes);
+        if (declared === undefined) account.charge(chunk.length);
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      chunks.push(chunk);
+    };
+    const onEnd = (): void => {
+      stop();
+      const [only] = chunks;
+      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, length));
+    };
+    const onGone = (): void => fail(new FaultError({ kind: "canceled" }));
+    req.on("data", onData);
+    req.on("end", onEnd);
+    req.on("error", onGone);
+    req.on("close", onGone);
+  });
+}
+
+/**
+ * Reads the rest of a refused body away.
+ * @returns whether it ended within the bounds; if not, the connection cannot be used again.
+ */
+export function drain(req: IncomingMessage, maxBytes: number, maxMs: number): Promise<boolean> {
+  if (req.complete || req.readableEnded || req.destroyed) return Promise.resolve(req.complete);
+  const declared = declaredBytes(req);
+  if (declared !== undefined && declared > maxBytes) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    let length = 0;
+    const stop = (complete: boolean): void => {
+      clearTimeout(timer);
+      req.off("data", onData);
+      req.off("end", onEnd);
+      req.off("error", onGone);
+      req.off("close", onGone);
+      resolve(complete);
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > maxBytes) stop(false);
+    };
+    const onEnd = (): void => stop(true);
+    const onGone = (): void => stop(false);
+    const timer = setTimeout(stop, maxMs, false);
+    req.on("data", onData);
+    req.on("end", onEnd);
+    req.on("error", onGone);
+    req.on("close", onGone);
+    req.resume();
+  });
+}
+
+/** How much of a refused body is read away, and for how long: beyond it the connection is cut. */
+export const DRAIN_BYTES = 64 * MiB;
+export const DRAIN_MS = 5_000;
+
+/** @returns whether a body follows the headers. */
+export function hasBody(req: IncomingMessage): boolean {
+  return req.headers["transfer-encoding"] !== undefined || (declaredBytes(req) ?? 0) > 0;
+}
+
+function declaredBytes(req: IncomingMessage): number | undefined {
+  // Node's parser has refused what is not a number, or stands beside Transfer-Encoding.
+  const header = req.headers["content-length"];
+  if (header !== undefined) return Number(header);
+  return req.headers["transfer-encoding"] === undefined ? 0 : undefined;
+}
+
+/** A parser in front of us took the stream: use what it kept, and never wait for what will not come. */
+function readBefore(req: IncomingMessage): Buffer {
+  const kept = req as { rawBody?: unknown; body?: unknown };
+  if (Buffer.isBuffer(kept.rawBody)) return kept.rawBody;
+  if (Buffer.isBuffer(kept.body)) return kept.body;
+  throw new Error("the body was read before this handler and not kept as bytes");
+}
+
+function tooLarge(limitBytes: number): FaultError {
+  return new FaultError({ kind: "tooLarge", what: "the body", limitBytes });
+}

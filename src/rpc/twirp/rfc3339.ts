@@ -1,0 +1,38 @@
+/**
+ * Reads times in JSON as canonical proto3 says: RFC 3339 with any offset and one to nine fraction digits.
+ * Invariant: nothing but the reading changes. protobuf-ts refuses a fraction beside an offset, and fractions
+ * of one or two digits.
+ */
+import { type JsonValue, typeofJsonValue } from "@protobuf-ts/runtime";
+import { Timestamp } from "../../../generated/server/google/protobuf/timestamp.ts";
+
+const TIME =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/** Seconds since 1970 and nanoseconds from 0; throws Error for what is no time of the years 1 to 9999. */
+export function parseTime(text: string): { seconds: bigint; nanos: number } {
+  const match = TIME.exec(text);
+  if (match === null) throw new Error("not an RFC 3339 time");
+  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] =
+    match;
+  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  // Date takes 30 February and hour 24 for days that follow.
+  if (Number.isNaN(ms) || new Date(ms).getUTCDate() !== Number(day))
+    throw new Error("not a time of the calendar");
+  if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59)
+    throw new Error("not an offset");
+  const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * 60;
+  const seconds = ms / 1000 - (sign === "-" ? -offset : offset);
+  if (seconds < -62_135_596_800 || seconds > 253_402_300_799)
+    throw new Error("not in the years 1 to 9999");
+  return { seconds: BigInt(seconds), nanos: Number((fraction ?? "").padEnd(9, "0")) };
+}
+
+/** Sets it for all messages of the process; setting it again changes nothing. */
+export function useRfc3339(): void {
+  Timestamp.internalJsonRead = (json: JsonValue, _options, target): Timestamp => {
+    if (typeof json !== "string")
+      throw new Error(`Unable to parse Timestamp from JSON ${typeofJsonValue(json)}.`);
+    return Object.assign(target ?? Timestamp.create(), parseTime(json));
+  };
+}
