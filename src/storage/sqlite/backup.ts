@@ -4,7 +4,7 @@
  * database gets its name last, so that a folder with `argus.db` is a whole store and any other is nothing.
  */
 import { dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
 import { conflict } from "../../domain/fault.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
@@ -24,7 +24,6 @@ export interface NamedBlob {
   readonly id: BlobId;
 }
 
-/** A database that was copied: its bytes are at `path`, not yet synced. */
 export interface BackupDeps {
   readonly files: FileLayer;
   readonly root: string;

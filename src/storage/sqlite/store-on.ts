@@ -64,8 +64,8 @@ export async function openStoreOn(parts: StoreParts): Promise<SqliteStore> {
   const underWay = new Set<Promise<unknown>>();
   const track = <T>(work: Promise<T>): Promise<T> => {
     underWay.add(work);
-    const done = (): void => void underWay.delete(work);
-    work.then(done, done);
+    // Its caller handles a failure; here only the end counts.
+    void work.catch(() => undefined).finally(() => underWay.delete(work));
     return work;
   };
 
