@@ -152,7 +152,8 @@ export function createLogReads(db: DatabaseSync, blobs: BlobFiles, where: string
             `it ends at byte ${size}, bytes ${offset} to ${offset + length} were asked for`,
           );
         }
-        // substr counts from 1.
+        // substr counts from 1, and makes NULL of nothing.
+        if (length === 0) return new Uint8Array(0);
         const row = getRow(blobSlice, ...name, offset + 1, length);
         return row === undefined ? undefined : bytesOf(row, "bytes");
       }),

@@ -1,0 +1,81 @@
+/**
+ * The contracts against the embedded store: on disk, in memory, and from another thread's end of a port.
+ */
+import { join } from "node:path";
+import { MessageChannel } from "node:worker_threads";
+
+import { openSqliteStore, type SqliteStore } from "../../src/storage/sqlite/open-store.ts";
+import { connectStore, serveStore } from "../../src/storage/sqlite/remote.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { describeLogStore, type LogStoreUnderTest } from "./log-store.ts";
+import { describeRecordStore, type RecordStoreUnderTest } from "./record-store.ts";
+
+type UnderTest = LogStoreUnderTest & RecordStoreUnderTest;
+
+/** Every commit is an epoch of its own. */
+const closeEpochs = async (): Promise<void> => undefined;
+
+async function inMemory(): Promise<UnderTest> {
+  const clock = new FakeClock();
+  const store = await openSqliteStore({ folder: ":memory:", clock });
+  return {
+    logs: store.logs,
+    records: store.records,
+    reopen: undefined,
+    advance: (ms) => clock.advance(ms),
+    closeEpochs,
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
+
+async function onDisk(): Promise<UnderTest> {
+  const clock = new FakeClock();
+  const temp = await tempFolder();
+  const folder = join(temp.path, "data");
+  let store: SqliteStore = await openSqliteStore({ folder, clock });
+  return {
+    logs: store.logs,
+    records: store.records,
+    reopen: async () => {
+      await store[Symbol.asyncDispose]();
+      store = await openSqliteStore({ folder, clock });
+      return store.logs;
+    },
+    advance: (ms) => clock.advance(ms),
+    closeEpochs,
+    [Symbol.asyncDispose]: async () => {
+      await store[Symbol.asyncDispose]();
+      await temp[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function overPort(): Promise<UnderTest> {
+  const clock = new FakeClock();
+  const store = await openSqliteStore({ folder: ":memory:", clock });
+  const { port1, port2 } = new MessageChannel();
+  serveStore(store, port1);
+  const remote = connectStore(port2);
+  return {
+    logs: remote.logs,
+    records: remote.records,
+    reopen: undefined,
+    advance: (ms) => clock.advance(ms),
+    closeEpochs,
+    [Symbol.asyncDispose]: async () => {
+      remote[Symbol.dispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const BACKENDS = [
+  { name: "sqlite in memory", namesDuplicates: true, open: inMemory },
+  { name: "sqlite on disk", namesDuplicates: true, open: onDisk },
+  { name: "sqlite over a port", namesDuplicates: true, open: overPort },
+];
+for (const backend of BACKENDS) {
+  describeLogStore(backend);
+  describeRecordStore(backend);
+}
