@@ -39,8 +39,11 @@ export class BodyBudget {
   }
 }
 
-/** Room for a body that its reader has charged to the budget; the exchange gives it back. */
-export interface Charge {
+/** Whom the reader of a body answers to. */
+export interface BodyReader {
+  /** Called once, before the first byte is waited for and after what is refused unread. */
+  begin(): void;
+  /** Charges bytes to the budget, for its owner to give back; throws `overloaded`. */
   charge(bytes: number): void;
 }
 
@@ -53,13 +56,14 @@ const EMPTY = Buffer.alloc(0);
 export function readRaw(
   req: IncomingMessage,
   limitBytes: number,
-  account: Charge,
+  reader: BodyReader,
 ): Buffer | Promise<Buffer> {
   const declared = declaredBytes(req);
   if (declared === 0) return EMPTY;
   if (declared !== undefined && declared > limitBytes) throw tooLarge(limitBytes);
   if (req.readableEnded || req.readableDidRead) return readBefore(req);
-  if (declared !== undefined) account.charge(declared);
+  if (declared !== undefined) reader.charge(declared);
+  reader.begin();
 
   return new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -80,7 +84,7 @@ export function readRaw(
       length += chunk.length;
       try {
         if (length > limitBytes) throw tooLarge(limitBytes);
-        if (declared === undefined) account.charge(chunk.length);
+        if (declared === undefined) reader.charge(chunk.length);
       } catch (error) {
         fail(error);
         return;

@@ -97,16 +97,18 @@ export class Exchange {
     const { limits } = this.#deps;
     const encoding = this.req.headers["content-encoding"];
     const encoded = isEncoded(encoding);
-    if (this.req.headers.expect !== undefined && !this.req.complete) {
-      this.res.writeContinue();
-      // `refuseUnasked` of server.ts closes after an answer without the body; the body comes now.
-      this.res.shouldKeepAlive = !/\bclose\b/i.test(this.req.headers.connection ?? "");
-    }
     const raw = await readRaw(this.req, limits.bodyBytes, this);
     if (!encoded) return raw;
     const inflated = await inflateBody(raw, encoding, limits.inflatedBytes);
     this.charge(inflated.length);
     return inflated;
+  }
+
+  /** Tells a sender that waits for "100 Continue" to go on; the connection then lives as its caller wishes. */
+  begin(): void {
+    if (this.req.headers.expect === undefined || this.req.complete) return;
+    this.res.writeContinue();
+    this.res.shouldKeepAlive = !/\bclose\b/i.test(this.req.headers.connection ?? "");
   }
 
   /** Charges bytes to the budget until the exchange closes; throws `overloaded`. */

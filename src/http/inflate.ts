@@ -26,6 +26,9 @@ const SYNC_OUTPUT_BYTES = 256 * KiB;
 /** RFC 9659 bounds the window of the content coding `zstd` to 8 MB; larger ones would be memory for the asking. */
 const ZSTD = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
+/** A frame costs a context however little it holds: writers of several make them of megabytes. */
+const ZSTD_FRAMES = 256;
+
 type Inflater = (
   bytes: Buffer,
   options: ZlibOptions & BrotliOptions & ZstdOptions,
@@ -45,6 +48,21 @@ const GZIP: Coding = {
   sync: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
   async: (bytes, maxOutputLength, chunkSize) => gunzipAsync(bytes, { maxOutputLength, chunkSize }),
 };
+
+/** What node:zlib gives with `info`: it stops after the first frame of several and says where. */
+interface Frame {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function consumed(frame: Frame): number {
+  if (frame.engine.bytesWritten === 0) throw new Error("a frame of no bytes");
+  return frame.engine.bytesWritten;
+}
+
+class TooLong extends Error {
+  readonly code = "ERR_BUFFER_TOO_LARGE";
+}
 
 const CODINGS: ReadonlyMap<string, Coding> = new Map<string, Coding>([
   ["gzip", GZIP],
@@ -66,9 +84,31 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map<string, Coding>([
   [
     "zstd",
     {
-      sync: (bytes, maxOutputLength) => zstdDecompressSync(bytes, { ...ZSTD, maxOutputLength }),
-      async: (bytes, maxOutputLength, chunkSize) =>
-        zstdAsync(bytes, { ...ZSTD, maxOutputLength, chunkSize }),
+      sync: (bytes, maxOutputLength) => {
+        let output = Buffer.alloc(0);
+        for (let at = 0; at < bytes.length;) {
+          const options = { ...ZSTD, maxOutputLength: maxOutputLength - output.length, info: true };
+          const frame = zstdDecompressSync(bytes.subarray(at), options) as unknown as Frame;
+          at += consumed(frame);
+          output = output.length === 0 ? frame.buffer : Buffer.concat([output, frame.buffer]);
+          if (at < bytes.length && output.length >= maxOutputLength) throw new TooLong();
+        }
+        return output;
+      },
+      async: async (bytes, maxOutputLength, chunkSize) => {
+        const parts: Buffer[] = [];
+        let room = maxOutputLength;
+        for (let at = 0; at < bytes.length;) {
+          if (room === 0) throw new TooLong();
+          const options = { ...ZSTD, maxOutputLength: room, chunkSize, info: true };
+          const frame = (await zstdAsync(bytes.subarray(at), options)) as unknown as Frame;
+          at += consumed(frame);
+          room -= frame.buffer.length;
+          parts.push(frame.buffer);
+        }
+        const [only] = parts;
+        return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
+      },
     },
   ],
 ]);
