@@ -4,7 +4,7 @@ import { isFault, type FaultKind } from "../domain/fault.ts";
 import type { ApiKey } from "./api-keys.ts";
 
 async function fixtureWithKey() {
-  const fixture = accountsFixture();
+  const fixture = await accountsFixture();
   const owner = await fixture.signInOwner();
   const app = await fixture.accounts.applications.create(
     { name: "shop", title: "" },
@@ -59,7 +59,7 @@ test.each([
 });
 
 test("no credential is nobody", async () => {
-  const { accounts } = accountsFixture();
+  const { accounts } = await accountsFixture();
   expect(await accounts.authenticator.authenticate({})).toEqual({ kind: "nobody" });
   expect(accounts.authenticator.known({ authorization: "" })).toEqual({ kind: "nobody" });
 });
@@ -77,7 +77,7 @@ test.each([
   `Bearer ${"x".repeat(100_000)}`,
   "argus_without_scheme",
 ])("refuses %j in the same words", async (authorization) => {
-  const { accounts } = accountsFixture();
+  const { accounts } = await accountsFixture();
   await expect(accounts.authenticator.authenticate({ authorization })).rejects.toThrow(
     "the token or key is wrong, has expired or was revoked",
   );
@@ -122,7 +122,7 @@ test("an access token ends after 15 minutes and a little for clocks that differ"
 
 test("a token signed by another instance is refused", async () => {
   const { accounts } = await fixtureWithKey();
-  const stranger = await accountsFixture().signInOwner();
+  const stranger = await (await accountsFixture()).signInOwner();
   const authorization = `Bearer ${stranger.accessToken}`;
   expect(await faultOf(() => accounts.authenticator.authenticate({ authorization }))).toBe(
     "unauthenticated",

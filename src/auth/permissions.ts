@@ -99,17 +99,22 @@ export function applicationOf(principal: Principal, named: AppId | undefined): A
   throw invalid("application_id", "say which application");
 }
 
+/** Whether anybody may call it: then a credential sent along is not even looked at. */
+export function isOpen(action: Action): boolean {
+  return PERMISSIONS[action].who === "anybody";
+}
+
 /**
- * Returns when `principal` may do `action`, throws the fault to answer otherwise.
- * @param appId what the action is about; actions about no application ignore it.
+ * The part of `authorize` that needs no application: to be asked before a body is read or a thing looked
+ * up. Returns, or throws `unauthenticated` or `denied`.
  */
-export function authorize(principal: Principal, action: Action, appId?: AppId): void {
+export function admit(principal: Principal, action: Action): void {
   const rule: Rule = PERMISSIONS[action];
   if (rule.who === "anybody") return;
   if (principal.kind === "nobody") throw signIn();
   switch (rule.who) {
     case "user":
-      if (principal.kind !== "user") throw denied("an API key cannot do this: sign in as a user");
+      if (principal.kind !== "user") throw keyCannot();
       return;
     case "admin":
       if (principal.kind !== "user" || !principal.instanceAdmin) {
@@ -118,29 +123,38 @@ export function authorize(principal: Principal, action: Action, appId?: AppId): 
       return;
     case "key":
       if (principal.kind !== "key") throw denied("this takes an API key of the application");
-      if (appId !== undefined && appId !== principal.appId) throw noSuchApplication(appId);
-      requireScope(principal.scopes, rule.scope);
       return;
     case "member":
-      authorizeMember(principal, rule, appId);
+      if (principal.kind === "key" && rule.scope === undefined) throw keyCannot();
       return;
     default:
       rule satisfies never;
   }
 }
 
-function authorizeMember(
-  principal: Exclude<Principal, { kind: "nobody" }>,
-  rule: Extract<Rule, { who: "member" }>,
-  appId: AppId | undefined,
-): void {
-  if (appId === undefined) throw invalid("application_id", "say which application");
+/**
+ * Returns when `principal` may do `action`, throws the fault to answer otherwise.
+ * @param appId what the action is about; actions about no application ignore it. A key that says nothing
+ * means its own.
+ */
+export function authorize(principal: Principal, action: Action, appId?: AppId): void {
+  admit(principal, action);
+  const rule: Rule = PERMISSIONS[action];
+  if (principal.kind === "nobody" || (rule.who !== "key" && rule.who !== "member")) return;
+  const about = applicationOf(principal, appId);
   if (principal.kind === "key") {
-    if (appId !== principal.appId) throw noSuchApplication(appId);
-    if (rule.scope === undefined) throw denied("an API key cannot do this: sign in as a user");
-    requireScope(principal.scopes, rule.scope);
+    if (about !== principal.appId) throw noSuchApplication(about);
+    if (rule.scope !== undefined) requireScope(principal.scopes, rule.scope);
     return;
   }
+  if (rule.who === "member") authorizeMember(principal, rule, about);
+}
+
+function authorizeMember(
+  principal: Extract<Principal, { kind: "user" }>,
+  rule: Extract<Rule, { who: "member" }>,
+  appId: AppId,
+): void {
   if (rule.orAdmin === true && principal.instanceAdmin) return;
   const role = principal.roles.get(appId);
   if (role === undefined) throw noSuchApplication(appId);
@@ -151,6 +165,10 @@ function authorizeMember(
 
 function requireScope(scopes: ReadonlySet<Scope>, scope: Scope): void {
   if (!scopes.has(scope)) throw denied(`the API key lacks the scope ${scope}`);
+}
+
+function keyCannot(): FaultError {
+  return denied("an API key cannot do this: sign in as a user");
 }
 
 function signIn(): FaultError {

@@ -1,16 +1,18 @@
 /**
- * Accounts over a store in memory, with passwords that cost nothing.
- * Invariant: the same seed draws the same ids and secrets; nothing here reads a clock or the system's entropy.
+ * Accounts over the embedded store in memory, with passwords that cost nothing.
+ * Invariant: the same seed draws the same ids and secrets; nothing here reads a clock or the system's entropy;
+ * the store is closed when the test ends.
  */
 import { createHash } from "node:crypto";
+import { onTestFinished } from "vitest";
 import { createAccounts, type Accounts } from "../../src/accounts/accounts.ts";
 import type { SignedIn } from "../../src/accounts/sign-in.ts";
 import type { Entropy } from "../../src/auth/entropy.ts";
 import type { Argon2id } from "../../src/auth/password.ts";
 import type { AppId } from "../../src/domain/ids.ts";
-import type { RecordStore } from "../../src/storage/record-store.ts";
+import type { JsonObject, RecordStore } from "../../src/storage/record-store.ts";
+import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { FakeClock } from "./fake-clock.ts";
-import { createMemoryRecords, type MemoryRecords } from "./memory-records.ts";
 import { keepingLogger, type KeptLine } from "./silent.ts";
 
 export const ORIGIN = { address: "192.0.2.1", device: "test" } as const;
@@ -61,7 +63,9 @@ export function countingArgon2id(): CountingArgon2id {
 
 export interface AccountsFixture {
   readonly accounts: Accounts;
-  readonly records: MemoryRecords;
+  readonly records: RecordStore;
+  /** Everything that was ever written, as JSON: for tests that look for secrets at rest. */
+  readonly written: readonly string[];
   readonly clock: FakeClock;
   readonly log: readonly KeptLine[];
   readonly argon2Calls: CountingArgon2id["calls"];
@@ -73,9 +77,20 @@ export interface AccountsFixture {
   readonly another: (seed: string, records?: RecordStore) => Accounts;
 }
 
-export function accountsFixture(): AccountsFixture {
-  const records = createMemoryRecords();
+export async function accountsFixture(): Promise<AccountsFixture> {
   const clock = new FakeClock();
+  const store = await openSqliteStore({ folder: ":memory:", clock });
+  onTestFinished(() => store[Symbol.asyncDispose]());
+  const written: string[] = [];
+  const keep = (value: JsonObject): JsonObject => {
+    written.push(JSON.stringify(value));
+    return value;
+  };
+  const records: RecordStore = {
+    ...store.records,
+    insert: (at, value) => store.records.insert(at, keep(value)),
+    replace: (at, version, value) => store.records.replace(at, version, keep(value)),
+  };
   const log: KeptLine[] = [];
   const counting = countingArgon2id();
   const deleted: AppId[] = [];
@@ -96,6 +111,7 @@ export function accountsFixture(): AccountsFixture {
   return {
     accounts,
     records,
+    written,
     clock,
     log,
     argon2Calls: counting.calls,
