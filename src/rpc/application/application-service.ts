@@ -1,0 +1,33 @@
+/**
+ * ApplicationService, put together. Invariant: every method is a file of its own.
+ */
+import {
+  createApplicationServiceServer,
+  type ApplicationServiceTwirp,
+} from "../../../generated/server/argus/v1/application_service.twirp.ts";
+import type { Accounts } from "../../accounts/accounts.ts";
+import type { Clock } from "../../domain/clock.ts";
+import type { RpcContext } from "../twirp/context.ts";
+import { createApiKey } from "./create-api-key.ts";
+import { createApplication } from "./create-application.ts";
+import { deleteApplication } from "./delete-application.ts";
+import { getApplication } from "./get-application.ts";
+import { listApiKeys } from "./list-api-keys.ts";
+import { listApplications } from "./list-applications.ts";
+import { revokeApiKey } from "./revoke-api-key.ts";
+import { updateApplication } from "./update-application.ts";
+
+export function applicationService(deps: { accounts: Accounts; clock: Clock }) {
+  const { accounts, clock } = deps;
+  const service: ApplicationServiceTwirp<RpcContext> = {
+    CreateApplication: createApplication(accounts),
+    GetApplication: getApplication(accounts),
+    ListApplications: listApplications(accounts),
+    UpdateApplication: updateApplication(accounts),
+    DeleteApplication: deleteApplication(accounts),
+    CreateApiKey: createApiKey({ ...accounts, clock }),
+    ListApiKeys: listApiKeys(accounts),
+    RevokeApiKey: revokeApiKey(accounts),
+  };
+  return createApplicationServiceServer<RpcContext>(service);
+}

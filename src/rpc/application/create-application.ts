@@ -1,0 +1,27 @@
+/**
+ * ApplicationService.CreateApplication. Invariant: the creator is the owner when it answers.
+ */
+import type {
+  CreateApplicationRequest,
+  CreateApplicationResponse,
+} from "../../../generated/server/argus/v1/application_service.ts";
+import type { Applications } from "../../accounts/applications.ts";
+import { userOf } from "../auth/caller.ts";
+import type { RpcContext } from "../twirp/context.ts";
+import { applicationMessage } from "./messages.ts";
+
+export function createApplication(deps: { applications: Applications }) {
+  return async (
+    ctx: RpcContext,
+    request: CreateApplicationRequest,
+  ): Promise<CreateApplicationResponse> => {
+    const principal = userOf(await ctx.principal(), "ApplicationService/CreateApplication");
+    const { name, title, retentionDays } = request;
+    const application = await deps.applications.create(
+      { name, title, retentionDays },
+      principal.userId,
+    );
+    const roles = new Map(principal.roles).set(application.id, "owner");
+    return { application: applicationMessage(application, { ...principal, roles }) };
+  };
+}

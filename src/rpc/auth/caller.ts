@@ -1,0 +1,69 @@
+/**
+ * Joins the authenticator to the edge: who calls, and whether they may call at all.
+ * Invariant: a known credential costs a hash and a map's look-up and makes no promise.
+ */
+import type { Authenticator } from "../../auth/authenticate.ts";
+import type { Credentials } from "../../auth/credential.ts";
+import { admit, isOpen, PERMISSIONS, type Action } from "../../auth/permissions.ts";
+import type { Principal } from "../../domain/principal.ts";
+import type { Exchange } from "../../http/exchange.ts";
+import type { Authenticate, RpcContext } from "../twirp/context.ts";
+
+const PACKAGE = "argus.v1.";
+/** Headers in which other tools' clients send a bare key. */
+const KEY_HEADERS = ["dd-api-key", "x-api-key", "argus-api-key"] as const;
+
+/** @returns what the Twirp handler and the endpoints ask for the principal. */
+export function authenticateBy(authenticator: Authenticator): Authenticate {
+  return (authorization, exchange) => {
+    const apiKey = authorization === undefined ? keyHeader(exchange) : undefined;
+    const credentials: Credentials = { authorization, apiKey };
+    return (
+      authenticator.known(credentials) ??
+      authenticator.authenticate({
+        ...credentials,
+        address: exchange.remoteAddress,
+        userAgent: exchange.req.headers["user-agent"],
+      })
+    );
+  };
+}
+
+function keyHeader({ req }: Exchange): string | undefined {
+  for (const name of KEY_HEADERS) {
+    const value = req.headers[name];
+    if (typeof value === "string") return value;
+  }
+  return undefined;
+}
+
+/**
+ * Refuses, before the body is read, who may not call this RPC for any application. RPCs that anybody may
+ * call are let through with whatever credential they bring: an access token that has ended must not keep its
+ * owner from signing in.
+ */
+export function admitCaller(ctx: RpcContext): void | Promise<void> {
+  const action = actionOf(ctx);
+  if (isOpen(action)) return;
+  const principal = ctx.principal();
+  if (!(principal instanceof Promise)) return admit(principal, action);
+  return principal.then((known) => admit(known, action));
+}
+
+/** An RPC without a line in the table is a bug, and open to nobody. */
+function actionOf(ctx: RpcContext): Action {
+  const name = `${ctx.packageName}.${ctx.serviceName}/${ctx.methodName}`.slice(PACKAGE.length);
+  if (!isAction(name)) throw new Error(`${name} has no permission`);
+  return name;
+}
+
+function isAction(name: string): name is Action {
+  return Object.hasOwn(PERMISSIONS, name);
+}
+
+/** @returns the user who calls; the others are refused by `admit` before. */
+export function userOf(principal: Principal, action: Action): Extract<Principal, { kind: "user" }> {
+  admit(principal, action);
+  if (principal.kind !== "user") throw new Error(`${action} is not for users alone`);
+  return principal;
+}
