@@ -55,13 +55,56 @@ interface Frame {
   readonly engine: { readonly bytesWritten: number };
 }
 
-function consumed(frame: Frame): number {
-  if (frame.engine.bytesWritten === 0) throw new Error("a frame of no bytes");
-  return frame.engine.bytesWritten;
-}
-
 class TooLong extends Error {
   readonly code = "ERR_BUFFER_TOO_LARGE";
+}
+
+function unzstdSync(bytes: Buffer, maxOutputLength: number): Buffer {
+  const parts = new Frames(bytes, maxOutputLength);
+  while (parts.next !== undefined) {
+    const options = { ...ZSTD, maxOutputLength: parts.room, info: true };
+    parts.add(zstdDecompressSync(parts.next, options) as unknown as Frame);
+  }
+  return parts.output();
+}
+
+async function unzstd(bytes: Buffer, maxOutputLength: number, chunkSize: number): Promise<Buffer> {
+  const parts = new Frames(bytes, maxOutputLength);
+  while (parts.next !== undefined) {
+    const options = { ...ZSTD, maxOutputLength: parts.room, chunkSize, info: true };
+    parts.add((await zstdAsync(parts.next, options)) as unknown as Frame);
+  }
+  return parts.output();
+}
+
+/** The frames of a zstd body one after another, within the bound that holds for all of them. */
+class Frames {
+  /** What is still to be read; undefined at the end. */
+  next: Buffer | undefined;
+  /** Output that is still allowed. */
+  room: number;
+  #count = 0;
+  readonly #parts: Buffer[] = [];
+
+  constructor(bytes: Buffer, maxOutputLength: number) {
+    this.next = bytes;
+    this.room = maxOutputLength;
+  }
+
+  add(frame: Frame): void {
+    const { bytesWritten } = frame.engine;
+    if (bytesWritten === 0 || ++this.#count > ZSTD_FRAMES) throw new Error("too many frames");
+    this.room -= frame.buffer.length;
+    this.#parts.push(frame.buffer);
+    const rest = this.next?.subarray(bytesWritten);
+    this.next = rest === undefined || rest.length === 0 ? undefined : rest;
+    if (this.next !== undefined && this.room <= 0) throw new TooLong();
+  }
+
+  output(): Buffer {
+    const [only] = this.#parts;
+    return only !== undefined && this.#parts.length === 1 ? only : Buffer.concat(this.#parts);
+  }
 }
 
 const CODINGS: ReadonlyMap<string, Coding> = new Map<string, Coding>([
@@ -81,36 +124,7 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map<string, Coding>([
         brotliAsync(bytes, { maxOutputLength, chunkSize }),
     },
   ],
-  [
-    "zstd",
-    {
-      sync: (bytes, maxOutputLength) => {
-        let output = Buffer.alloc(0);
-        for (let at = 0; at < bytes.length;) {
-          const options = { ...ZSTD, maxOutputLength: maxOutputLength - output.length, info: true };
-          const frame = zstdDecompressSync(bytes.subarray(at), options) as unknown as Frame;
-          at += consumed(frame);
-          output = output.length === 0 ? frame.buffer : Buffer.concat([output, frame.buffer]);
-          if (at < bytes.length && output.length >= maxOutputLength) throw new TooLong();
-        }
-        return output;
-      },
-      async: async (bytes, maxOutputLength, chunkSize) => {
-        const parts: Buffer[] = [];
-        let room = maxOutputLength;
-        for (let at = 0; at < bytes.length;) {
-          if (room === 0) throw new TooLong();
-          const options = { ...ZSTD, maxOutputLength: room, chunkSize, info: true };
-          const frame = (await zstdAsync(bytes.subarray(at), options)) as unknown as Frame;
-          at += consumed(frame);
-          room -= frame.buffer.length;
-          parts.push(frame.buffer);
-        }
-        const [only] = parts;
-        return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
-      },
-    },
-  ],
+  ["zstd", { sync: unzstdSync, async: unzstd }],
 ]);
 
 /** @returns whether `encoding` (the header, lower case or not) names something to undo; throws `invalid` if unknown. */

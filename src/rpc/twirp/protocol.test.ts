@@ -11,13 +11,10 @@ import {
 } from "../../../generated/server/argus/v1/auth_service.ts";
 import { TwirpError, TwirpErrorCode } from "twirp-ts";
 import { call } from "../../../test/support/http-call.ts";
+import { errorOf, JSON_TYPE, LOGIN, PROTOBUF, SETUP } from "../../../test/support/twirp-calls.ts";
 import { type RigOptions, startTwirp } from "../../../test/support/twirp-rig.ts";
 import { FaultError, invalid, notFound } from "../../domain/fault.ts";
 
-const JSON_TYPE = { "content-type": "application/json" };
-const PROTOBUF = { "content-type": "application/protobuf" };
-const SETUP = "/twirp/argus.v1.AuthService/GetSetupState";
-const LOGIN = "/twirp/argus.v1.AuthService/Login";
 const QUERY = "/twirp/argus.v1.LogService/Query";
 const VALUES = "/twirp/argus.v1.LogService/ListFieldValues";
 
@@ -42,10 +39,6 @@ const rig: RigOptions = {
       ),
   },
 };
-
-function code(text: string): { code: string; msg: string; meta?: Record<string, string> } {
-  return JSON.parse(text) as { code: string; msg: string; meta?: Record<string, string> };
-}
 
 describe("routing", () => {
   test.each([
@@ -79,7 +72,7 @@ describe("routing", () => {
     expect(answer.status).toBe(status);
     expect(answer.headers["content-type"]).toBe("application/json");
     if (status === 200) return;
-    const error = code(answer.text);
+    const error = errorOf(answer.text);
     expect(error.code).toBe("bad_route");
     expect(error.msg).toContain("no handler for path");
     expect(error.meta?.["twirp_invalid_route"]).toMatch(/^POST \/twirp/);
@@ -89,7 +82,7 @@ describe("routing", () => {
     await using server = await startTwirp(rig);
     const answer = await call(server.port, { method, path: SETUP, headers: JSON_TYPE });
     expect(answer.status).toBe(404);
-    expect(code(answer.text)).toEqual({
+    expect(errorOf(answer.text)).toEqual({
       code: "bad_route",
       msg: `unsupported method "${method}" (only POST is allowed)`,
       meta: { twirp_invalid_route: `${method} ${SETUP}` },
@@ -117,18 +110,18 @@ describe("routing", () => {
     const answer = await call(server.port, { path: SETUP, headers, body: "{}" });
     expect(answer.status).toBe(status);
     expect(answer.headers["content-type"], "without a charset").toBe("application/json");
-    if (status !== 200) expect(code(answer.text).msg).toBe(`unexpected Content-Type: "${type}"`);
+    if (status !== 200) expect(errorOf(answer.text).msg).toBe(`unexpected Content-Type: "${type}"`);
   });
 
   test("the method is judged before the path, the path before the type", async () => {
     await using server = await startTwirp(rig);
     const get = await call(server.port, { method: "GET", path: "/twirp/nope" });
-    expect(code(get.text).msg).toContain("unsupported method");
+    expect(errorOf(get.text).msg).toContain("unsupported method");
     const nope = await call(server.port, {
       path: "/twirp/nope",
       headers: { "content-type": "a/b" },
     });
-    expect(code(nope.text).msg).toContain("no handler for path");
+    expect(errorOf(nope.text).msg).toContain("no handler for path");
   });
 
   test("Accept is ignored: the answer is encoded as the request", async () => {
@@ -169,7 +162,7 @@ describe("bodies", () => {
     await using server = await startTwirp(rig);
     const answer = await call(server.port, { path: LOGIN, headers: JSON_TYPE, body });
     expect(answer.status).toBe(400);
-    const error = code(answer.text);
+    const error = errorOf(answer.text);
     expect(error).toMatchObject({
       code: "malformed",
       msg: "the json request could not be decoded",
@@ -189,7 +182,7 @@ describe("bodies", () => {
     const answer = await call(server.port, { path: LOGIN, headers: PROTOBUF, body: bytes });
     expect(answer.status).toBe(400);
     expect(answer.headers["content-type"], "errors are JSON always").toBe("application/json");
-    expect(code(answer.text)).toMatchObject({
+    expect(errorOf(answer.text)).toMatchObject({
       code: "malformed",
       msg: "the protobuf request could not be decoded",
     });
@@ -308,7 +301,7 @@ describe("errors", () => {
     expect(answer.headers["content-type"]).toBe("application/json");
     expect(answer.headers["content-length"]).toBe(String(answer.bytes.length));
     const hidden = twirpCode === "internal" || twirpCode === "unknown";
-    expect(code(answer.text)).toMatchObject(
+    expect(errorOf(answer.text)).toMatchObject(
       hidden
         ? { code: "internal", msg: "internal error" }
         : { code: twirpCode, msg: "said", meta: { a: "b" } },
@@ -358,7 +351,7 @@ describe("errors", () => {
     await using server = await startTwirp({ auth: { Login: () => Promise.reject(fault) } });
     const answer = await call(server.port, { path: LOGIN, headers: JSON_TYPE, body: "{}" });
     expect(answer.status).toBe(statuses[want.code]);
-    expect(code(answer.text)).toEqual(want);
+    expect(errorOf(answer.text)).toEqual(want);
     expect(answer.headers["retry-after"]).toBeUndefined();
   });
 
@@ -412,7 +405,7 @@ describe("errors", () => {
       });
       const body = headers === JSON_TYPE ? "{}" : "";
       const answer = await call(server.port, { path: LOGIN, headers, body });
-      expect(code(answer.text)).toMatchObject({ code: "internal", msg: "internal error" });
+      expect(errorOf(answer.text)).toMatchObject({ code: "internal", msg: "internal error" });
       expect(server.errors).toHaveLength(1);
     },
   );
@@ -426,7 +419,7 @@ describe("errors", () => {
       },
     });
     const answer = await call(server.port, { path: LOGIN, headers: PROTOBUF });
-    expect(code(answer.text)).toEqual({ code: "not_found", msg: "no such user" });
+    expect(errorOf(answer.text)).toEqual({ code: "not_found", msg: "no such user" });
   });
 
   test("values of metadata are texts", async () => {
@@ -434,14 +427,14 @@ describe("errors", () => {
     error.withMeta("n", 5 as unknown as string).withMeta("o", { a: 1 } as unknown as string);
     await using server = await startTwirp({ auth: { Login: () => Promise.reject(error) } });
     const answer = await call(server.port, { path: LOGIN, headers: PROTOBUF });
-    expect(code(answer.text).meta).toEqual({ n: "5", o: '{"a":1}' });
+    expect(errorOf(answer.text).meta).toEqual({ n: "5", o: '{"a":1}' });
   });
 
   test("a very long message is cut", async () => {
     const error = new TwirpError(TwirpErrorCode.NotFound, "x".repeat(1_100_000));
     await using server = await startTwirp({ auth: { Login: () => Promise.reject(error) } });
     const answer = await call(server.port, { path: LOGIN, headers: PROTOBUF });
-    expect(code(answer.text).msg).toHaveLength(1_000_000);
+    expect(errorOf(answer.text).msg).toHaveLength(1_000_000);
   });
 
   test("an observer that throws takes nothing down", async () => {
