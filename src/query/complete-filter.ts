@@ -90,7 +90,7 @@ function passField(scan: Scan): OpenField | null {
   if (end === undefined) return null;
   const written = quoted?.text ?? text.slice(from, end);
   const operator =
-    readOperator(text, end, quoted === null ? written.length : 2) ??
+    readOperator(text, end, end - start) ??
     (quoted === null ? readSpacedOperator(text, end) : null);
   if (operator === null) return null;
   scan.at = operator.end;

@@ -281,13 +281,13 @@ function parseTest(state: State): Filter | null {
   const { text, pos: start } = state;
   const field = readTestField(state, start);
   if (field === null) return null;
-  const name = field.name;
-  let operator = readOperator(text, field.at.end, field.quoted ? 2 : name.length);
+  let operator = readOperator(text, field.at.end, field.at.end - start);
   if (operator === null && !field.quoted && isSpace(text[field.at.end])) {
     operator = readSpacedOperator(text, field.at.end);
   }
   if (operator === null) {
-    if (field.attribute) loneAt(state, field);
+    // `@status` alone is no test; in `@a,b` or `@x*` the sign is text.
+    if (field.attribute && endsWord(text, field.at.end)) loneAt(state, field);
     return null;
   }
   if (operator.op === null) wrongOperator(state, field, operator.start, operator.end);
@@ -321,11 +321,10 @@ function readTestField(state: State, at: number): WrittenField | null {
 
 function loneAt(state: State, field: WrittenField): never {
   const { text } = state;
-  const { start } = field.at;
-  const { end } = readWord(text, field.quoted ? field.at.end : start);
+  const { start, end } = field.at;
   const message = "`@` begins a field name: expected `:` and a value";
   stop("missing_value", [start, end], "`:` after the field name", message, [
-    splice(text, field.at.end, end, ":*"),
+    splice(text, end, end, ":*"),
     splice(text, start, end, quote(text.slice(start, end))),
   ]);
 }
@@ -367,9 +366,4 @@ export function expectFilterEnd(state: State): void {
   stop("extra_paren", [pos, pos + 1], "the end of the filter", "This `)` closes nothing", [
     removeWord(text, pos, pos + 1),
   ]);
-}
-
-/** True when nothing but the end of a word stands at the state's position. */
-export function atWordEnd(state: State): boolean {
-  return endsWord(state.text, state.pos);
 }

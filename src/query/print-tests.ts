@@ -44,7 +44,7 @@ export function printTextTest(out: Out, test: TextTest, negated: boolean): void 
       out.push(isBareTerm(test.text, negated) ? test.text : quote(test.text));
       return;
     case "wild":
-      out.push(printWild(test, (text) => sameWild(readBack(text), test)));
+      out.push(printWild(test, negated, (text) => sameWild(readBack(text), test)));
       return;
     case "regex":
       out.push(printRegex(test));
@@ -69,8 +69,9 @@ function isSameWild(test: FieldTest | null, wild: WildTest): boolean {
   return test?.kind === "wild" && JSON.stringify(test.pieces) === JSON.stringify(wild.pieces);
 }
 
-function printWild(test: WildTest, readsBack: (text: string) => boolean): string {
+function printWild(test: WildTest, negated: boolean, readsBack: (text: string) => boolean): string {
   const bare = test.pieces.join("*");
+  if (negated && bare.startsWith("-")) return quotedWild(test);
   if (
     !bare.startsWith("/") &&
     test.pieces.every((p) => p === "" || BARE.test(p)) &&

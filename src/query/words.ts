@@ -191,7 +191,7 @@ export function isSign(text: string, at: number): boolean {
 export function beginsFieldTest(text: string, at: number): boolean {
   const from = isSign(text, at) ? at + 1 : at;
   const read = readName(text, text[from] === "@" ? from + 1 : from);
-  return read !== null && readOperator(text, read.end, read.name.length) !== null;
+  return read !== null && readOperator(text, read.end, read.end - from) !== null;
 }
 
 /** Bytes of `text` as UTF-8. */
