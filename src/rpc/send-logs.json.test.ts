@@ -237,17 +237,15 @@ const arbEntry = fc
     },
     { requiredKeys: [] },
   )
-  .chain((entry) =>
-    fc.boolean().map((snake) => {
-      if (!snake) return entry;
-      const { traceId, spanId, ...rest } = entry;
-      return {
-        ...rest,
-        ...(traceId === undefined ? {} : { trace_id: traceId }),
-        ...(spanId === undefined ? {} : { span_id: spanId }),
-      };
-    }),
-  );
+  .chain((entry) => fc.boolean().map((snake) => (snake ? withProtoNames(entry) : entry)));
+
+function withProtoNames({ traceId, spanId, ...rest }: Record<string, unknown>): object {
+  return {
+    ...rest,
+    ...(traceId === undefined ? {} : { trace_id: traceId }),
+    ...(spanId === undefined ? {} : { span_id: spanId }),
+  };
+}
 
 function flat(map: object, prefix: string, out: Record<string, AttributeValue>): void {
   for (const [key, value] of Object.entries(map) as [string, AttributeValue][]) {

@@ -4,7 +4,7 @@
  * names its path; a level or time that is a text but not understood refuses nothing and is kept.
  */
 import { Buffer } from "node:buffer";
-import { FaultError, invalid } from "../domain/fault.ts";
+import { type FaultError, invalid } from "../domain/fault.ts";
 import { DEFAULT_SEVERITY, levelNamed, severityOf } from "../domain/level.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { parseJson, utf8Text } from "../ingest/decode/json-body.ts";

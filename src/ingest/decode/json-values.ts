@@ -5,6 +5,7 @@
  */
 import { invalid } from "../../domain/fault.ts";
 import { LIMITS } from "../../domain/limits.ts";
+import { jsonText } from "../../engine/column/json-value.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "../../engine/column/row-sink.ts";
 import type { TextScratch } from "./text-scratch.ts";
 
@@ -38,7 +39,11 @@ export function putAttribute(
     }
     case "number":
       if (Number.isFinite(value)) sink.attributeNumber(name, value);
-      else putJson(sink, scratch, name, JSON.stringify(String(value)));
+      else {
+        // 1e999: JSON has it, a double has not.
+        const start = scratch.put(String(value));
+        sink.attributeText(name, scratch.bytes, start, scratch.end);
+      }
       return;
     case "boolean":
       sink.attributeBoolean(name, value);
@@ -123,24 +128,4 @@ function tooDeep(): Error {
 function isEmpty(map: JsonMap): boolean {
   for (const _ in map) return false;
   return true;
-}
-
-/** Compact JSON; a bigint is written as its digits. */
-export function jsonText(value: Json): string {
-  if (!holdsBig(value)) return JSON.stringify(value);
-  if (typeof value === "bigint") return String(value);
-  if (isMap(value)) {
-    const members = Object.entries(value).map(
-      ([key, of]) => `${JSON.stringify(key)}:${jsonText(of)}`,
-    );
-    return `{${members.join(",")}}`;
-  }
-  if (typeof value === "object" && value !== null) return `[${value.map(jsonText).join(",")}]`;
-  return JSON.stringify(value);
-}
-
-function holdsBig(value: Json): boolean {
-  if (typeof value === "bigint") return true;
-  if (typeof value !== "object" || value === null) return false;
-  return isMap(value) ? Object.values(value).some(holdsBig) : value.some(holdsBig);
 }
