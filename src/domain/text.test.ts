@@ -11,7 +11,7 @@ function sameFolding(a: number, b: number): boolean {
 
 function singles(...texts: string[]): number[] {
   return texts.flatMap((text) => {
-    const points = [...text];
+    const points = Array.from(text);
     return points.length === 1 ? [points[0]?.codePointAt(0) ?? 0] : [];
   });
 }

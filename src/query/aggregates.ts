@@ -206,7 +206,7 @@ function unknownFunction(state: State, word: PipeWord): never {
     [word.start, word.end],
     `one of ${FUNCTIONS_LISTED}`,
     `There is no function \`${word.text}\`.${hint}`,
-    [...(near === undefined ? [] : [splice(state.text, word.start, word.end, near)])],
+    near === undefined ? [] : [splice(state.text, word.start, word.end, near)],
   );
 }
 

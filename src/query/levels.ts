@@ -2,7 +2,7 @@
  * Reads levels as bands of severities: a name is its band of four, a number 1 to 24 is itself.
  */
 
-import { LEVELS, levelNamed, levelOf, severityOf } from "../domain/level.ts";
+import { LEVELS, levelNamed, severityOf } from "../domain/level.ts";
 import { nearest } from "./names.ts";
 
 /** Severities `min` to `max`, both included, and the canonical way to write them. */
@@ -25,11 +25,4 @@ export function parseLevel(text: string): LevelBand | null {
 /** The level that a mistyped name was probably meant to be. */
 export function nearestLevel(text: string): string | undefined {
   return nearest(text, [...LEVELS, "warning", "critical"].map(String));
-}
-
-/** The band that holds `severity` (1..24): what `level:name` asks for. */
-export function bandOf(severity: number): LevelBand {
-  const text = levelOf(severity);
-  const min = severityOf(text);
-  return { min, max: min + 3, text };
 }

@@ -104,11 +104,15 @@ export function takeField(state: State, owner: PipeWord): FieldRef {
     const word = peekWord(state);
     const at = word.text === "" ? owner : word;
     const name = owner.text.toLowerCase();
-    return stop("missing_name", [at.start, at.end], "a field name", `\`${name}\` needs a field`, [
-      ...(/^[^\s"*]+$/.test(word.text)
+    return stop(
+      "missing_name",
+      [at.start, at.end],
+      "a field name",
+      `\`${name}\` needs a field`,
+      /^[^\s"*]+$/.test(word.text)
         ? [splice(state.text, word.start, word.end, `"${word.text}"`)]
-        : []),
-    ]);
+        : [],
+    );
   }
   const { text } = state;
   if (text[field.at.end] === "(") callHere(state, field.at);

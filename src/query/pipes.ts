@@ -44,7 +44,7 @@ import {
   widthOf,
 } from "./pipe-words.ts";
 import { quote, removeWord, splice, stop } from "./problem.ts";
-import { peek, type State } from "./state.ts";
+import type { State } from "./state.ts";
 
 const MAX_PIPES = 32;
 const MAX_COLUMNS = 100;
@@ -366,10 +366,4 @@ function columnOf(field: FieldRef): Column {
 
 function value(name: string): Column {
   return { name, type: "value" };
-}
-
-/** True when a pipe begins or the query ends at the state's position. */
-export function atPipes(state: State): boolean {
-  const char = peek(state);
-  return char === "" || char === "|";
 }

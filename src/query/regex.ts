@@ -120,7 +120,7 @@ function slashError(place: RegexPlace, close: number, run: string): never {
 }
 
 function flagError(place: RegexPlace, close: number, end: number, letters: string): never {
-  const bad = [...letters].find((letter) => !"ims".includes(letter)) ?? "";
+  const bad = letters.split("").find((letter) => !"ims".includes(letter)) ?? "";
   const from = close + 1 + letters.indexOf(bad);
   stop("regex_flag", [from, end], "i, m or s", `Unknown regex flag \`${bad}\`; flags are i, m, s`, [
     splice(place.text, close + 1, end, ""),
@@ -130,7 +130,7 @@ function flagError(place: RegexPlace, close: number, end: number, letters: strin
 function check(place: RegexPlace, source: string, close: number, end: number): void {
   const { text, at, testStart } = place;
   const span = [at + 1, close] as const;
-  if ([...source].length > MAX_PATTERN) {
+  if (source.length > MAX_PATTERN) {
     stop(
       "regex_long",
       span,

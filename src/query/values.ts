@@ -154,9 +154,13 @@ function typedField(
 ): never {
   const what = atom.kind === "regex" ? "regex" : "wildcard";
   const name = nameText(state, test);
-  stop("typed_field", [test.start, atom.end], `a ${type}`, `\`${name}\` takes no ${what}`, [
-    ...(type === "level" ? [rewrite(state, test, atom.end, `${name}:>=warn`)] : []),
-  ]);
+  stop(
+    "typed_field",
+    [test.start, atom.end],
+    `a ${type}`,
+    `\`${name}\` takes no ${what}`,
+    type === "level" ? [rewrite(state, test, atom.end, `${name}:>=warn`)] : [],
+  );
 }
 
 function parseExact(state: State, test: OpenTest, place: Place): FieldTest {
