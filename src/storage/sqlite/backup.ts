@@ -46,6 +46,8 @@ export async function backUp(deps: BackupDeps, destination: string): Promise<voi
     const named = await deps.copyDatabase(partial);
     await files.fsync(partial);
     await linkBlobs(files, root, destination, named);
+    // All other names of the copy come before the database's, also after a power cut.
+    await files.fsyncDir(destination);
     await files.rename(partial, join(destination, DATABASE_FILE));
     await files.fsyncDir(destination);
   } finally {
