@@ -1,0 +1,94 @@
+/**
+ * Reads answers as a Twirp v7 client must.
+ * Invariant: only status 200 is success; a redirect is never followed; an error that is not Twirp's own is
+ * known as one of something between client and server.
+ */
+import { ArgusError, type ArgusErrorCode, codeNamed } from "./errors.ts";
+
+/** @returns the error that an answer stands for. The body is read. */
+export async function errorOfAnswer(answer: Response): Promise<ArgusError> {
+  const { status, headers } = answer;
+  const detail = {
+    status,
+    requestId: headers.get("x-request-id") ?? "",
+    ...retryAfter(headers.get("retry-after")),
+  };
+  const title = `${status} "${answer.statusText}"`;
+  // A browser shows of a redirect only that it was one.
+  if (answer.type === "opaqueredirect" || (status >= 300 && status < 400)) {
+    const location = headers.get("location") ?? "";
+    const message = `unexpected HTTP status code ${title} received, Location=${JSON.stringify(location)}`;
+    const meta = { ...intermediary(status), location };
+    return new ArgusError("internal", message, { ...detail, meta });
+  }
+  let text: string;
+  try {
+    text = await answer.text();
+  } catch (cause) {
+    return new ArgusError("internal", "failed to read server error response body", {
+      ...detail,
+      cause,
+    });
+  }
+  const body = twirpBody(text);
+  if (body === undefined) {
+    const message = `Error from intermediary with HTTP status code ${title}`;
+    const meta = { ...intermediary(status), body: text };
+    return new ArgusError(codeOfStatus(status), message, { ...detail, meta });
+  }
+  const code = codeNamed(body.code);
+  if (code === undefined) {
+    const message = `invalid type returned from server error response: ${body.code}`;
+    return new ArgusError("internal", message, { ...detail, meta: { body: text } });
+  }
+  return new ArgusError(code, body.msg, { ...detail, meta: body.meta });
+}
+
+function intermediary(status: number): Record<string, string> {
+  return { http_error_from_intermediary: "true", status_code: String(status) };
+}
+
+/** @returns undefined for what no Twirp server sends: not an object, other keys, no code. */
+function twirpBody(
+  text: string,
+): { code: string; msg: string; meta: Record<string, string> } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const { code, msg = "", meta = {}, ...others } = value as Record<string, unknown>;
+  if (typeof code !== "string" || code === "" || typeof msg !== "string") return undefined;
+  if (Object.keys(others).length > 0 || typeof meta !== "object" || meta === null) return undefined;
+  if (!Object.values(meta).every((entry) => typeof entry === "string")) return undefined;
+  return { code, msg, meta: meta as Record<string, string> };
+}
+
+function codeOfStatus(status: number): ArgusErrorCode {
+  switch (status) {
+    case 200:
+    case 400:
+      return "internal";
+    case 401:
+      return "unauthenticated";
+    case 403:
+      return "permission_denied";
+    case 404:
+      return "bad_route";
+    case 429:
+      return "resource_exhausted";
+    case 502:
+    case 503:
+    case 504:
+      return "unavailable";
+    default:
+      return "unknown";
+  }
+}
+
+/** Seconds only: the other form names a time, and clocks differ. */
+function retryAfter(header: string | null): { retryAfterMs?: number } {
+  return header !== null && /^\d{1,6}$/.test(header) ? { retryAfterMs: Number(header) * 1000 } : {};
+}

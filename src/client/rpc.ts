@@ -1,0 +1,190 @@
+/**
+ * Calls of a Twirp server by fetch, in browsers and in Node.
+ * Invariants: every failure is an ArgusError; only calls that may be made twice are tried again, and only
+ * when the server was not reached, is overloaded or asks to wait; all tries together stay within the timeout.
+ */
+import { errorOfAnswer } from "./answer.ts";
+import { ArgusError } from "./errors.ts";
+
+/** What a credential is asked for with: the token that was just refused, or nothing at first. */
+export type TokenProvider = (refused?: string) => string | undefined | Promise<string | undefined>;
+
+export interface RpcOptions {
+  /** Base address, such as `https://logs.example.com`; without a scheme it is http. */
+  readonly url: string;
+  /** Where the services live under `url`; `/twirp` unless said otherwise. */
+  readonly pathPrefix?: string;
+  readonly tokenProvider?: TokenProvider;
+  /** Sent with every call; the protocol's own cannot be replaced. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** For a call with all its tries; 30 s unless said otherwise. The server is told what is left. */
+  readonly timeoutMs?: number;
+  /** Tries after the first one; 2 unless said otherwise. */
+  readonly retries?: number;
+  readonly fetch?: typeof fetch;
+  /** Rejects when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Monotonic. */
+  readonly nowMs?: () => number;
+  /** In [0, 1), spreads tries. */
+  readonly random?: () => number;
+}
+
+/** What the generated clients call. */
+export interface Rpc {
+  request(
+    service: string,
+    method: string,
+    contentType: "application/json" | "application/protobuf",
+    data: object | Uint8Array,
+  ): Promise<object | Uint8Array>;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 2;
+const FIRST_WAIT_MS = 200;
+const MAX_WAIT_MS = 10_000;
+/** The message that went out is the same each time, so reading twice is reading. */
+const READS = /^(Get|List|Query$|Explain)/;
+
+export function createRpc(options: RpcOptions): Rpc {
+  const base = baseUrl(options);
+  return {
+    async request(service, method, contentType, data) {
+      if (contentType !== "application/protobuf" || !(data instanceof Uint8Array))
+        throw new TypeError("calls are made in protobuf: the generated JSON is not canonical");
+      return callWithTries(options, `${base}/${service}/${method}`, data, mayRepeat(method, data));
+    },
+  };
+}
+
+/** @returns whether making the call twice is the same as making it once. */
+export function mayRepeat(method: string, data: Uint8Array): boolean {
+  if (READS.test(method)) return true;
+  // A refresh token that was just replaced gives the same successor.
+  if (method === "RefreshSession") return true;
+  // Stored once under its batch_id, which is field 1 and so the first on the wire if it is there.
+  return method === "SendLogs" && data[0] === 0x0a;
+}
+
+function baseUrl(options: RpcOptions): string {
+  const { url, pathPrefix = "/twirp" } = options;
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) || url === "" ? url : `http://${url}`;
+  return full.replace(/\/+$/, "") + pathPrefix.replace(/\/+$/, "");
+}
+
+async function callWithTries(
+  options: RpcOptions,
+  url: string,
+  data: Uint8Array,
+  repeatable: boolean,
+): Promise<Uint8Array> {
+  const { retries = DEFAULT_RETRIES, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { sleep = wait, random = Math.random, nowMs = () => performance.now() } = options;
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  const signal =
+    options.signal === undefined
+      ? timeout.signal
+      : AbortSignal.any([options.signal, timeout.signal]);
+  const endMs = nowMs() + timeoutMs;
+  let refused: string | undefined;
+  try {
+    let token = await options.tokenProvider?.();
+    for (let tried = 0; ; tried++) {
+      try {
+        return await callOnce(options, url, data, token, endMs - nowMs(), signal);
+      } catch (error) {
+        if (!(error instanceof ArgusError) || signal.aborted) throw error;
+        // A token may have run out: ask for another one, once.
+        if (error.code === "unauthenticated" && token !== undefined && refused === undefined) {
+          refused = token;
+          token = await options.tokenProvider?.(refused);
+          if (token === undefined || token === refused) throw error;
+          continue;
+        }
+        if (!repeatable || tried >= retries || !isPassing(error)) throw error;
+        const waitMs = Math.max(
+          error.retryAfterMs ?? 0,
+          FIRST_WAIT_MS * 2 ** tried * (0.5 + random() / 2),
+        );
+        // Asked to wait longer than the caller does: the answer is this error.
+        if (waitMs > MAX_WAIT_MS || nowMs() + waitMs >= endMs) throw error;
+        await sleep(waitMs, signal);
+      }
+    }
+  } catch (error) {
+    if (options.signal?.aborted === true)
+      throw new ArgusError("canceled", "the call was canceled", { cause: options.signal.reason });
+    if (timeout.signal.aborted)
+      throw new ArgusError("deadline_exceeded", `no answer within ${timeoutMs} ms`, {
+        cause: error,
+      });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @returns whether the same call may succeed a little later. */
+function isPassing(error: ArgusError): boolean {
+  return error.code === "unavailable" || error.code === "resource_exhausted" || error.status === 0;
+}
+
+async function callOnce(
+  options: RpcOptions,
+  url: string,
+  data: Uint8Array,
+  token: string | undefined,
+  leftMs: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.headers ?? {}))
+    headers[name.toLowerCase()] = value;
+  if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+  headers["accept"] = "application/protobuf";
+  headers["content-type"] = "application/protobuf";
+  headers["twirp-version"] = "v7";
+  headers["argus-timeout-ms"] = String(Math.max(1, Math.ceil(leftMs)));
+  let answer: Response;
+  try {
+    const body = data as Uint8Array<ArrayBuffer>;
+    const send = options.fetch ?? fetch;
+    answer = await send(url, { method: "POST", redirect: "manual", headers, body, signal });
+  } catch (cause) {
+    throw new ArgusError("internal", `failed to do request: ${reasonOf(cause)}`, { cause });
+  }
+  // A page with status 200, such as a hotel's, would read as an empty message.
+  const isMessage = answer.headers.get("content-type") === "application/protobuf";
+  if (answer.status !== 200 || !isMessage) throw await errorOfAnswer(answer);
+  try {
+    return new Uint8Array(await answer.arrayBuffer());
+  } catch (cause) {
+    const message = `failed to read response body: ${reasonOf(cause)}`;
+    throw new ArgusError("internal", message, { cause });
+  }
+}
+
+/** fetch says "fetch failed" and keeps what happened in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error && cause.message !== "" ? cause.message : error.message;
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(new ArgusError("canceled", "the wait was ended"));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}
