@@ -8,7 +8,8 @@ import { openSqliteStore, type SqliteStore } from "../../src/storage/sqlite/open
 import { connectStore, serveStore } from "../../src/storage/sqlite/remote.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { tempFolder } from "../support/temp-folder.ts";
-import { describeLogStore, type LogStoreUnderTest } from "./log-store.ts";
+import { describeLogStore } from "./log-store.ts";
+import type { LogStoreUnderTest } from "./log-store-under-test.ts";
 import { describeRecordStore, type RecordStoreUnderTest } from "./record-store.ts";
 
 type UnderTest = LogStoreUnderTest & RecordStoreUnderTest;
