@@ -77,7 +77,10 @@ export interface Manifest extends UnitKey {
   /** Sums over the segments, as `engine/summary` encodes them; empty when there is no segment. */
   readonly totals: Uint8Array;
   readonly segments: readonly SegmentRef[];
-  /** Blobs that were replaced; garbage for good. */
+  /**
+   * Blobs that were replaced; garbage for good. Whoever changes a manifest carries it on; a store takes out what it
+   * has deleted, without or with a new version, and deleting a blob twice is harmless.
+   */
   readonly trash: readonly BlobId[];
 }
 
@@ -158,7 +161,8 @@ export interface LogStore {
   /**
    * Replaces the manifest iff the stored one has `expected` version and nonce (0 and "" for none); its version must be
    * expected + 1. In the same step the rows up to the new `through` become absorbed.
-   * @returns false when another version stands there: nothing changed, certainly.
+   * Every blob that `next` names must have been written before. `through` never falls nor passes the closed epoch.
+   * @returns false when another version stands there, or the bucket fell below the floor: nothing changed, certainly.
    */
   compareAndSetManifest(
     expected: { version: number; nonce: string },
