@@ -140,7 +140,7 @@ const arbEntryBody = fc.record({
     selector: ([name]) => name,
     maxLength: 5,
   }),
-  batch: fc.integer({ min: 0, max: 4 }),
+  batch: fc.constantFrom(...BATCHES),
 });
 
 /** Entries within two hours from BASE_NANOS; microseconds apart at the least, or of one instant. */
@@ -151,7 +151,7 @@ export const arbEntries: fc.Arbitrary<Entry[]> = fc
       const timeNanos = BASE_NANOS + BigInt(offset) * 1000n;
       return {
         ...rest,
-        id: { timeNanos, batch: BATCHES[batch] ?? BATCHES[0]!, index },
+        id: { timeNanos, batch, index },
         timeNanos,
         observedNanos: BASE_NANOS,
         attributes: new Map(attributes),

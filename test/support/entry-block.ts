@@ -13,7 +13,8 @@ export function entryBlock(unsorted: readonly Entry[]): BlockReader {
   const batches = [...new Set(entries.map((entry) => entry.id.batch))].toSorted();
   const names = [...new Set(entries.flatMap((entry) => [...entry.attributes.keys()]))];
   const columns = new Map<string, ColumnView>();
-  for (const name of names) columns.set(name, columnOf(entries.map((entry) => entry.attributes.get(name))));
+  for (const name of names)
+    columns.set(name, columnOf(entries.map((entry) => entry.attributes.get(name))));
   const builtins = {
     message: columnOf(entries.map((entry) => entry.message)),
     service: columnOf(entries.map((entry) => entry.service)),
@@ -29,7 +30,9 @@ export function entryBlock(unsorted: readonly Entry[]): BlockReader {
     ),
     severities: Uint8Array.from(entries, (entry) => entry.severity),
     batches,
-    batchOf: Uint32Array.from(entries, (entry) => batches.indexOf(entry.id.batch satisfies BatchId)),
+    batchOf: Uint32Array.from(entries, (entry) =>
+      batches.indexOf(entry.id.batch satisfies BatchId),
+    ),
     indexInBatch: Uint32Array.from(entries, (entry) => entry.id.index),
     attributeNames: names,
     builtin: (name) => builtins[name],
@@ -62,7 +65,9 @@ function columnOf(values: readonly (AttributeValue | undefined)[]): ColumnView {
       ...base,
       kind: "dictionary",
       values: [...distinct.values()],
-      codes: Uint16Array.from(values, (value) => Math.max(0, value === undefined ? 0 : keys.indexOf(keyOf(value)))),
+      codes: Uint16Array.from(values, (value) =>
+        Math.max(0, value === undefined ? 0 : keys.indexOf(keyOf(value))),
+      ),
     };
   }
   if (!given.every((value) => typeof value === "string")) return { ...base, kind: "mixed" };

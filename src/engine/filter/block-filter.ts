@@ -217,7 +217,14 @@ function inBelow(name: string, test: FieldTest): BlockFilter {
       if (mayHoldMaps(column)) addMaps(scan, own, "", testOf, within, out);
     }
     for (const holder of holders) {
-      addMaps(scan, holder, holder === name ? "" : name.slice(holder.length + 1), testOf, within, out);
+      addMaps(
+        scan,
+        holder,
+        holder === name ? "" : name.slice(holder.length + 1),
+        testOf,
+        within,
+        out,
+      );
     }
     return out;
   };
@@ -237,7 +244,8 @@ function addMaps(
   testColumn(
     scan,
     column,
-    (value) => someScalarBelow(value, path, holder, (inner, whole) => testScalar(testOf(whole), inner)),
+    (value) =>
+      someScalarBelow(value, path, holder, (inner, whole) => testScalar(testOf(whole), inner)),
     null,
     within,
     out,

@@ -120,7 +120,11 @@ function testTexts(
   const lower = scan.lowerBytes(column);
   const { starts } = column;
   let row = 0;
-  for (let at = lower.indexOf(needle); at >= 0; at = lower.indexOf(needle, starts[row] ?? Infinity)) {
+  for (
+    let at = lower.indexOf(needle);
+    at >= 0;
+    at = lower.indexOf(needle, starts[row] ?? Infinity)
+  ) {
     row = rowAt(starts, at, row);
     if (row >= rows.size) return;
     if (rows.has(row) && test.text(textOf(column, row))) out.add(row);

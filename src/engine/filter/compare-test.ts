@@ -30,14 +30,22 @@ function boundTest(op: CompareOp, bound: Bound, field: string): ScalarTest {
       return numberBound(op, bound.integer ?? bound.value);
     case "duration": {
       const unit = unitOfName(field);
-      return unitBound(op, bound.nanos, parseDuration, unit?.kind === "duration" ? unit.nanos : null);
+      return unitBound(
+        op,
+        bound.nanos,
+        parseDuration,
+        unit?.kind === "duration" ? unit.nanos : null,
+      );
     }
     case "size": {
       const unit = unitOfName(field);
       return unitBound(op, bound.bytes, parseSize, unit?.kind === "size" ? unit.bytes : 1);
     }
     case "text":
-      return { ...NOTHING, text: (value) => holds(op, compareCodePoints(foldText(value), bound.folded)) };
+      return {
+        ...NOTHING,
+        text: (value) => holds(op, compareCodePoints(foldText(value), bound.folded)),
+      };
     default:
       return bound satisfies never;
   }

@@ -9,7 +9,14 @@ import { severityPasses, timePasses } from "./builtin-test.ts";
 import { beginningsOf } from "./field-columns.ts";
 import { ANYTHING, scalarTest, unlessEmpty } from "./field-test.ts";
 import { patternTest } from "./pattern-test.ts";
-import { type ScalarTest, someScalar, someScalarBelow, someScalarDeep, testScalar, testValue } from "./scalar-test.ts";
+import {
+  type ScalarTest,
+  someScalar,
+  someScalarBelow,
+  someScalarDeep,
+  testScalar,
+  testValue,
+} from "./scalar-test.ts";
 
 export type EntryFilter = (entry: Entry) => boolean;
 
@@ -102,7 +109,10 @@ function inBuiltin(
 }
 
 /** @returns "" for a missing value. */
-export function builtinText(entry: Entry, name: "service" | "host" | "trace_id" | "span_id"): string {
+export function builtinText(
+  entry: Entry,
+  name: "service" | "host" | "trace_id" | "span_id",
+): string {
   switch (name) {
     case "service":
       return entry.service;
@@ -152,6 +162,7 @@ function allBelow(
   accept: (scalar: Parameters<typeof testScalar>[1], whole: string) => boolean,
 ): boolean {
   return (
-    someScalar(value, "", (scalar) => accept(scalar, own)) || someScalarBelow(value, "", own, accept)
+    someScalar(value, "", (scalar) => accept(scalar, own)) ||
+    someScalarBelow(value, "", own, accept)
   );
 }

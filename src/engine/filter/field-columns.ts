@@ -18,7 +18,8 @@ export function columnsOf(block: BlockReader, name: string): FieldColumn[] {
   if (own !== undefined) columns.push({ column: own, path: "" });
   for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
     const column = dot === 0 ? undefined : block.attribute(name.slice(0, dot));
-    if (column !== undefined && mayHoldMaps(column)) columns.push({ column, path: name.slice(dot + 1) });
+    if (column !== undefined && mayHoldMaps(column))
+      columns.push({ column, path: name.slice(dot + 1) });
   }
   return columns;
 }

@@ -55,4 +55,3 @@ export function scalarTest(test: FieldTest, place: Place, field: string): Scalar
 export function unlessEmpty(test: ScalarTest): ScalarTest {
   return { ...test, text: (value) => value !== "" && test.text(value) };
 }
-

@@ -30,8 +30,7 @@ export function shapeTest(pattern: string): (message: string) => boolean {
   return (message) => {
     const words = foldText(shapeOf(message)).split(" ");
     return (
-      words.length === wanted.length &&
-      wanted.every((word, i) => word === GAP || word === words[i])
+      words.length === wanted.length && wanted.every((word, i) => word === GAP || word === words[i])
     );
   };
 }

@@ -68,7 +68,8 @@ function classEnd(points: readonly string[], start: number): number {
   if (points[i] === "]") i++;
   while (i < points.length && points[i] !== "]") {
     if (points[i] === "\\") i++;
-    else if (points[i] === "[" && points[i + 1] === ":") while (i + 1 < points.length && !(points[i] === ":" && points[i + 1] === "]" )) i++;
+    else if (points[i] === "[" && points[i + 1] === ":")
+      while (i + 1 < points.length && !(points[i] === ":" && points[i + 1] === "]")) i++;
     i++;
   }
   return i;

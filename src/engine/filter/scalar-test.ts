@@ -62,16 +62,9 @@ export function bothTests(a: ScalarTest, b: ScalarTest): ScalarTest {
 }
 
 export function testScalar(test: ScalarTest, value: Scalar): boolean {
-  switch (typeof value) {
-    case "string":
-      return test.text(value);
-    case "number":
-      return test.number(value);
-    case "bigint":
-      return test.integer(value);
-    case "boolean":
-      return test.boolean(value);
-  }
+  if (typeof value === "string") return test.text(value);
+  if (typeof value === "number") return test.number(value);
+  return typeof value === "bigint" ? test.integer(value) : test.boolean(value);
 }
 
 /**
@@ -95,7 +88,8 @@ export function someScalar(
   if (path === "") return false;
   for (const [key, inner] of Object.entries(value)) {
     if (key === path && someScalar(inner, "", accept)) return true;
-    if (path.startsWith(`${key}.`) && someScalar(inner, path.slice(key.length + 1), accept)) return true;
+    if (path.startsWith(`${key}.`) && someScalar(inner, path.slice(key.length + 1), accept))
+      return true;
   }
   return false;
 }
@@ -128,7 +122,10 @@ export function someScalarBelow(
 }
 
 /** True when `accept` says so of any scalar of `value`, in lists and maps at any depth. */
-export function someScalarDeep(value: AttributeValue, accept: (scalar: Scalar) => boolean): boolean {
+export function someScalarDeep(
+  value: AttributeValue,
+  accept: (scalar: Scalar) => boolean,
+): boolean {
   if (value === null) return false;
   if (typeof value !== "object") return accept(value);
   const items = isList(value) ? value : Object.values(value);

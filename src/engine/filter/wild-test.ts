@@ -35,7 +35,10 @@ export function wildAsValue(test: WildTest): ScalarTest {
 }
 
 function needleOf(test: WildTest): string {
-  return test.folded.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "");
+  return test.folded.reduce(
+    (longest, piece) => (piece.length > longest.length ? piece : longest),
+    "",
+  );
 }
 
 /** The whole text: the first piece at its beginning, the last at its end, the others leftmost between. */

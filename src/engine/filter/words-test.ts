@@ -12,7 +12,11 @@ const WHITE = /\s/;
 /** Words as they are searched in a message and in text without a field. */
 export function wordsInText(test: WordsTest): ScalarTest {
   const inText = inFoldedText(test);
-  return { ...equalForm(test.folded), text: (value) => inText(foldText(value)), needle: needleOf(test) };
+  return {
+    ...equalForm(test.folded),
+    text: (value) => inText(foldText(value)),
+    needle: needleOf(test),
+  };
 }
 
 /** Words as they are compared with the values of a field. */
@@ -62,5 +66,8 @@ function inFoldedText(test: WordsTest): (folded: string) => boolean {
 
 function needleOf(test: WordsTest): string {
   if (test.tokens.length === 0) return test.folded;
-  return test.tokens.reduce((longest, token) => (token.length > longest.length ? token : longest), "");
+  return test.tokens.reduce(
+    (longest, token) => (token.length > longest.length ? token : longest),
+    "",
+  );
 }

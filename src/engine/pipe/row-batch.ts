@@ -1,0 +1,114 @@
+/**
+ * Some rows for a pipe that reads fields and counts: rows of a block, entries, or rows of a table.
+ * Invariant: rows are numbered 0..length-1; getters are made once a batch and asked once a row.
+ */
+import { type Entry, compareEntryIds } from "../../domain/entry.ts";
+import { invalid } from "../../domain/fault.ts";
+import type { FieldRef, Filter } from "../../query/ast.ts";
+import { Bitmap } from "../bitmap.ts";
+import { compileBlockFilter } from "../filter/block-filter.ts";
+import type { BlockScan } from "../filter/block-scan.ts";
+import { nanosAt } from "../filter/builtin-test.ts";
+import { compileEntryFilter } from "../filter/entry-filter.ts";
+import { type Cell, type Table } from "./cell.ts";
+import { cellOfEntry, cellsOfBlock } from "./field-cell.ts";
+import { compileRowFilter } from "./row-filter.ts";
+
+/** Where a row stands among all rows of the query; later ones compare above. */
+export interface Place {
+  readonly nanos: bigint;
+  readonly batch: string;
+  readonly index: number;
+}
+
+export interface RowBatch {
+  readonly length: number;
+  cells(field: FieldRef): (row: number) => Cell;
+  /** Nanoseconds since 1970; tables have none. */
+  nanos(row: number): bigint;
+  place(row: number): Place;
+  matches(filter: Filter): (row: number) => boolean;
+}
+
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.nanos !== b.nanos) return a.nanos < b.nanos ? -1 : 1;
+  if (a.batch !== b.batch) return a.batch < b.batch ? -1 : 1;
+  return a.index - b.index;
+}
+
+/** @param rows rows of the block, in any order. */
+export function blockBatch(scan: BlockScan, rows: Uint32Array): RowBatch {
+  const { block } = scan;
+  const at = (row: number): number => rows[row] ?? 0;
+  return {
+    length: rows.length,
+    cells: (field) => {
+      const cells = cellsOfBlock(block, field);
+      return (row) => cells(at(row));
+    },
+    nanos: (row) => nanosAt(block, at(row)),
+    place: (row) => ({
+      nanos: nanosAt(block, at(row)),
+      batch: block.batches[block.batchOf[at(row)] ?? 0] ?? "",
+      index: block.indexInBatch[at(row)] ?? 0,
+    }),
+    matches: (filter) => {
+      const within = Bitmap.none(block.rows);
+      rows.forEach((row) => within.add(row));
+      const passing = compileBlockFilter(filter)(scan, within);
+      return (row) => passing.has(at(row));
+    },
+  };
+}
+
+export function entryBatch(entries: readonly Entry[]): RowBatch {
+  const at = (row: number): Entry => {
+    const entry = entries[row];
+    if (entry === undefined) throw new RangeError(`no row ${row}`);
+    return entry;
+  };
+  return {
+    length: entries.length,
+    cells: (field) => (row) => cellOfEntry(at(row), field),
+    nanos: (row) => at(row).timeNanos,
+    place: (row) => {
+      const { timeNanos, batch, index } = at(row).id;
+      return { nanos: timeNanos, batch, index };
+    },
+    matches: (filter) => {
+      const passes = compileEntryFilter(filter);
+      return (row) => passes(at(row));
+    },
+  };
+}
+
+export function tableBatch(table: Table): RowBatch {
+  return {
+    length: table.rows.length,
+    cells: (field) => {
+      const column = columnIndex(table, field);
+      return (row) => table.rows[row]?.[column] ?? null;
+    },
+    nanos: () => {
+      throw invalid("query", "a table has no time of its own: name a column");
+    },
+    // `first` and `last` go by the order of rows.
+    place: (row) => ({ nanos: 0n, batch: "", index: row }),
+    matches: (filter) => {
+      const passes = compileRowFilter(filter, table.columns);
+      return (row) => passes(table.rows[row] ?? []);
+    },
+  };
+}
+
+/** @returns the column's index; throws `invalid` for a name the table lacks. */
+export function columnIndex(table: Table, field: FieldRef): number {
+  const index = table.columns.findIndex((column) => column.name === field.name);
+  if (index < 0) throw invalid("query", `The table has no column \`${field.name}\``);
+  return index;
+}
+
+/** Newest first. */
+export function compareNewestFirst(a: Entry, b: Entry): number {
+  return compareEntryIds(b.id, a.id);
+}

@@ -1,0 +1,214 @@
+/**
+ * Opens the blocks of a plan one at a time, newest first (or oldest first), and filters each.
+ * Invariant: a block comes before every block that may hold rows behind all of its own, so a merge of what has come is
+ * complete up to the edge. A unit whose bytes are gone is planned again, at most three times, and said so: what was
+ * taken of it must be thrown away, or not be repeated. What cannot be read is named, never skipped in silence.
+ */
+import { isFault } from "../domain/fault.ts";
+import type { TimeRange } from "../domain/time-range.ts";
+import { Bitmap } from "../engine/bitmap.ts";
+import type { BlockFilter } from "../engine/filter/block-filter.ts";
+import { BlockScan } from "../engine/filter/block-scan.ts";
+import { firstRowAt } from "../engine/filter/builtin-test.ts";
+import type { LogStore, Unit, UnitKey } from "../storage/log-store.ts";
+import type { BlockOpener } from "./block-opener.ts";
+import type { FieldNeeds } from "./field-needs.ts";
+import type { Spending } from "./spending.ts";
+import { type BlockSource, type Source, sourcesOf, unitName } from "./unit-sources.ts";
+
+const MAX_PLANS = 3;
+
+export interface WalkDeps {
+  readonly store: LogStore;
+  readonly opener: BlockOpener;
+  readonly spending: Spending;
+}
+
+export interface WalkOptions {
+  readonly filter: BlockFilter;
+  readonly range: TimeRange;
+  readonly needs: FieldNeeds;
+  readonly ascending: boolean;
+  /** @returns true when no row of a block can match: it is not opened. */
+  readonly prune: (source: BlockSource) => boolean;
+  /**
+   * Takes a block by its meta alone, when that is enough.
+   * @returns true when it did: the block is not opened.
+   */
+  readonly takeUnread?: (source: BlockSource) => boolean;
+}
+
+export type Step =
+  | {
+      readonly kind: "block";
+      readonly unit: string;
+      readonly scan: BlockScan;
+      /** Visible rows in the range that match. */
+      readonly rows: Bitmap;
+    }
+  /** The unit's rows come anew: forget what came of it. */
+  | { readonly kind: "again"; readonly unit: string };
+
+export class BlockWalk {
+  readonly #deps: WalkDeps;
+  readonly #options: WalkOptions;
+  /** The next one last. */
+  #pending: Source[] = [];
+  readonly #units = new Map<string, { key: UnitKey; plans: number }>();
+  readonly #reasons: string[] = [];
+  #coveredStart: bigint | undefined;
+
+  private constructor(deps: WalkDeps, options: WalkOptions) {
+    this.#deps = deps;
+    this.#options = options;
+  }
+
+  static async begin(
+    units: readonly Unit[],
+    deps: WalkDeps,
+    options: WalkOptions,
+  ): Promise<BlockWalk> {
+    const walk = new BlockWalk(deps, options);
+    for (const unit of units) {
+      const { app, bucket, shard } = unit.manifest;
+      walk.#units.set(unitName(unit), { key: { app, bucket, shard }, plans: 1 });
+      await walk.#add(unit);
+    }
+    return walk;
+  }
+
+  /** Sentences about what is missing from the answer; empty when nothing is. */
+  get reasons(): readonly string[] {
+    return this.#reasons;
+  }
+
+  /** Set when a budget ended the walk: all rows at or after it have come. */
+  get coveredStart(): bigint | undefined {
+    return this.#coveredStart;
+  }
+
+  /** The newest (or oldest) instant that a block not yet opened may hold; undefined when none is left. */
+  edge(): bigint | undefined {
+    const next = this.#pending.at(-1);
+    if (next === undefined) return undefined;
+    return this.#options.ascending ? next.minTimeNanos : next.maxTimeNanos;
+  }
+
+  /** True when blocks of the unit are still to come. */
+  isOpen(unit: string): boolean {
+    return this.#pending.some((source) => source.unit === unit);
+  }
+
+  /** @returns undefined at the end, or when a budget is spent. Throws `canceled`. */
+  async next(): Promise<Step | undefined> {
+    const { spending } = this.#deps;
+    for (;;) {
+      await spending.turn();
+      const source = this.#pending.pop();
+      if (source === undefined) return undefined;
+      const spent = spending.exhausted();
+      if (spent !== undefined) {
+        this.#pending.push(source);
+        this.#stop(spent);
+        return undefined;
+      }
+      try {
+        const step = await this.#take(source);
+        if (step !== undefined) return step;
+      } catch (error) {
+        if (!isFault(error, "corrupt")) throw error;
+        this.#reasons.push(error.message);
+      }
+    }
+  }
+
+  async #take(source: Source): Promise<Step | undefined> {
+    if (source.kind === "segment") {
+      const blocks = await source.expand();
+      if (blocks === undefined) return this.#again(source.unit);
+      for (const block of blocks) this.#push(block);
+      return undefined;
+    }
+    const { filter, needs, prune, takeUnread } = this.#options;
+    if (prune(source) || takeUnread?.(source) === true) return undefined;
+    const opened = await source.open(needs);
+    if (opened === undefined) return this.#again(source.unit);
+    const { spending } = this.#deps;
+    spending.blocksRead++;
+    spending.bytesRead += opened.bytesRead;
+    spending.rowsScanned += opened.block.rows;
+    const scan = new BlockScan(opened.block);
+    const rows = filter(scan, inRange(opened.block, opened.visible, this.#options.range));
+    spending.matched += rows.count();
+    return { kind: "block", unit: source.unit, scan, rows };
+  }
+
+  async #again(unit: string): Promise<Step | undefined> {
+    this.#pending = this.#pending.filter((source) => source.unit !== unit);
+    const known = this.#units.get(unit);
+    if (known === undefined) return undefined;
+    if (known.plans >= MAX_PLANS) {
+      this.#reasons.push(`hour ${unit} changed while it was read, ${MAX_PLANS} times`);
+      return { kind: "again", unit };
+    }
+    known.plans++;
+    await this.#add(await this.#deps.store.planUnit(known.key));
+    return { kind: "again", unit };
+  }
+
+  async #add(unit: Unit): Promise<void> {
+    const { store, opener } = this.#deps;
+    let sources: readonly Source[] | undefined;
+    try {
+      sources = await sourcesOf(unit, store, opener);
+    } catch (error) {
+      if (!isFault(error, "corrupt")) throw error;
+      this.#reasons.push(error.message);
+      return;
+    }
+    if (sources === undefined) {
+      await this.#again(unitName(unit));
+      return;
+    }
+    for (const source of sources) this.#push(source);
+  }
+
+  #push(source: Source): void {
+    const { range, ascending } = this.#options;
+    if (source.maxTimeNanos < range.startNanos || source.minTimeNanos >= range.endNanos) return;
+    if (source.kind === "block") this.#deps.spending.blocks++;
+    let low = 0;
+    let high = this.#pending.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#pending[middle];
+      if (other !== undefined && comesBefore(other, source, ascending)) high = middle;
+      else low = middle + 1;
+    }
+    this.#pending.splice(low, 0, source);
+  }
+
+  #stop(reason: string): void {
+    this.#reasons.push(reason);
+    const edge = this.edge();
+    if (edge !== undefined && !this.#options.ascending) {
+      const after = edge + 1n;
+      this.#coveredStart =
+        after < this.#options.range.endNanos ? after : this.#options.range.endNanos;
+    }
+  }
+}
+
+function comesBefore(a: Source, b: Source, ascending: boolean): boolean {
+  return ascending ? a.minTimeNanos < b.minTimeNanos : a.maxTimeNanos > b.maxTimeNanos;
+}
+
+/** `visible` without the rows outside the range; rows of a block ascend by time. */
+function inRange(block: BlockScan["block"], visible: Bitmap, range: TimeRange): Bitmap {
+  const first = firstRowAt(block, range.startNanos);
+  const end = firstRowAt(block, range.endNanos);
+  if (first === 0 && end === block.rows) return visible;
+  const inside = Bitmap.none(block.rows);
+  for (let row = first; row < end; row++) inside.add(row);
+  return inside.and(visible);
+}

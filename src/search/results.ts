@@ -1,0 +1,165 @@
+/**
+ * What the read side answers, as plain data.
+ * Invariant: everything here is structured-cloneable: no functions, no classes; an Entry's attributes are a Map.
+ */
+import type { Entry } from "../domain/entry.ts";
+import type { AppId } from "../domain/ids.ts";
+import type { Level } from "../domain/level.ts";
+import type { ColumnType } from "../query/ast.ts";
+import type { Cell } from "../engine/pipe/cell.ts";
+
+/** What a request may lower (never raise) of QUERY_BUDGET; absent: the whole. */
+export interface QueryLimits {
+  readonly rows?: number;
+  readonly bytes?: number;
+  readonly timeMs?: number;
+}
+
+export interface QueryRequest {
+  readonly app: AppId;
+  readonly query: string;
+  /** Included; 24 h before the end (or now) when absent. */
+  readonly startNanos?: bigint;
+  /** Excluded; no bound when absent. */
+  readonly endNanos?: bigint;
+  /** 1..10,000; 100 when absent. */
+  readonly limit?: number;
+  /** As an answer gave it; empty for the first page. */
+  readonly cursor?: string;
+  readonly ascending?: boolean;
+  /** IANA name; UTC when absent. */
+  readonly timeZone?: string;
+  readonly budget?: QueryLimits;
+}
+
+/** How much of the range an answer speaks of. */
+export interface Coverage {
+  readonly partial: boolean;
+  /** A sentence; empty when not partial. */
+  readonly partialReason: string;
+  /** Everything at or after it (and before the end) is covered; undefined when not partial or not known. */
+  readonly coveredStartNanos: bigint | undefined;
+}
+
+export interface QueryStats {
+  /** Blocks in the range, and those opened. */
+  readonly blocks: number;
+  readonly blocksRead: number;
+  readonly rowsScanned: number;
+  readonly bytesRead: number;
+  readonly elapsedMs: number;
+  /** Entries that passed the filter; a lower bound unless `matchedExact`. */
+  readonly matched: number;
+  readonly matchedExact: boolean;
+}
+
+export interface ResultColumn {
+  readonly name: string;
+  /** In a `time` column bigints are nanoseconds since 1970; in a `level` column texts are names of levels. */
+  readonly type: ColumnType;
+  readonly approximate: boolean;
+}
+
+export interface ResultTable {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A probable slip in a valid query; offsets in UTF-16 units, fixes are whole queries. */
+export interface QueryWarning {
+  readonly code: string;
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly fixes: readonly string[];
+}
+
+export interface QueryResult extends Coverage {
+  readonly entries: readonly Entry[];
+  /** Set when a pipe made a table; `entries` is empty then. */
+  readonly table: ResultTable | undefined;
+  /** Empty at the end. */
+  readonly nextCursor: string;
+  readonly warnings: readonly QueryWarning[];
+  readonly stats: QueryStats;
+}
+
+export interface ContextRequest {
+  readonly app: AppId;
+  readonly id: string;
+  /** Entries wanted on each side, 0..1,000. */
+  readonly before: number;
+  readonly after: number;
+  readonly sameService?: boolean;
+  readonly sameHost?: boolean;
+}
+
+export interface ContextResult {
+  /** Older ones, newest first. */
+  readonly before: readonly Entry[];
+  readonly entry: Entry;
+  /** Newer ones, oldest first. */
+  readonly after: readonly Entry[];
+}
+
+export interface HistogramRequest {
+  readonly app: AppId;
+  readonly query: string;
+  readonly startNanos?: bigint;
+  readonly endNanos?: bigint;
+  /** 120 when absent. */
+  readonly maxBuckets?: number;
+  readonly timeZone?: string;
+}
+
+export interface HistogramBucket {
+  readonly startNanos: bigint;
+  readonly counts: Readonly<Record<Level, number>>;
+}
+
+export interface HistogramResult extends Coverage {
+  /** Of the width of a bucket; days and weeks are as long as the zone's clock makes them. */
+  readonly bucketNanos: bigint;
+  /** Ascending, empty ones included. */
+  readonly buckets: readonly HistogramBucket[];
+}
+
+export interface FieldsRequest {
+  readonly app: AppId;
+  readonly prefix?: string;
+  readonly startNanos?: bigint;
+  readonly endNanos?: bigint;
+}
+
+export interface FieldInfo {
+  readonly name: string;
+  readonly type: "text" | "number" | "boolean" | "mixed";
+  /** Share of the entries looked at that have the field, 0..1. */
+  readonly share: number;
+}
+
+export interface FieldsResult extends Coverage {
+  /** Most frequent first. */
+  readonly fields: readonly FieldInfo[];
+}
+
+export interface FieldValuesRequest {
+  readonly app: AppId;
+  readonly field: string;
+  readonly prefix?: string;
+  readonly query?: string;
+  readonly startNanos?: bigint;
+  readonly endNanos?: bigint;
+  /** 1..1,000; 100 when absent. */
+  readonly limit?: number;
+}
+
+export interface FieldValue {
+  readonly value: Cell;
+  readonly count: number;
+}
+
+export interface FieldValuesResult extends Coverage {
+  /** Most frequent first. */
+  readonly values: readonly FieldValue[];
+}

@@ -1,0 +1,204 @@
+/**
+ * Runs one prepared query over a plan.
+ * Invariant: the answer is that of a naive scan of all visible entries in the range, or marked partial with the reason.
+ */
+import { type Entry, entryIdText } from "../domain/entry.ts";
+import { bucketsOf } from "../domain/time-range.ts";
+import { compileBlockFilter } from "../engine/filter/block-filter.ts";
+import { type Pipeline, applyPipe, entrySteps, pipelineOf } from "../engine/pipe/pipeline.ts";
+import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
+import type { PipeEnv, Rows } from "../engine/pipe/rows.ts";
+import type { AppId } from "../domain/ids.ts";
+import type { LogStore } from "../storage/log-store.ts";
+import type { BlockOpener } from "./block-opener.ts";
+import { BlockWalk } from "./block-walk.ts";
+import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
+import { EVERYTHING } from "./field-needs.ts";
+import { MAX_LIMIT, type PageStart, type Prepared, skipCursor } from "./prepare-query.ts";
+import type { QueryResult } from "./results.ts";
+import type { Spending } from "./spending.ts";
+
+export interface RunDeps {
+  readonly store: LogStore;
+  readonly opener: BlockOpener;
+  readonly spending: Spending;
+}
+
+export interface Page {
+  readonly app: AppId;
+  readonly limit: number;
+  readonly start: PageStart;
+  readonly ascending: boolean;
+}
+
+export async function runQuery(
+  prepared: Prepared,
+  page: Page,
+  deps: RunDeps,
+): Promise<QueryResult> {
+  const reasons: string[] = [];
+  const env: PipeEnv = {
+    shown: prepared.shown,
+    timeZone: prepared.timeZone,
+    partial: (reason) => reasons.push(reason),
+  };
+  const pipeline = pipelineOf(prepared.query);
+  const walk = await beginWalk(prepared, page, pipeline, deps);
+  const answer = streams(pipeline)
+    ? await streamed(pipeline, page, walk, env)
+    : await collected(pipeline, page, walk, env);
+  reasons.push(...walk.reasons);
+  const partial = reasons.length > 0;
+  return {
+    ...answer.rows,
+    nextCursor: answer.nextCursor === "" ? resumeCursor(pipeline, page, walk) : answer.nextCursor,
+    partial,
+    partialReason: reasons.join("; "),
+    coveredStartNanos: walk.coveredStart,
+    warnings: prepared.warnings,
+    stats: deps.spending.stats(answer.complete && !partial),
+  };
+}
+
+/** True when a page needs no more rows than its own: entries, or chosen fields of entries. */
+function streams({ rest }: Pipeline): boolean {
+  return rest.length === 0 || (rest.length === 1 && rest[0]?.kind === "fields");
+}
+
+interface Answer {
+  readonly rows: Pick<QueryResult, "entries" | "table">;
+  readonly nextCursor: string;
+  /** Every match was looked at. */
+  readonly complete: boolean;
+}
+
+async function beginWalk(
+  prepared: Prepared,
+  page: Page,
+  pipeline: Pipeline,
+  deps: RunDeps,
+): Promise<BlockWalk> {
+  let { range } = prepared;
+  if (page.start.kind === "after" && streams(pipeline) && pipeline.resumable) {
+    const { timeNanos } = page.start.id;
+    range = page.ascending
+      ? { ...range, startNanos: timeNanos > range.startNanos ? timeNanos : range.startNanos }
+      : { ...range, endNanos: timeNanos + 1n < range.endNanos ? timeNanos + 1n : range.endNanos };
+  }
+  const buckets = bucketsOf(range);
+  const units =
+    buckets === undefined ? [] : await deps.store.plan(page.app, buckets.first, buckets.last);
+  return BlockWalk.begin(units, deps, {
+    filter: compileBlockFilter(pipeline.filter),
+    range,
+    needs: EVERYTHING,
+    ascending: page.ascending,
+    prune: () => false,
+  });
+}
+
+/** Entries one after the other, until the page is full. */
+async function streamed(
+  pipeline: Pipeline,
+  page: Page,
+  walk: BlockWalk,
+  env: PipeEnv,
+): Promise<Answer> {
+  const { start, limit } = page;
+  const after = start.kind === "after" && pipeline.resumable ? placeOf(start.id) : undefined;
+  let skip = start.kind === "skip" ? start.rows : 0;
+  const step = entrySteps(pipeline.streamed, env);
+  const entries: Entry[] = [];
+  const finish = (found: readonly Entry[]): Answer["rows"] =>
+    plain(
+      pipeline.rest.reduce<Rows>((rows, pipe) => applyPipe(rows, pipe, env), {
+        kind: "entries",
+        entries: found,
+      }),
+    );
+  let last = "";
+  for await (const hit of mergeHits(walk, page.ascending, after)) {
+    const read = readHit(hit);
+    const entry = step.take(read);
+    if (entry !== undefined && skip > 0) skip--;
+    else if (entry !== undefined) {
+      if (entries.length === limit) {
+        const skipped = (start.kind === "skip" ? start.rows : 0) + limit;
+        return {
+          rows: finish(entries),
+          nextCursor: pipeline.resumable ? last : skipCursor(skipped),
+          complete: false,
+        };
+      }
+      entries.push(entry);
+      last = entryIdText(read.id);
+    }
+    if (step.done) return { rows: finish(entries), nextCursor: "", complete: false };
+  }
+  return { rows: finish(entries), nextCursor: "", complete: true };
+}
+
+/** All rows, then the pipes that need them all; pages are cut out of the finished answer. */
+async function collected(
+  pipeline: Pipeline,
+  page: Page,
+  walk: BlockWalk,
+  env: PipeEnv,
+): Promise<Answer> {
+  const step = entrySteps(pipeline.streamed, env);
+  const [first, second] = pipeline.rest;
+  const top =
+    first?.kind === "sort" && second?.kind === "limit" ? second.offset + second.count : Infinity;
+  let entries: Entry[] = [];
+  let complete = true;
+  for await (const hit of mergeHits(walk, page.ascending, undefined)) {
+    const entry = step.take(readHit(hit));
+    if (entry !== undefined) entries.push(entry);
+    if (step.done) {
+      complete = false;
+      break;
+    }
+    if (entries.length < MAX_SORTED) continue;
+    if (first?.kind === "sort" && top * 2 <= MAX_SORTED) {
+      // Only the top so far can be in the answer; a stable sort keeps ties in their order.
+      const sorted = sort({ kind: "entries", entries }, first.keys, env);
+      entries = sorted.kind === "entries" ? sorted.entries.slice(0, top) : [];
+      continue;
+    }
+    complete = false;
+    env.partial(`pipes that need all rows take the first ${MAX_SORTED}`);
+    break;
+  }
+  let rows: Rows = { kind: "entries", entries };
+  for (const pipe of pipeline.rest) rows = applyPipe(rows, pipe, env);
+  return cut(rows, page, complete);
+}
+
+function plain(rows: Rows): Answer["rows"] {
+  return rows.kind === "entries"
+    ? { entries: rows.entries, table: undefined }
+    : { entries: [], table: rows.table };
+}
+
+function cut(rows: Rows, page: Page, complete: boolean): Answer {
+  const skip = page.start.kind === "skip" ? page.start.rows : 0;
+  // A chart or a table of groups is wanted whole: only entries go by the page's size.
+  const size = rows.kind === "entries" ? page.limit : MAX_LIMIT;
+  const count = rows.kind === "entries" ? rows.entries.length : rows.table.rows.length;
+  return {
+    rows:
+      rows.kind === "entries"
+        ? { entries: rows.entries.slice(skip, skip + size), table: undefined }
+        : { entries: [], table: { ...rows.table, rows: rows.table.rows.slice(skip, skip + size) } },
+    nextCursor: count > skip + size ? skipCursor(skip + size) : "",
+    complete,
+  };
+}
+
+/** After a budget was spent: the place where what was covered ends, so that a next request goes on there. */
+function resumeCursor(pipeline: Pipeline, page: Page, walk: BlockWalk): string {
+  const { coveredStart } = walk;
+  if (coveredStart === undefined || !streams(pipeline) || !pipeline.resumable || page.ascending)
+    return "";
+  return `${coveredStart}.00000000-0000-0000-0000-000000000000.0`;
+}

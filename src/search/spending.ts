@@ -1,0 +1,74 @@
+/**
+ * What one query has spent, and whether it may go on.
+ * Invariant: counts only grow; reaching any limit is final and its reason is the first one met.
+ */
+import type { Clock } from "../domain/clock.ts";
+import { FaultError } from "../domain/fault.ts";
+import { QUERY_BUDGET } from "../domain/limits.ts";
+import type { QueryLimits, QueryStats } from "./results.ts";
+
+/** A turn of the event loop for others after this long. */
+const TURN_MS = 15;
+
+export class Spending {
+  blocks = 0;
+  blocksRead = 0;
+  rowsScanned = 0;
+  bytesRead = 0;
+  matched = 0;
+  readonly #clock: Clock;
+  readonly #limits: Required<QueryLimits>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #startedMs: number;
+  #turnMs: number;
+
+  constructor(clock: Clock, limits: QueryLimits, signal: AbortSignal | undefined) {
+    this.#clock = clock;
+    this.#limits = {
+      rows: limits.rows ?? Infinity,
+      bytes: Math.min(limits.bytes ?? Infinity, QUERY_BUDGET.bytes),
+      timeMs: Math.min(limits.timeMs ?? Infinity, QUERY_BUDGET.timeMs),
+    };
+    this.#signal = signal;
+    this.#startedMs = clock.monotonicMs();
+    this.#turnMs = this.#startedMs;
+  }
+
+  elapsedMs(): number {
+    return this.#clock.monotonicMs() - this.#startedMs;
+  }
+
+  /** @returns why the query must stop here, or undefined. */
+  exhausted(): string | undefined {
+    if (this.rowsScanned >= this.#limits.rows)
+      return `the budget of ${this.#limits.rows} rows is spent`;
+    if (this.bytesRead >= this.#limits.bytes)
+      return `the budget of ${this.#limits.bytes} bytes is spent`;
+    if (this.elapsedMs() >= this.#limits.timeMs)
+      return `the budget of ${this.#limits.timeMs} ms is spent`;
+    return undefined;
+  }
+
+  /** Lets others run when this query has held the thread for long; throws `canceled` when the caller left. */
+  async turn(): Promise<void> {
+    if (this.#clock.monotonicMs() - this.#turnMs >= TURN_MS) {
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+      this.#turnMs = this.#clock.monotonicMs();
+    }
+    if (this.#signal?.aborted === true) throw new FaultError({ kind: "canceled" });
+  }
+
+  stats(matchedExact: boolean): QueryStats {
+    return {
+      blocks: this.blocks,
+      blocksRead: this.blocksRead,
+      rowsScanned: this.rowsScanned,
+      bytesRead: this.bytesRead,
+      elapsedMs: this.elapsedMs(),
+      matched: this.matched,
+      matchedExact,
+    };
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * What there is to read of one unit, and which rows of it are visible.
+ * Invariant: a fragment is taken once: from the segments if its batch is in one of them, else from the first L0 row
+ * that holds it.
+ */
+import { corrupt } from "../domain/fault.ts";
+import type { AppId, BatchId } from "../domain/ids.ts";
+import { Bitmap } from "../engine/bitmap.ts";
+import type { BlockReader } from "../engine/block/block-reader.ts";
+import type { L0Row, LogStore, SegmentRef, Unit } from "../storage/log-store.ts";
+import type { BlockOpener, FetchRange, SegmentBlock } from "./block-opener.ts";
+import type { FieldNeeds } from "./field-needs.ts";
+
+/** Something with rows between two times: a block, or a segment whose blocks are not known yet. */
+export type Source = BlockSource | SegmentSource;
+
+interface SourceBase {
+  /** Names the stored bytes in reasons. */
+  readonly name: string;
+  readonly unit: string;
+  readonly minTimeNanos: bigint;
+  readonly maxTimeNanos: bigint;
+}
+
+export interface BlockSource extends SourceBase {
+  readonly kind: "block";
+  readonly rows: number;
+  readonly sizeBytes: number;
+  readonly summary: Uint8Array;
+  /** Every row of the block is visible. */
+  readonly whole: boolean;
+  /** @returns undefined when the bytes are gone: plan the unit again. Throws `corrupt`. */
+  open(needs: FieldNeeds): Promise<OpenedBlock | undefined>;
+}
+
+export interface SegmentSource extends SourceBase {
+  readonly kind: "segment";
+  readonly ref: SegmentRef;
+  /** @returns undefined when the blob is gone: plan the unit again. Throws `corrupt`. */
+  expand(): Promise<readonly BlockSource[] | undefined>;
+}
+
+export interface OpenedBlock {
+  readonly block: BlockReader;
+  /** A set of its own. */
+  readonly visible: Bitmap;
+  readonly bytesRead: number;
+}
+
+export function unitName({ manifest }: Unit): string {
+  return `${manifest.bucket}/${manifest.shard}`;
+}
+
+/** @returns undefined when a blob of the unit is gone: plan it again. Throws `corrupt`. */
+export async function sourcesOf(
+  unit: Unit,
+  store: LogStore,
+  opener: BlockOpener,
+): Promise<readonly Source[] | undefined> {
+  const { manifest } = unit;
+  const fetchOf = (ref: SegmentRef): FetchRange => fetchBlob(store, manifest.app, unit, ref);
+  const merged = await mergedBatches(unit, opener, fetchOf);
+  if (merged === undefined) return undefined;
+
+  const sources: Source[] = manifest.segments.map((ref) =>
+    segmentSource(unit, ref, opener, fetchOf(ref)),
+  );
+  const taken = new Set<BatchId>();
+  for (const row of unit.l0) {
+    const hidden = new Set(row.batches.filter((batch) => merged.has(batch) || taken.has(batch)));
+    for (const batch of row.batches) taken.add(batch);
+    if (hidden.size < row.batches.length) sources.push(l0Source(unit, row, hidden, store, opener));
+  }
+  return sources;
+}
+
+/** Those batches of the L0 rows that are in a segment; their lists are read only where the ranges allow one. */
+async function mergedBatches(
+  unit: Unit,
+  opener: BlockOpener,
+  fetchOf: (ref: SegmentRef) => FetchRange,
+): Promise<ReadonlySet<BatchId> | undefined> {
+  const merged = new Set<BatchId>();
+  const open = new Set(unit.l0.flatMap((row) => row.batches));
+  for (const ref of unit.manifest.segments) {
+    const asked = [...open].filter((batch) =>
+      ref.batchRanges.some((range) => batch >= range.first && batch <= range.last),
+    );
+    if (asked.length === 0) continue;
+    const held = await opener.segmentBatches(ref, fetchOf(ref));
+    if (held === undefined) return undefined;
+    const set = new Set(held);
+    for (const batch of asked) {
+      if (!set.has(batch)) continue;
+      merged.add(batch);
+      open.delete(batch);
+    }
+  }
+  return merged;
+}
+
+function fetchBlob(store: LogStore, app: AppId, unit: Unit, ref: SegmentRef): FetchRange {
+  return async (offset, length) => {
+    const bytes = await store.readBlob(app, unit.manifest.bucket, ref.id, offset, length);
+    if (bytes !== undefined && bytes.length !== length)
+      throw corrupt(
+        `segment ${ref.id}`,
+        `${length} bytes were asked for, ${bytes.length} are there`,
+      );
+    return bytes;
+  };
+}
+
+function segmentSource(
+  unit: Unit,
+  ref: SegmentRef,
+  opener: BlockOpener,
+  fetch: FetchRange,
+): SegmentSource {
+  const name = `segment ${ref.id}`;
+  return {
+    kind: "segment",
+    name,
+    unit: unitName(unit),
+    minTimeNanos: ref.minTimeNanos,
+    maxTimeNanos: ref.maxTimeNanos,
+    ref,
+    expand: async () => {
+      const blocks = await opener.openSegment(ref, fetch);
+      return blocks?.map((block, i) => segmentBlock(unit, `${name}, block ${i}`, block, fetch));
+    },
+  };
+}
+
+function segmentBlock(
+  unit: Unit,
+  name: string,
+  block: SegmentBlock,
+  fetch: FetchRange,
+): BlockSource {
+  const { meta } = block;
+  return {
+    kind: "block",
+    name,
+    unit: unitName(unit),
+    minTimeNanos: meta.minTimeNanos,
+    maxTimeNanos: meta.maxTimeNanos,
+    rows: meta.rows,
+    sizeBytes: meta.sizeBytes,
+    summary: meta.summary,
+    whole: true,
+    open: async (needs) => {
+      let bytesRead = 0;
+      const opened = await block.open(async (offset, length) => {
+        bytesRead += length;
+        return fetch(offset, length);
+      }, needs);
+      if (opened === undefined) return undefined;
+      return { block: opened, visible: Bitmap.all(opened.rows), bytesRead };
+    },
+  };
+}
+
+function l0Source(
+  unit: Unit,
+  row: L0Row,
+  hidden: ReadonlySet<BatchId>,
+  store: LogStore,
+  opener: BlockOpener,
+): BlockSource {
+  const { meta } = row;
+  return {
+    kind: "block",
+    name: `row ${row.id}`,
+    unit: unitName(unit),
+    minTimeNanos: meta.minTimeNanos,
+    maxTimeNanos: meta.maxTimeNanos,
+    rows: meta.rows,
+    sizeBytes: meta.sizeBytes,
+    summary: meta.summary,
+    whole: hidden.size === 0,
+    open: async () => {
+      const bytes = await store.readL0(row.id);
+      if (bytes === undefined) return undefined;
+      const bytesRead = bytes.length;
+      const block = opener.openL0(bytes, meta);
+      return { block, visible: visibleRows(block, hidden), bytesRead };
+    },
+  };
+}
+
+function visibleRows(block: BlockReader, hidden: ReadonlySet<BatchId>): Bitmap {
+  const visible = Bitmap.all(block.rows);
+  if (hidden.size === 0) return visible;
+  const gone = block.batches.map((batch) => hidden.has(batch));
+  for (let row = 0; row < block.rows; row++) {
+    if (gone[block.batchOf[row] ?? 0] === true) visible.delete(row);
+  }
+  return visible;
+}
