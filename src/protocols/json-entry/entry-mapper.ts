@@ -57,8 +57,13 @@ export class EntryMapper {
   /**
    * Fills the row that was begun. Throws `invalid` when the record nests too deeply.
    * @param room levels of nesting that values of the record may have.
+   * @param ownTime what a record without a readable time gets; undefined: the sink decides.
    */
-  put(record: JsonMap, room: number): void {
+  put(
+    record: JsonMap,
+    room: number,
+    ownTime?: { readonly ms: number; readonly remNanos: number },
+  ): void {
     this.#ranks.fill(NO_RANK);
     this.#timeRead = false;
     this.#level = undefined;
@@ -69,6 +74,7 @@ export class EntryMapper {
       if (NESTING_NAMES.has(key) && isMap(value)) this.#putNested(key, value);
       else this.#putMember(key, key, undefined, value);
     }
+    this.#putTime(ownTime);
     this.#putRoles();
     this.#values.fill(null);
     this.#record = {};
@@ -181,11 +187,22 @@ export class EntryMapper {
     putAttribute(sink, this.#scratch, name, value, depth, this.#room + 1 - depth);
   }
 
+  #putTime(ownTime: { readonly ms: number; readonly remNanos: number } | undefined): void {
+    const sink = this.#sink;
+    if (this.#timeRead) {
+      sink.time(this.#ms, this.#remNanos);
+      return;
+    }
+    if (ownTime !== undefined) sink.time(ownTime.ms, ownTime.remNanos);
+    if (!this.#has(ROLE.time)) return;
+    const sent = plainText(this.#values[ROLE.time] ?? null);
+    if (ownTime === undefined) sink.unreadableTime(sent);
+    else this.#attribute("time_original", undefined, sent);
+  }
+
   #putRoles(): void {
     const sink = this.#sink;
     const scratch = this.#scratch;
-    if (this.#timeRead) sink.time(this.#ms, this.#remNanos);
-    else if (this.#has(ROLE.time)) sink.unreadableTime(plainText(this.#values[ROLE.time] ?? null));
     if (this.#level !== undefined) {
       sink.severity(this.#level.severity ?? DEFAULT_SEVERITY);
       if (!this.#level.plain) sink.levelOriginal(plainText(this.#values[ROLE.level] ?? null));

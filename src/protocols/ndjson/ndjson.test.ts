@@ -2,15 +2,19 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { flattened, loggedEntries, recordedBodies } from "../../../test/support/client-cases.ts";
 import { RecordingSink } from "../../../test/support/recording-sink.ts";
+import { parseBatchId } from "../../domain/ids.ts";
 import { levelOf, severityOf } from "../../domain/level.ts";
 import { nanosOf } from "../../domain/time-range.ts";
 import { decodeNdjson } from "./ndjson.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function decode(body: string | Uint8Array): RecordingSink {
+const OWN = parseBatchId("0197f000-0000-7000-8000-000000000001");
+const DERIVED = parseBatchId("0197f000-0000-8000-8000-000000000001");
+
+function decode(body: string | Uint8Array, batch = OWN): RecordingSink {
   const sink = new RecordingSink();
-  decodeNdjson(typeof body === "string" ? utf8(body) : body, sink);
+  decodeNdjson(typeof body === "string" ? utf8(body) : body, sink, { batch, defaultTimeMs: 5000 });
   return sink;
 }
 
@@ -194,6 +198,18 @@ test("names of the language's own objects, NUL and lone surrogates are taken as 
     ["__proto__.msg", "x"],
     ["constructor", "c"],
     ["hasOwnProperty", 1],
+  ]);
+});
+
+test("in a batch that was named after its body, entries without a readable time take that of the name", () => {
+  const { entries } = decode(
+    `{"msg":"a"}\n{"msg":"b","time":"soon"}\n{"msg":"c","time":1795529214794}`,
+    DERIVED,
+  );
+  expect(entries.map(({ timeNanos, attributes }) => [timeNanos, { ...attributes }])).toEqual([
+    [5_000_000_000n, {}],
+    [5_000_000_001n, { time_original: "soon" }],
+    [1_795_529_214_794_000_000n, {}],
   ]);
 });
 

@@ -9,6 +9,8 @@ import { LIMITS } from "../../domain/limits.ts";
 import { parseJsonValue } from "../../engine/column/json-value.ts";
 import { isMap, type DecodingSink, type Json } from "../../ingest/decode/json-values.ts";
 import { TextScratch } from "../../ingest/decode/text-scratch.ts";
+import { isDerived } from "../../ingest/derived-batch-id.ts";
+import type { RawBatch } from "../../ingest/raw-batch.ts";
 import { EntryMapper, roomInside } from "../json-entry/entry-mapper.ts";
 
 const LF = 0x0a;
@@ -16,12 +18,19 @@ const OPEN_LIST = 0x5b;
 /** A number token of many digits; a text that looks like one only costs the slower parse. */
 const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
 
+/** What this decoder must know of the batch. */
+export type NdjsonOptions = Pick<RawBatch, "batch" | "defaultTimeMs">;
+
 /** Throws `invalid`: field `body` when an array does not parse, `entries` for too many entries. */
-export function decodeNdjson(body: Uint8Array, sink: DecodingSink): void {
+export function decodeNdjson(body: Uint8Array, sink: DecodingSink, options: NdjsonOptions): void {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const start = firstByte(bytes);
   if (start === bytes.length) return;
-  const decoder = new RecordDecoder(sink, bytes);
+  const decoder = new RecordDecoder(
+    sink,
+    bytes,
+    isDerived(options.batch) ? options.defaultTimeMs : undefined,
+  );
   if (bytes[start] === OPEN_LIST) decoder.list(start);
   else if (!decoder.wholeObject(start)) decoder.lines(start);
 }
@@ -30,10 +39,12 @@ class RecordDecoder {
   readonly #sink: DecodingSink;
   readonly #bytes: Buffer;
   readonly #valid: boolean;
+  readonly #ownTimeMs: number | undefined;
   readonly #scratch = new TextScratch();
   readonly #mapper: EntryMapper;
 
-  constructor(sink: DecodingSink, bytes: Buffer) {
+  constructor(sink: DecodingSink, bytes: Buffer, ownTimeMs: number | undefined) {
+    this.#ownTimeMs = ownTimeMs;
     this.#sink = sink;
     this.#bytes = bytes;
     this.#valid = isUtf8(bytes);
@@ -116,7 +127,7 @@ class RecordDecoder {
     sink.begin(index);
     this.#scratch.reset();
     try {
-      this.#mapper.put(record, roomInside(levels));
+      this.#mapper.put(record, roomInside(levels), ownTime(this.#ownTimeMs, index));
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       sink.reject(error.fault.kind === "invalid" ? error.fault.reason : error.message);
@@ -129,6 +140,15 @@ class RecordDecoder {
     this.#sink.begin(index);
     this.#sink.reject(reason);
   }
+}
+
+/** The batch's time and the place in it in nanoseconds, as the sink has it for other batches. */
+export function ownTime(
+  ms: number | undefined,
+  index: number,
+): { readonly ms: number; readonly remNanos: number } | undefined {
+  if (ms === undefined) return undefined;
+  return { ms: ms + Math.floor(index / 1_000_000), remNanos: index % 1_000_000 };
 }
 
 function parseRecord(text: string): Json {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { RecordingSink } from "../../../test/support/recording-sink.ts";
+import { parseBatchId } from "../../domain/ids.ts";
 import { decodePlainText } from "./plain-text.ts";
 
 /** 2026-11-24T12:00:00Z */
@@ -9,6 +10,7 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 function decode(body: string | Uint8Array, timeFromLine = false): RecordingSink {
   const sink = new RecordingSink();
   decodePlainText(typeof body === "string" ? utf8(body) : body, sink, {
+    batch: parseBatchId("0197f000-0000-7000-8000-000000000001"),
     timeFromLine,
     defaultTimeMs: NOW,
   });

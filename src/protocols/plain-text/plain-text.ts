@@ -8,11 +8,12 @@ import { Buffer, isUtf8 } from "node:buffer";
 import { invalid } from "../../domain/fault.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { DecodingSink } from "../../ingest/decode/json-values.ts";
+import { isDerived } from "../../ingest/derived-batch-id.ts";
 import type { RawBatch } from "../../ingest/raw-batch.ts";
 import { LineStamp } from "./line-stamp.ts";
 
 /** What this decoder must know of the batch. */
-export type PlainTextOptions = Pick<RawBatch, "timeFromLine" | "defaultTimeMs">;
+export type PlainTextOptions = Pick<RawBatch, "batch" | "timeFromLine" | "defaultTimeMs">;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -28,6 +29,7 @@ export function decodePlainText(
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const valid = isUtf8(bytes);
   const stamp = options.timeFromLine ? new LineStamp() : undefined;
+  const derived = isDerived(options.batch);
   let entries = 0;
   for (let at = byteOrderMark(bytes), index = 0; at < bytes.length; index++) {
     const lf = bytes[at] === LF ? at : bytes.indexOf(LF, at);
@@ -42,6 +44,8 @@ export function decodePlainText(
       const head = Math.min(end, at + STAMP_BYTES);
       if (stamp?.read(bytes.toString("latin1", at, head), options.defaultTimeMs) === true)
         sink.time(stamp.ms, stamp.remNanos);
+      else if (derived)
+        sink.time(options.defaultTimeMs + Math.floor(index / 1_000_000), index % 1_000_000);
       sink.end();
     }
     at = next + 1;
