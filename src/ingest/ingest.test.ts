@@ -1,24 +1,28 @@
 import { afterEach, expect, test } from "vitest";
 import { KiB, MiB } from "../domain/limits.ts";
-import { claimingStore } from "../../test/support/claiming-store.ts";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { gatedStore } from "../../test/support/gated-store.ts";
 import { keepingLogger, keepingMeter } from "../../test/support/silent.ts";
-import { toyBatch, toyBatchId, toyEncode } from "../../test/support/toy-encoder.ts";
+import { TOY_APP, toyBatch, toyBatchId, toyEncode } from "../../test/support/toy-encoder.ts";
+import { openSqliteStore, type SqliteStore } from "../storage/sqlite/open-store.ts";
 import type { EncodeTick } from "./encode-tick.ts";
 import { createIngest, type Ingest, type SendOutcome } from "./ingest.ts";
 
 const BUCKET = 498_756;
 const open: Ingest[] = [];
+const stores: SqliteStore[] = [];
 
 afterEach(async () => {
   for (const ingest of open.splice(0)) await ingest.close();
+  for (const store of stores.splice(0)) await store[Symbol.asyncDispose]();
 });
 
-function setUp(options: { encode?: EncodeTick; maxWaitingBytes?: number } = {}) {
-  const inner = claimingStore();
-  const store = gatedStore(inner);
+async function setUp(options: { encode?: EncodeTick; maxWaitingBytes?: number } = {}) {
   const clock = new FakeClock();
+  const sqlite = await openSqliteStore({ folder: ":memory:", clock });
+  stores.push(sqlite);
+  const store = gatedStore(sqlite.logs);
+  const stored = async () => (await sqlite.logs.l0After(TOY_APP, -1, 1000)).rows;
   const meter = keepingMeter();
   const logger = keepingLogger();
   const start = () => {
@@ -35,7 +39,7 @@ function setUp(options: { encode?: EncodeTick; maxWaitingBytes?: number } = {}) 
     open.push(ingest);
     return ingest;
   };
-  return { inner, store, clock, meter, logger, start, ingest: start() };
+  return { stored, store, clock, meter, logger, start, ingest: start() };
 }
 
 /** What the client sees, short. */
@@ -51,7 +55,7 @@ async function seen(answer: Promise<SendOutcome>): Promise<string> {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test("a lone request is stored without waiting for the tick", async () => {
-  const { ingest, inner, clock } = setUp();
+  const { ingest, stored, clock } = await setUp();
   const batch = toyBatchId(clock.nowMs(), 1);
   expect(await ingest.send(toyBatch(batch, { buckets: [BUCKET, BUCKET] }))).toEqual({
     batch,
@@ -59,12 +63,12 @@ test("a lone request is stored without waiting for the tick", async () => {
     duplicate: false,
     rejected: [],
   });
-  expect(inner.rows).toHaveLength(1);
+  expect(await stored()).toHaveLength(1);
   expect(clock.sleeping).toBe(0);
 });
 
 test("requests of one turn share a commit", async () => {
-  const { ingest, store, clock } = setUp();
+  const { ingest, store, clock } = await setUp();
   const answers = [1, 2, 3].map((n) =>
     seen(ingest.send(toyBatch(toyBatchId(clock.nowMs(), n), { buckets: [BUCKET] }))),
   );
@@ -73,7 +77,7 @@ test("requests of one turn share a commit", async () => {
 });
 
 test("while a commit runs, the next one waits for its tick and holds all that came", async () => {
-  const { ingest, store, clock } = setUp();
+  const { ingest, store, clock } = await setUp();
   store.hold();
   const send = (n: number) =>
     seen(ingest.send(toyBatch(toyBatchId(clock.nowMs(), n), { buckets: [BUCKET] })));
@@ -94,7 +98,7 @@ test("while a commit runs, the next one waits for its tick and holds all that ca
 });
 
 test("a busy application waits longer, until its row is full", async () => {
-  const { ingest, store, clock } = setUp();
+  const { ingest, store, clock } = await setUp();
   store.hold();
   const send = (n: number, padding: number) =>
     seen(ingest.send(toyBatch(toyBatchId(clock.nowMs(), n), { buckets: [BUCKET], padding })));
@@ -111,16 +115,16 @@ test("a busy application waits longer, until its row is full", async () => {
 });
 
 test("the same batch in two requests at once is stored once", async () => {
-  const { ingest, inner, clock } = setUp();
+  const { ingest, stored, clock } = await setUp();
   const batch = toyBatch(toyBatchId(clock.nowMs(), 1), { buckets: [BUCKET, BUCKET] });
   const first = seen(ingest.send(batch));
   const second = seen(ingest.send(batch));
   expect(await Promise.all([first, second])).toEqual(["2", "2 duplicate"]);
-  expect(inner.rows).toHaveLength(1);
+  expect(await stored()).toHaveLength(1);
 });
 
 test("a retry after the acknowledgement is answered from memory, with the count of the first time", async () => {
-  const { ingest, store, clock, meter } = setUp();
+  const { ingest, store, clock, meter } = await setUp();
   const batch = toyBatch(toyBatchId(clock.nowMs(), 1), { buckets: [BUCKET, BUCKET] });
   await ingest.send(batch);
   expect(await seen(ingest.send(batch))).toBe("2 duplicate");
@@ -129,7 +133,7 @@ test("a retry after the acknowledgement is answered from memory, with the count 
 });
 
 test("a retry that reaches a process without that memory is recognised by the store", async () => {
-  const { ingest, store, start, clock } = setUp();
+  const { ingest, store, start, clock } = await setUp();
   const batch = toyBatch(toyBatchId(clock.nowMs(), 1), { buckets: [BUCKET] });
   await ingest.send(batch);
   expect(await seen(start().send(batch))).toBe("0 duplicate");
@@ -137,7 +141,7 @@ test("a retry that reaches a process without that memory is recognised by the st
 });
 
 test("a repeated batch that only the commit recognises costs its neighbours one retry", async () => {
-  const { ingest, inner, clock, start } = setUp();
+  const { ingest, stored, clock, start } = await setUp();
   // The client's clock is an hour ahead: its ids look younger than anything the process may have forgotten.
   const old = toyBatch(toyBatchId(clock.nowMs() + 3_600_000, 1), { buckets: [BUCKET] });
   const fresh = toyBatch(toyBatchId(clock.nowMs(), 2), { buckets: [BUCKET] });
@@ -146,29 +150,29 @@ test("a repeated batch that only the commit recognises costs its neighbours one 
   const answers = await Promise.all([seen(restarted.send(old)), seen(restarted.send(fresh))]);
   expect(answers).toEqual(["0 duplicate", "stored together with a repeated batch, send it again"]);
   expect(await seen(restarted.send(fresh))).toBe("1");
-  expect(inner.rows.flatMap((row) => row.batches)).toEqual([old.batch, fresh.batch]);
+  expect((await stored()).flatMap((row) => row.batches)).toEqual([old.batch, fresh.batch]);
 });
 
 test("a commit that failed is not acknowledged, and its retry is stored", async () => {
-  const { ingest, inner, store, clock } = setUp();
+  const { ingest, stored, store, clock } = await setUp();
   const batch = toyBatch(toyBatchId(clock.nowMs(), 1), { buckets: [BUCKET] });
   store.fates.push("refuse");
   expect(await seen(ingest.send(batch))).toBe("the disk is full");
   expect(await seen(ingest.send(batch))).toBe("1");
-  expect(inner.rows).toHaveLength(1);
+  expect(await stored()).toHaveLength(1);
 });
 
 test("a commit whose answer was lost is not acknowledged, and its retry is a duplicate", async () => {
-  const { ingest, inner, store, clock } = setUp();
+  const { ingest, stored, store, clock } = await setUp();
   const batch = toyBatch(toyBatchId(clock.nowMs() + 3_600_000, 1), { buckets: [BUCKET] });
   store.fates.push("lose-answer");
   expect(await seen(ingest.send(batch))).toBe("no answer came");
   expect(await seen(ingest.send(batch))).toBe("0 duplicate");
-  expect(inner.rows).toHaveLength(1);
+  expect(await stored()).toHaveLength(1);
 });
 
 test("a batch of which nothing is admitted is answered and not remembered", async () => {
-  const { ingest, store, clock } = setUp();
+  const { ingest, store, clock } = await setUp();
   const batch = toyBatchId(clock.nowMs(), 1);
   const rejected = [{ index: 0, reason: "too far ahead" }];
   expect(await seen(ingest.send(toyBatch(batch, { rejected })))).toBe("0 -1");
@@ -177,19 +181,19 @@ test("a batch of which nothing is admitted is answered and not remembered", asyn
 });
 
 test("a body that cannot be decoded harms nobody else", async () => {
-  const { ingest, inner, clock } = setUp();
+  const { ingest, stored, clock } = await setUp();
   const failure = { field: "body", reason: "not JSON" };
   const answers = [
     seen(ingest.send(toyBatch(toyBatchId(clock.nowMs(), 1), { failure }))),
     seen(ingest.send(toyBatch(toyBatchId(clock.nowMs(), 2), { buckets: [BUCKET] }))),
   ];
   expect(await Promise.all(answers)).toEqual(["body: not JSON", "1"]);
-  expect(inner.rows).toHaveLength(1);
+  expect(await stored()).toHaveLength(1);
 });
 
 test("an encoder that breaks is logged once, and the batches may be sent again", async () => {
   let broken = true;
-  const { ingest, logger, clock } = setUp({
+  const { ingest, logger, clock } = await setUp({
     encode: (batches) => (broken ? Promise.reject(new Error("worker died")) : toyEncode(batches)),
   });
   const batches = [1, 2].map((n) => toyBatch(toyBatchId(clock.nowMs(), n), { buckets: [BUCKET] }));
@@ -201,7 +205,7 @@ test("an encoder that breaks is logged once, and the batches may be sent again",
 });
 
 test("beyond the bound batches are refused with a time to wait, and taken again afterwards", async () => {
-  const { ingest, store, clock, meter } = setUp({ maxWaitingBytes: 1 * MiB });
+  const { ingest, store, clock, meter } = await setUp({ maxWaitingBytes: 1 * MiB });
   store.hold();
   const send = (n: number) =>
     ingest.send(toyBatch(toyBatchId(clock.nowMs(), n), { buckets: [BUCKET], padding: 600 * KiB }));
@@ -216,13 +220,13 @@ test("beyond the bound batches are refused with a time to wait, and taken again 
 });
 
 test("a body larger than the bound is taken when nothing else waits", async () => {
-  const { ingest, clock } = setUp({ maxWaitingBytes: 1 * KiB });
+  const { ingest, clock } = await setUp({ maxWaitingBytes: 1 * KiB });
   const batch = toyBatch(toyBatchId(clock.nowMs(), 1), { buckets: [BUCKET], padding: 2 * MiB });
   expect(await seen(ingest.send(batch))).toBe("1");
 });
 
 test("a client that goes away stops waiting; its batch is stored", async () => {
-  const { ingest, inner, store, clock } = setUp();
+  const { ingest, stored, store, clock } = await setUp();
   store.hold();
   const gone = new AbortController();
   const batch = toyBatch(toyBatchId(clock.nowMs(), 1), { buckets: [BUCKET] });
@@ -232,22 +236,22 @@ test("a client that goes away stops waiting; its batch is stored", async () => {
   await expect(answer).rejects.toMatchObject({ fault: { kind: "canceled" } });
   store.release();
   await ingest.close();
-  expect(inner.rows).toHaveLength(1);
+  expect(await stored()).toHaveLength(1);
 });
 
 test("a client that is gone already sends nothing", async () => {
-  const { ingest, inner, clock } = setUp();
+  const { ingest, stored, clock } = await setUp();
   const answer = ingest.send(
     toyBatch(toyBatchId(clock.nowMs(), 1), { buckets: [BUCKET] }),
     AbortSignal.abort(),
   );
   await expect(answer).rejects.toMatchObject({ fault: { kind: "canceled" } });
   await ingest.close();
-  expect(inner.rows).toHaveLength(0);
+  expect(await stored()).toHaveLength(0);
 });
 
 test("closing finishes what was taken in and refuses the rest", async () => {
-  const { ingest, inner, store, clock } = setUp();
+  const { ingest, stored, store, clock } = await setUp();
   store.hold();
   const send = (n: number) =>
     seen(ingest.send(toyBatch(toyBatchId(clock.nowMs(), n), { buckets: [BUCKET] })));
@@ -259,5 +263,5 @@ test("closing finishes what was taken in and refuses the rest", async () => {
   store.release();
   await closing;
   expect(await Promise.all(answers)).toEqual(["1", "1", "1", "shutting down"]);
-  expect(inner.rows.flatMap((row) => row.batches)).toHaveLength(3);
+  expect((await stored()).flatMap((row) => row.batches)).toHaveLength(3);
 });
