@@ -3,15 +3,15 @@
  * Invariant: the copy's database is taken first, and no file it names is unlinked before the copy has it. The
  * database gets its name last, so that a folder with `argus.db` is a whole store and any other is nothing.
  */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 
-import { conflict } from "../../domain/fault.ts";
+import { conflict, notFound } from "../../domain/fault.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
 import { BLOCKS_FOLDER, blobPath } from "./blob-files.ts";
 import { bytesOf, getRow, intOf } from "./database.ts";
-import type { FileLayer } from "./file-layer.ts";
+import { errorCode, type FileLayer } from "./file-layer.ts";
 import type { UnlinkHold } from "./garbage.ts";
 import { BLOB_STATE } from "./log-reads.ts";
 import { packId, unpackId } from "./row-codec.ts";
@@ -32,10 +32,18 @@ export interface BackupDeps {
   copyDatabase(path: string): Promise<readonly NamedBlob[]>;
 }
 
-/** @param destination must be missing or empty; throws `conflict` otherwise. */
-export async function backUp(deps: BackupDeps, destination: string): Promise<void> {
+/**
+ * @param to must be missing or empty, in a folder that is there; throws `conflict` or `notFound` otherwise.
+ */
+export async function backUp(deps: BackupDeps, to: string): Promise<void> {
   const { files, root } = deps;
-  await files.mkdir(destination);
+  const destination = resolve(to);
+  try {
+    await files.mkdir(destination);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") throw notFound("folder", dirname(destination));
+    throw error;
+  }
   if ((await files.list(destination)).length > 0)
     throw conflict(`${destination} is not empty: a backup wants a folder of its own`);
   await files.fsyncDir(dirname(destination));

@@ -253,6 +253,7 @@ test("a backup is a store of its own, which later changes do not touch", async (
   const before = await store.logs.planUnit(unit);
   await store.backup(copy);
   await expect(store.backup(copy)).rejects.toThrow("not empty");
+  await expect(store.backup(join(copy, "no", "where"))).rejects.toThrow("no such folder");
   expect((await readdir(copy)).toSorted()).toEqual(["argus.db", "blocks"]);
 
   await store.logs.raiseFloor(app, (HOUR + 1) as Bucket);
