@@ -1,0 +1,139 @@
+/** What goes in at the sink comes out of a block. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { AttributeValue } from "../../domain/entry.ts";
+import { parseAppId, parseBatchId } from "../../domain/ids.ts";
+import { bucketOfMs } from "../../domain/time-range.ts";
+import { utf8Bytes } from "../column/bytes.ts";
+import { jsonText } from "../column/json-value.ts";
+import { type BatchFrame, TickRows } from "../column/tick-rows.ts";
+import { BlockEncoder } from "./encode-block.ts";
+import { encodeTick, type TickBlock } from "./encode-tick.ts";
+import { openBlock } from "./open-block.ts";
+
+const HOUR = 1_764_000_000_000 - (1_764_000_000_000 % 3_600_000);
+const APP = parseAppId("018f0000-0000-7000-8000-000000000001");
+
+export interface SentRow {
+  readonly ms: number;
+  readonly rem: number;
+  readonly severity: number;
+  readonly message: string;
+  readonly service: string;
+  readonly trace: string;
+  readonly attributes: readonly (readonly [string, AttributeValue])[];
+}
+
+function batchId(n: number): string {
+  return `018f0000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
+}
+
+function frame(n: number): BatchFrame {
+  return {
+    app: APP,
+    batch: parseBatchId(batchId(n)),
+    defaultTimeMs: HOUR + 1_800_000,
+    receivedMs: HOUR + n,
+    admitFrom: bucketOfMs(HOUR),
+    admitTo: bucketOfMs(HOUR),
+    service: "",
+    host: "",
+  };
+}
+
+function send(sink: TickRows, index: number, row: SentRow): void {
+  const text = (value: string): [Uint8Array, number, number] => {
+    const bytes = utf8Bytes(`<${value}>`);
+    return [bytes, 1, bytes.length - 1];
+  };
+  sink.begin(index);
+  sink.time(row.ms, row.rem);
+  sink.severity(row.severity);
+  sink.message(...text(row.message));
+  sink.service(...text(row.service));
+  sink.traceId(...text(row.trace));
+  for (const [key, value] of row.attributes) {
+    const name = sink.nameOf(...text(key));
+    if (typeof value === "string") sink.attributeText(name, ...text(value));
+    else if (typeof value === "number") sink.attributeNumber(name, value);
+    else if (typeof value === "boolean") sink.attributeBoolean(name, value);
+    else sink.attributeJson(name, ...text(jsonText(value)));
+  }
+  sink.end();
+}
+
+const arbText = fc.oneof(
+  fc.constantFrom("", "a", "GET", "line\nbreak", "é", "日本", "0"),
+  fc.string({ unit: "grapheme", maxLength: 12 }),
+);
+const arbNumber = fc.oneof(
+  fc.integer({ min: -5, max: 300 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(0.1, 12.25, -0.5, 1e21, 2 ** 53, 500),
+);
+const arbValue: fc.Arbitrary<AttributeValue> = fc.oneof(
+  arbText,
+  arbNumber,
+  fc.boolean(),
+  fc.constantFrom<AttributeValue>(null, [], {}, [1, "a", null], 12345678901234567890n, [
+    { sku: "x" },
+  ]),
+);
+const arbRow: fc.Arbitrary<SentRow> = fc.record({
+  ms: fc.integer({ min: HOUR, max: HOUR + 3_599_999 }),
+  rem: fc.constantFrom(0, 1, 1000, 999_999, 123_456),
+  severity: fc.integer({ min: 1, max: 24 }),
+  message: arbText,
+  service: fc.constantFrom("", "web", "api"),
+  trace: fc.constantFrom("", "4bf92f3577b34da6a3ce929d0e0e4736", "00000000000000000000000000000001"),
+  attributes: fc.uniqueArray(fc.tuple(fc.constantFrom("a", "b", "http.status", "é", "n"), arbValue), {
+    selector: ([name]) => name,
+  }),
+});
+
+function expectRows(block: TickBlock, sent: Map<string, SentRow>): void {
+  const reader = openBlock(block.bytes, block.meta.parts);
+  expect(reader.rows).toBe(block.meta.rows);
+  let before: bigint | undefined;
+  for (let row = 0; row < reader.rows; row++) {
+    const entry = reader.entry(row);
+    const key = `${entry.id.batch}.${entry.id.index}`;
+    const was = sent.get(key);
+    expect(was, key).toBeDefined();
+    if (was === undefined) continue;
+    sent.delete(key);
+    expect(entry.timeNanos).toBe(BigInt(was.ms) * 1_000_000n + BigInt(was.rem));
+    expect(before === undefined || before <= entry.timeNanos).toBe(true);
+    before = entry.timeNanos;
+    expect(entry.severity).toBe(was.severity);
+    expect(entry.message).toBe(was.message);
+    expect(entry.service).toBe(was.service);
+    expect(entry.traceId).toBe(was.trace);
+    expect(entry.observedNanos % 1_000_000n).toBe(0n);
+    const attributes = Object.fromEntries(was.attributes);
+    expect(Object.fromEntries(entry.attributes)).toEqual(attributes);
+    for (const name of Object.keys(attributes))
+      expect(reader.attribute(name)?.value(row)).toEqual(attributes[name]);
+  }
+}
+
+test("a block holds what was sent, in order", () => {
+  const tick = new TickRows();
+  const encoder = new BlockEncoder();
+  fc.assert(
+    fc.property(fc.array(fc.array(arbRow, { maxLength: 40 }), { maxLength: 4 }), (batches) => {
+      const sent = new Map<string, SentRow>();
+      batches.forEach((rows, n) => {
+        tick.beginBatch(frame(batches.length - n));
+        rows.forEach((row, index) => {
+          send(tick, index, row);
+          sent.set(`${batchId(batches.length - n)}.${index}`, row);
+        });
+        expect(tick.endBatch()).toEqual({ accepted: rows.length, rejected: [] });
+      });
+      for (const block of encodeTick(tick, encoder)) expectRows(block, sent);
+      expect(sent.size).toBe(0);
+    }),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,342 @@
+/**
+ * Builds one immutable block from the rows of one bucket.
+ * Invariant: rows ascend by (time, batch, index); meta's rows, times and summary are exact; the parts lie in `bytes`
+ * one after the other without gaps. Pure. Byte layout: ./FORMAT.md.
+ */
+import type { BlockMeta, PartRange } from "../../domain/block-meta.ts";
+import type { BatchId } from "../../domain/ids.ts";
+import { nanosOf } from "../../domain/time-range.ts";
+import type { BlockRows } from "../column/block-rows.ts";
+import type { ColumnBuilder } from "../column/column-builder.ts";
+import { isZero } from "../column/hex-id.ts";
+import { type ColumnEntry, type Directory, writeDirectory } from "./directory.ts";
+import {
+  type ColumnShape,
+  shape,
+  writeColumn,
+  writeDeltas,
+  writeIntegers,
+} from "./encode-column.ts";
+import {
+  CODEC_PLAIN,
+  CODEC_ZSTD,
+  COLUMN,
+  ENCODING,
+  FLAG_SPARSE,
+  FORMAT_VERSION,
+  LAYOUT_COLUMN_FRAMES,
+  LAYOUT_ONE_FRAME,
+  LAYOUT_PLAIN,
+  MAGIC,
+  MIN_COMPRESSED_BYTES,
+  MIN_L0_COMPRESSED_BYTES,
+  PART_BYTES,
+} from "./format.ts";
+import { sortedRows } from "./row-order.ts";
+import { summarizeRows } from "./summarize-rows.ts";
+import { ByteWriter } from "./wire.ts";
+import { compress, crc32, LEVEL_L0, LEVEL_MERGED } from "./zstd.ts";
+
+export interface EncodedBlock {
+  readonly meta: BlockMeta;
+  /** Owned by the caller, alone in its buffer. */
+  readonly bytes: Uint8Array;
+  /** Ascending, each once. */
+  readonly batches: readonly BatchId[];
+}
+
+const NO_NAME = new Uint8Array(0);
+
+/** Encodes blocks one after the other; keeps its scratch memory. One per thread. */
+export class BlockEncoder {
+  readonly #bodies = new ByteWriter(1 << 16);
+  readonly #directory = new ByteWriter(1 << 12);
+  readonly #entries: ColumnEntry[] = [];
+
+  /** @param source at least one row; is only read. */
+  encode(source: BlockRows, kind: "l0" | "merged"): EncodedBlock {
+    const bodies = this.#bodies;
+    bodies.reset();
+    this.#entries.length = 0;
+    const { batches, rank } = rankBatches(source);
+    const order = sortedRows({ ...fixedOf(source), rank });
+    this.#writeFixed(source, order, rank);
+    const place = order === undefined ? undefined : inverse(order);
+    this.#writeBuilder(COLUMN.service, NO_NAME, source.service, source.rows, order, place);
+    this.#writeBuilder(COLUMN.host, NO_NAME, source.host, source.rows, order, place);
+    this.#writeHex(COLUMN.traceId, source.traceIds, 16, source.rows, order);
+    this.#writeHex(COLUMN.spanId, source.spanIds, 8, source.rows, order);
+    this.#writeBuilder(COLUMN.truncated, NO_NAME, source.truncated, source.rows, order, place);
+    this.#writeBuilder(COLUMN.message, NO_NAME, source.message, source.rows, order, place);
+    for (let i = 0; i < source.attributeCount; i++)
+      this.#writeBuilder(
+        COLUMN.attribute,
+        source.attributeNames[i] as Uint8Array,
+        source.attributes[i] as ColumnBuilder,
+        source.rows,
+        order,
+        place,
+      );
+    this.#writeBuilder(COLUMN.rest, NO_NAME, source.rest, source.rows, order, place);
+
+    const directory: Directory = { rows: source.rows, batches, columns: this.#entries };
+    const packed = kind === "l0" ? this.#packL0(directory) : this.#packMerged(directory);
+    const first = order === undefined ? 0 : (order[0] as number);
+    const last = order === undefined ? source.rows - 1 : (order[source.rows - 1] as number);
+    return {
+      bytes: packed.bytes,
+      batches: batches.map(({ batch }) => batch),
+      meta: {
+        rows: source.rows,
+        minTimeNanos: nanosOf(source.timeMs[first] as number, source.timeRem[first] as number),
+        maxTimeNanos: nanosOf(source.timeMs[last] as number, source.timeRem[last] as number),
+        sizeBytes: packed.bytes.length,
+        parts: packed.parts,
+        summary: summarizeRows(source),
+      },
+    };
+  }
+
+  #take(kind: number, name: Uint8Array, start: number, described: ColumnShape): void {
+    const rawLength = this.#bodies.length - start;
+    this.#entries.push({
+      ...described,
+      kind,
+      name,
+      rawLength,
+      part: 0,
+      offset: start,
+      storedLength: rawLength,
+      codec: CODEC_PLAIN,
+    });
+  }
+
+  #writeFixed(source: BlockRows, order: Uint32Array | undefined, rank: Uint32Array): void {
+    const out = this.#bodies;
+    const { rows } = source;
+    let start = out.length;
+    const firstMs = source.timeMs[order === undefined ? 0 : (order[0] as number)] as number;
+    this.#take(
+      COLUMN.timeMs,
+      NO_NAME,
+      start,
+      writeDeltas(out, source.timeMs, rows, order, firstMs),
+    );
+    start = out.length;
+    this.#take(COLUMN.timeRem, NO_NAME, start, writeIntegers(out, source.timeRem, rows, order));
+    start = out.length;
+    this.#take(COLUMN.severity, NO_NAME, start, writeIntegers(out, source.severities, rows, order));
+    const ranks = new Uint32Array(rows);
+    const jumps = new Float64Array(rows);
+    const expected = new Float64Array(rank.length);
+    let single = true;
+    for (let i = 0; i < rows; i++) {
+      const row = order === undefined ? i : (order[i] as number);
+      const at = rank[source.batchOf[row] as number] as number;
+      if (at !== 0) single = false;
+      ranks[i] = at;
+      // What is stored is how far the index is from the one after the batch's last.
+      const index = source.indexes[row] as number;
+      jumps[i] = index - (expected[at] as number);
+      expected[at] = index + 1;
+    }
+    start = out.length;
+    this.#take(
+      COLUMN.batchOf,
+      NO_NAME,
+      start,
+      single
+        ? { ...shape(ENCODING.integers, rows), size: 1 }
+        : writeDeltas(out, ranks, rows, undefined, 0),
+    );
+    start = out.length;
+    // Written as differences of a running sum, so that one encoding serves.
+    let sum = 0;
+    for (let i = 0; i < rows; i++) jumps[i] = sum += jumps[i] as number;
+    this.#take(COLUMN.index, NO_NAME, start, writeDeltas(out, jumps, rows, undefined, 0));
+  }
+
+  #writeBuilder(
+    kind: number,
+    name: Uint8Array,
+    column: ColumnBuilder,
+    rows: number,
+    order: Uint32Array | undefined,
+    place: Uint32Array | undefined,
+  ): void {
+    if (column.count === 0) return;
+    const start = this.#bodies.length;
+    let valueOrder = order;
+    if (order !== undefined && column.count < rows) valueOrder = sparseOrder(column, order);
+    this.#take(kind, name, start, writeColumn(this.#bodies, column, rows, place, valueOrder));
+  }
+
+  #writeHex(
+    kind: number,
+    ids: Uint8Array,
+    width: number,
+    rows: number,
+    order: Uint32Array | undefined,
+  ): void {
+    const out = this.#bodies;
+    const start = out.length;
+    let count = 0;
+    for (let row = 0; row < rows; row++)
+      if (!isZero(ids, row * width, row * width + width)) count++;
+    if (count === 0) return;
+    const sparse = count < rows;
+    const bitmapAt = out.length;
+    const bitmap = sparse ? (rows + 7) >> 3 : 0;
+    out.reserve(bitmap + count * width);
+    const { bytes } = out;
+    bytes.fill(0, bitmapAt, bitmapAt + bitmap);
+    let at = bitmapAt + bitmap;
+    for (let i = 0; i < rows; i++) {
+      const from = (order === undefined ? i : (order[i] as number)) * width;
+      if (sparse) {
+        if (isZero(ids, from, from + width)) continue;
+        bytes[bitmapAt + (i >> 3)] = (bytes[bitmapAt + (i >> 3)] as number) | (1 << (i & 7));
+      }
+      for (let k = 0; k < width; k++) bytes[at++] = ids[from + k] as number;
+    }
+    out.length = at;
+    const described = { ...shape(ENCODING.hex, count), width };
+    if (sparse) described.flags |= FLAG_SPARSE;
+    this.#take(kind, NO_NAME, start, described);
+  }
+
+  /** One part: all bodies, then the directory, in one frame or plain. */
+  #packL0(directory: Directory): { bytes: Uint8Array; parts: PartRange[] } {
+    const bodies = this.#bodies;
+    const bodyLength = bodies.length;
+    writeDirectory(bodies, directory);
+    const raw = bodies.view();
+    const isPlain = raw.length < MIN_L0_COMPRESSED_BYTES;
+    const stored = isPlain ? raw : compress(raw, LEVEL_L0);
+    const head = header(
+      isPlain ? LAYOUT_PLAIN : LAYOUT_ONE_FRAME,
+      raw.length,
+      raw.length - bodyLength,
+      stored.length,
+    );
+    const bytes = sealPart(head, [stored]);
+    return { bytes, parts: [{ offset: 0, length: bytes.length }] };
+  }
+
+  /** A frame a column; built-in columns with the directory, messages apart, attributes packed. */
+  #packMerged(directory: Directory): { bytes: Uint8Array; parts: PartRange[] } {
+    const parts: Uint8Array[][] = [[], []];
+    const sizes = [0, 0];
+    for (const entry of directory.columns) {
+      const raw = this.#bodies.view(entry.offset, entry.offset + entry.rawLength);
+      let stored = raw;
+      if (raw.length >= MIN_COMPRESSED_BYTES) {
+        const frame = compress(raw, LEVEL_MERGED);
+        if (frame.length < raw.length) {
+          stored = frame;
+          entry.codec = CODEC_ZSTD;
+        }
+      }
+      if (entry.kind === COLUMN.message) entry.part = 1;
+      else if (entry.kind === COLUMN.attribute || entry.kind === COLUMN.rest) {
+        entry.part = Math.max(2, parts.length - 1);
+        const size = sizes[entry.part] ?? 0;
+        if (size > 0 && size + stored.length > PART_BYTES) entry.part++;
+      }
+      parts[entry.part] ??= [];
+      entry.offset = sizes[entry.part] ?? 0;
+      entry.storedLength = stored.length;
+      (parts[entry.part] as Uint8Array[]).push(stored);
+      sizes[entry.part] = entry.offset + stored.length;
+    }
+    this.#directory.reset();
+    writeDirectory(this.#directory, directory);
+    const raw = this.#directory.view();
+    const frame = compress(raw, LEVEL_MERGED);
+    const head = header(LAYOUT_COLUMN_FRAMES, raw.length, raw.length, frame.length);
+    const sealed = parts.map((bodies, part) =>
+      part === 0 ? sealPart(head, [frame, ...bodies]) : sealPart(NO_NAME, bodies),
+    );
+    const ranges: PartRange[] = [];
+    let offset = 0;
+    for (const part of sealed) {
+      ranges.push({ offset, length: part.length });
+      offset += part.length;
+    }
+    const bytes = new Uint8Array(offset);
+    sealed.forEach((part, i) => bytes.set(part, ranges[i]?.offset));
+    return { bytes, parts: ranges };
+  }
+}
+
+/** Part 0 begins with it, behind the checksum: magic, version, layout, raw, directory and stored sizes. */
+function header(layout: number, raw: number, directory: number, stored: number): Uint8Array {
+  const out = new ByteWriter(32);
+  for (const byte of MAGIC) out.u8(byte);
+  out.u8(FORMAT_VERSION);
+  out.u8(layout);
+  out.u32(raw);
+  out.u32(directory);
+  out.u32(stored);
+  return out.copy();
+}
+
+/** @returns the checksum of what follows, `head` and the bodies. */
+function sealPart(head: Uint8Array, bodies: readonly Uint8Array[]): Uint8Array {
+  let length = 4 + head.length;
+  for (const body of bodies) length += body.length;
+  const part = new Uint8Array(length);
+  part.set(head, 4);
+  let at = 4 + head.length;
+  for (const body of bodies) {
+    part.set(body, at);
+    at += body.length;
+  }
+  new DataView(part.buffer).setUint32(0, crc32(part.subarray(4)), true);
+  return part;
+}
+
+function fixedOf(source: BlockRows): Omit<Parameters<typeof sortedRows>[0], "rank"> {
+  const { rows, timeMs, timeRem, batchOf, indexes } = source;
+  return { rows, timeMs, timeRem, batchOf, indexes };
+}
+
+/** Batches that have rows, ascending and each once, and the place of each ordinal among them. */
+function rankBatches(source: BlockRows): {
+  batches: { batch: BatchId; receivedMs: number }[];
+  rank: Uint32Array;
+} {
+  const used = new Uint8Array(source.batches.length);
+  for (let row = 0; row < source.rows; row++) used[source.batchOf[row] as number] = 1;
+  const ordinals = source.batches.map((_, i) => i).filter((i) => used[i] === 1);
+  const idOf = (ordinal: number): string => source.batches[ordinal]?.batch ?? "";
+  ordinals.sort((a, b) => (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : a - b));
+  const rank = new Uint32Array(source.batches.length);
+  const batches: { batch: BatchId; receivedMs: number }[] = [];
+  for (const ordinal of ordinals) {
+    const one = source.batches[ordinal];
+    if (one === undefined) continue;
+    if (batches.at(-1)?.batch !== one.batch) batches.push({ ...one });
+    rank[ordinal] = batches.length - 1;
+  }
+  return { batches, rank };
+}
+
+function inverse(order: Uint32Array): Uint32Array {
+  const place = new Uint32Array(order.length);
+  for (let i = 0; i < order.length; i++) place[order[i] as number] = i;
+  return place;
+}
+
+/** The value numbers of a sparse column in the order of rows. */
+function sparseOrder(column: ColumnBuilder, order: Uint32Array): Uint32Array {
+  const valueOf = new Int32Array(order.length).fill(-1);
+  for (let i = 0; i < column.count; i++) valueOf[column.rowIds[i] as number] = i;
+  const out = new Uint32Array(column.count);
+  let at = 0;
+  for (let i = 0; i < order.length; i++) {
+    const value = valueOf[order[i] as number] as number;
+    if (value >= 0) out[at++] = value;
+  }
+  return out;
+}

@@ -1,0 +1,40 @@
+/**
+ * The one file of the engine that touches `node:zlib`: zstd frames and CRC-32.
+ * Invariant: a frame is never inflated beyond the size its directory states.
+ */
+import * as zlib from "node:zlib";
+import { corrupt } from "../../domain/fault.ts";
+
+/** zstd's call costs 30 to 60 µs whatever its input, so levels matter for what is large only. */
+export const LEVEL_L0 = 1;
+export const LEVEL_MERGED = 3;
+
+export function crc32(bytes: Uint8Array): number {
+  return zlib.crc32(bytes);
+}
+
+/** @returns one zstd frame; a new array. */
+export function compress(bytes: Uint8Array, level: number): Uint8Array {
+  return zlib.zstdCompressSync(bytes, {
+    params: {
+      [zlib.constants.ZSTD_c_compressionLevel]: level,
+      // The reader knows the size beforehand and checks parts itself.
+      [zlib.constants.ZSTD_c_contentSizeFlag]: 1,
+    },
+    pledgedSrcSize: bytes.length,
+  });
+}
+
+/** @returns exactly `size` bytes; throws `corrupt` naming `what` when the frame holds anything else. */
+export function decompress(frame: Uint8Array, size: number, what: string): Uint8Array {
+  let out: Uint8Array;
+  try {
+    // One byte more than allowed, so that a frame that goes on is told from one that ends.
+    out = zlib.zstdDecompressSync(frame, { maxOutputLength: size + 1 });
+  } catch {
+    throw corrupt(what, "its zstd frame cannot be inflated to the stated size");
+  }
+  if (out.length !== size)
+    throw corrupt(what, `its frame holds ${out.length} bytes where ${size} are stated`);
+  return out;
+}

@@ -1,0 +1,36 @@
+/**
+ * Attribute values and their JSON texts.
+ * Invariant: an integer beyond ±2^53 keeps its digits both ways (a bigint inside, plain digits in JSON).
+ */
+import type { AttributeValue } from "../../domain/entry.ts";
+
+const MAY_HOLD_BIG_INTEGER = /\d{16}/;
+const INTEGER = /^-?\d+$/;
+
+type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
+const parseWith = JSON.parse as (text: string, reviver: Reviver) => unknown;
+
+/** @returns the value of a JSON text; throws SyntaxError when it is none. */
+export function parseJsonValue(text: string): AttributeValue {
+  if (!MAY_HOLD_BIG_INTEGER.test(text)) return JSON.parse(text) as AttributeValue;
+  return parseWith(text, (_key, value, { source }) =>
+    typeof value === "number" &&
+    !Number.isSafeInteger(value) &&
+    source !== undefined &&
+    INTEGER.test(source)
+      ? BigInt(source)
+      : value,
+  ) as AttributeValue;
+}
+
+/** @returns the JSON text of a value. */
+export function jsonText(value: AttributeValue): string {
+  if (typeof value === "bigint") return value.toString();
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value))
+    return `[${(value as readonly AttributeValue[]).map(jsonText).join(",")}]`;
+  const members = Object.entries(value).map(
+    ([name, member]) => `${JSON.stringify(name)}:${jsonText(member as AttributeValue)}`,
+  );
+  return `{${members.join(",")}}`;
+}

@@ -1,0 +1,234 @@
+/**
+ * The attributes of the row being decoded, by place in their sources, before the row is taken.
+ * Invariant: each canonical name stands once; values obey LIMITS; what was cut is in `truncated`, and an
+ * unreadable one in `refusal`. Nothing here is copied but lists that several spellings of one name made.
+ */
+import { LIMITS } from "../../domain/limits.ts";
+import type { AttributeValue } from "../../domain/entry.ts";
+import { grownBytes, grownF64, grownI32, grownU32, utf8Bytes, utf8Text } from "./bytes.ts";
+import { CELL_FALSE, CELL_JSON, CELL_NUMBER, CELL_TEXT, CELL_TRUE } from "./column-builder.ts";
+import { jsonText, parseJsonValue } from "./json-value.ts";
+import { NAME_CUT, NAME_NOT_UTF8, type NameTable } from "./name-table.ts";
+import type { Name } from "./row-sink.ts";
+import { characterEnd, isUtf8 } from "./utf8.ts";
+
+const NO_BYTES = new Uint8Array(0);
+
+export class RowCells {
+  count = 0;
+  /** Canonical handles. */
+  names = new Int32Array(64);
+  types = new Uint8Array(64);
+  sources: Uint8Array[] = [];
+  starts = new Uint32Array(64);
+  ends = new Uint32Array(64);
+  numbers = new Float64Array(64);
+  truncated: string[] = [];
+  /** Why the row cannot be taken; empty when it can. */
+  refusal = "";
+  readonly #table: NameTable;
+  /** The depth of the spelling the cell came by. */
+  #depths = new Uint8Array(64);
+  /** By canonical handle: the row that has it, and at which cell. */
+  #rowOf = new Uint32Array(64);
+  #cellOf = new Uint32Array(64);
+  #row = 0;
+
+  constructor(table: NameTable) {
+    this.#table = table;
+  }
+
+  clear(): void {
+    this.count = 0;
+    if (this.truncated.length > 0) this.truncated = [];
+    this.refusal = "";
+    this.#row++;
+    if (this.#row > 0xffff_fffe) {
+      this.#rowOf.fill(0);
+      this.#row = 1;
+    }
+  }
+
+  has(canonical: number): boolean {
+    return this.#rowOf[canonical] === this.#row;
+  }
+
+  addText(name: Name, source: Uint8Array, start: number, end: number): void {
+    let to = end;
+    if (end - start > LIMITS.attributeValueBytes) {
+      to = characterEnd(source, start, start + LIMITS.attributeValueBytes);
+      this.cut(this.#table.textOf(name));
+    }
+    this.#add(name, CELL_TEXT, source, start, to, 0);
+  }
+
+  addJson(name: Name, source: Uint8Array, start: number, end: number): void {
+    // What is left of a JSON text that was cut is a text.
+    if (end - start > LIMITS.attributeValueBytes) this.addText(name, source, start, end);
+    else this.#add(name, CELL_JSON, source, start, end, 0);
+  }
+
+  addNumber(name: Name, value: number): void {
+    if (Number.isFinite(value)) this.#add(name, CELL_NUMBER, NO_BYTES, 0, 0, value);
+    else {
+      const text = utf8Bytes(String(value));
+      this.#add(name, CELL_TEXT, text, 0, text.length, 0);
+    }
+  }
+
+  addBoolean(name: Name, value: boolean): void {
+    this.#add(name, value ? CELL_TRUE : CELL_FALSE, NO_BYTES, 0, 0, 0);
+  }
+
+  /** Adds those of `others` whose names are not here yet. */
+  addMissing(others: RowCells): void {
+    for (let i = 0; i < others.count; i++) {
+      const name = others.names[i] as Name;
+      if (this.has(name)) continue;
+      this.#add(
+        name,
+        others.types[i] as number,
+        others.sources[i] as Uint8Array,
+        others.starts[i] as number,
+        others.ends[i] as number,
+        others.numbers[i] as number,
+      );
+    }
+    for (const what of others.truncated) this.cut(what);
+    this.refusal ||= others.refusal;
+  }
+
+  /** Names what was cut, once. */
+  cut(what: string): void {
+    if (!this.truncated.includes(what)) this.truncated.push(what);
+  }
+
+  #add(
+    name: Name,
+    type: number,
+    source: Uint8Array,
+    start: number,
+    end: number,
+    value: number,
+  ): void {
+    const table = this.#table;
+    const flags = table.flags[name] as number;
+    if (flags !== 0) {
+      if ((flags & NAME_NOT_UTF8) !== 0) this.refusal ||= "attributes: a name is not valid UTF-8";
+      if ((flags & NAME_CUT) !== 0) this.cut(table.textOf(name));
+    }
+    const canonical = table.canonical[name] as number;
+    if (canonical >= this.#rowOf.length) {
+      this.#rowOf = grownU32(this.#rowOf, canonical + 1);
+      this.#cellOf = grownU32(this.#cellOf, canonical + 1);
+    }
+    if (this.#rowOf[canonical] === this.#row) {
+      this.#join(this.#cellOf[canonical] as number, name, type, source, start, end, value);
+      return;
+    }
+    const at = this.count;
+    if (at === LIMITS.attributesPerEntry) {
+      this.cut("attributes");
+      return;
+    }
+    this.count++;
+    if (at === this.names.length) {
+      this.names = grownI32(this.names, at + 1);
+      this.types = grownBytes(this.types, at + 1);
+      this.starts = grownU32(this.starts, at + 1);
+      this.ends = grownU32(this.ends, at + 1);
+      this.numbers = grownF64(this.numbers, at + 1);
+      this.#depths = grownBytes(this.#depths, at + 1);
+    }
+    this.#rowOf[canonical] = this.#row;
+    this.#cellOf[canonical] = at;
+    this.names[at] = canonical;
+    this.#depths[at] = table.depth[name] as number;
+    this.#set(at, type, source, start, end, value);
+  }
+
+  #set(
+    at: number,
+    type: number,
+    source: Uint8Array,
+    start: number,
+    end: number,
+    value: number,
+  ): void {
+    this.types[at] = type;
+    this.sources[at] = source;
+    this.starts[at] = start;
+    this.ends[at] = end;
+    this.numbers[at] = value;
+  }
+
+  valueAt(at: number): AttributeValue {
+    switch (this.types[at]) {
+      case CELL_NUMBER:
+        return this.numbers[at] as number;
+      case CELL_FALSE:
+        return false;
+      case CELL_TRUE:
+        return true;
+      default: {
+        const text = utf8Text(this.sources[at] as Uint8Array, this.starts[at], this.ends[at]);
+        return this.types[at] === CELL_JSON ? parseJsonValue(text) : text;
+      }
+    }
+  }
+
+  /** A second spelling of a name: its distinct values become a list, the flatter spelling's first. */
+  #join(
+    at: number,
+    name: Name,
+    type: number,
+    source: Uint8Array,
+    start: number,
+    end: number,
+    value: number,
+  ): void {
+    const isBytes = type === CELL_TEXT || type === CELL_JSON;
+    if (isBytes && !isUtf8(source, start, end)) {
+      this.refusal ||= `${this.#table.textOf(name)}: not valid UTF-8`;
+      return;
+    }
+    const firstType = this.types[at];
+    if (
+      (firstType === CELL_TEXT || firstType === CELL_JSON) &&
+      !isUtf8(this.sources[at] as Uint8Array, this.starts[at] as number, this.ends[at] as number)
+    ) {
+      this.refusal ||= `${this.#table.textOf(name)}: not valid UTF-8`;
+      return;
+    }
+    const before = this.valueAt(at);
+    const keptType = firstType as number;
+    const keptSource = this.sources[at] as Uint8Array;
+    const keptStart = this.starts[at] as number;
+    const keptEnd = this.ends[at] as number;
+    const keptNumber = this.numbers[at] as number;
+    this.#set(at, type, source, start, end, value);
+    const added = this.valueAt(at);
+    const depth = this.#table.depth[name] as number;
+    const flatFirst = depth < (this.#depths[at] as number);
+    const distinct = new Set<string>();
+    for (const one of flatFirst
+      ? [...elements(added), ...elements(before)]
+      : [...elements(before), ...elements(added)])
+      distinct.add(jsonText(one));
+    this.#depths[at] = Math.min(depth, this.#depths[at] as number);
+    if (distinct.size === 1 && !Array.isArray(before) && !Array.isArray(added)) {
+      this.#set(at, keptType, keptSource, keptStart, keptEnd, keptNumber);
+      return;
+    }
+    const list = utf8Bytes(`[${[...distinct].join(",")}]`);
+    if (list.length > LIMITS.attributeValueBytes) {
+      this.cut(this.#table.textOf(name));
+      const to = characterEnd(list, 0, LIMITS.attributeValueBytes);
+      this.#set(at, CELL_TEXT, list, 0, to, 0);
+    } else this.#set(at, CELL_JSON, list, 0, list.length, 0);
+  }
+}
+
+function elements(value: AttributeValue): readonly AttributeValue[] {
+  return Array.isArray(value) ? (value as readonly AttributeValue[]) : [value];
+}
