@@ -44,15 +44,17 @@ export function jsonAnswer(value: object, status = 200): Answer {
 
 /**
  * @param name for figures and the own log: a fixed word, never from the request.
+ * @param kind `stream`: the answer goes on until the caller leaves, so it has no deadline.
  * @returns a listener that never throws and whose work nobody needs to await.
  */
 export function endpoint(
   deps: EndpointDeps,
   name: string,
   handler: EndpointHandler,
+  kind: "once" | "stream" = "once",
 ): (req: IncomingMessage, res: ServerResponse) => void {
   return (req, res) => {
-    void answer(deps, name, handler, req, res);
+    void answer(deps, name, handler, kind, req, res);
   };
 }
 
@@ -60,13 +62,15 @@ async function answer(
   deps: EndpointDeps,
   name: string,
   handler: EndpointHandler,
+  kind: "once" | "stream",
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
   const exchange = new Exchange(deps.exchange, req, res);
   let status = 0;
   try {
-    exchange.start();
+    if (kind === "stream") exchange.start(Number.POSITIVE_INFINITY);
+    else exchange.start();
     const url = (req as { originalUrl?: string }).originalUrl ?? req.url ?? "/";
     const mark = url.indexOf("?");
     let principal: Promise<Principal> | undefined;

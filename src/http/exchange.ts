@@ -59,11 +59,14 @@ export class Exchange {
     res.on("close", () => this.#close());
   }
 
-  /** Arms the deadline; throws `invalid` when the caller's is no number. */
-  start(): void {
-    const timeoutMs = timeoutMsOf(this.req.headers["argus-timeout-ms"]);
+  /**
+   * Arms the deadline; throws `invalid` when the caller's is no number.
+   * @param timeoutMs the caller's own unless given; Infinity for an answer that streams until someone ends it.
+   */
+  start(timeoutMs = timeoutMsOf(this.req.headers["argus-timeout-ms"])): void {
     this.deadlineMs = this.startedMs + timeoutMs;
-    this.#timer = setTimeout(onDeadline, timeoutMs, this);
+    if (timeoutMs !== Number.POSITIVE_INFINITY)
+      this.#timer = setTimeout(onDeadline, timeoutMs, this);
   }
 
   /** Made when first asked for: most small calls never wait. */

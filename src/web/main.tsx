@@ -1,0 +1,10 @@
+/**
+ * Entry point of the page.
+ */
+import { render } from "preact";
+import { App } from "./app.tsx";
+import "./tokens.css";
+import "./style.css";
+
+const page = document.querySelector("#page");
+if (page !== null) render(<App />, page);

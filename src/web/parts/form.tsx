@@ -1,0 +1,80 @@
+/**
+ * Fields, and what is wrong with a form.
+ */
+import type { InputHTMLAttributes } from "preact";
+import { useId } from "preact/hooks";
+
+export function Mark() {
+  return (
+    <p class="mark">
+      <Eye /> Argus
+    </p>
+  );
+}
+
+export function Eye() {
+  return (
+    <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+      <path
+        d="M12 1.800c-5 0-9 4.300-9 9.400s4 11 9 11 9-5.900 9-11-4-9.400-9-9.400z"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.800"
+      />
+      <circle cx="12" cy="12.400" r="4.700" fill="currentColor" />
+      <circle cx="13.600" cy="11" r="1.500" fill="var(--bg)" />
+    </svg>
+  );
+}
+
+export interface FieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly type?: "text" | "email" | "password" | "number";
+  readonly value?: string;
+  readonly hint?: string;
+  readonly autoComplete?: string;
+  readonly pattern?: string;
+  readonly min?: number;
+  readonly minLength?: number;
+  readonly required?: boolean;
+  readonly autofocus?: boolean;
+  readonly onInput?: (value: string) => void;
+}
+
+export function Field(props: FieldProps) {
+  const { label, hint, onInput, ...rest } = props;
+  // Preact's types tell inputs apart by a literal type; here it is one of several.
+  const input = rest as InputHTMLAttributes<HTMLInputElement>;
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        {...input}
+        id={id}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        onInput={(event) => onInput?.(event.currentTarget.value)}
+      />
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function FormProblem(props: { text: string }) {
+  return props.text === "" ? null : (
+    <p class="problem" role="alert">
+      {props.text}
+    </p>
+  );
+}
+
+/** @returns what stands in a field of a submitted form. */
+export function textIn(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === "string" ? value : "";
+}
