@@ -17,6 +17,7 @@ import {
   type Json,
   type JsonMap,
 } from "../ingest/decode/json-values.ts";
+import { NameCache } from "../ingest/decode/name-cache.ts";
 import { TextScratch } from "../ingest/decode/text-scratch.ts";
 import { TimestampParser } from "../ingest/decode/timestamp.ts";
 import type { RawBatch } from "../ingest/raw-batch.ts";
@@ -86,9 +87,11 @@ class EntryDecoder {
   readonly #sink: DecodingSink;
   readonly #scratch = new TextScratch();
   readonly #time = new TimestampParser();
+  readonly #names: NameCache;
 
   constructor(sink: DecodingSink) {
     this.#sink = sink;
+    this.#names = new NameCache(sink);
   }
 
   decode(index: number, entry: Json): void {
@@ -138,7 +141,15 @@ class EntryDecoder {
           if (!isMap(value)) throw wrong(`entries[${index}].attributes`, "an object");
           const room = LIMITS.jsonDepth - ENTRY_ATTRIBUTES_LEVEL;
           for (const name in value)
-            putAttribute(sink, scratch, sink.nameOfText(name), value[name] ?? null, 1, room);
+            putAttribute(
+              sink,
+              scratch,
+              this.#names,
+              this.#names.of(name),
+              value[name] ?? null,
+              1,
+              room,
+            );
           break;
         }
         default:

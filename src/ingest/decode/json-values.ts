@@ -7,6 +7,7 @@ import { invalid } from "../../domain/fault.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { jsonText } from "../../engine/column/json-value.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "../../engine/column/row-sink.ts";
+import type { NameCache } from "./name-cache.ts";
 import type { TextScratch } from "./text-scratch.ts";
 
 /** What JSON.parse makes; integers that a double cannot hold may be bigint. */
@@ -26,6 +27,7 @@ export function isMap(value: Json | undefined): value is JsonMap {
 export function putAttribute(
   sink: DecodingSink,
   scratch: TextScratch,
+  names: NameCache,
   name: Name,
   value: Json,
   depth: number,
@@ -70,7 +72,8 @@ export function putAttribute(
       putAttribute(
         sink,
         scratch,
-        sink.join(name, sink.nameOfText(key)),
+        names,
+        sink.join(name, names.of(key)),
         value[key] ?? null,
         depth + 1,
         room - 1,

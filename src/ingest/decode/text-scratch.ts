@@ -5,7 +5,8 @@
  */
 import { Buffer } from "node:buffer";
 
-const FIRST_BYTES = 64 * 1024;
+/** Holds a usual row; small requests are many, and each begins with one. */
+const FIRST_BYTES = 8 * 1024;
 
 export class TextScratch {
   /** Holds what `put` wrote last; another array after a `put` that found too little room. */

@@ -14,6 +14,7 @@ import {
   type Json,
   type JsonMap,
 } from "../../ingest/decode/json-values.ts";
+import { NameCache } from "../../ingest/decode/name-cache.ts";
 import type { TextScratch } from "../../ingest/decode/text-scratch.ts";
 import {
   FIELD_ROLES,
@@ -37,6 +38,7 @@ const NO_RANK = 255;
 export class EntryMapper {
   readonly #sink: DecodingSink;
   readonly #scratch: TextScratch;
+  readonly #names: NameCache;
   readonly #times = new TimeReader();
   /** The best candidate of each role so far. */
   readonly #ranks = new Uint8Array(ROLE_COUNT);
@@ -52,6 +54,7 @@ export class EntryMapper {
   constructor(sink: DecodingSink, scratch: TextScratch) {
     this.#sink = sink;
     this.#scratch = scratch;
+    this.#names = new NameCache(sink);
   }
 
   /**
@@ -181,10 +184,11 @@ export class EntryMapper {
 
   #attribute(key: string, parent: string | undefined, value: Json): void {
     const sink = this.#sink;
-    let name: Name = sink.nameOfText(key);
-    if (parent !== undefined) name = sink.join(sink.nameOfText(parent), name);
+    const names = this.#names;
+    let name: Name = names.of(key);
+    if (parent !== undefined) name = sink.join(names.of(parent), name);
     const depth = parent === undefined ? 1 : 2;
-    putAttribute(sink, this.#scratch, name, value, depth, this.#room + 1 - depth);
+    putAttribute(sink, this.#scratch, names, name, value, depth, this.#room + 1 - depth);
   }
 
   #putTime(ownTime: { readonly ms: number; readonly remNanos: number } | undefined): void {
@@ -249,12 +253,7 @@ export class EntryMapper {
   #putException(kind: RoleKind, name: string): void {
     if (!this.#has(kind)) return;
     const start = this.#put(kind);
-    this.#sink.attributeText(
-      this.#sink.nameOfText(name),
-      this.#scratch.bytes,
-      start,
-      this.#scratch.end,
-    );
+    this.#sink.attributeText(this.#names.of(name), this.#scratch.bytes, start, this.#scratch.end);
   }
 
   #has(kind: RoleKind): boolean {
