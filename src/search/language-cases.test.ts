@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 /** Pipes of later versions, and a sample by ids, which the fixture names differently (see sample.test.ts). */
-const OTHERS = /\| (?:stats|timechart|top|rare|parse|patterns|context|sample 1\/4)/;
+const OTHERS = /\| (?:context|sample 1\/4)/;
 const cases = loadCases().filter(
   (given) => given.expect.error !== undefined || !OTHERS.test(given.query),
 );

@@ -6,6 +6,9 @@ import { type Entry, entryIdText } from "../domain/entry.ts";
 import { bucketsOf } from "../domain/time-range.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import { type Pipeline, applyPipe, entrySteps, pipelineOf } from "../engine/pipe/pipeline.ts";
+import { type Gatherer, gathererOf, gathers } from "../engine/pipe/gather.ts";
+import { blockBatch, entryBatch } from "../engine/pipe/row-batch.ts";
+import type { Pipe } from "../query/ast.ts";
 import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
 import type { PipeEnv, Rows } from "../engine/pipe/rows.ts";
 import type { AppId } from "../domain/ids.ts";
@@ -36,24 +39,22 @@ export async function runQuery(
   page: Page,
   deps: RunDeps,
 ): Promise<QueryResult> {
-  const reasons: string[] = [];
+  const reasons = new Set<string>();
   const env: PipeEnv = {
     shown: prepared.shown,
     timeZone: prepared.timeZone,
-    partial: (reason) => reasons.push(reason),
+    partial: (reason) => reasons.add(reason),
   };
   const pipeline = pipelineOf(prepared.query);
   const walk = await beginWalk(prepared, page, pipeline, deps);
-  const answer = streams(pipeline)
-    ? await streamed(pipeline, page, walk, env)
-    : await collected(pipeline, page, walk, env);
-  reasons.push(...walk.reasons);
-  const partial = reasons.length > 0;
+  const answer = await answerOf(pipeline, page, walk, env);
+  for (const reason of walk.reasons) reasons.add(reason);
+  const partial = reasons.size > 0;
   return {
     ...answer.rows,
     nextCursor: answer.nextCursor === "" ? resumeCursor(pipeline, page, walk) : answer.nextCursor,
     partial,
-    partialReason: reasons.join("; "),
+    partialReason: [...reasons].join("; "),
     coveredStartNanos: walk.coveredStart,
     warnings: prepared.warnings,
     stats: deps.spending.stats(answer.complete && !partial),
@@ -63,6 +64,15 @@ export async function runQuery(
 /** True when a page needs no more rows than its own: entries, or chosen fields of entries. */
 function streams({ rest }: Pipeline): boolean {
   return rest.length === 0 || (rest.length === 1 && rest[0]?.kind === "fields");
+}
+
+function answerOf(pipeline: Pipeline, page: Page, walk: BlockWalk, env: PipeEnv): Promise<Answer> {
+  if (streams(pipeline)) return streamed(pipeline, page, walk, env);
+  const [first] = pipeline.rest;
+  // `limit` and `dedup` ask for the order; all else in front of a gathering pipe does not.
+  if (first !== undefined && gathers(first) && pipeline.resumable)
+    return gathered(pipeline, first, page, walk, env);
+  return collected(pipeline, page, walk, env);
 }
 
 interface Answer {
@@ -136,6 +146,44 @@ async function streamed(
     if (step.done) return { rows: finish(entries), nextCursor: "", complete: false };
   }
   return { rows: finish(entries), nextCursor: "", complete: true };
+}
+
+/** A table from rows in any order: straight from the columns of each block where no pipe stands before it. */
+async function gathered(
+  pipeline: Pipeline,
+  first: Pipe,
+  page: Page,
+  walk: BlockWalk,
+  env: PipeEnv,
+): Promise<Answer> {
+  const total = gathererOf(first, env);
+  /** What came of units that are still open: thrown away when one is planned anew. */
+  const open = new Map<string, Gatherer>();
+  for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
+    if (step.kind === "again") {
+      open.delete(step.unit);
+      continue;
+    }
+    const own = open.get(step.unit) ?? gathererOf(first, env);
+    open.set(step.unit, own);
+    const { scan, rows } = step;
+    if (pipeline.streamed.length === 0) own.add(blockBatch(scan, rows.rows()));
+    else {
+      const through = entrySteps(pipeline.streamed, env);
+      own.add(
+        entryBatch([...rows.rows()].flatMap((row) => through.take(scan.block.entry(row)) ?? [])),
+      );
+    }
+    for (const [unit, gatherer] of open) {
+      if (walk.isOpen(unit)) continue;
+      total.absorb(gatherer);
+      open.delete(unit);
+    }
+  }
+  for (const gatherer of open.values()) total.absorb(gatherer);
+  let rows: Rows = { kind: "table", table: total.finish() };
+  for (const pipe of pipeline.rest.slice(1)) rows = applyPipe(rows, pipe, env);
+  return cut(rows, page, true);
 }
 
 /** All rows, then the pipes that need them all; pages are cut out of the finished answer. */

@@ -10,7 +10,9 @@ import { dedup, dedupKeys } from "./dedup.ts";
 import { cellOfEntry } from "./field-cell.ts";
 import { fields } from "./fields.ts";
 import { limit } from "./limit.ts";
-import type { PipeEnv, Rows } from "./rows.ts";
+import { gathererOf } from "./gather.ts";
+import { parseFields } from "./parse-fields.ts";
+import { type PipeEnv, type Rows, batchOf } from "./rows.ts";
 import { isSampled } from "./sample.ts";
 import { sort } from "./sort.ts";
 import { where } from "./where.ts";
@@ -33,17 +35,9 @@ export interface Pipeline {
   readonly rest: readonly Pipe[];
 }
 
-const STREAMED: ReadonlySet<PipeKind> = new Set(["where", "sample", "limit", "dedup"]);
+const STREAMED: ReadonlySet<PipeKind> = new Set(["where", "sample", "parse", "limit", "dedup"]);
 const REMEMBERING: ReadonlySet<PipeKind> = new Set(["limit", "dedup"]);
-const MISSING: ReadonlySet<PipeKind> = new Set([
-  "stats",
-  "top",
-  "rare",
-  "timechart",
-  "parse",
-  "patterns",
-  "context",
-]);
+const MISSING: ReadonlySet<PipeKind> = new Set(["context"]);
 
 /** Throws `invalid` for a pipe that this version does not run. */
 export function pipelineOf(query: Query): Pipeline {
@@ -126,6 +120,8 @@ function entryStep(pipe: Pipe, env: PipeEnv): EntryStep {
         },
       };
     }
+    case "parse":
+      return { take: (entry) => parseFields(entry, pipe), done: false };
     case "dedup": {
       const seen = dedupKeys(env);
       return {
@@ -152,7 +148,25 @@ export function applyPipe(rows: Rows, pipe: Pipe, env: PipeEnv): Rows {
       return sort(rows, pipe.keys, env);
     case "dedup":
       return dedup(rows, pipe.fields, env);
+    case "stats":
+    case "top":
+    case "rare":
+    case "timechart":
+    case "patterns": {
+      const gatherer = gathererOf(pipe, env);
+      gatherer.add(batchOf(rows));
+      return { kind: "table", table: gatherer.finish() };
+    }
+    case "sample":
+    case "parse":
+      if (rows.kind === "table") throw new TypeError(`${pipe.kind} does not run over tables`);
+      return { kind: "entries", entries: through(rows.entries, pipe, env) };
     default:
       throw new TypeError(`${pipe.kind} does not run over rows`);
   }
+}
+
+function through(entries: readonly Entry[], pipe: Pipe, env: PipeEnv): Entry[] {
+  const step = entryStep(pipe, env);
+  return entries.flatMap((entry) => step.take(entry) ?? []);
 }

@@ -24,7 +24,7 @@ export interface Place {
 export interface RowBatch {
   readonly length: number;
   cells(field: FieldRef): (row: number) => Cell;
-  /** Nanoseconds since 1970; tables have none. */
+  /** Nanoseconds since 1970; of a table, the first column of times. */
   nanos(row: number): bigint;
   place(row: number): Place;
   matches(filter: Filter): (row: number) => boolean;
@@ -83,14 +83,18 @@ export function entryBatch(entries: readonly Entry[]): RowBatch {
 }
 
 export function tableBatch(table: Table): RowBatch {
+  const times = table.columns.findIndex((column) => column.type === "time");
   return {
     length: table.rows.length,
     cells: (field) => {
       const column = columnIndex(table, field);
       return (row) => table.rows[row]?.[column] ?? null;
     },
-    nanos: () => {
-      throw invalid("query", "a table has no time of its own: name a column");
+    nanos: (row) => {
+      const cell = table.rows[row]?.[times];
+      if (typeof cell !== "bigint")
+        throw invalid("query", "The table has no times to put into buckets");
+      return cell;
     },
     // `first` and `last` go by the order of rows.
     place: (row) => ({ nanos: 0n, batch: "", index: row }),

@@ -1,0 +1,91 @@
+/**
+ * Counts distinct texts.
+ * Invariant: exact up to EXACT texts, then an estimate with a standard error of 0.81 %; joining two gives what one
+ * over all texts would give. Source: HyperLogLog (Flajolet et al. 2007) with 2^14 registers and 64-bit hashes.
+ */
+const EXACT = 10_000;
+const REGISTER_BITS = 14;
+const REGISTERS = 2 ** REGISTER_BITS;
+const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS);
+
+export class Distinct {
+  #texts = new Set<string>();
+  #registers: Uint8Array | undefined;
+
+  get approximate(): boolean {
+    return this.#registers !== undefined;
+  }
+
+  add(text: string): void {
+    if (this.#registers !== undefined) {
+      put(this.#registers, text);
+      return;
+    }
+    this.#texts.add(text);
+    if (this.#texts.size > EXACT) this.#estimate();
+  }
+
+  absorb(other: Distinct): void {
+    if (other.#registers === undefined) {
+      for (const text of other.#texts) this.add(text);
+      return;
+    }
+    const own = this.#estimate();
+    other.#registers.forEach((rank, i) => {
+      if (rank > (own[i] ?? 0)) own[i] = rank;
+    });
+  }
+
+  count(): number {
+    const registers = this.#registers;
+    if (registers === undefined) return this.#texts.size;
+    let sum = 0;
+    let empty = 0;
+    for (const rank of registers) {
+      sum += 2 ** -rank;
+      if (rank === 0) empty++;
+    }
+    const raw = (ALPHA * REGISTERS * REGISTERS) / sum;
+    // Few texts leave registers empty, and counting those is more exact.
+    return Math.round(
+      raw <= 2.5 * REGISTERS && empty > 0 ? REGISTERS * Math.log(REGISTERS / empty) : raw,
+    );
+  }
+
+  #estimate(): Uint8Array {
+    if (this.#registers !== undefined) return this.#registers;
+    const registers = new Uint8Array(REGISTERS);
+    this.#registers = registers;
+    for (const text of this.#texts) put(registers, text);
+    this.#texts = new Set();
+    return registers;
+  }
+}
+
+function put(registers: Uint8Array, text: string): void {
+  let low = 0x9e3779b9;
+  let high = 0x85ebca6b;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    low = Math.imul(low ^ unit, 0x5bd1e995);
+    low ^= low >>> 15;
+    high = Math.imul(high ^ unit, 0x1b873593);
+    high ^= high >>> 13;
+  }
+  low = mix(low ^ text.length);
+  high = mix(high ^ low);
+  const at = low >>> (32 - REGISTER_BITS);
+  // 18 bits of the low word and 32 of the high one are left for the rank.
+  const tail = low << REGISTER_BITS;
+  const rank = tail === 0 ? 18 + Math.clz32(high) + 1 : Math.clz32(tail) + 1;
+  if (rank > (registers[at] ?? 0)) registers[at] = rank;
+}
+
+/** Spreads the bits of a 32-bit word; the finalizer of MurmurHash3. */
+function mix(word: number): number {
+  let mixed = word ^ (word >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}

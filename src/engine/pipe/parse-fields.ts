@@ -1,0 +1,122 @@
+/**
+ * `parse`: fields out of the text of a field.
+ * Invariant: new values hide attributes of the same name, never built-ins; an entry that does not parse passes
+ * unchanged, and so does text beyond the limit.
+ */
+import type { AttributeValue, Entry } from "../../domain/entry.ts";
+import { KiB } from "../../domain/limits.ts";
+import type { ParseHow, PatternPiece, Pipe } from "../../query/ast.ts";
+import { scalarsOf } from "./cell.ts";
+import { cellOfEntry } from "./field-cell.ts";
+
+const MAX_TEXT = 256 * KiB;
+const MAX_NAMES = 200;
+
+/** @returns the entry with what was parsed, or itself. */
+export function parseFields(entry: Entry, pipe: Extract<Pipe, { kind: "parse" }>): Entry {
+  const [text] = scalarsOf(cellOfEntry(entry, pipe.from));
+  if (typeof text !== "string" || text.length > MAX_TEXT) return entry;
+  const found = parseText(text, pipe.how);
+  if (found === undefined || found.size === 0) return entry;
+  const attributes = new Map(entry.attributes);
+  for (const [name, value] of found)
+    attributes.set(pipe.as === null ? name : `${pipe.as}.${name}`, value);
+  return { ...entry, attributes };
+}
+
+function parseText(text: string, how: ParseHow): Map<string, AttributeValue> | undefined {
+  switch (how.kind) {
+    case "json":
+      return parseJson(text);
+    case "logfmt":
+      return parseLogfmt(text);
+    case "pattern":
+      return parsePattern(text, how.pieces);
+    default:
+      return how satisfies never;
+  }
+}
+
+/** The object that is the text, or else from its first `{` to its last `}`. */
+function parseJson(text: string): Map<string, AttributeValue> | undefined {
+  const whole =
+    objectOf(text) ?? objectOf(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+  if (whole === undefined) return undefined;
+  const flat = new Map<string, AttributeValue>();
+  flatten("", whole, flat);
+  return flat;
+}
+
+interface JsonObject {
+  readonly [name: string]: AttributeValue;
+}
+
+function objectOf(text: string): JsonObject | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    const value = JSON.parse(text) as AttributeValue;
+    return isObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isObject(value: AttributeValue): value is JsonObject {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function flatten(prefix: string, object: JsonObject, into: Map<string, AttributeValue>): void {
+  for (const [key, value] of Object.entries(object)) {
+    const name = prefix === "" ? key : `${prefix}.${key}`;
+    if (isObject(value) && Object.keys(value).length > 0) flatten(name, value, into);
+    else {
+      const before = into.get(name);
+      if (before === undefined) into.set(name, value);
+      else if (before !== value) into.set(name, [before, value]);
+    }
+  }
+}
+
+const PAIR = /([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))/g;
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["n", "\n"],
+  ["t", "\t"],
+  ["r", "\r"],
+]);
+
+function parseLogfmt(text: string): Map<string, AttributeValue> {
+  const found = new Map<string, AttributeValue>();
+  for (const [, name = "", quoted, bare = ""] of text.matchAll(PAIR)) {
+    if (found.size >= MAX_NAMES) break;
+    const value = quoted?.replace(/\\(.)/g, (_all, char: string) => ESCAPES.get(char) ?? char);
+    found.set(name, value ?? bare);
+  }
+  return found;
+}
+
+/** Pieces in order, leftmost; a gap takes the text up to the next piece, a last one to the end of its line. */
+function parsePattern(
+  text: string,
+  pieces: readonly PatternPiece[],
+): Map<string, AttributeValue> | undefined {
+  const found = new Map<string, AttributeValue>();
+  let at = 0;
+  let gap: { readonly name: string | null } | undefined;
+  for (const piece of pieces) {
+    if (piece.kind === "gap") {
+      gap = piece;
+      continue;
+    }
+    const next = text.indexOf(piece.text, at);
+    if (next < 0) return undefined;
+    if (gap !== undefined && gap.name !== null) found.set(gap.name, text.slice(at, next));
+    gap = undefined;
+    at = next + piece.text.length;
+  }
+  if (gap !== undefined && gap.name !== null) {
+    const [rest = ""] = text.slice(at).split(/\r?\n/, 1);
+    found.set(gap.name, rest);
+  }
+  return found;
+}

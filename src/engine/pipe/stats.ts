@@ -1,0 +1,67 @@
+/**
+ * `stats … by k`: a row a combination of keys, ascending by them, missing last; without `by` one row, also for no rows.
+ */
+import type { Pipe } from "../../query/ast.ts";
+import { typeOfAggregate } from "./accumulator.ts";
+import type { Table } from "./cell.ts";
+import type { Gatherer } from "./gather.ts";
+import { Groups, compareKeys, keyReader, typeOfKey } from "./groups.ts";
+import type { PipeEnv } from "./rows.ts";
+import { secondsWithin } from "./time-buckets.ts";
+
+const MAX_GROUPS = 100_000;
+
+export function statsOf(pipe: Extract<Pipe, { kind: "stats" }>, env: PipeEnv): Gatherer {
+  return new Stats(pipe, env);
+}
+
+class Stats implements Gatherer {
+  readonly #pipe: Extract<Pipe, { kind: "stats" }>;
+  readonly #env: PipeEnv;
+  readonly #groups: Groups;
+
+  constructor(pipe: Extract<Pipe, { kind: "stats" }>, env: PipeEnv) {
+    this.#pipe = pipe;
+    this.#env = env;
+    this.#groups = new Groups(pipe.functions, MAX_GROUPS, () => {
+      env.partial(`stats keeps at most ${MAX_GROUPS} groups`);
+    });
+  }
+
+  add(batch: Parameters<Gatherer["add"]>[0]): void {
+    const readers = this.#pipe.keys.map((key) => keyReader(key, batch, this.#env.timeZone));
+    this.#groups.add(batch, readers, false);
+  }
+
+  absorb(other: Gatherer): void {
+    if (!(other instanceof Stats)) throw new TypeError("not the same pipe");
+    this.#groups.absorb(other.#groups);
+  }
+
+  finish(): Table {
+    const { functions, keys } = this.#pipe;
+    if (keys.length === 0) this.#groups.whole();
+    const types = keys.map(typeOfKey);
+    const { shown } = this.#env;
+    const seconds = secondsWithin(shown.startNanos, shown.endNanos, shown);
+    const groups = this.#groups.values().sort((a, b) => compareKeys(a.keys, b.keys, types));
+    return {
+      columns: [
+        ...keys.map((key, i) => ({
+          name: key.name,
+          type: types[i] ?? "value",
+          approximate: false,
+        })),
+        ...functions.map((own, i) => ({
+          name: own.name,
+          type: typeOfAggregate(own),
+          approximate: groups.some((group) => group.accumulators[i]?.approximate === true),
+        })),
+      ],
+      rows: groups.map((group) => [
+        ...group.keys,
+        ...group.accumulators.map((accumulator) => accumulator.result(seconds)),
+      ]),
+    };
+  }
+}
