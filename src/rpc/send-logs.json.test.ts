@@ -6,7 +6,8 @@ import { RecordingSink, type RecordedEntry } from "../../test/support/recording-
 import type { AttributeValue } from "../domain/entry.ts";
 import { FaultError } from "../domain/fault.ts";
 import { parseBatchId } from "../domain/ids.ts";
-import { decodeSendLogsJson, peekBatchIdJson } from "./send-logs.json.ts";
+import { decodeSendLogsJson } from "./send-logs.json.ts";
+import { peekBatchIdJson } from "./send-logs.json-id.ts";
 
 const BATCH = parseBatchId("0197f000-0000-7000-8000-000000000001");
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
