@@ -52,17 +52,6 @@ function encoder(bugs: unknown[] = []): (batches: readonly RawBatch[]) => Encode
   return createTickEncoder({
     decoders,
     onBug: (error) => void bugs.push(error),
-    encodeBlock: (rows) => ({
-      bytes: new Uint8Array(rows.rows),
-      meta: {
-        rows: rows.rows,
-        minTimeNanos: 0n,
-        maxTimeNanos: 0n,
-        sizeBytes: rows.rows,
-        parts: [{ offset: 0, length: rows.rows }],
-        summary: new Uint8Array(0),
-      },
-    }),
   });
 }
 

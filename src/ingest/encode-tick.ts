@@ -3,10 +3,10 @@
  * Invariant: which rows come out is a pure function of each batch; a batch that fails changes nothing of the others.
  * Everything taken and given can be cloned between threads, and its bytes transferred.
  */
-import type { BlockMeta } from "../domain/block-meta.ts";
 import { isFault } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
-import type { BlockRows } from "../engine/column/block-rows.ts";
+import { BlockEncoder } from "../engine/block/encode-block.ts";
+import { encodeTick as encodeBlocks } from "../engine/block/encode-tick.ts";
 import type { BodyDecoder } from "../engine/column/row-sink.ts";
 import { TickRows, type BatchFrame } from "../engine/column/tick-rows.ts";
 import type { L0Write } from "../storage/log-store.ts";
@@ -25,11 +25,6 @@ export type EncodeTick = (batches: readonly RawBatch[]) => Promise<EncodedTick>;
 
 export interface TickEncoderDeps {
   readonly decoders: Readonly<Record<BodyKind, BodyDecoder<RawBatch>>>;
-  /** Makes the block of an L0 row; the bytes are fresh. */
-  readonly encodeBlock: (rows: BlockRows) => {
-    readonly bytes: Uint8Array;
-    readonly meta: BlockMeta;
-  };
   /** Told of a decoder that broke on a body: a bug. */
   readonly onBug: (error: unknown, batch: RawBatch) => void;
 }
@@ -42,6 +37,7 @@ export function createTickEncoder(
   deps: TickEncoderDeps,
 ): (batches: readonly RawBatch[]) => EncodedTick {
   let sink = new TickRows();
+  const blocks = new BlockEncoder();
 
   function decode(raw: RawBatch): DecodedBatch {
     sink.beginBatch(frameOf(raw));
@@ -63,13 +59,7 @@ export function createTickEncoder(
   return (batches) => {
     try {
       const decoded = batches.map(decode);
-      const rows = sink.takeBlocks().map(({ app, bucket, rows: block }): L0Write => ({
-        app,
-        bucket,
-        batches: [...new Set(block.batches.map(({ batch }) => batch))].toSorted(),
-        ...deps.encodeBlock(block),
-      }));
-      sink.release();
+      const rows = encodeBlocks(sink, blocks);
       return { rows, decoded };
     } catch (error) {
       // Nothing of a broken tick may show up in the next one.
