@@ -9,12 +9,14 @@ import { jsonText } from "../column/json-value.ts";
 import { type BatchFrame, TickRows } from "../column/tick-rows.ts";
 import { BlockEncoder } from "./encode-block.ts";
 import { encodeTick, type TickBlock } from "./encode-tick.ts";
+import { decodeSummary } from "../summary/summary.ts";
+import { mergeBlocks } from "./merge-blocks.ts";
 import { openBlock } from "./open-block.ts";
 
 const HOUR = 1_764_000_000_000 - (1_764_000_000_000 % 3_600_000);
 const APP = parseAppId("018f0000-0000-7000-8000-000000000001");
 
-export interface SentRow {
+interface SentRow {
   readonly ms: number;
   readonly rem: number;
   readonly severity: number;
@@ -85,13 +87,20 @@ const arbRow: fc.Arbitrary<SentRow> = fc.record({
   severity: fc.integer({ min: 1, max: 24 }),
   message: arbText,
   service: fc.constantFrom("", "web", "api"),
-  trace: fc.constantFrom("", "4bf92f3577b34da6a3ce929d0e0e4736", "00000000000000000000000000000001"),
-  attributes: fc.uniqueArray(fc.tuple(fc.constantFrom("a", "b", "http.status", "é", "n"), arbValue), {
-    selector: ([name]) => name,
-  }),
+  trace: fc.constantFrom(
+    "",
+    "4bf92f3577b34da6a3ce929d0e0e4736",
+    "00000000000000000000000000000001",
+  ),
+  attributes: fc.uniqueArray(
+    fc.tuple(fc.constantFrom("a", "b", "http.status", "é", "n"), arbValue),
+    {
+      selector: ([name]) => name,
+    },
+  ),
 });
 
-function expectRows(block: TickBlock, sent: Map<string, SentRow>): void {
+function expectRows(block: Pick<TickBlock, "bytes" | "meta">, sent: Map<string, SentRow>): void {
   const reader = openBlock(block.bytes, block.meta.parts);
   expect(reader.rows).toBe(block.meta.rows);
   let before: bigint | undefined;
@@ -136,4 +145,96 @@ test("a block holds what was sent, in order", () => {
     }),
     { numRuns: 150 },
   );
+});
+
+test("merging blocks gives the union of their rows, without the fragments to drop", () => {
+  const tick = new TickRows();
+  const encoder = new BlockEncoder();
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(arbRow, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 0, max: 6 }),
+      (batches, dropped) => {
+        const sent = new Map<string, SentRow>();
+        const inputs = batches.flatMap((rows, n) => {
+          tick.beginBatch(frame(n));
+          rows.forEach((row, index) => {
+            send(tick, index, row);
+            if (n !== dropped) sent.set(`${batchId(n)}.${index}`, row);
+          });
+          tick.endBatch();
+          return encodeTick(tick, encoder).map(({ bytes, meta }) => ({
+            block: openBlock(bytes, meta.parts),
+            except: new Set([parseBatchId(batchId(dropped))]),
+          }));
+        });
+        const limits = { rows: 25, rawBytes: 1 << 20 };
+        const merged = mergeBlocks(inputs, encoder, limits);
+        let last: bigint | undefined;
+        for (const block of merged) {
+          expect(last === undefined || last <= block.meta.minTimeNanos).toBe(true);
+          last = block.meta.maxTimeNanos;
+          expect(decodeSummary(block.meta.summary).rows).toBe(block.meta.rows);
+        }
+        const twice = merged.map(({ bytes, meta }) => ({ block: openBlock(bytes, meta.parts) }));
+        for (const block of mergeBlocks(twice, encoder)) expectRows(block, sent);
+        expect(sent.size).toBe(0);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test("names beyond two hundred come back from the rest column", () => {
+  const tick = new TickRows();
+  const encoder = new BlockEncoder();
+  const wide = (first: number): SentRow => ({
+    ms: HOUR,
+    rem: first,
+    severity: 9,
+    message: "wide",
+    service: "",
+    trace: "",
+    attributes: Array.from({ length: 150 }, (_, i) => [`n${first + i}`, i % 2 === 0 ? i : `v${i}`]),
+  });
+  const rows = [wide(0), wide(100), wide(200)];
+  tick.beginBatch(frame(1));
+  rows.forEach((row, index) => send(tick, index, row));
+  tick.endBatch();
+  const [block] = encodeTick(tick, encoder);
+  if (block === undefined) throw new Error("no block");
+  const all = (): Map<string, SentRow> =>
+    new Map(rows.map((row, index) => [`${batchId(1)}.${index}`, row]));
+  expectRows(block, all());
+  const [merged] = mergeBlocks([{ block: openBlock(block.bytes, block.meta.parts) }], encoder);
+  if (merged === undefined) throw new Error("no block");
+  expectRows(merged, all());
+});
+
+test("damage anywhere is corrupt, never a crash and never other rows", () => {
+  const tick = new TickRows();
+  const encoder = new BlockEncoder();
+  tick.beginBatch(frame(1));
+  for (let i = 0; i < 300; i++)
+    send(tick, i, {
+      ms: HOUR + i,
+      rem: i,
+      severity: 9,
+      message: `request ${i * 7919} took a while`,
+      service: "web",
+      trace: "",
+      attributes: [["n", i / 4]],
+    });
+  tick.endBatch();
+  const blocks: Pick<TickBlock, "bytes" | "meta">[] = encodeTick(tick, encoder);
+  const l0 = blocks[0];
+  if (l0 === undefined) throw new Error("no block");
+  blocks.push(...mergeBlocks([{ block: openBlock(l0.bytes, l0.meta.parts) }], encoder));
+  for (const { bytes, meta } of blocks)
+    for (let at = 0; at < bytes.length; at += Math.max(1, bytes.length >> 7)) {
+      const damaged = bytes.slice();
+      damaged[at] = (damaged[at] as number) ^ 0x41;
+      expect(() => openBlock(damaged, meta.parts).entry(0)).toThrow(/damaged/);
+      expect(() => openBlock(bytes.subarray(0, at), meta.parts).entry(0)).toThrow(/damaged/);
+    }
 });

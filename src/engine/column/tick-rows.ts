@@ -384,7 +384,10 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     let touched = this.#touched.get(bucket);
     if (touched === undefined) {
       let byBucket = this.#blocks.get(frame.app);
-      if (byBucket === undefined) this.#blocks.set(frame.app, (byBucket = new Map()));
+      if (byBucket === undefined) {
+        byBucket = new Map<Bucket, OpenBlock>();
+        this.#blocks.set(frame.app, byBucket);
+      }
       let block = byBucket.get(bucket);
       if (block === undefined) {
         block = { app: frame.app, bucket, rows: this.#spare.pop() ?? new BlockRows() };
