@@ -15,7 +15,14 @@ export type FetchRange = (offset: number, length: number) => Promise<Uint8Array 
 export interface SegmentBlock {
   readonly meta: BlockMeta;
   /** @returns undefined when the blob is gone; throws `corrupt`. */
-  open(fetch: FetchRange, needs: FieldNeeds): Promise<BlockReader | undefined>;
+  open(fetch: FetchRange, needs: FieldNeeds): Promise<PartialBlock | undefined>;
+}
+
+/** A block of which some columns are here. */
+export interface PartialBlock {
+  readonly block: BlockReader;
+  /** Reads what else is needed. @returns false when the blob is gone; throws `corrupt`. */
+  load(needs: FieldNeeds): Promise<boolean>;
 }
 
 export interface BlockOpener {

@@ -27,7 +27,10 @@ export interface WalkDeps {
 export interface WalkOptions {
   readonly filter: BlockFilter;
   readonly range: TimeRange;
+  /** What the filter looks at. */
   readonly needs: FieldNeeds;
+  /** What is looked at afterwards, of blocks with a match. */
+  readonly afterwards: FieldNeeds;
   readonly ascending: boolean;
   /** @returns true when no row of a block can match: it is not opened. */
   readonly prune: (source: BlockSource) => boolean;
@@ -36,6 +39,13 @@ export interface WalkOptions {
    * @returns true when it did: the block is not opened.
    */
   readonly takeUnread?: (source: BlockSource) => boolean;
+  /**
+   * Takes all segments of a unit by its manifest's totals.
+   * @returns true when it did: none of them is read.
+   */
+  readonly takeSegments?: (unit: Unit) => boolean;
+  /** Told before a unit comes anew, for what `takeUnread` and `takeSegments` took of it. */
+  readonly forget?: (unit: string) => void;
 }
 
 export type Step =
@@ -135,16 +145,19 @@ export class BlockWalk {
     if (opened === undefined) return this.#again(source.unit);
     const { spending } = this.#deps;
     spending.blocksRead++;
-    spending.bytesRead += opened.bytesRead;
     spending.rowsScanned += opened.block.rows;
     const scan = new BlockScan(opened.block);
     const rows = filter(scan, inRange(opened.block, opened.visible, this.#options.range));
+    const here = rows.isEmpty() || (await opened.load(this.#options.afterwards));
+    spending.bytesRead += opened.bytesRead();
+    if (!here) return this.#again(source.unit);
     spending.matched += rows.count();
     return { kind: "block", unit: source.unit, scan, rows };
   }
 
   async #again(unit: string): Promise<Step | undefined> {
     this.#pending = this.#pending.filter((source) => source.unit !== unit);
+    this.#options.forget?.(unit);
     const known = this.#units.get(unit);
     if (known === undefined) return undefined;
     if (known.plans >= MAX_PLANS) {
@@ -170,7 +183,8 @@ export class BlockWalk {
       await this.#again(unitName(unit));
       return;
     }
-    for (const source of sources) this.#push(source);
+    const taken = this.#options.takeSegments?.(unit) === true;
+    for (const source of sources) if (!taken || source.kind === "block") this.#push(source);
   }
 
   #push(source: Source): void {

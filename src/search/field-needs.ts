@@ -2,7 +2,7 @@
  * Which columns a query looks at, so that only their parts are read.
  * Invariant: never less than what filters and pipes will ask a block for.
  */
-import type { FieldRef, Filter } from "../query/ast.ts";
+import type { FieldRef, Filter, Pipe } from "../query/ast.ts";
 import { beginningsOf } from "../engine/filter/field-columns.ts";
 
 export interface FieldNeeds {
@@ -15,6 +15,9 @@ export interface FieldNeeds {
 
 /** Whole entries. */
 export const EVERYTHING: FieldNeeds = { message: true, attributes: "all", below: [] };
+
+/** Time, level, service, host, trace and span, which every opened block has. */
+export const NOTHING: FieldNeeds = { message: false, attributes: new Set(), below: [] };
 
 export function needsOf(filters: readonly Filter[], fields: readonly FieldRef[]): FieldNeeds {
   let message = false;
@@ -78,4 +81,28 @@ export function needsOf(filters: readonly Filter[], fields: readonly FieldRef[])
 export function needsAttribute(needs: FieldNeeds, name: string): boolean {
   if (needs.attributes === "all" || needs.attributes.has(name)) return true;
   return needs.below.some((prefix) => name.startsWith(`${prefix}.`));
+}
+
+/** What a pipe looks at of the rows it is given. */
+export function needsOfPipe(pipe: Pipe): FieldNeeds {
+  switch (pipe.kind) {
+    case "stats":
+    case "timechart": {
+      const filters = pipe.functions.flatMap((own) => (own.fn === "count_if" ? [own.filter] : []));
+      const fields = pipe.functions.flatMap((own) => (own.field === null ? [] : [own.field]));
+      if (pipe.kind === "timechart") fields.push(...(pipe.by === null ? [] : [pipe.by]));
+      else fields.push(...pipe.keys.flatMap((key) => (key.kind === "bin" ? [] : [key.field])));
+      // The members of a field below another are read entry by entry.
+      return fields.some((field) => field.kind === "below") ? EVERYTHING : needsOf(filters, fields);
+    }
+    case "top":
+    case "rare":
+      return pipe.fields.some((field) => field.kind === "below")
+        ? EVERYTHING
+        : needsOf([], pipe.fields);
+    case "patterns":
+      return { ...NOTHING, message: true };
+    default:
+      return EVERYTHING;
+  }
 }

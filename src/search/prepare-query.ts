@@ -15,7 +15,7 @@ export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
 const DAY_NANOS = 86_400_000n * NANOS_PER_MS;
 /** Beyond every bucket there can be: the end of a range without one. */
-const END_OF_TIME = BigInt(MAX_BUCKET) * BigInt(HOUR_MS) * NANOS_PER_MS;
+export const END_OF_TIME = BigInt(MAX_BUCKET) * BigInt(HOUR_MS) * NANOS_PER_MS;
 
 export interface Prepared {
   readonly query: Query;

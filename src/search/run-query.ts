@@ -16,7 +16,7 @@ import type { LogStore } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
-import { EVERYTHING } from "./field-needs.ts";
+import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
 import { MAX_LIMIT, type PageStart, type Prepared, skipCursor } from "./prepare-query.ts";
 import type { QueryResult } from "./results.ts";
 import type { Spending } from "./spending.ts";
@@ -66,11 +66,15 @@ function streams({ rest }: Pipeline): boolean {
   return rest.length === 0 || (rest.length === 1 && rest[0]?.kind === "fields");
 }
 
+function isGathered(pipeline: Pipeline, first: Pipe): boolean {
+  return gathers(first) && pipeline.resumable;
+}
+
 function answerOf(pipeline: Pipeline, page: Page, walk: BlockWalk, env: PipeEnv): Promise<Answer> {
   if (streams(pipeline)) return streamed(pipeline, page, walk, env);
   const [first] = pipeline.rest;
   // `limit` and `dedup` ask for the order; all else in front of a gathering pipe does not.
-  if (first !== undefined && gathers(first) && pipeline.resumable)
+  if (first !== undefined && isGathered(pipeline, first))
     return gathered(pipeline, first, page, walk, env);
   return collected(pipeline, page, walk, env);
 }
@@ -96,12 +100,17 @@ async function beginWalk(
       : { ...range, endNanos: timeNanos + 1n < range.endNanos ? timeNanos + 1n : range.endNanos };
   }
   const buckets = bucketsOf(range);
+  const [first] = pipeline.rest;
   const units =
     buckets === undefined ? [] : await deps.store.plan(page.app, buckets.first, buckets.last);
   return BlockWalk.begin(units, deps, {
     filter: compileBlockFilter(pipeline.filter),
     range,
-    needs: EVERYTHING,
+    needs: needsOf([pipeline.filter], []),
+    afterwards:
+      first !== undefined && isGathered(pipeline, first) && pipeline.streamed.length === 0
+        ? needsOfPipe(first)
+        : EVERYTHING,
     ascending: page.ascending,
     prune: () => false,
   });

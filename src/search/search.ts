@@ -4,26 +4,66 @@
  * ones, ends by its budget, and never takes the process down.
  */
 import type { Clock } from "../domain/clock.ts";
-import { FaultError } from "../domain/fault.ts";
+import type { Entry } from "../domain/entry.ts";
+import { FaultError, invalid } from "../domain/fault.ts";
+import type { AppId } from "../domain/ids.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
 import { NANOS_PER_MS } from "../domain/time-range.ts";
 import type { LogStore } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { createGate } from "./gate.ts";
 import { limitOf, pageStartOf, prepareQuery } from "./prepare-query.ts";
-import type { QueryRequest, QueryResult } from "./results.ts";
-import { runQuery } from "./run-query.ts";
+import { listFieldValues, listFields } from "./field-lists.ts";
+import { findContext, findEntry } from "./find-entry.ts";
+import { runHistogram } from "./histogram.ts";
+import { pipelineOf } from "../engine/pipe/pipeline.ts";
+import type {
+  ContextRequest,
+  ContextResult,
+  FieldValuesRequest,
+  FieldValuesResult,
+  FieldsRequest,
+  FieldsResult,
+  HistogramRequest,
+  HistogramResult,
+  QueryLimits,
+  QueryRequest,
+  QueryResult,
+} from "./results.ts";
+import { type RunDeps, runQuery } from "./run-query.ts";
+import { type TailDeps, type TailEvent, tail } from "./tail.ts";
 import { Spending } from "./spending.ts";
 
 export interface Search {
   /** Throws `invalid`, `overQuota`, `canceled`, and the store's faults. */
   query(request: QueryRequest, signal?: AbortSignal): Promise<QueryResult>;
+  /** Throws `notFound`, also for an entry of another application. */
+  getEntry(app: AppId, id: string, signal?: AbortSignal): Promise<Entry>;
+  getContext(request: ContextRequest, signal?: AbortSignal): Promise<ContextResult>;
+  getHistogram(request: HistogramRequest, signal?: AbortSignal): Promise<HistogramResult>;
+  listFields(request: FieldsRequest, signal?: AbortSignal): Promise<FieldsResult>;
+  listFieldValues(request: FieldValuesRequest, signal?: AbortSignal): Promise<FieldValuesResult>;
+  /**
+   * New entries as they are committed, until the signal aborts. Takes no place among the running queries.
+   * Throws `invalid` for a query with pipes other than `where`.
+   */
+  tail(request: FollowRequest, signal: AbortSignal): AsyncGenerator<TailEvent, void, undefined>;
+}
+
+export interface FollowRequest {
+  readonly app: AppId;
+  readonly query: string;
+  /** As an event gave it; empty or absent: from now on. */
+  readonly position?: string;
+  readonly timeZone?: string;
 }
 
 export interface SearchDeps {
   readonly store: LogStore;
   readonly opener: BlockOpener;
   readonly clock: Clock;
+  /** Wakes a tail before its next poll; see TailDeps. */
+  readonly woken?: TailDeps["woken"];
 }
 
 export function createSearch(deps: SearchDeps): Search {
@@ -37,18 +77,53 @@ export function createSearch(deps: SearchDeps): Search {
     return await run();
   };
 
+  const run = <T>(
+    signal: AbortSignal | undefined,
+    work: (deps: RunDeps) => Promise<T>,
+    limits: QueryLimits = {},
+  ): Promise<T> =>
+    placed(signal, () => work({ store, opener, spending: new Spending(clock, limits, signal) }));
+
   return {
     query: (request, signal) =>
-      placed(signal, async () => {
-        const prepared = prepareQuery(request, nowNanos());
-        const page = {
-          app: request.app,
-          limit: limitOf(request.limit),
-          start: pageStartOf(request.cursor),
-          ascending: request.ascending ?? false,
-        };
-        const spending = new Spending(clock, request.budget ?? {}, signal);
-        return runQuery(prepared, page, { store, opener, spending });
-      }),
+      run(
+        signal,
+        (own) => {
+          const prepared = prepareQuery(request, nowNanos());
+          const page = {
+            app: request.app,
+            limit: limitOf(request.limit),
+            start: pageStartOf(request.cursor),
+            ascending: request.ascending ?? false,
+          };
+          return runQuery(prepared, page, own);
+        },
+        request.budget,
+      ),
+    getEntry: (app, id, signal) => run(signal, (own) => findEntry(app, id, own)),
+    getContext: (request, signal) => run(signal, (own) => findContext(request, own)),
+    getHistogram: (request, signal) =>
+      run(signal, (own) =>
+        runHistogram(request.app, prepareQuery(request, nowNanos()), request.maxBuckets, own),
+      ),
+    listFields: (request, signal) =>
+      run(signal, (own) =>
+        listFields(request, prepareQuery({ ...request, query: "" }, nowNanos()), own),
+      ),
+    listFieldValues: (request, signal) =>
+      run(signal, (own) =>
+        listFieldValues(
+          request,
+          prepareQuery({ ...request, query: request.query ?? "" }, nowNanos()),
+          own,
+        ),
+      ),
+    tail: (request, signal) => {
+      const { query } = prepareQuery(request, nowNanos());
+      const pipeline = pipelineOf(query);
+      if (pipeline.streamed.length > 0 || pipeline.rest.length > 0)
+        throw invalid("query", "A tail takes a filter, and no pipes but `where`");
+      return tail({ ...request, filter: pipeline.filter }, deps, signal);
+    },
   };
 }

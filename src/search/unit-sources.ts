@@ -44,7 +44,10 @@ export interface OpenedBlock {
   readonly block: BlockReader;
   /** A set of its own. */
   readonly visible: Bitmap;
-  readonly bytesRead: number;
+  /** Bytes read so far. */
+  bytesRead(): number;
+  /** Reads what else is needed. @returns false when the bytes are gone; throws `corrupt`. */
+  load(needs: FieldNeeds): Promise<boolean>;
 }
 
 export function unitName({ manifest }: Unit): string {
@@ -156,7 +159,12 @@ function segmentBlock(
         return fetch(offset, length);
       }, needs);
       if (opened === undefined) return undefined;
-      return { block: opened, visible: Bitmap.all(opened.rows), bytesRead };
+      return {
+        block: opened.block,
+        visible: Bitmap.all(opened.block.rows),
+        bytesRead: () => bytesRead,
+        load: (more) => opened.load(more),
+      };
     },
   };
 }
@@ -184,7 +192,12 @@ function l0Source(
       if (bytes === undefined) return undefined;
       const bytesRead = bytes.length;
       const block = opener.openL0(bytes, meta);
-      return { block, visible: visibleRows(block, hidden), bytesRead };
+      return {
+        block,
+        visible: visibleRows(block, hidden),
+        bytesRead: () => bytesRead,
+        load: () => Promise.resolve(true),
+      };
     },
   };
 }

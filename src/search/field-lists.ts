@@ -1,0 +1,172 @@
+/**
+ * Names of fields and their values, for completion and facets.
+ * Invariant: counts are exact over what was looked at; looking at less than the range is said.
+ */
+import { invalid } from "../domain/fault.ts";
+import { foldText } from "../domain/text.ts";
+import { compareCodePoints } from "../domain/text-order.ts";
+import type { Bitmap } from "../engine/bitmap.ts";
+import type { BlockReader, ColumnView } from "../engine/block/block-reader.ts";
+import { compileBlockFilter } from "../engine/filter/block-filter.ts";
+import type { BlockScan } from "../engine/filter/block-scan.ts";
+import { flatten, formOf, scalarsOf } from "../engine/pipe/cell.ts";
+import { type Gatherer, gathererOf } from "../engine/pipe/gather.ts";
+import { pipelineOf } from "../engine/pipe/pipeline.ts";
+import { blockBatch } from "../engine/pipe/row-batch.ts";
+import type { FieldRef, Pipe } from "../query/ast.ts";
+import { builtinNamed } from "../query/names.ts";
+import { walkRange } from "./find-entry.ts";
+import type { Prepared } from "./prepare-query.ts";
+import type {
+  FieldInfo,
+  FieldValuesRequest,
+  FieldValuesResult,
+  FieldsRequest,
+  FieldsResult,
+} from "./results.ts";
+import type { RunDeps } from "./run-query.ts";
+
+const NOWHERE = { start: 0, end: 0 };
+/** Names change little from block to block: the newest rows tell them. */
+const ENOUGH_ROWS = 200_000;
+const DEFAULT_VALUES = 100;
+const MAX_VALUES = 1000;
+const BUILTINS = ["service", "host", "trace_id", "span_id"] as const;
+
+interface Seen {
+  rows: number;
+  readonly types: Set<FieldInfo["type"]>;
+}
+
+export async function listFields(
+  request: FieldsRequest,
+  prepared: Prepared,
+  deps: RunDeps,
+): Promise<FieldsResult> {
+  const walk = await walkRange(request.app, prepared.range, { kind: "all" }, false, deps);
+  const prefix = foldText(request.prefix ?? "");
+  const seen = new Map<string, Seen>();
+  let rows = 0;
+  let enough = false;
+  for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
+    // Rows that come again change shares a little, and names not at all.
+    if (step.kind === "again") continue;
+    rows += step.rows.count();
+    for (const name of [...BUILTINS, ...step.scan.block.attributeNames]) {
+      if (foldText(name).startsWith(prefix)) look(step.scan, name, step.rows, seen);
+    }
+    if (rows >= ENOUGH_ROWS) {
+      enough = walk.edge() !== undefined;
+      break;
+    }
+  }
+  const fields = [...seen].map(([name, { rows: own, types }]): FieldInfo => {
+    const [only] = types;
+    return { name, type: only === undefined || types.size > 1 ? "mixed" : only, share: own / rows };
+  });
+  fields.sort((a, b) => b.share - a.share || compareCodePoints(a.name, b.name));
+  const reasons = [...walk.reasons];
+  if (enough) reasons.push(`the newest ${rows} entries were looked at`);
+  return {
+    fields,
+    partial: reasons.length > 0,
+    partialReason: reasons.join("; "),
+    coveredStartNanos: walk.coveredStart,
+  };
+}
+
+function look(scan: BlockScan, name: string, rows: Bitmap, seen: Map<string, Seen>): void {
+  const { block } = scan;
+  const builtin = BUILTINS.find((own) => own === name);
+  const field: FieldRef =
+    builtin === undefined
+      ? { kind: "attribute", name, at: NOWHERE }
+      : { kind: "builtin", name: builtin, at: NOWHERE };
+  const has = compileBlockFilter({ kind: "field", field, test: { kind: "exists" }, at: NOWHERE });
+  const having = has(scan, rows);
+  const count = having.count();
+  if (count === 0) return;
+  const known = seen.get(name) ?? { rows: 0, types: new Set<FieldInfo["type"]>() };
+  seen.set(name, known);
+  known.rows += count;
+  for (const type of typesOf(block, builtin, name, having)) known.types.add(type);
+}
+
+function typesOf(
+  block: BlockReader,
+  builtin: (typeof BUILTINS)[number] | undefined,
+  name: string,
+  having: Bitmap,
+): FieldInfo["type"][] {
+  const column: ColumnView | undefined = builtin === undefined ? block.attribute(name) : undefined;
+  if (column === undefined || column.kind === "text") return ["text"];
+  if (column.kind === "numbers") return ["number"];
+  const types = new Set<FieldInfo["type"]>();
+  const values =
+    column.kind === "dictionary"
+      ? column.values
+      : [...having.rows()].map((row) => column.value(row) ?? null);
+  for (const scalar of values.flatMap(flatten)) {
+    if (typeof scalar === "string") types.add("text");
+    else types.add(typeof scalar === "boolean" ? "boolean" : "number");
+  }
+  return types.size === 0 ? ["mixed"] : [...types];
+}
+
+export async function listFieldValues(
+  request: FieldValuesRequest,
+  prepared: Prepared,
+  deps: RunDeps,
+): Promise<FieldValuesResult> {
+  const limit = request.limit === undefined || request.limit === 0 ? DEFAULT_VALUES : request.limit;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_VALUES)
+    throw invalid("limit", `a whole number from 1 to ${MAX_VALUES}`);
+  const { filter } = pipelineOf(prepared.query);
+  const walk = await walkRange(request.app, prepared.range, filter, false, deps);
+  const pipe: Pipe = {
+    kind: "top",
+    count: Number.MAX_SAFE_INTEGER,
+    fields: [fieldNamed(request.field)],
+    at: NOWHERE,
+  };
+  const reasons = new Set<string>();
+  const env = {
+    shown: prepared.shown,
+    timeZone: prepared.timeZone,
+    partial: (reason: string) => reasons.add(reason),
+  };
+  const byUnit = new Map<string, Gatherer>();
+  for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
+    if (step.kind === "again") byUnit.delete(step.unit);
+    else {
+      const own = byUnit.get(step.unit) ?? gathererOf(pipe, env);
+      byUnit.set(step.unit, own);
+      own.add(blockBatch(step.scan, step.rows.rows()));
+    }
+  }
+  const total = gathererOf(pipe, env);
+  for (const own of byUnit.values()) total.absorb(own);
+  const prefix = foldText(request.prefix ?? "");
+  const values = total.finish().rows.flatMap(([value = null, count]) => {
+    const [scalar] = scalarsOf(value);
+    if (scalar === undefined || !foldText(formOf(scalar)).startsWith(prefix)) return [];
+    return [{ value, count: Number(count) }];
+  });
+  for (const reason of walk.reasons) reasons.add(reason);
+  return {
+    values: values.slice(0, limit),
+    partial: reasons.size > 0,
+    partialReason: [...reasons].join("; "),
+    coveredStartNanos: walk.coveredStart,
+  };
+}
+
+/** A field as a request names it: a built-in or its alias, `@name` for the attribute of that name. */
+function fieldNamed(name: string): FieldRef {
+  if (name === "" || name === "@") throw invalid("field", "the name of a field");
+  if (name.startsWith("@")) return { kind: "attribute", name: name.slice(1), at: NOWHERE };
+  const builtin = builtinNamed(name);
+  return builtin === undefined
+    ? { kind: "attribute", name, at: NOWHERE }
+    : { kind: "builtin", name: builtin, at: NOWHERE };
+}

@@ -1,0 +1,122 @@
+/** One entry by its id, and its neighbours. */
+import { type Entry, type EntryId, entryIdText, parseEntryId } from "../domain/entry.ts";
+import { FaultError, invalid, notFound } from "../domain/fault.ts";
+import type { AppId } from "../domain/ids.ts";
+import { HOUR_MS, NANOS_PER_MS, type TimeRange, bucketsOf } from "../domain/time-range.ts";
+import { compileBlockFilter } from "../engine/filter/block-filter.ts";
+import type { FieldRef, Filter } from "../query/ast.ts";
+import { BlockWalk } from "./block-walk.ts";
+import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
+import { EVERYTHING, needsOf } from "./field-needs.ts";
+import { END_OF_TIME } from "./prepare-query.ts";
+import type { ContextRequest, ContextResult } from "./results.ts";
+import type { RunDeps } from "./run-query.ts";
+
+const NOWHERE = { start: 0, end: 0 };
+const MAX_NEIGHBOURS = 1000;
+const HOUR = BigInt(HOUR_MS) * NANOS_PER_MS;
+
+/** Throws `notFound`. */
+export async function findEntry(app: AppId, idText: string, deps: RunDeps): Promise<Entry> {
+  const id = parseEntryId(idText);
+  const range = { startNanos: id.timeNanos, endNanos: id.timeNanos + 1n };
+  const filter: Filter = {
+    kind: "field",
+    field: { kind: "builtin", name: "id", at: NOWHERE },
+    test: { kind: "exact", text: entryIdText(id) },
+    at: NOWHERE,
+  };
+  const walk = await walkRange(app, range, filter, false, deps);
+  for await (const hit of mergeHits(walk, false, undefined)) return readHit(hit);
+  // What could not be read may be what was asked for: that is no answer of "not there".
+  const [reason] = walk.reasons;
+  if (reason !== undefined)
+    throw new FaultError({ kind: "corrupt", what: `entry ${idText}`, reason });
+  throw notFound("entry", idText);
+}
+
+/** Throws `notFound` for an unknown entry. */
+export async function findContext(request: ContextRequest, deps: RunDeps): Promise<ContextResult> {
+  for (const side of ["before", "after"] as const) {
+    const count = request[side];
+    if (!Number.isInteger(count) || count < 0 || count > MAX_NEIGHBOURS)
+      throw invalid(side, `a whole number from 0 to ${MAX_NEIGHBOURS}`);
+  }
+  const entry = await findEntry(request.app, request.id, deps);
+  const filter = likeEntry(entry, request.sameService ?? false, request.sameHost ?? false);
+  const before = await neighbours(request.app, entry.id, filter, request.before, false, deps);
+  const after = await neighbours(request.app, entry.id, filter, request.after, true, deps);
+  return { before, entry, after };
+}
+
+/** Of the same service and host, also when the entry has none. */
+function likeEntry(entry: Entry, sameService: boolean, sameHost: boolean): Filter {
+  const parts: Filter[] = [];
+  if (sameService) parts.push(same("service", entry.service));
+  if (sameHost) parts.push(same("host", entry.host));
+  const [only] = parts;
+  if (only === undefined) return { kind: "all" };
+  return parts.length === 1 ? only : { kind: "and", parts };
+}
+
+function same(name: "service" | "host", value: string): Filter {
+  const field: FieldRef = { kind: "builtin", name, at: NOWHERE };
+  if (value === "") {
+    const has: Filter = { kind: "field", field, test: { kind: "exists" }, at: NOWHERE };
+    return { kind: "not", part: has };
+  }
+  return { kind: "field", field, test: { kind: "exact", text: value }, at: NOWHERE };
+}
+
+/** The nearest `count` entries on one side, nearest first. Looks an hour far, then a day, then everywhere. */
+async function neighbours(
+  app: AppId,
+  id: EntryId,
+  filter: Filter,
+  count: number,
+  ascending: boolean,
+  deps: RunDeps,
+): Promise<readonly Entry[]> {
+  if (count === 0) return [];
+  let found: Entry[] = [];
+  for (const reach of [HOUR, 24n * HOUR, undefined]) {
+    found = [];
+    const walk = await walkRange(app, reachFrom(id, reach, ascending), filter, ascending, deps);
+    for await (const hit of mergeHits(walk, ascending, placeOf(id))) {
+      found.push(readHit(hit));
+      if (found.length === count) return found;
+    }
+    if (walk.reasons.length > 0) break;
+  }
+  return found;
+}
+
+function reachFrom(id: EntryId, reach: bigint | undefined, ascending: boolean): TimeRange {
+  if (ascending) {
+    const endNanos = reach === undefined ? END_OF_TIME : id.timeNanos + reach;
+    return { startNanos: id.timeNanos, endNanos };
+  }
+  const startNanos = reach === undefined || reach > id.timeNanos ? 0n : id.timeNanos - reach;
+  return { startNanos, endNanos: id.timeNanos + 1n };
+}
+
+/** Everything of an application in a range that passes. */
+export async function walkRange(
+  app: AppId,
+  range: TimeRange,
+  filter: Filter,
+  ascending: boolean,
+  deps: RunDeps,
+): Promise<BlockWalk> {
+  const buckets = bucketsOf(range);
+  const units =
+    buckets === undefined ? [] : await deps.store.plan(app, buckets.first, buckets.last);
+  return BlockWalk.begin(units, deps, {
+    filter: compileBlockFilter(filter),
+    range,
+    needs: needsOf([filter], []),
+    afterwards: EVERYTHING,
+    ascending,
+    prune: () => false,
+  });
+}

@@ -1,0 +1,207 @@
+/**
+ * Follows an application's new entries.
+ * Invariant: everything committed after the position it began at comes, each entry at least once and with the position to
+ * resume from; a reader that resumes drops the ids it has. When rows are gone already a query fills the gap, and what even
+ * that cannot read is said.
+ */
+import type { Clock } from "../domain/clock.ts";
+import type { Entry } from "../domain/entry.ts";
+import { invalid, isFault } from "../domain/fault.ts";
+import type { AppId, BatchId } from "../domain/ids.ts";
+import { HOUR_MS, NANOS_PER_MS } from "../domain/time-range.ts";
+import { Bitmap } from "../engine/bitmap.ts";
+import { type BlockFilter, compileBlockFilter } from "../engine/filter/block-filter.ts";
+import { BlockScan } from "../engine/filter/block-scan.ts";
+import type { Filter } from "../query/ast.ts";
+import type { L0Row, LogStore } from "../storage/log-store.ts";
+import type { BlockOpener } from "./block-opener.ts";
+import { mergeHits, readHit } from "./entry-merge.ts";
+import { walkRange } from "./find-entry.ts";
+import { END_OF_TIME } from "./prepare-query.ts";
+import { Spending } from "./spending.ts";
+
+const POLL_MS = 1000;
+const ROWS_A_POLL = 512;
+/** Clocks of processes, and the way from receipt to commit, may be this far apart. */
+const SLACK_MS = 60_000;
+/** Fragments remembered as delivered, to drop a retry's copy. */
+const REMEMBERED = 20_000;
+
+export type TailEvent =
+  /** `position` resumes before or behind this entry, never beyond one not yet given. */
+  | { readonly kind: "entry"; readonly entry: Entry; readonly position: string }
+  /** Nothing is owed before `position`. */
+  | { readonly kind: "position"; readonly position: string }
+  /** Entries may be missing here. */
+  | { readonly kind: "dropped"; readonly reason: string };
+
+export interface TailRequest {
+  readonly app: AppId;
+  readonly filter: Filter;
+  /** As an event gave it; empty or absent: from now on. */
+  readonly position?: string;
+}
+
+export interface TailDeps {
+  readonly store: LogStore;
+  readonly opener: BlockOpener;
+  readonly clock: Clock;
+  /**
+   * Resolves when something may have been committed to the application; the poll goes on without it.
+   * Must give up when the signal aborts.
+   */
+  readonly woken?: ((app: AppId, signal: AbortSignal) => Promise<void>) | undefined;
+}
+
+/** Epoch up to which everything was given, and the wall time then, for filling a gap. */
+interface Position {
+  readonly epoch: number;
+  readonly wallMs: number;
+}
+
+/** Ends when the signal aborts. Throws the store's faults, and `invalid` for a foreign position. */
+export async function* tail(
+  request: TailRequest,
+  deps: TailDeps,
+  signal: AbortSignal,
+): AsyncGenerator<TailEvent, void, undefined> {
+  const { store, clock } = deps;
+  let position =
+    request.position === undefined || request.position === ""
+      ? { epoch: await store.closedEpoch(), wallMs: clock.nowMs() }
+      : parsePosition(request.position);
+  yield { kind: "position", position: positionText(position) };
+  const follower = new Follower(request, deps);
+  while (!signal.aborted) {
+    const more = yield* follower.poll(position);
+    if (more.position.epoch !== position.epoch) {
+      position = more.position;
+      yield { kind: "position", position: positionText(position) };
+    }
+    if (!more.full) await pause(request.app, deps, signal);
+  }
+}
+
+class Follower {
+  readonly #request: TailRequest;
+  readonly #deps: TailDeps;
+  readonly #filter: BlockFilter;
+  readonly #rows = new Set<string>();
+  readonly #fragments = new Set<string>();
+
+  constructor(request: TailRequest, deps: TailDeps) {
+    this.#request = request;
+    this.#deps = deps;
+    this.#filter = compileBlockFilter(request.filter);
+  }
+
+  /** Gives what is new; `full` says that more is waiting. */
+  async *poll(
+    from: Position,
+  ): AsyncGenerator<TailEvent, { position: Position; full: boolean }, undefined> {
+    const { store, clock } = this.#deps;
+    const wallMs = clock.nowMs();
+    // Before the rows: every row of an epoch closed now is among them.
+    const closed = await store.closedEpoch();
+    let limit = ROWS_A_POLL;
+    let { rows, complete } = await store.l0After(this.#request.app, from.epoch, limit);
+    // An epoch is taken whole: one that fills the answer is asked for with more room.
+    while (rows.length === limit && rows[0]?.epoch === rows.at(-1)?.epoch) {
+      limit *= 4;
+      ({ rows, complete } = await store.l0After(this.#request.app, from.epoch, limit));
+    }
+    const full = rows.length === limit;
+    const end = full ? (rows.at(-1)?.epoch ?? 0) : Infinity;
+    let gap = !complete;
+    if (!gap) {
+      for (const row of rows) {
+        if (row.epoch >= end || this.#rows.has(row.id)) continue;
+        const entries = await this.#entriesOf(row);
+        if (entries === undefined) {
+          gap = true;
+          break;
+        }
+        if (typeof entries === "string") {
+          yield { kind: "dropped", reason: entries };
+          continue;
+        }
+        for (const entry of entries) yield { kind: "entry", entry, position: positionText(from) };
+        this.#rows.add(row.id);
+      }
+    }
+    if (gap) {
+      yield* this.#fill(from);
+      return { position: { epoch: closed, wallMs }, full: false };
+    }
+    const given = full ? Math.min(end - 1, closed) : closed;
+    for (const row of rows) if (row.epoch <= given) this.#rows.delete(row.id);
+    return { position: { epoch: Math.max(from.epoch, given), wallMs }, full };
+  }
+
+  /** @returns undefined when the row is gone, a sentence when it cannot be read. */
+  async #entriesOf(row: L0Row): Promise<readonly Entry[] | string | undefined> {
+    const bytes = await this.#deps.store.readL0(row.id);
+    if (bytes === undefined) return undefined;
+    try {
+      const scan = new BlockScan(this.#deps.opener.openL0(bytes, row.meta));
+      const { block } = scan;
+      const fresh = block.batches.map((batch) => this.#isFresh(row, batch));
+      const within = Bitmap.all(block.rows);
+      for (let i = 0; i < block.rows; i++)
+        if (fresh[block.batchOf[i] ?? 0] !== true) within.delete(i);
+      return [...this.#filter(scan, within).rows()].map((at) => block.entry(at));
+    } catch (error) {
+      if (isFault(error, "corrupt")) return error.message;
+      throw error;
+    }
+  }
+
+  #isFresh(row: L0Row, batch: BatchId): boolean {
+    const fragment = `${row.bucket}/${batch}`;
+    if (this.#fragments.has(fragment)) return false;
+    this.#fragments.add(fragment);
+    if (this.#fragments.size > REMEMBERED) {
+      const [oldest] = this.#fragments;
+      if (oldest !== undefined) this.#fragments.delete(oldest);
+    }
+    return true;
+  }
+
+  /** Entries received since the position, found by a query over the day before it and all after. */
+  async *#fill(from: Position): AsyncGenerator<TailEvent, void, undefined> {
+    const { app, filter } = this.#request;
+    const since = BigInt(from.wallMs - SLACK_MS) * NANOS_PER_MS;
+    const startNanos = since - 24n * BigInt(HOUR_MS) * NANOS_PER_MS;
+    const range = { startNanos: startNanos < 0n ? 0n : startNanos, endNanos: END_OF_TIME };
+    const spending = new Spending(this.#deps.clock, {}, undefined);
+    const walk = await walkRange(app, range, filter, true, { ...this.#deps, spending });
+    for await (const hit of mergeHits(walk, true, undefined)) {
+      const entry = readHit(hit);
+      if (entry.observedNanos >= since)
+        yield { kind: "entry", entry, position: positionText(from) };
+    }
+    for (const reason of walk.reasons) yield { kind: "dropped", reason };
+  }
+}
+
+/** Until something may be new, or the next poll is due. */
+async function pause(app: AppId, deps: TailDeps, signal: AbortSignal): Promise<void> {
+  const stop = new AbortController();
+  const ends = AbortSignal.any([signal, stop.signal]);
+  const ignore = (): void => undefined;
+  const waits = [deps.clock.sleep(POLL_MS, ends).catch(ignore)];
+  if (deps.woken !== undefined) waits.push(deps.woken(app, ends).catch(ignore));
+  await Promise.race(waits);
+  stop.abort();
+}
+
+function positionText({ epoch, wallMs }: Position): string {
+  return `${epoch}-${wallMs}`;
+}
+
+function parsePosition(text: string): Position {
+  const [, epoch, wallMs] = /^(-?\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
+  if (epoch === undefined || wallMs === undefined)
+    throw invalid("position", "not a position of this service");
+  return { epoch: Number(epoch), wallMs: Number(wallMs) };
+}
