@@ -1,0 +1,58 @@
+/** `argus context`: the entries around one. */
+import { GetContextRequest } from "../../../generated/client/argus/v1/log_service.ts";
+import { type Command, UsageError, wholeNumber } from "../command.ts";
+import { applicationId, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
+import { entryJson, entryLine } from "../render/entry-line.ts";
+import { paint } from "../render/terminal-text.ts";
+
+export const contextCommand: Command = {
+  name: "context",
+  summary: "show the entries around one",
+  usage: ["ID [--before 10] [--after 10] [--same-service] [--same-host] [--json]"],
+  flags: {
+    ...CONNECTION_FLAGS,
+    before: { type: "string" },
+    after: { type: "string" },
+    "same-service": { type: "boolean" },
+    "same-host": { type: "boolean" },
+    json: { type: "boolean" },
+  },
+  help: {
+    ...CONNECTION_HELP,
+    before: "so many earlier entries (10)",
+    after: "so many later entries (10)",
+    "same-service": "only of the entry's service",
+    "same-host": "only of the entry's host",
+    json: "a JSON object a line",
+  },
+  async run(world, args) {
+    const [id, ...more] = args.rest;
+    if (id === undefined || more.length > 0)
+      throw new UsageError("argus context takes the id of an entry (argus search --json shows it)");
+    const request = {
+      id,
+      before: wholeNumber("before", args.text("before"), 10, 1000),
+      after: wholeNumber("after", args.text("after"), 10, 1000),
+      sameService: args.has("same-service"),
+      sameHost: args.has("same-host"),
+    };
+    const connection = await connect(world, args);
+    const app = await applicationId(connection, args);
+    const answer = await connection.client.logs.GetContext(
+      GetContextRequest.fromPartial({ ...request, applicationId: app }),
+    );
+    const options = { colour: world.colour, timeZone: world.timeZone, nowMs: world.nowMs() };
+    const around = [
+      ...answer.before,
+      ...(answer.entry === undefined ? [] : [answer.entry]),
+      ...answer.after,
+    ];
+    for (const entry of around) {
+      const mark = entry.id === answer.entry?.id ? paint(world.colour, "bold", "> ") : "  ";
+      world.out(
+        args.has("json") ? `${entryJson(entry)}\n` : `${mark}${entryLine(entry, options)}\n`,
+      );
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,107 @@
+/** `argus send`: a file, or stdin, line by line. */
+import { randomUUIDv7 } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, constants } from "node:fs/promises";
+import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
+import { type Arguments, type Command, CommandError, UsageError, type World } from "../command.ts";
+import { remember } from "../config-file.ts";
+import { chosenApplication, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
+import { oneLine } from "../render/terminal-text.ts";
+import { sendBatch } from "../send-batch.ts";
+import { kindOfLines, lineBatches } from "../send-lines.ts";
+
+/** Refused entries are told one by one up to here. */
+const SHOWN = 5;
+
+export const sendCommand: Command = {
+  name: "send",
+  summary: "send a file or stdin: NDJSON or plain lines",
+  usage: ["[FILE | -] [--service NAME] [--host NAME] [--time-from-line]"],
+  flags: {
+    ...CONNECTION_FLAGS,
+    service: { type: "string" },
+    host: { type: "string" },
+    format: { type: "string" },
+    "time-from-line": { type: "boolean" },
+    json: { type: "boolean" },
+  },
+  help: {
+    ...CONNECTION_HELP,
+    service: "for entries that name none",
+    host: "for entries that name none (this machine's name)",
+    format: "ndjson or text; the first line decides unless said",
+    "time-from-line": "plain lines: take the time that a line begins with",
+    json: "the outcome as one JSON object",
+  },
+  async run(world, args) {
+    const [file = "-", ...more] = args.rest;
+    if (more.length > 0) throw new UsageError("argus send takes one file, or stdin");
+    if (file === "-" && world.inIsTerminal) throw new UsageError("give a file, or pipe lines in");
+    const format = args.text("format");
+    if (format !== undefined && format !== "ndjson" && format !== "text")
+      throw new UsageError(`--format takes ndjson or text, not ${JSON.stringify(format)}`);
+    if (file !== "-")
+      await access(file, constants.R_OK).catch(() => {
+        throw new CommandError(`${file} cannot be read.`);
+      });
+    const { key, url } = await destination(world, args);
+    const input =
+      file === "-" ? world.stdin : (createReadStream(file) as AsyncIterable<Uint8Array>);
+    const total = { stored: 0, refused: 0 };
+    let kind = format;
+    let line = 0;
+    for await (const batch of lineBatches(input, world.sleep)) {
+      kind ??= kindOfLines(batch.body);
+      const contentType = kind === "ndjson" ? "application/x-ndjson" : "text/plain; charset=utf-8";
+      const { stored, refused } = await sendBatch(world, {
+        url,
+        key,
+        contentType,
+        batchId: randomUUIDv7(),
+        body: batch.body,
+      });
+      total.stored += stored;
+      for (const { index, reason } of refused.slice(0, Math.max(0, SHOWN - total.refused)))
+        world.note(`refused: entry ${line + index + 1}: ${oneLine(reason)}\n`);
+      total.refused += refused.length;
+      line += batch.lines;
+      if (world.noteIsTerminal) world.note(`\r${total.stored} stored`);
+    }
+    if (world.noteIsTerminal && line > 0) world.note("\r\u001b[K");
+    world.out(
+      args.has("json")
+        ? `${JSON.stringify(total)}\n`
+        : `${total.stored} stored, ${total.refused} refused\n`,
+    );
+    return total.refused === 0 ? 0 : 1;
+  },
+};
+
+/** @returns the address to post to, and a key: the given one, or one made for this machine and kept. */
+async function destination(world: World, args: Arguments): Promise<{ url: URL; key: string }> {
+  const connection = await connect(world, args);
+  const url = new URL(`${connection.url}/ingest/ndjson`);
+  const service = args.text("service");
+  if (service !== undefined) url.searchParams.set("service", service);
+  url.searchParams.set("host", args.text("host") ?? world.host);
+  if (args.has("time-from-line")) url.searchParams.set("time", "line");
+  if (connection.kind === "key") return { url, key: await connection.token() };
+  const app = await chosenApplication(connection, args);
+  const kept = connection.memory.keys?.[app.id];
+  if (kept !== undefined) return { url, key: kept };
+  const name = `argus send on ${world.host}`;
+  const { secret } = await connection.client.applications.CreateApiKey({
+    applicationId: app.id,
+    name,
+    scopes: [Scope.SCOPE_INGEST],
+    expiresAt: undefined,
+  });
+  await remember(connection.configPath, connection.url, (before) => ({
+    ...before,
+    keys: { ...before.keys, [app.id]: secret },
+  }));
+  world.note(
+    `Made the key ${JSON.stringify(name)} for ${app.name}; it is kept in ${connection.configPath}.\n`,
+  );
+  return { url, key: secret };
+}

@@ -1,0 +1,21 @@
+/** The help, made from the table of commands: what is not in the table has no help, and the other way round. */
+import type { Command } from "./command.ts";
+
+export function overview(commands: readonly Command[]): string {
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}\n`);
+  return `usage: argus COMMAND …\n\n${lines.join("")}\nMore of one: argus help COMMAND. Version: argus --version.
+Clients read ARGUS_URL (http://127.0.0.1:4700) and ARGUS_API_KEY.
+First steps: argus serve, then in another terminal argus login, argus app create web,
+argus send FILE --service web, argus search timeout
+`;
+}
+
+export function helpOf(command: Command): string {
+  const forms = command.usage.map((form, i) =>
+    `${i === 0 ? "usage:" : "      "} argus ${command.name} ${form}`.trimEnd(),
+  );
+  const flags = Object.entries(command.help).map(
+    ([flag, text]) => `  --${flag.padEnd(16)} ${text}\n`,
+  );
+  return `${command.summary}\n\n${forms.join("\n")}\n${flags.length === 0 ? "" : `\n${flags.join("")}`}`;
+}
