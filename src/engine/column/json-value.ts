@@ -1,6 +1,7 @@
 /**
  * Attribute values and their JSON texts.
- * Invariant: an integer beyond ±2^53 keeps its digits both ways (a bigint inside, plain digits in JSON).
+ * Invariant: an integer beyond ±2^53 keeps its digits both ways: a bigint inside where a double would print others,
+ * plain digits in JSON.
  */
 import type { AttributeValue } from "../../domain/entry.ts";
 
@@ -17,7 +18,8 @@ export function parseJsonValue(text: string): AttributeValue {
     typeof value === "number" &&
     !Number.isSafeInteger(value) &&
     source !== undefined &&
-    INTEGER.test(source)
+    INTEGER.test(source) &&
+    String(value) !== source
       ? BigInt(source)
       : value,
   ) as AttributeValue;
