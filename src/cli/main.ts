@@ -7,10 +7,12 @@ import { hostname } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isatty } from "node:tty";
 import type { World } from "./command.ts";
 import { run } from "./run.ts";
 
 const argv = process.argv.slice(2);
+let stdinIsRead = false;
 const stop = new AbortController();
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
@@ -25,11 +27,14 @@ if (argv[0] !== "serve")
 const world: World = {
   out: (text) => process.stdout.write(text),
   note: (text) => process.stderr.write(text),
-  outIsTerminal: process.stdout.isTTY,
-  noteIsTerminal: process.stderr.isTTY,
-  inIsTerminal: process.stdin.isTTY,
-  colour: process.stdout.isTTY && process.stdout.hasColors(),
-  stdin: process.stdin,
+  outIsTerminal: isatty(1),
+  noteIsTerminal: isatty(2),
+  inIsTerminal: isatty(0),
+  colour: isatty(1) && process.stdout.hasColors(),
+  get stdin() {
+    stdinIsRead = true;
+    return process.stdin as AsyncIterable<Uint8Array>;
+  },
   ask,
   env: process.env,
   nowMs: Date.now,
@@ -41,8 +46,8 @@ const world: World = {
 };
 
 process.exitCode = await run(world, argv, version());
-// Stdin may still be open, and nobody reads it any more.
-process.stdin.unref();
+// A read may still wait, as when the server refuses what `tail -f` pipes in.
+if (stdinIsRead) process.stdin.destroy();
 
 async function ask(question: string, hidden = false): Promise<string> {
   // Readline echoes what is typed to its output: a hidden answer gets one that swallows all.
