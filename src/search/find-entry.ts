@@ -8,7 +8,7 @@ import type { FieldRef, Filter } from "../query/ast.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { EVERYTHING, needsOf } from "./field-needs.ts";
-import { END_OF_TIME } from "./prepare-query.ts";
+import { END_OF_TIME, narrow } from "./prepare-query.ts";
 import type { ContextRequest, ContextResult } from "./results.ts";
 import type { RunDeps } from "./run-query.ts";
 
@@ -108,12 +108,13 @@ export async function walkRange(
   ascending: boolean,
   deps: RunDeps,
 ): Promise<BlockWalk> {
-  const buckets = bucketsOf(range);
+  const narrowed = narrow(range, filter);
+  const buckets = bucketsOf(narrowed);
   const units =
     buckets === undefined ? [] : await deps.store.plan(app, buckets.first, buckets.last);
   return BlockWalk.begin(units, deps, {
     filter: compileBlockFilter(filter),
-    range,
+    range: narrowed,
     needs: needsOf([filter], []),
     afterwards: EVERYTHING,
     ascending,

@@ -27,7 +27,7 @@ import type { Filter } from "../query/ast.ts";
 import type { Unit } from "../storage/log-store.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { NOTHING, needsOf } from "./field-needs.ts";
-import type { Prepared } from "./prepare-query.ts";
+import { type Prepared, narrow } from "./prepare-query.ts";
 import type { HistogramBucket, HistogramResult } from "./results.ts";
 import type { RunDeps } from "./run-query.ts";
 import { type BlockSource, unitName } from "./unit-sources.ts";
@@ -54,7 +54,7 @@ export async function runHistogram(
   if (starts === undefined) throw invalid("end_time", "the range is too long for a histogram");
 
   const { filter } = pipelineOf(prepared.query);
-  const range = meet(prepared.range, shown);
+  const range = narrow(meet(prepared.range, shown), filter);
   const byUnit = new Map<string, Counts>();
   const countsOf = (unit: string): Counts => {
     const known = byUnit.get(unit) ?? new Map<bigint, Float64Array>();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entryIdText } from "../domain/entry.ts";
 import { FaultError } from "../domain/fault.ts";
 import { parseAppId } from "../domain/ids.ts";
+import { bucketOfMs, msOf } from "../domain/time-range.ts";
 import {
   FIXTURE_RANGE,
   type LanguageCase,
@@ -12,14 +13,16 @@ import {
   nanosOfIso,
 } from "../../test/support/language-fixture.ts";
 import { FakeClock } from "../../test/support/fake-clock.ts";
-import { jsonOpener, jsonRows } from "../../test/support/json-block.ts";
+import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
 import { type SqliteStore, openSqliteStore } from "../storage/sqlite/open-store.ts";
 import type { Cell } from "../engine/pipe/cell.ts";
+import { engineOpener } from "./engine-opener.ts";
 import type { QueryResult } from "./results.ts";
 import { type Search, createSearch } from "./search.ts";
 
 const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
 const fixture = loadEntries();
+const HOURS = new Set(fixture.map(({ entry }) => bucketOfMs(msOf(entry.timeNanos))));
 const keyOf = new Map(fixture.map(({ key, entry }) => [entryIdText(entry.id), key]));
 /** Needs the entries of the range to know that a field or a type is strange. */
 const LATER_WARNINGS = new Set(["unknown_field", "no_unit", "not_numbers", "text_number"]);
@@ -35,9 +38,11 @@ beforeAll(async () => {
     const entries = fixture
       .map(({ entry }) => entry)
       .filter((entry) => Number(entry.id.batch.slice(-2)) % 3 === part);
-    await store.logs.commit(jsonRows(APP, entries));
+    await store.logs.commit(entryRows(APP, entries));
+    // Two of the three are merged, so segments and rows answer together.
+    if (part === 1) for (const bucket of HOURS) await mergeBucket(store.logs, APP, bucket, bucket);
   }
-  search = createSearch({ store: store.logs, opener: jsonOpener, clock });
+  search = createSearch({ store: store.logs, opener: engineOpener, clock });
 });
 
 afterAll(async () => {

@@ -20,7 +20,7 @@ export const END_OF_TIME = BigInt(MAX_BUCKET) * BigInt(HOUR_MS) * NANOS_PER_MS;
 export interface Prepared {
   readonly query: Query;
   readonly warnings: readonly QueryWarning[];
-  /** What to read: the request's range, narrowed by conditions on `time`. */
+  /** As asked for; an open end is beyond all time. */
   readonly range: TimeRange;
   /** What charts and rates speak of: as asked for; an open end is the request's instant. */
   readonly shown: TimeRange;
@@ -47,7 +47,7 @@ export function prepareQuery(
   return {
     query: parsed.query,
     warnings: parsed.warnings,
-    range: narrow(asked, parsed.query.filter),
+    range: asked,
     shown: { startNanos: start, endNanos: request.endNanos ?? nowNanos },
     timeZone,
   };
@@ -76,8 +76,8 @@ function faultOf(error: QueryError): FaultError {
   return invalid("query", error.message, meta);
 }
 
-/** Only conditions that hold for the whole filter narrow what is read. */
-function narrow(range: TimeRange, filter: Filter): TimeRange {
+/** The part of the range in which the filter can match: by conditions on time that hold for the whole filter. */
+export function narrow(range: TimeRange, filter: Filter): TimeRange {
   if (filter.kind === "and") return filter.parts.reduce(narrow, range);
   if (filter.kind !== "field" || filter.test.kind !== "time") return range;
   const { from, to } = filter.test;

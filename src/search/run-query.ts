@@ -17,7 +17,7 @@ import type { BlockOpener } from "./block-opener.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
-import { MAX_LIMIT, type PageStart, type Prepared, skipCursor } from "./prepare-query.ts";
+import { MAX_LIMIT, type PageStart, type Prepared, narrow, skipCursor } from "./prepare-query.ts";
 import type { QueryResult } from "./results.ts";
 import type { Spending } from "./spending.ts";
 
@@ -92,7 +92,7 @@ async function beginWalk(
   pipeline: Pipeline,
   deps: RunDeps,
 ): Promise<BlockWalk> {
-  let { range } = prepared;
+  let range = narrow(prepared.range, pipeline.filter);
   if (page.start.kind === "after" && streams(pipeline) && pipeline.resumable) {
     const { timeNanos } = page.start.id;
     range = page.ascending
