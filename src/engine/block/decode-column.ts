@@ -123,6 +123,7 @@ function decodeNumbers(body: Body): Float64Array {
     }
     case ENCODING.deltas: {
       let value = entry.min;
+      if (!Number.isSafeInteger(value)) throw corrupt(body.what, "its base is no integer");
       for (let row = 0; row < rows; row++) {
         let zigzag = 0;
         let unit = 1;
@@ -134,6 +135,7 @@ function decodeNumbers(body: Body): Float64Array {
           unit *= 128;
         }
         value += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+        if (!Number.isSafeInteger(value)) throw corrupt(body.what, "a value in it is too large");
         out[row] = value;
       }
       expectEnd(body, at);

@@ -77,7 +77,9 @@ export function readDirectory(reader: ByteReader): Directory {
   const batches: DirectoryBatch[] = [];
   for (let left = reader.count(24); left > 0; left--) {
     const batch = parseBatchId(uuidText(reader.raw(16)));
-    batches.push({ batch, receivedMs: reader.f64() });
+    const receivedMs = reader.f64();
+    if (!Number.isSafeInteger(receivedMs)) throw reader.fault("a time in it cannot be read");
+    batches.push({ batch, receivedMs });
   }
   const columns: ColumnEntry[] = [];
   const offsets: number[] = [];
@@ -99,6 +101,8 @@ export function readDirectory(reader: ByteReader): Directory {
     const storedLength = reader.varint();
     if (count > rows || rawLength > MAX_BODY_BYTES || storedLength > MAX_BODY_BYTES || part > 4096)
       throw reader.fault("a column in it is out of bounds");
+    // A time takes a byte at least, which bounds every array that is as long as the rows.
+    if (kind === COLUMN.timeMs && rawLength < rows) throw reader.fault(`it states ${rows} rows`);
     const offset = offsets[part] ?? 0;
     offsets[part] = offset + storedLength;
     columns.push({

@@ -53,6 +53,8 @@ export function openBlock(
   );
   const block = openPart0(first ?? bytes, what);
   others.forEach((part, i) => block.addPart(i + 1, part));
+  if (block.directory.columns.some(({ part }) => part >= Math.max(1, parts.length)))
+    throw corrupt(what, "a column lies in a part that it does not have");
   return block;
 }
 
@@ -79,6 +81,8 @@ export function openPart0(part: Uint8Array, what = "block"): OpenedBlock {
   if (layout === LAYOUT_PLAIN && stored.length !== raw) throw corrupt(what, "it ends early");
   const inflated = layout === LAYOUT_PLAIN ? stored : decompress(stored, raw, what);
   const directory = directoryOf(inflated.subarray(raw - directorySize), what);
+  if (layout !== LAYOUT_COLUMN_FRAMES && directory.columns.some((column) => column.part !== 0))
+    throw corrupt(what, "a column lies in a part that it does not have");
   const bodies =
     layout === LAYOUT_COLUMN_FRAMES
       ? sealed.subarray(reader.at)
