@@ -50,7 +50,7 @@ export async function findContext(request: ContextRequest, deps: RunDeps): Promi
 }
 
 /** Of the same service and host, also when the entry has none. */
-function likeEntry(entry: Entry, sameService: boolean, sameHost: boolean): Filter {
+export function likeEntry(entry: Entry, sameService: boolean, sameHost: boolean): Filter {
   const parts: Filter[] = [];
   if (sameService) parts.push(same("service", entry.service));
   if (sameHost) parts.push(same("host", entry.host));

@@ -15,6 +15,7 @@ import type { AppId } from "../domain/ids.ts";
 import type { LogStore } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { BlockWalk } from "./block-walk.ts";
+import { MAX_ANCHORS, contextOf } from "./context-pipe.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
 import { MAX_LIMIT, type PageStart, type Prepared, narrow, skipCursor } from "./prepare-query.ts";
@@ -47,7 +48,9 @@ export async function runQuery(
   };
   const pipeline = pipelineOf(prepared.query);
   const walk = await beginWalk(prepared, page, pipeline, deps);
-  const answer = await answerOf(pipeline, page, walk, env);
+  const answer = await answerOf(pipeline, page, walk, env, async (entries, count) =>
+    contextOf(entries, count, { app: page.app, range: prepared.range, deps }, env),
+  );
   for (const reason of walk.reasons) reasons.add(reason);
   const partial = reasons.size > 0;
   return {
@@ -70,14 +73,23 @@ function isGathered(pipeline: Pipeline, first: Pipe): boolean {
   return gathers(first) && pipeline.resumable;
 }
 
-function answerOf(pipeline: Pipeline, page: Page, walk: BlockWalk, env: PipeEnv): Promise<Answer> {
+function answerOf(
+  pipeline: Pipeline,
+  page: Page,
+  walk: BlockWalk,
+  env: PipeEnv,
+  context: ContextReader,
+): Promise<Answer> {
   if (streams(pipeline)) return streamed(pipeline, page, walk, env);
   const [first] = pipeline.rest;
   // `limit` and `dedup` ask for the order; all else in front of a gathering pipe does not.
   if (first !== undefined && isGathered(pipeline, first))
     return gathered(pipeline, first, page, walk, env);
-  return collected(pipeline, page, walk, env);
+  return collected(pipeline, page, walk, env, context);
 }
+
+/** Reads the entries around some. */
+type ContextReader = (entries: readonly Entry[], count: number) => Promise<Entry[]>;
 
 interface Answer {
   readonly rows: Pick<QueryResult, "entries" | "table">;
@@ -201,6 +213,7 @@ async function collected(
   page: Page,
   walk: BlockWalk,
   env: PipeEnv,
+  context: ContextReader,
 ): Promise<Answer> {
   const step = entrySteps(pipeline.streamed, env);
   const [first, second] = pipeline.rest;
@@ -211,7 +224,7 @@ async function collected(
   for await (const hit of mergeHits(walk, page.ascending, undefined)) {
     const entry = step.take(readHit(hit));
     if (entry !== undefined) entries.push(entry);
-    if (step.done) {
+    if (step.done || (first?.kind === "context" && entries.length > MAX_ANCHORS)) {
       complete = false;
       break;
     }
@@ -227,7 +240,12 @@ async function collected(
     break;
   }
   let rows: Rows = { kind: "entries", entries };
-  for (const pipe of pipeline.rest) rows = applyPipe(rows, pipe, env);
+  for (const pipe of pipeline.rest) {
+    rows =
+      pipe.kind === "context" && rows.kind === "entries"
+        ? { kind: "entries", entries: await context(rows.entries, pipe.count) }
+        : applyPipe(rows, pipe, env);
+  }
   return cut(rows, page, complete);
 }
 

@@ -3,7 +3,6 @@
  * Invariant: running the parts one after the other is running the pipes in order.
  */
 import { type Entry, entryIdText } from "../../domain/entry.ts";
-import { invalid } from "../../domain/fault.ts";
 import type { Filter, Pipe, PipeKind, Query } from "../../query/ast.ts";
 import { compileEntryFilter } from "../filter/entry-filter.ts";
 import { dedup, dedupKeys } from "./dedup.ts";
@@ -37,19 +36,7 @@ export interface Pipeline {
 
 const STREAMED: ReadonlySet<PipeKind> = new Set(["where", "sample", "parse", "limit", "dedup"]);
 const REMEMBERING: ReadonlySet<PipeKind> = new Set(["limit", "dedup"]);
-const MISSING: ReadonlySet<PipeKind> = new Set(["context"]);
-
-/** Throws `invalid` for a pipe that this version does not run. */
 export function pipelineOf(query: Query): Pipeline {
-  for (const pipe of query.pipes) {
-    if (!MISSING.has(pipe.kind)) continue;
-    throw invalid("query", `\`${pipe.kind}\` is not available yet`, {
-      code: "not_available",
-      start: String(pipe.at.start),
-      end: String(pipe.at.end),
-      expected: "another pipe",
-    });
-  }
   let at = 0;
   const filters: Filter[] = query.filter.kind === "all" ? [] : [query.filter];
   for (let pipe = query.pipes[at]; pipe?.kind === "where"; pipe = query.pipes[++at])
@@ -135,7 +122,7 @@ function entryStep(pipe: Pipe, env: PipeEnv): EntryStep {
   }
 }
 
-/** Runs a pipe over rows that are all there. */
+/** Runs a pipe over rows that are all there; not `context`, which reads further entries. */
 export function applyPipe(rows: Rows, pipe: Pipe, env: PipeEnv): Rows {
   switch (pipe.kind) {
     case "where":
