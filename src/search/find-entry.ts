@@ -9,6 +9,7 @@ import { BlockWalk } from "./block-walk.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { EVERYTHING, needsOf } from "./field-needs.ts";
 import { END_OF_TIME, narrow } from "./prepare-query.ts";
+import { pruneOf } from "./prune.ts";
 import type { ContextRequest, ContextResult } from "./results.ts";
 import type { RunDeps } from "./run-query.ts";
 
@@ -118,6 +119,6 @@ export async function walkRange(
     needs: needsOf([filter], []),
     afterwards: EVERYTHING,
     ascending,
-    prune: () => false,
+    prune: pruneOf(filter),
   });
 }

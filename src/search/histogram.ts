@@ -28,6 +28,7 @@ import type { Unit } from "../storage/log-store.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { NOTHING, needsOf } from "./field-needs.ts";
 import { type Prepared, narrow } from "./prepare-query.ts";
+import { pruneOf } from "./prune.ts";
 import type { HistogramBucket, HistogramResult } from "./results.ts";
 import type { RunDeps } from "./run-query.ts";
 import { type BlockSource, unitName } from "./unit-sources.ts";
@@ -78,7 +79,7 @@ export async function runHistogram(
     needs: needsOf([filter], []),
     afterwards: NOTHING,
     ascending: false,
-    prune: () => false,
+    prune: pruneOf(filter),
     forget: (unit) => byUnit.delete(unit),
     takeSegments: (unit) => {
       const { totals } = unit.manifest;

@@ -19,6 +19,7 @@ import { MAX_ANCHORS, contextOf } from "./context-pipe.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
 import { MAX_LIMIT, type PageStart, type Prepared, narrow, skipCursor } from "./prepare-query.ts";
+import { pruneOf } from "./prune.ts";
 import type { QueryResult } from "./results.ts";
 import type { Spending } from "./spending.ts";
 
@@ -124,7 +125,7 @@ async function beginWalk(
         ? needsOfPipe(first)
         : EVERYTHING,
     ascending: page.ascending,
-    prune: () => false,
+    prune: pruneOf(pipeline.filter),
   });
 }
 
