@@ -14,7 +14,8 @@ import { BlockEncoder } from "../engine/block/encode-block.ts";
 import { encodeTick } from "../engine/block/encode-tick.ts";
 import { openBlock } from "../engine/block/open-block.ts";
 import { type BatchOutcome, TickRows } from "../engine/column/tick-rows.ts";
-import { decodeSendLogs, FIELDS, peekBatchId } from "./send-logs.columns.ts";
+import { decodeSendLogs, peekBatchId } from "./send-logs.columns.ts";
+import { FIELDS } from "./send-logs.fields.ts";
 
 const NOW_MS = 1_764_000_000_000;
 const BATCH = parseBatchId("019ab9e2-d800-7000-8000-000000000001");

@@ -7,32 +7,7 @@
 import { invalid } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "../engine/column/row-sink.ts";
-
-/** Field numbers; a test compares them with the generated descriptors. */
-export const FIELDS = {
-  "argus.v1.SendLogsRequest": { batch_id: 1, service: 2, host: 3, attributes: 4, entries: 5 },
-  "argus.v1.LogEntry": {
-    time: 1,
-    level: 2,
-    message: 3,
-    service: 4,
-    host: 5,
-    trace_id: 6,
-    span_id: 7,
-    attributes: 8,
-  },
-  "google.protobuf.Timestamp": { seconds: 1, nanos: 2 },
-  "google.protobuf.Struct": { fields: 1 },
-  "google.protobuf.Value": {
-    null_value: 1,
-    number_value: 2,
-    string_value: 3,
-    bool_value: 4,
-    struct_value: 5,
-    list_value: 6,
-  },
-  "google.protobuf.ListValue": { values: 1 },
-} as const;
+import { FIELDS, undecodable, utf8 } from "./send-logs.fields.ts";
 
 const REQUEST = FIELDS["argus.v1.SendLogsRequest"];
 const ENTRY = FIELDS["argus.v1.LogEntry"];
@@ -50,10 +25,6 @@ const KEY = (1 << 3) | BYTES;
 const MEMBER = (2 << 3) | BYTES;
 
 type Sink = RowSink & RowSinkNames & RowSinkDefaults;
-
-function undecodable(): Error {
-  return invalid("body", "the protobuf request could not be decoded");
-}
 
 /** Decodes the whole body into `sink`, between its `beginBatch` and `endBatch`; throws `invalid`. */
 export function decodeSendLogs(body: Uint8Array, sink: Sink): void {
@@ -431,7 +402,7 @@ class SendLogsWalker {
 
   #listText(start: number, end: number): string {
     try {
-      return decoder.decode(this.#body.subarray(start, end));
+      return utf8(this.#body, start, end);
     } catch {
       this.#badText = true;
       return "";
@@ -519,15 +490,5 @@ class SendLogsWalker {
         throw undecodable();
     }
     if (this.#at > end) throw undecodable();
-  }
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function utf8(body: Uint8Array, start: number, end: number): string {
-  try {
-    return decoder.decode(body.subarray(start, end));
-  } catch {
-    throw undecodable();
   }
 }
