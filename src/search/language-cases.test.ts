@@ -74,6 +74,8 @@ describe.each(cases)("$id: $query", (given) => {
   test("answers", async () => {
     const result = await run(given);
     expect(result.partial).toBe(false);
+    // A worker answers by a structured clone.
+    expect(structuredClone(result)).toEqual(result);
     if (given.expect.ids !== undefined)
       expect(result.entries.map((entry) => keyOf.get(entryIdText(entry.id)))).toEqual(
         given.expect.ids,
