@@ -10,6 +10,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { MAX_TIMEOUT_MS } from "./deadline.ts";
 
@@ -35,24 +36,27 @@ export interface HttpListening {
 /**
  * @param front answers a request itself and returns true, or leaves it to `app`: the path past express for
  * calls that are many and small.
+ * @param tls PEM texts; plain HTTP without.
  */
 export function createHttpServer(
   front: (req: IncomingMessage, res: ServerResponse) => boolean,
   app: RequestListener,
+  tls?: { readonly cert: string | Buffer; readonly key: string | Buffer },
 ): Server {
   const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
     if (!front(req, res)) app(req, res);
   };
-  const server = createServer(
-    {
-      headersTimeout: SERVER_TIMEOUTS.headers,
-      requestTimeout: SERVER_TIMEOUTS.request,
-      keepAliveTimeout: SERVER_TIMEOUTS.keepAlive,
-      connectionsCheckingInterval: SERVER_TIMEOUTS.check,
-      noDelay: true,
-    },
-    onRequest,
-  );
+  const options = {
+    headersTimeout: SERVER_TIMEOUTS.headers,
+    requestTimeout: SERVER_TIMEOUTS.request,
+    keepAliveTimeout: SERVER_TIMEOUTS.keepAlive,
+    connectionsCheckingInterval: SERVER_TIMEOUTS.check,
+    noDelay: true,
+  };
+  const server =
+    tls === undefined
+      ? createServer(options, onRequest)
+      : createTlsServer({ ...options, ...tls }, onRequest);
   // Without a listener Node would say "continue" to a body that is then refused.
   server.on("checkContinue", (req: IncomingMessage, res: ServerResponse) => {
     refuseUnasked(res);

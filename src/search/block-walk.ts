@@ -10,7 +10,7 @@ import { Bitmap } from "../engine/bitmap.ts";
 import type { BlockFilter } from "../engine/filter/block-filter.ts";
 import { BlockScan } from "../engine/filter/block-scan.ts";
 import { firstRowAt } from "../engine/filter/builtin-test.ts";
-import type { LogStore, Unit, UnitKey } from "../storage/log-store.ts";
+import type { LogReads, Unit, UnitKey } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import type { FieldNeeds } from "./field-needs.ts";
 import type { Spending } from "./spending.ts";
@@ -19,7 +19,7 @@ import { type BlockSource, type Source, sourcesOf, unitName } from "./unit-sourc
 const MAX_PLANS = 3;
 
 export interface WalkDeps {
-  readonly store: LogStore;
+  readonly store: LogReads;
   readonly opener: BlockOpener;
   readonly spending: Spending;
 }

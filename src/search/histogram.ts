@@ -102,16 +102,27 @@ export async function runHistogram(
       add(counts, buckets.startOf(nanosAt(block, row)), block.severities[row] ?? 0, 1);
     });
   }
+  const answer = starts.map((start) => ({
+    startNanos: start,
+    counts: byLevel([...byUnit.values()].map((counts) => counts.get(start))),
+  }));
+  const partial = walk.reasons.length > 0;
   return {
     bucketNanos: widthOf(starts, buckets),
-    buckets: starts.map((start) => ({
-      startNanos: start,
-      counts: byLevel([...byUnit.values()].map((counts) => counts.get(start))),
-    })),
-    partial: walk.reasons.length > 0,
+    buckets: answer,
+    warnings: prepared.warnings,
+    // What summaries counted was matched, too, without a row being read.
+    stats: { ...deps.spending.stats(!partial), matched: totalOf(answer) },
+    partial,
     partialReason: walk.reasons.join("; "),
     coveredStartNanos: walk.coveredStart,
   };
+}
+
+function totalOf(buckets: readonly HistogramBucket[]): number {
+  let total = 0;
+  for (const { counts } of buckets) for (const count of Object.values(counts)) total += count;
+  return total;
 }
 
 function widthOf(starts: readonly bigint[], buckets: TimeBuckets): bigint {

@@ -110,6 +110,7 @@ export interface HistogramRequest {
   /** 120 when absent. */
   readonly maxBuckets?: number;
   readonly timeZone?: string;
+  readonly budget?: QueryLimits;
 }
 
 export interface HistogramBucket {
@@ -122,6 +123,8 @@ export interface HistogramResult extends Coverage {
   readonly bucketNanos: bigint;
   /** Ascending, empty ones included. */
   readonly buckets: readonly HistogramBucket[];
+  readonly warnings: readonly QueryWarning[];
+  readonly stats: QueryStats;
 }
 
 export interface FieldsRequest {

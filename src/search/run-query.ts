@@ -12,7 +12,7 @@ import type { Pipe } from "../query/ast.ts";
 import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
 import type { PipeEnv, Rows } from "../engine/pipe/rows.ts";
 import type { AppId } from "../domain/ids.ts";
-import type { LogStore } from "../storage/log-store.ts";
+import type { LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { MAX_ANCHORS, contextOf } from "./context-pipe.ts";
@@ -24,7 +24,7 @@ import type { QueryResult } from "./results.ts";
 import type { Spending } from "./spending.ts";
 
 export interface RunDeps {
-  readonly store: LogStore;
+  readonly store: LogReads;
   readonly opener: BlockOpener;
   readonly spending: Spending;
 }

@@ -9,7 +9,7 @@ import { FaultError, invalid } from "../domain/fault.ts";
 import type { AppId } from "../domain/ids.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
 import { NANOS_PER_MS } from "../domain/time-range.ts";
-import type { LogStore } from "../storage/log-store.ts";
+import type { LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { createGate } from "./gate.ts";
 import { limitOf, pageStartOf, prepareQuery } from "./prepare-query.ts";
@@ -59,7 +59,7 @@ export interface FollowRequest {
 }
 
 export interface SearchDeps {
-  readonly store: LogStore;
+  readonly store: LogReads;
   readonly opener: BlockOpener;
   readonly clock: Clock;
   /** Wakes a tail before its next poll; see TailDeps. */
@@ -103,8 +103,11 @@ export function createSearch(deps: SearchDeps): Search {
     getEntry: (app, id, signal) => run(signal, (own) => findEntry(app, id, own)),
     getContext: (request, signal) => run(signal, (own) => findContext(request, own)),
     getHistogram: (request, signal) =>
-      run(signal, (own) =>
-        runHistogram(request.app, prepareQuery(request, nowNanos()), request.maxBuckets, own),
+      run(
+        signal,
+        (own) =>
+          runHistogram(request.app, prepareQuery(request, nowNanos()), request.maxBuckets, own),
+        request.budget,
       ),
     listFields: (request, signal) =>
       run(signal, (own) =>

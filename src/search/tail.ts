@@ -13,7 +13,7 @@ import { Bitmap } from "../engine/bitmap.ts";
 import { type BlockFilter, compileBlockFilter } from "../engine/filter/block-filter.ts";
 import { BlockScan } from "../engine/filter/block-scan.ts";
 import type { Filter } from "../query/ast.ts";
-import type { L0Row, LogStore } from "../storage/log-store.ts";
+import type { L0Row, LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { mergeHits, readHit } from "./entry-merge.ts";
 import { walkRange } from "./find-entry.ts";
@@ -43,7 +43,7 @@ export interface TailRequest {
 }
 
 export interface TailDeps {
-  readonly store: LogStore;
+  readonly store: LogReads;
   readonly opener: BlockOpener;
   readonly clock: Clock;
   /**

@@ -7,7 +7,7 @@ import { corrupt } from "../domain/fault.ts";
 import type { AppId, BatchId } from "../domain/ids.ts";
 import { Bitmap } from "../engine/bitmap.ts";
 import type { BlockReader } from "../engine/block/block-reader.ts";
-import type { L0Row, LogStore, SegmentRef, Unit } from "../storage/log-store.ts";
+import type { L0Row, LogReads, SegmentRef, Unit } from "../storage/log-store.ts";
 import type { BlockOpener, FetchRange, SegmentBlock } from "./block-opener.ts";
 import type { FieldNeeds } from "./field-needs.ts";
 
@@ -57,7 +57,7 @@ export function unitName({ manifest }: Unit): string {
 /** @returns undefined when a blob of the unit is gone: plan it again. Throws `corrupt`. */
 export async function sourcesOf(
   unit: Unit,
-  store: LogStore,
+  store: LogReads,
   opener: BlockOpener,
 ): Promise<readonly Source[] | undefined> {
   const { manifest } = unit;
@@ -102,7 +102,7 @@ async function mergedBatches(
   return merged;
 }
 
-function fetchBlob(store: LogStore, app: AppId, unit: Unit, ref: SegmentRef): FetchRange {
+function fetchBlob(store: LogReads, app: AppId, unit: Unit, ref: SegmentRef): FetchRange {
   return async (offset, length) => {
     const bytes = await store.readBlob(app, unit.manifest.bucket, ref.id, offset, length);
     if (bytes !== undefined && bytes.length !== length)
@@ -173,7 +173,7 @@ function l0Source(
   unit: Unit,
   row: L0Row,
   hidden: ReadonlySet<BatchId>,
-  store: LogStore,
+  store: LogReads,
   opener: BlockOpener,
 ): BlockSource {
   const { meta } = row;

@@ -188,6 +188,12 @@ export interface LogStore {
   usage(app: AppId): Promise<StoredUsage>;
 }
 
+/** What reading takes: enough for a query, and had without a lock that a commit waits for. */
+export type LogReads = Pick<
+  LogStore,
+  "plan" | "planUnit" | "l0After" | "closedEpoch" | "readL0" | "readBlob" | "floor" | "usage"
+>;
+
 export interface MergeWork extends UnitKey {
   readonly l0Rows: number;
   readonly l0Bytes: number;

@@ -7,7 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { corrupt } from "../../domain/fault.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
-import type { L0Row, LogStore, Manifest, Unit } from "../log-store.ts";
+import type { L0Row, LogReads, Manifest, Unit } from "../log-store.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import { bytesOf, getRow, guarded, intOf, prepareWide, readMoment, type Row } from "./database.ts";
 import {
@@ -18,11 +18,6 @@ import {
   packId,
   unpackId,
 } from "./row-codec.ts";
-
-export type LogReads = Pick<
-  LogStore,
-  "plan" | "planUnit" | "l0After" | "closedEpoch" | "readL0" | "readBlob" | "floor" | "usage"
->;
 
 /** What `manifest_blob.state` says of a blob. */
 export const BLOB_STATE = { named: 0, trash: 1, dropped: 2 } as const;

@@ -8,7 +8,8 @@ import { DATABASE_FILE } from "./backup.ts";
 import { createBlobFiles } from "./blob-files.ts";
 import { faultOf, openReadOnly } from "./database.ts";
 import { diskFiles, type FileLayer } from "./file-layer.ts";
-import { createLogReads, type LogReads } from "./log-reads.ts";
+import type { LogReads } from "../log-store.ts";
+import { createLogReads } from "./log-reads.ts";
 
 export interface SqliteReader extends LogReads, Disposable {}
 

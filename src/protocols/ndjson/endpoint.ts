@@ -1,0 +1,85 @@
+/**
+ * `POST /ingest/ndjson`: JSON lines, an array or one object; or plain text, a line an entry.
+ * Invariant: a body sent twice is stored once wherever it can be told apart from another: by its `Idempotency-Key`,
+ * else by its bytes when its entries carry their times.
+ */
+import { SendLogsResponse } from "../../../generated/server/argus/v1/log_service.ts";
+import { authorize } from "../../auth/permissions.ts";
+import { invalid } from "../../domain/fault.ts";
+import { type AppId, batchTimeMs, type BatchId, parseBatchId } from "../../domain/ids.ts";
+import type { EndpointHandler } from "../../http/endpoint.ts";
+import type { Admission } from "../../ingest/admission.ts";
+import { derivedBatchId } from "../../ingest/derived-batch-id.ts";
+import type { Ingest } from "../../ingest/ingest.ts";
+import { newestTimeMs } from "./newest-time.ts";
+
+export interface NdjsonDeps {
+  readonly ingest: Pick<Ingest, "send">;
+  readonly admission: Admission;
+  readonly nowMs: () => number;
+  readonly newBatchId: () => BatchId;
+}
+
+export function ndjsonEndpoint(deps: NdjsonDeps): EndpointHandler {
+  return async (call) => {
+    const { exchange, query } = call;
+    if (exchange.req.method !== "POST" && exchange.req.method !== "PUT")
+      throw invalid("method", "send entries with POST");
+    const principal = await call.principal();
+    authorize(principal, "ingest");
+    if (principal.kind !== "key") throw new Error("ingest was let through without a key");
+    const type = (exchange.req.headers["content-type"] ?? "")
+      .split(";", 1)[0]
+      ?.trim()
+      .toLowerCase();
+    const kind = type === "text/plain" ? "plain-text" : "ndjson";
+    const timeFromLine = query.get("time") === "line";
+    const body = await exchange.body();
+    const key = exchange.req.headers["idempotency-key"];
+    const newestMs = key === undefined ? newestTimeMs(body, kind, timeFromLine) : undefined;
+    const name = nameBatch(deps, principal.appId, key, newestMs, body);
+    const receivedMs = deps.nowMs();
+    const outcome = await deps.ingest.send(
+      {
+        app: principal.appId,
+        batch: name.batch,
+        kind,
+        body,
+        defaultTimeMs: batchTimeMs(name.batch) ?? receivedMs,
+        receivedMs,
+        ...(await deps.admission.boundsOf(principal.appId)),
+        service: query.get("service") ?? "",
+        host: query.get("host") ?? "",
+        timeFromLine,
+      },
+      exchange.signal,
+    );
+    const response = SendLogsResponse.toJson(
+      {
+        accepted: outcome.accepted,
+        duplicate: outcome.duplicate,
+        rejected: [...outcome.rejected],
+        batchId: outcome.batch,
+      },
+      { emitDefaultValues: true, useProtoFieldName: true },
+    ) as object;
+    // Said in a header: the body is the message of the API.
+    if (!name.repeatable) exchange.res.setHeader("Argus-Retry", "stores-again");
+    return { status: 200, contentType: "application/json", body: `${JSON.stringify(response)}\n` };
+  };
+}
+
+/** @returns the batch's id, and whether the same body sent again has the same one. */
+function nameBatch(
+  deps: Pick<NdjsonDeps, "newBatchId">,
+  app: AppId,
+  key: string | string[] | undefined,
+  newestMs: number | undefined,
+  body: Uint8Array,
+): { batch: BatchId; repeatable: boolean } {
+  if (typeof key === "string" && key !== "")
+    return { batch: parseBatchId(key, "Idempotency-Key"), repeatable: true };
+  return newestMs === undefined
+    ? { batch: deps.newBatchId(), repeatable: false }
+    : { batch: derivedBatchId(app, body, newestMs), repeatable: true };
+}

@@ -1,0 +1,35 @@
+/**
+ * LogService, put together. Invariant: every method is a file of its own.
+ */
+import {
+  createLogServiceServer,
+  type LogServiceTwirp,
+} from "../../../generated/server/argus/v1/log_service.twirp.ts";
+import type { Search } from "../../search/search.ts";
+import type { RpcContext } from "../twirp/context.ts";
+import type { RawHandler } from "../twirp/routes.ts";
+import { getContext } from "./get-context.ts";
+import { getEntry } from "./get-entry.ts";
+import { getHistogram } from "./get-histogram.ts";
+import { listFieldValues } from "./list-field-values.ts";
+import { listFields } from "./list-fields.ts";
+import { query } from "./query.ts";
+import { sendLogs, type SendLogsDeps } from "./send-logs.ts";
+
+export function logService(deps: { search: Omit<Search, "tail"> }) {
+  const service: LogServiceTwirp<RpcContext> = {
+    SendLogs: () => Promise.reject(new Error("SendLogs is answered from its raw body")),
+    Query: query(deps),
+    GetEntry: getEntry(deps),
+    GetContext: getContext(deps),
+    GetHistogram: getHistogram(deps),
+    ListFields: listFields(deps),
+    ListFieldValues: listFieldValues(deps),
+  };
+  return createLogServiceServer<RpcContext>(service);
+}
+
+/** What the Twirp handler gives undecoded bodies to. */
+export function rawLogMethods(deps: SendLogsDeps): Readonly<Record<string, RawHandler>> {
+  return { "argus.v1.LogService/SendLogs": sendLogs(deps) };
+}

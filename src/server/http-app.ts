@@ -1,0 +1,157 @@
+/**
+ * Which path is answered by what. Invariant: everything under /twirp answers in Twirp JSON, before express sees it.
+ */
+import express, { type Express } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { health, ready } from "../endpoints/health.ts";
+import { jwks } from "../endpoints/jwks.ts";
+import { metrics } from "../endpoints/metrics.ts";
+import { page } from "../endpoints/page.ts";
+import { tail } from "../endpoints/tail.ts";
+import type { Accounts } from "../accounts/accounts.ts";
+import type { BatchId } from "../domain/ids.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Logger } from "../domain/logger.ts";
+import { endpoint, type EndpointDeps, type EndpointHandler } from "../http/endpoint.ts";
+import type { ExchangeDeps } from "../http/exchange.ts";
+import type { Admission } from "../ingest/admission.ts";
+import type { Ingest } from "../ingest/ingest.ts";
+import { ndjsonEndpoint } from "../protocols/ndjson/endpoint.ts";
+import { applicationService } from "../rpc/application/application-service.ts";
+import { authService } from "../rpc/auth/auth-service.ts";
+import { admitCaller, authenticateBy } from "../rpc/auth/caller.ts";
+import { createSessionCookie } from "../rpc/auth/session-cookie.ts";
+import { instanceService } from "../rpc/instance/instance-service.ts";
+import { entryJson } from "../rpc/log/messages.ts";
+import { logService, rawLogMethods } from "../rpc/log/log-service.ts";
+import { isUnder, twirpHandler } from "../rpc/twirp/handler.ts";
+import type { Search } from "../search/search.ts";
+import type { OwnMeter } from "./own-meter.ts";
+
+const TWIRP = "/twirp";
+/** Seconds. */
+const LATENCY_BOUNDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60];
+
+export interface HttpAppDeps {
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly publicUrl: URL | undefined;
+  readonly pageFolder: string | undefined;
+  readonly exchange: ExchangeDeps;
+  readonly accounts: Accounts;
+  readonly ingest: Ingest;
+  readonly admission: Admission;
+  readonly search: Omit<Search, "tail">;
+  readonly follow: Search["tail"];
+  readonly meter: OwnMeter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly newBatchId: () => BatchId;
+  /** Why no work is taken now. */
+  readonly notReady: () => Promise<string | undefined>;
+  /** Aborts when the server drains: streams end then. */
+  readonly draining: AbortSignal;
+}
+
+export interface HttpApp {
+  /** Takes what it answers; see `createHttpServer`. */
+  readonly front: (req: IncomingMessage, res: ServerResponse) => boolean;
+  readonly app: Express;
+}
+
+export function createHttpApp(deps: HttpAppDeps): HttpApp {
+  const { accounts, clock, logger } = deps;
+  const authenticate = authenticateBy(accounts.authenticator);
+  const send = {
+    ingest: deps.ingest,
+    admission: deps.admission,
+    nowMs: () => clock.nowMs(),
+    newBatchId: deps.newBatchId,
+  };
+  const calls = deps.meter.counter("argus_rpc_calls_total", "RPCs answered, by method and code.");
+  const latency = deps.meter.histogram(
+    "argus_rpc_seconds",
+    "Time from a request's headers to its answer.",
+    LATENCY_BOUNDS,
+  );
+  const requests = deps.meter.counter(
+    "argus_http_requests_total",
+    "Requests answered beside RPCs, by endpoint and status.",
+  );
+
+  const twirp = twirpHandler({
+    services: [
+      authService({
+        accounts,
+        cookie: createSessionCookie({ clock, publicUrl: deps.publicUrl, prefix: TWIRP }),
+      }),
+      applicationService({ accounts, clock }),
+      instanceService({
+        version: deps.version,
+        store: "sqlite",
+        startedAtMs: deps.startedAtMs,
+        nodeVersion: process.version,
+      }),
+      logService({ search: deps.search }),
+    ],
+    prefix: TWIRP,
+    exchange: deps.exchange,
+    authenticate,
+    admit: admitCaller,
+    raw: rawLogMethods(send),
+    logger,
+    observe: (call) => {
+      calls.add(1, { method: call.name, code: call.code });
+      latency.observe(call.elapsedMs / 1000, { method: call.name });
+    },
+  });
+
+  const common: EndpointDeps = {
+    exchange: deps.exchange,
+    logger,
+    authenticate,
+    observe: ({ name, status }) => requests.add(1, { endpoint: name, status: String(status) }),
+  };
+  const app = express();
+  app.disable("x-powered-by");
+  const get = (path: string, name: string, handler: EndpointHandler): void => {
+    app.get(path, endpoint(common, name, handler));
+  };
+  get("/healthz", "healthz", health(deps));
+  get("/readyz", "readyz", ready(deps));
+  get("/metrics", "metrics", metrics({ text: () => deps.meter.text() }));
+  get("/.well-known/jwks.json", "jwks", jwks({ jwks: () => accounts.signingKeys.jwks() }));
+  app.all("/ingest/ndjson", endpoint(common, "ndjson", ndjsonEndpoint(send)));
+  app.get(
+    "/api/v1/tail",
+    endpoint(
+      common,
+      "tail",
+      tail({ follow: deps.follow, entryJson, clock, draining: deps.draining }),
+      "stream",
+    ),
+  );
+  app.use(
+    page({ folder: deps.pageFolder, prefix: (deps.publicUrl?.pathname ?? "").replace(/\/$/, "") }),
+  );
+  app.use(
+    endpoint(common, "other", () =>
+      Promise.resolve({
+        status: 404,
+        contentType: "application/json",
+        body: JSON.stringify({
+          error: { kind: "notFound", message: "nothing is served at this path" },
+        }),
+      }),
+    ),
+  );
+
+  return {
+    front(req, res) {
+      if (!isUnder(TWIRP, req.url ?? "/")) return false;
+      twirp(req, res);
+      return true;
+    },
+    app,
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * `argus serve`: reads the settings, runs the server until it is told to stop.
+ * Exit codes: 0 stopped in order, 1 failed, 2 settings that cannot be meant.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { FaultError } from "../domain/fault.ts";
+import { createOwnLog } from "./own-log.ts";
+import { readSettings, type ServerSettings, SETTINGS, SettingsError } from "./settings.ts";
+import { type RunningServer, startServer } from "./start.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** Two folders above this file, in the sources and in what is built of them. */
+const ROOT = join(import.meta.dirname, "..", "..");
+
+/** @param argv what follows `serve` on the command line. */
+export async function serve(argv: string[]): Promise<number> {
+  let settings: ServerSettings;
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: {
+        ...Object.fromEntries(SETTINGS.map(({ flag }) => [flag, { type: "string" as const }])),
+        help: { type: "boolean" },
+      },
+    });
+    if (values["help"] === true) {
+      process.stdout.write(helpText());
+      return 0;
+    }
+    settings = readSettings(
+      values as Readonly<Record<string, string | undefined>>,
+      process.env,
+      process.cwd(),
+    );
+  } catch (error) {
+    if (!(error instanceof SettingsError) && !isArgumentError(error)) throw error;
+    process.stderr.write(`argus serve: ${error.message}\nSee: argus serve --help\n`);
+    return 2;
+  }
+  return run(settings);
+}
+
+async function run(settings: ServerSettings): Promise<number> {
+  const pretty = process.stdout.isTTY;
+  const logger = createOwnLog({
+    pretty,
+    write: (line) => void process.stdout.write(line),
+    nowMs: () => systemClock.nowMs(),
+  });
+  const stopped = Promise.withResolvers<number>();
+  let server: RunningServer;
+  try {
+    server = await startServer(settings, {
+      version: version(),
+      pageFolder: pageFolder(),
+      logger,
+      pretty,
+      onFatal: (error) => {
+        logger.error("a thread failed, the server stops", error);
+        stopped.resolve(1);
+      },
+    });
+  } catch (error) {
+    if (error instanceof FaultError || isAddressError(error)) {
+      process.stderr.write(`argus serve: ${error.message}\n`);
+      return 1;
+    }
+    throw error;
+  }
+  logger.info("Argus listens", { url: server.url, data: settings.data, version: version() });
+  if (pretty) process.stdout.write(greeting(server));
+  else if (server.setupUrl !== undefined)
+    logger.info("set up the owner", { setup: server.setupUrl });
+
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info("stopping: finishing what was accepted; a second signal ends at once", { signal });
+    stopped.resolve(0);
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+  const code = await stopped.promise;
+  await server.close();
+  logger.info("stopped");
+  process.off("SIGTERM", onSignal);
+  process.off("SIGINT", onSignal);
+  return code;
+}
+
+/** What a person sees who starts it in a terminal. */
+function greeting({ url, setupUrl }: RunningServer): string {
+  if (setupUrl !== undefined)
+    return `\n  Argus is running at ${url}\n  Set up the owner (the link works once):\n\n    ${setupUrl}\n\n`;
+  return [
+    "",
+    `  Argus is running at ${url}`,
+    "  Make a key on the page (Keys), or with: npx argus key create, then send:",
+    "",
+    `    cat app.log | ARGUS_URL=${url} npx argus send --service app`,
+    `    curl ${url}/ingest/ndjson -H "Authorization: Bearer $ARGUS_API_KEY" --data-binary @app.ndjson`,
+    `    npx argus search 'level:>=warn'`,
+    "",
+    "",
+  ].join("\n");
+}
+
+function helpText(): string {
+  const width = Math.max(...SETTINGS.map(({ flag }) => flag.length)) + 4;
+  const lines = SETTINGS.map(
+    ({ flag, variable, fallback, help }) =>
+      `  ${`--${flag}`.padEnd(width)} ${help}${fallback === "" ? "" : ` (${fallback})`}; or ${variable}`,
+  );
+  return `Usage: argus serve [options]\n\nRuns Argus. A flag wins over its variable in the environment.\n\n${lines.join("\n")}\n`;
+}
+
+function version(): string {
+  const { version: text } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return text;
+}
+
+/** Where the page was built; the server runs without it, too. */
+function pageFolder(): string | undefined {
+  const folder = join(ROOT, "dist", "web");
+  return existsSync(join(folder, "index.html")) ? folder : undefined;
+}
+
+function isArgumentError(error: unknown): error is Error {
+  return (
+    error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")
+  );
+}
+
+function isAddressError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && error.syscall === "listen";
+}

@@ -1,0 +1,198 @@
+/**
+ * Puts a server together and takes it apart.
+ * Invariants: what is opened is closed in the reverse order, whatever fails; after `close` begins no request is taken,
+ * what was accepted is finished, and the store is closed last.
+ */
+import { randomUUIDv7 } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { type Accounts, createAccounts } from "../accounts/accounts.ts";
+import { systemEntropy } from "../auth/entropy.ts";
+import { parseBatchId } from "../domain/ids.ts";
+import { LIMITS, MiB } from "../domain/limits.ts";
+import type { Logger } from "../domain/logger.ts";
+import { BodyBudget } from "../http/body.ts";
+import { createHttpServer, listen } from "../http/server.ts";
+import { createAdmission } from "../ingest/admission.ts";
+import { createIngest } from "../ingest/ingest.ts";
+import { engineOpener } from "../search/engine-opener.ts";
+import { createSearch } from "../search/search.ts";
+import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
+import { connectStore } from "../storage/sqlite/remote.ts";
+import { commitWithRoom } from "./free-space.ts";
+import { createHttpApp } from "./http-app.ts";
+import { createOwnMeter } from "./own-meter.ts";
+import { openRetention } from "./run-retention.ts";
+import type { ServerSettings } from "./settings.ts";
+import { systemClock as clock } from "./system-clock.ts";
+import { openEncodeThread } from "./threads/open-encode-thread.ts";
+import { openSearchThread } from "./threads/open-search-thread.ts";
+import { openStoreThread } from "./threads/open-store-thread.ts";
+import { openUpkeepThread } from "./threads/open-upkeep-thread.ts";
+import { createWakeUps } from "./wake-ups.ts";
+
+/** Bodies of all requests at once, as sent and inflated: a few of the largest, hundreds of usual ones. */
+const BODIES_BYTES = 192 * MiB;
+/** Requests in flight get this long to be answered when the server drains. */
+const DRAIN_MS = 15_000;
+/** How long the store may take to say that it is there. */
+const READY_MS = 2_000;
+
+export interface RunningServer {
+  /** Where it listens. */
+  readonly url: string;
+  /** For the first person, while there is no owner. */
+  readonly setupUrl: string | undefined;
+  /** Stops intake, finishes what was accepted, closes the store. */
+  close(): Promise<void>;
+}
+
+export interface StartDeps {
+  readonly version: string;
+  /** Folder of the built page; undefined where there is none. */
+  readonly pageFolder: string | undefined;
+  readonly logger: Logger;
+  /** Threads write their own logs in this form. */
+  readonly pretty: boolean;
+  /** Told of a failure that the process cannot go on with. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** Throws FaultError for a folder in use or a newer store, and Node's errors for an address that cannot be had. */
+export async function startServer(
+  settings: ServerSettings,
+  deps: StartDeps,
+): Promise<RunningServer> {
+  const { logger } = deps;
+  await using opened = new AsyncDisposableStack();
+  const meter = createOwnMeter();
+  const draining = new AbortController();
+
+  const storeThread = opened.use(await openStoreThread(settings.data, deps.onFatal));
+  const store = opened.use(connectStore(storeThread.connect()));
+  const encoder = opened.use(openEncodeThread());
+  const search = opened.use(openSearchThread(settings.data));
+  opened.use(openUpkeepThread(storeThread.connect(), { pretty: deps.pretty, onEnd: deps.onFatal }));
+
+  const admission = createAdmission({
+    retentionDays: async (app) => (await accounts.applications.get(app)).retentionDays,
+    floor: (app) => store.logs.floor(app),
+    clock,
+  });
+  const accounts: Accounts = opened.use(
+    createAccounts({
+      records: store.records,
+      clock,
+      entropy: systemEntropy,
+      logger,
+      events: {
+        onDeleted: async (app) => {
+          await store.logs.raiseFloor(app, MAX_BUCKET);
+          admission.forget(app);
+        },
+        onRetentionChanged: async (app) => {
+          admission.forget(app);
+          await retention.run();
+        },
+      },
+    }),
+  );
+  const retention = opened.use(openRetention({ accounts, store: store.logs, clock, logger }));
+  await accounts.applications.finishDeletions();
+
+  const wakeUps = createWakeUps();
+  const commit: LogStore["commit"] = async (rows) => {
+    const apps = new Set(rows.map(({ app }) => app));
+    const outcome = await store.logs.commit(rows);
+    for (const app of apps) wakeUps.wake(app);
+    return outcome;
+  };
+  const ingest = opened.use(
+    createIngest({
+      store: {
+        known: (batches) => store.logs.known(batches),
+        commit: commitWithRoom(commit, store.freeSpace, clock, settings.data),
+      },
+      encode: encoder.encode,
+      clock,
+      meter,
+      logger,
+    }),
+  );
+  const follower = createSearch({
+    store: store.logs,
+    opener: engineOpener,
+    clock,
+    woken: (app, signal) => wakeUps.woken(app, signal),
+  });
+
+  const setupCode = await prepareOwner(settings, accounts);
+  const { front, app } = createHttpApp({
+    version: deps.version,
+    startedAtMs: clock.nowMs(),
+    publicUrl: settings.publicUrl,
+    pageFolder: deps.pageFolder,
+    exchange: {
+      clock,
+      newRequestId: () => randomUUIDv7(),
+      limits: { bodyBytes: LIMITS.bodyBytes, inflatedBytes: LIMITS.inflatedBytes },
+      budget: new BodyBudget(BODIES_BYTES),
+      trustProxy: settings.trustProxy,
+    },
+    accounts,
+    ingest,
+    admission,
+    search,
+    follow: (request, signal) => follower.tail(request, signal),
+    meter,
+    clock,
+    logger,
+    newBatchId: () => parseBatchId(randomUUIDv7()),
+    notReady: async () =>
+      draining.signal.aborted ? "the server is stopping" : storeNotReady(store.logs.closedEpoch()),
+    draining: draining.signal,
+  });
+  const tls =
+    settings.tls === undefined
+      ? undefined
+      : { cert: readFileSync(settings.tls.certPath), key: readFileSync(settings.tls.keyPath) };
+  const listening = await listen(createHttpServer(front, app, tls), settings.host, settings.port);
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  const url = `${tls === undefined ? "http" : "https"}://${host}:${listening.address.port}`;
+  const stack = opened.move();
+  return {
+    url,
+    setupUrl:
+      setupCode === undefined
+        ? undefined
+        : `${(settings.publicUrl?.href ?? url).replace(/\/$/, "")}/setup#${setupCode}`,
+    close: async () => {
+      draining.abort();
+      await listening.close(DRAIN_MS);
+      await stack.disposeAsync();
+    },
+  };
+}
+
+/** @returns the code of the set-up link while there is no owner and none was named. */
+async function prepareOwner(
+  settings: ServerSettings,
+  accounts: Accounts,
+): Promise<string | undefined> {
+  const { owner } = settings;
+  if (owner !== undefined) await accounts.setup.createOwner({ ...owner, name: "Owner" });
+  return accounts.setup.makeCode();
+}
+
+async function storeNotReady(answer: Promise<unknown>): Promise<string | undefined> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([
+      answer.then(() => undefined),
+      clock.sleep(READY_MS, late.signal).then(() => "the store does not answer"),
+    ]);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    late.abort();
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Thread that turns raw bodies into L0 blocks.
+ */
+import { parentPort } from "node:worker_threads";
+import type { RawBatch } from "../../ingest/raw-batch.ts";
+import { createEncoder } from "../encoder.ts";
+import { Moved, serveCalls } from "./thread-calls.ts";
+
+if (parentPort === null) throw new Error("this file is a thread's, not a program's");
+const encode = createEncoder((error) => {
+  // Reaches the main thread as an uncaught error would not: the thread goes on, its batch is refused.
+  process.emitWarning(error instanceof Error ? error : String(error));
+});
+serveCalls(parentPort, {
+  encode: (batches: readonly RawBatch[]) => {
+    const encoded = encode(batches);
+    const buffers = encoded.rows.map((row) => row.bytes.buffer as ArrayBuffer);
+    return Promise.resolve(new Moved(encoded, [...new Set(buffers)]));
+  },
+});

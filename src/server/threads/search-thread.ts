@@ -1,0 +1,31 @@
+/**
+ * Thread that answers queries from its own read-only connection.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import type { AppId } from "../../domain/ids.ts";
+import type {
+  ContextRequest,
+  FieldsRequest,
+  FieldValuesRequest,
+  HistogramRequest,
+  QueryRequest,
+} from "../../search/results.ts";
+import { createSearch } from "../../search/search.ts";
+import { engineOpener } from "../../search/engine-opener.ts";
+import { openSqliteReader } from "../../storage/sqlite/open-reader.ts";
+import { systemClock } from "../system-clock.ts";
+import type { SearchThreadStart } from "./open-search-thread.ts";
+import { serveCalls } from "./thread-calls.ts";
+
+if (parentPort === null) throw new Error("this file is a thread's, not a program's");
+const { folder } = workerData as SearchThreadStart;
+const store = openSqliteReader(folder);
+const search = createSearch({ store, opener: engineOpener, clock: systemClock });
+serveCalls(parentPort, {
+  query: (request: QueryRequest, signal) => search.query(request, signal),
+  getEntry: ({ app, id }: { app: AppId; id: string }, signal) => search.getEntry(app, id, signal),
+  getContext: (request: ContextRequest, signal) => search.getContext(request, signal),
+  getHistogram: (request: HistogramRequest, signal) => search.getHistogram(request, signal),
+  listFields: (request: FieldsRequest, signal) => search.listFields(request, signal),
+  listFieldValues: (request: FieldValuesRequest, signal) => search.listFieldValues(request, signal),
+});

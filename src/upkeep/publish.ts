@@ -1,0 +1,90 @@
+/**
+ * Writes the segments of a merge and puts them into the manifest.
+ * Invariants: blobs are durable before a manifest names them; after a compare-and-set that certainly failed the own
+ * blobs are deleted, after one of unknown outcome only when the manifest says that it did not and cannot apply.
+ */
+import type { BatchId, BlobId } from "../domain/ids.ts";
+import type { EncodedBlock } from "../engine/block/encode-block.ts";
+import { buildSegment, MAX_SEGMENT_BLOCKS } from "../engine/segment/segment.ts";
+import { addSummaries, decodeSummary, encodeSummary } from "../engine/summary/summary.ts";
+import type { LogStore, Manifest, SegmentRef } from "../storage/log-store.ts";
+
+export interface PublishDeps {
+  readonly store: Pick<LogStore, "writeBlob" | "deleteBlob" | "compareAndSetManifest" | "planUnit">;
+  readonly newBlobId: () => BlobId;
+  readonly newNonce: () => string;
+}
+
+export interface MergeOutput {
+  readonly blocks: readonly EncodedBlock[];
+  /** Ascending: every batch that the blocks stand for, those without a row left too. */
+  readonly batches: readonly BatchId[];
+  readonly level: number;
+  readonly minEpoch: number;
+}
+
+/** @returns the segments, their blobs durable; on a failure none of the blobs stays. */
+export async function writeSegments(
+  unit: Manifest,
+  output: MergeOutput,
+  deps: PublishDeps,
+): Promise<SegmentRef[]> {
+  const written: SegmentRef[] = [];
+  try {
+    for (let from = 0; from < output.blocks.length; from += MAX_SEGMENT_BLOCKS) {
+      // More than one segment only for huge entries; each then stands for all the batches.
+      const built = buildSegment(
+        output.blocks.slice(from, from + MAX_SEGMENT_BLOCKS),
+        output.batches,
+      );
+      const { bytes, ...ref } = built;
+      const id = deps.newBlobId();
+      written.push({ ...ref, id, level: output.level, minEpoch: output.minEpoch });
+      await deps.store.writeBlob(unit.app, unit.bucket, id, bytes);
+    }
+    return written;
+  } catch (error) {
+    await discard(unit, written, deps);
+    throw error;
+  }
+}
+
+/** @returns whether `next` stands, or has stood, in the store. */
+export async function publish(
+  expected: Manifest,
+  next: Manifest,
+  own: readonly SegmentRef[],
+  deps: PublishDeps,
+): Promise<boolean> {
+  let applied: boolean;
+  try {
+    applied = await deps.store.compareAndSetManifest(expected, next);
+  } catch (error) {
+    const { manifest } = await deps.store.planUnit(expected);
+    if (manifest.nonce === next.nonce) return true;
+    // A later version was made on top of ours, or ours can never apply any more: its segments tell which.
+    if (manifest.version > expected.version) {
+      const ids = new Set(manifest.segments.map(({ id }) => id));
+      if (own.every(({ id }) => ids.has(id))) return true;
+      await discard(expected, own, deps);
+    }
+    throw error;
+  }
+  if (!applied) await discard(expected, own, deps);
+  return applied;
+}
+
+async function discard(
+  unit: Manifest,
+  own: readonly SegmentRef[],
+  deps: PublishDeps,
+): Promise<void> {
+  for (const { id } of own) await deps.store.deleteBlob(unit.app, unit.bucket, id);
+}
+
+/** @returns the sums of a manifest whose segments hold these blocks beside what `totals` sums. */
+export function totalsWith(totals: Uint8Array, blocks: readonly EncodedBlock[]): Uint8Array {
+  return encodeSummary(
+    addSummaries([decodeSummary(totals), ...blocks.map(({ meta }) => decodeSummary(meta.summary))]),
+  );
+}
