@@ -5,8 +5,17 @@ COPY package.json package-lock.json .npmrc ./
 # Without development packages and twirp-ts' optional generators: a third of the size.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
+FROM node:24-slim AS page
+WORKDIR /argus
+COPY package.json package-lock.json .npmrc tsconfig.json vite.config.ts ./
+RUN npm ci --ignore-scripts
+COPY generated generated
+COPY src src
+RUN npx vite build
+
 FROM node:24-slim
 WORKDIR /argus
+COPY --from=page /argus/dist/web dist/web
 COPY --from=packages /argus/node_modules node_modules
 COPY package.json LICENSE ./
 COPY generated generated

@@ -21,13 +21,6 @@ export function printQuery(query: Query): string {
   return finish(out);
 }
 
-/** The canonical form of a filter by itself; `*` for every row. */
-export function printFilter(filter: Filter): string {
-  const out = newOut();
-  writeFilter(out, filter);
-  return finish(out);
-}
-
 function writeFilter(out: Out, filter: Filter): void {
   switch (filter.kind) {
     case "and":
