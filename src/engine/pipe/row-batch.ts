@@ -2,7 +2,7 @@
  * Some rows for a pipe that reads fields and counts: rows of a block, entries, or rows of a table.
  * Invariant: rows are numbered 0..length-1; getters are made once a batch and asked once a row.
  */
-import { type Entry, compareEntryIds } from "../../domain/entry.ts";
+import type { Entry } from "../../domain/entry.ts";
 import { invalid } from "../../domain/fault.ts";
 import type { FieldRef, Filter } from "../../query/ast.ts";
 import { Bitmap } from "../bitmap.ts";
@@ -110,9 +110,4 @@ export function columnIndex(table: Table, field: FieldRef): number {
   const index = table.columns.findIndex((column) => column.name === field.name);
   if (index < 0) throw invalid("query", `The table has no column \`${field.name}\``);
   return index;
-}
-
-/** Newest first. */
-export function compareNewestFirst(a: Entry, b: Entry): number {
-  return compareEntryIds(b.id, a.id);
 }
