@@ -24,8 +24,6 @@ const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
 const fixture = loadEntries();
 const HOURS = new Set(fixture.map(({ entry }) => bucketOfMs(msOf(entry.timeNanos))));
 const keyOf = new Map(fixture.map(({ key, entry }) => [entryIdText(entry.id), key]));
-/** Needs the entries of the range to know that a field or a type is strange. */
-const LATER_WARNINGS = new Set(["unknown_field", "no_unit", "not_numbers", "text_number"]);
 
 let store: SqliteStore;
 let search: Search;
@@ -81,9 +79,7 @@ describe.each(cases)("$id: $query", (given) => {
         given.expect.ids,
       );
     if (given.expect.table !== undefined) expectTable(result, given.expect.table);
-    expect(result.warnings.map((warning) => warning.code)).toEqual(
-      (given.expect.warnings ?? []).filter((code) => !LATER_WARNINGS.has(code)),
-    );
+    expect(result.warnings.map((warning) => warning.code)).toEqual(given.expect.warnings ?? []);
   });
 });
 

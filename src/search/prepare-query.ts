@@ -8,6 +8,7 @@ import type { TimeRange } from "../domain/time-range.ts";
 import { HOUR_MS, NANOS_PER_MS } from "../domain/time-range.ts";
 import type { Filter, Query } from "../query/ast.ts";
 import { type QueryError, parseQuery } from "../query/parse.ts";
+import type { WrittenQuery } from "../query/warn-fields.ts";
 import { MAX_BUCKET } from "../storage/log-store.ts";
 import type { QueryWarning } from "./results.ts";
 
@@ -25,6 +26,8 @@ export interface Prepared {
   /** What charts and rates speak of: as asked for; an open end is the request's instant. */
   readonly shown: TimeRange;
   readonly timeZone: string;
+  /** For fixes of warnings that come later; null gives none. */
+  readonly written: WrittenQuery | null;
 }
 
 export function prepareQuery(
@@ -50,6 +53,7 @@ export function prepareQuery(
     range: asked,
     shown: { startNanos: start, endNanos: request.endNanos ?? nowNanos },
     timeZone,
+    written: { text: request.query, context: { nowNanos, timeZone } },
   };
 }
 

@@ -12,11 +12,12 @@ import type { Pipe } from "../query/ast.ts";
 import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
 import type { PipeEnv, Rows } from "../engine/pipe/rows.ts";
 import type { AppId } from "../domain/ids.ts";
-import type { LogReads } from "../storage/log-store.ts";
+import type { LogReads, Unit } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { MAX_ANCHORS, contextOf } from "./context-pipe.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
+import { fieldWarnings } from "./field-warnings.ts";
 import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
 import { MAX_LIMIT, type PageStart, type Prepared, narrow, skipCursor } from "./prepare-query.ts";
 import { pruneOf } from "./prune.ts";
@@ -48,19 +49,33 @@ export async function runQuery(
     partial: (reason) => reasons.add(reason),
   };
   const pipeline = pipelineOf(prepared.query);
-  const walk = await beginWalk(prepared, page, pipeline, deps);
+  const { walk, units } = await beginWalk(prepared, page, pipeline, deps);
   const answer = await answerOf(pipeline, page, walk, env, async (entries, count) =>
     contextOf(entries, count, { app: page.app, range: prepared.range, deps }, env),
   );
   for (const reason of walk.reasons) reasons.add(reason);
   const partial = reasons.size > 0;
+  // A further page is planned over a part of the range, and was warned of with the first.
+  const warnings =
+    page.start.kind === "after"
+      ? prepared.warnings
+      : [
+          ...prepared.warnings,
+          ...(await fieldWarnings(
+            prepared.query,
+            prepared.written,
+            narrow(prepared.range, pipeline.filter),
+            units,
+            deps,
+          )),
+        ];
   return {
     ...answer.rows,
     nextCursor: answer.nextCursor === "" ? resumeCursor(pipeline, page, walk) : answer.nextCursor,
     partial,
     partialReason: [...reasons].join("; "),
     coveredStartNanos: walk.coveredStart,
-    warnings: prepared.warnings,
+    warnings,
     stats: deps.spending.stats(answer.complete && !partial),
   };
 }
@@ -104,7 +119,7 @@ async function beginWalk(
   page: Page,
   pipeline: Pipeline,
   deps: RunDeps,
-): Promise<BlockWalk> {
+): Promise<{ walk: BlockWalk; units: readonly Unit[] }> {
   let range = narrow(prepared.range, pipeline.filter);
   if (page.start.kind === "after" && streams(pipeline) && pipeline.resumable) {
     const { timeNanos } = page.start.id;
@@ -116,7 +131,7 @@ async function beginWalk(
   const [first] = pipeline.rest;
   const units =
     buckets === undefined ? [] : await deps.store.plan(page.app, buckets.first, buckets.last);
-  return BlockWalk.begin(units, deps, {
+  const walk = await BlockWalk.begin(units, deps, {
     filter: compileBlockFilter(pipeline.filter),
     range,
     needs: needsOf([pipeline.filter], []),
@@ -127,6 +142,7 @@ async function beginWalk(
     ascending: page.ascending,
     prune: pruneOf(pipeline.filter),
   });
+  return { walk, units };
 }
 
 /** Entries one after the other, until the page is full. */

@@ -34,6 +34,11 @@ export class Spending {
     this.#turnMs = this.#startedMs;
   }
 
+  /** @returns a spending of its own for work beside the answer, with lower limits and the same caller. */
+  aside(limits: QueryLimits): Spending {
+    return new Spending(this.#clock, limits, this.#signal);
+  }
+
   elapsedMs(): number {
     return this.#clock.monotonicMs() - this.#startedMs;
   }

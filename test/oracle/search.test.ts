@@ -66,7 +66,7 @@ async function ask(
 
 function prepared(filter: Filter, pipes: readonly Pipe[]): Prepared {
   const query = { filter, pipes, columns: null };
-  return { query, warnings: [], range: RANGE, shown: RANGE, timeZone: "UTC" };
+  return { query, warnings: [], range: RANGE, shown: RANGE, timeZone: "UTC", written: null };
 }
 
 function naive({ entries, filter }: Given): string[] {
