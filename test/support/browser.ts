@@ -1,0 +1,72 @@
+/**
+ * The system's Chromium for tests of the page.
+ * Invariant: every browser has a fresh profile and is closed by its owner; what a page says on its console as an
+ * error, throws, or tries against its policy is kept for the test to look at.
+ */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** @returns the path of the system's Chromium, undefined when there is none. */
+export function chromiumPath(): string | undefined {
+  for (const folder of (process.env["PATH"] ?? "").split(delimiter))
+    for (const name of NAMES) {
+      const path = join(folder, name);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not here: the next one.
+      }
+    }
+  return undefined;
+}
+
+/** Playwright gives each browser a user-data folder of its own and deletes it at the end. */
+export function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: FLAGS, headless: true });
+}
+
+export interface WatchedPage extends AsyncDisposable {
+  readonly page: Page;
+  /** Console errors, exceptions and breaches of the policy so far. */
+  readonly faults: readonly string[];
+}
+
+/** A page in a context of its own: its own cookies and storage. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: "dark",
+    timezoneId: "UTC",
+    locale: "en-GB",
+    ...options,
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  return { page, faults: watch(page), [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** @returns a list that grows with what goes wrong in the page. */
+export function watch(page: Page): readonly string[] {
+  const faults: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`${message.text()} ${message.location().url}`);
+  });
+  page.on("pageerror", (error) => faults.push(String(error)));
+  return faults;
+}
