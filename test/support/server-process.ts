@@ -39,10 +39,14 @@ export interface ArgusOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts Argus on a free port, with an owner. */
-export async function startArgus(
-  options: ArgusOptions = {},
-): Promise<RunningServer & { readonly data: string }> {
+export interface ArgusProcess extends RunningServer {
+  readonly data: string;
+  /** The last lines of its own log, oldest first; they grow while it runs. */
+  readonly log: readonly string[];
+}
+
+/** Starts Argus on a free port, with an owner unless `env` says otherwise. */
+export async function startArgus(options: ArgusOptions = {}): Promise<ArgusProcess> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), "argus-"));
   const child = spawn(
     process.execPath,
@@ -59,10 +63,12 @@ export async function startArgus(
       },
     },
   );
-  const url = await firstMatch(child, /"url":"(http[^"]+)"/);
+  const log: string[] = [];
+  const url = await firstMatch(child, /"url":"(http[^"]+)"/, log);
   return {
     url,
     data,
+    log,
     pid: pidOf(child),
     child,
     async [Symbol.asyncDispose]() {
@@ -72,19 +78,21 @@ export async function startArgus(
   };
 }
 
+/** Enough for what a test looks for; a server that logs without end must not fill the test's memory. */
+const MAX_LINES = 500;
+
 function pidOf(child: ChildProcess): number {
   if (child.pid === undefined) throw new Error("the process did not start");
   return child.pid;
 }
 
 /** Reads the child's output until a line matches; keeps reading afterwards, so that the pipe never fills. */
-function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
+function firstMatch(child: ChildProcess, pattern: RegExp, seen: string[] = []): Promise<string> {
   return new Promise((resolve, reject) => {
     const { stdout } = child;
     if (stdout === null) return reject(new Error("the process has no output"));
-    const seen: string[] = [];
     createInterface({ input: stdout }).on("line", (line) => {
-      if (seen.length < 50) seen.push(line);
+      if (seen.push(line) > MAX_LINES) seen.shift();
       const match = pattern.exec(line)?.[1];
       if (match !== undefined) resolve(match);
     });
