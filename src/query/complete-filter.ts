@@ -4,7 +4,7 @@
  * it goes on with the next word.
  */
 
-import type { Completion } from "./complete.ts";
+import type { Completion } from "./completion.ts";
 import { atCursor, here, passWord, type Scan, skipToCursor } from "./complete-scan.ts";
 import { ParseStop } from "./problem.ts";
 import { readRegex } from "./regex.ts";

@@ -4,7 +4,7 @@
  * is not that shape, nothing is offered up to the next `|`.
  */
 
-import type { Completion } from "./complete.ts";
+import type { Completion } from "./completion.ts";
 import { completeFilter } from "./complete-filter.ts";
 import {
   atCursor,

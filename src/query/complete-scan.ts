@@ -4,7 +4,7 @@
  * what may be completed there.
  */
 
-import type { Completion, CompletionKind } from "./complete.ts";
+import type { Completion, CompletionKind } from "./completion.ts";
 import { closingQuote, endsWord, readQuoted, skipSpace } from "./words.ts";
 
 /** `text` ends at the cursor. */
