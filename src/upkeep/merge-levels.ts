@@ -17,10 +17,14 @@ const FAN_IN = 8;
 /** None grows beyond 64 blocks of 16 Ki. */
 const MAX_ROWS = 1024 * 1024;
 
-/** Merges once, where there is something to merge. */
-export async function mergeLevels(key: UnitKey, deps: MergeDeps): Promise<MergeResult> {
+/** Merges once, where there is something to merge. @param fanIn of segments of one level, at least 2. */
+export async function mergeLevels(
+  key: UnitKey,
+  deps: MergeDeps,
+  fanIn = FAN_IN,
+): Promise<MergeResult> {
   const { manifest } = await deps.store.planUnit(key);
-  const inputs = choose(manifest.segments);
+  const inputs = choose(manifest.segments, fanIn);
   if (inputs === undefined) return "nothing";
   const blocks: MergeInput[] = [];
   const batches = new Set<BatchId>();
@@ -51,7 +55,7 @@ export async function mergeLevels(key: UnitKey, deps: MergeDeps): Promise<MergeR
 }
 
 /** @returns the oldest segments of the lowest level that has enough of them, undefined where none has. */
-function choose(segments: readonly SegmentRef[]): readonly SegmentRef[] | undefined {
+function choose(segments: readonly SegmentRef[], fanIn: number): readonly SegmentRef[] | undefined {
   const levels = [...new Set(segments.map(({ level }) => level))].toSorted((a, b) => a - b);
   for (const level of levels) {
     const group: SegmentRef[] = [];
@@ -60,7 +64,7 @@ function choose(segments: readonly SegmentRef[]): readonly SegmentRef[] | undefi
       if (segment.level !== level || rows + segment.rows > MAX_ROWS) continue;
       rows += segment.rows;
       group.push(segment);
-      if (group.length === FAN_IN) return group;
+      if (group.length === fanIn) return group;
     }
   }
   return undefined;

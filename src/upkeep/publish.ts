@@ -1,7 +1,7 @@
 /**
  * Writes the segments of a merge and puts them into the manifest.
  * Invariants: blobs are durable before a manifest names them; after a compare-and-set that certainly failed the own
- * blobs are deleted, after one of unknown outcome only when the manifest says that it did not and cannot apply.
+ * blobs are deleted, after one of unknown outcome only when the manifest says that it did not and cannot apply any more.
  */
 import type { BatchId, BlobId } from "../domain/ids.ts";
 import type { EncodedBlock } from "../engine/block/encode-block.ts";
@@ -31,7 +31,8 @@ export async function writeSegments(
 ): Promise<SegmentRef[]> {
   const written: SegmentRef[] = [];
   try {
-    for (let from = 0; from < output.blocks.length; from += MAX_SEGMENT_BLOCKS) {
+    // One at least: batches are remembered when none of their rows is left.
+    for (let from = 0; from === 0 || from < output.blocks.length; from += MAX_SEGMENT_BLOCKS) {
       // More than one segment only for huge entries; each then stands for all the batches.
       const built = buildSegment(
         output.blocks.slice(from, from + MAX_SEGMENT_BLOCKS),
@@ -44,12 +45,16 @@ export async function writeSegments(
     }
     return written;
   } catch (error) {
-    await discard(unit, written, deps);
+    // Why it failed is the caller's matter. What cannot be deleted now is swept later: no manifest names it.
+    await discard(unit, written, deps).catch(() => undefined);
     throw error;
   }
 }
 
-/** @returns whether `next` stands, or has stood, in the store. */
+/**
+ * @returns whether `next` stands, or has stood, in the store. Throws what the compare-and-set threw when that cannot be
+ * told: the unit is to be looked at again later, and nothing is deleted, for it may apply yet.
+ */
 export async function publish(
   expected: Manifest,
   next: Manifest,
@@ -62,13 +67,11 @@ export async function publish(
   } catch (error) {
     const { manifest } = await deps.store.planUnit(expected);
     if (manifest.nonce === next.nonce) return true;
-    // A later version was made on top of ours, or ours can never apply any more: its segments tell which.
-    if (manifest.version > expected.version) {
-      const ids = new Set(manifest.segments.map(({ id }) => id));
-      if (own.every(({ id }) => ids.has(id))) return true;
-      await discard(expected, own, deps);
-    }
-    throw error;
+    // With the same version ours may apply yet; below the floor there is none to tell.
+    if (manifest.version <= expected.version) throw error;
+    // Something was made upon ours, or in its place: its segments tell, or its trash when they were merged again.
+    const ids = new Set([...manifest.segments.map(({ id }) => id), ...manifest.trash]);
+    applied = own.length > 0 && own.every(({ id }) => ids.has(id));
   }
   if (!applied) await discard(expected, own, deps);
   return applied;

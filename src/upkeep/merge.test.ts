@@ -1,0 +1,252 @@
+/** Merges of rows and of segments: the same entries before and after, whatever comes between. */
+import { expect, test } from "vitest";
+import { overloaded } from "../domain/fault.ts";
+import type { LogStore, Manifest } from "../storage/log-store.ts";
+import {
+  absorbed,
+  APP,
+  BUCKET,
+  batchId,
+  countSegments,
+  countsIn,
+  entriesOf,
+  idTexts,
+  makeSegments,
+  UNIT,
+  upkeepWorld,
+  type UpkeepWorld,
+  visible,
+} from "../../test/support/upkeep-world.ts";
+import { mergeL0 } from "./merge-l0.ts";
+import { mergeLevels } from "./merge-levels.ts";
+
+async function manifestOf({ logs }: Pick<UpkeepWorld, "logs">): Promise<Manifest> {
+  return (await logs.planUnit(UNIT)).manifest;
+}
+
+/** Each blob ever written, and whether it is there now. */
+function watchBlobs(logs: LogStore): {
+  store: Pick<LogStore, "writeBlob">;
+  left: () => Promise<string[]>;
+} {
+  const written: { id: Parameters<LogStore["writeBlob"]>[2]; length: number }[] = [];
+  return {
+    store: {
+      writeBlob: async (app, bucket, id, bytes) => {
+        written.push({ id, length: bytes.length });
+        await logs.writeBlob(app, bucket, id, bytes);
+      },
+    },
+    left: async () => {
+      const left: string[] = [];
+      for (const { id, length } of written)
+        if ((await logs.readBlob(APP, BUCKET, id, 0, length)) !== undefined) left.push(id);
+      return left;
+    },
+  };
+}
+
+test("an L0 merge absorbs all closed rows and changes nothing that is visible", async () => {
+  await using world = await upkeepWorld();
+  const entries = [1, 2, 3, 4].map((n) => entriesOf(n));
+  for (const held of entries) await world.commit(held);
+  expect(await mergeL0(UNIT, world.deps())).toBe("merged");
+  const { manifest, l0 } = await world.logs.planUnit(UNIT);
+  expect(l0).toEqual([]);
+  expect(manifest.segments).toMatchObject([{ level: 0, rows: 12, minEpoch: 1 }]);
+  expect(await visible(world.logs)).toEqual(idTexts(entries.flat()));
+  expect(countsIn(manifest)).toEqual(await countSegments(world.logs, manifest));
+  expect(await absorbed(world.logs)).toEqual([1, 2, 3, 4].map(batchId));
+  expect(await mergeL0(UNIT, world.deps())).toBe("nothing");
+});
+
+test("rows of epochs that are still open stay where they are", async () => {
+  await using world = await upkeepWorld();
+  for (const n of [1, 2, 3]) await world.commit(entriesOf(n));
+  const closedEpoch = (): Promise<number> => Promise.resolve(2);
+  expect(await mergeL0(UNIT, world.deps({ closedEpoch }))).toBe("merged");
+  const { manifest, l0 } = await world.logs.planUnit(UNIT);
+  expect(manifest.through).toBe(2);
+  expect(l0.map(({ batches }) => batches)).toEqual([[batchId(3)]]);
+});
+
+test.each([
+  { name: "in two rows", merges: 0 },
+  { name: "in a segment already", merges: 1 },
+  { name: "in a segment of the next level", merges: 8 },
+])("a batch $name is kept once", async ({ merges }) => {
+  await using world = await upkeepWorld();
+  const twice = entriesOf(1);
+  await world.commit([...twice, ...entriesOf(90)]);
+  for (let n = 0; n < merges; n++) {
+    if (n > 0) await world.commit(entriesOf(100 + n));
+    await mergeL0(UNIT, world.deps());
+  }
+  if (merges === 8) expect(await mergeLevels(UNIT, world.deps())).toBe("merged");
+  await world.commitAgain([...twice, ...entriesOf(2)]);
+  const before = await visible(world.logs);
+  expect(before).toEqual([...new Set(before)]);
+  await mergeL0(UNIT, world.deps());
+  expect(await visible(world.logs)).toEqual(before);
+  const manifest = await manifestOf(world);
+  expect(countsIn(manifest)).toEqual(await countSegments(world.logs, manifest));
+  const batches = await absorbed(world.logs);
+  expect(batches).toEqual([...new Set(batches)]);
+});
+
+test("rows that hold copies only are absorbed without a segment", async () => {
+  await using world = await upkeepWorld();
+  await world.commit(entriesOf(1));
+  await mergeL0(UNIT, world.deps());
+  await world.commitAgain(entriesOf(1));
+  expect(await mergeL0(UNIT, world.deps())).toBe("merged");
+  const { manifest, l0 } = await world.logs.planUnit(UNIT);
+  expect(l0).toEqual([]);
+  expect(manifest.segments.length).toBe(1);
+  expect(countsIn(manifest).rows).toBe(3);
+});
+
+test("eight segments of a level become one of the next, and go into the trash", async () => {
+  await using world = await upkeepWorld();
+  await makeSegments(world, 1, 7);
+  expect(await mergeLevels(UNIT, world.deps())).toBe("nothing");
+  await makeSegments(world, 8, 1);
+  const [before, batches, old] = [
+    await visible(world.logs),
+    await absorbed(world.logs),
+    await manifestOf(world),
+  ];
+  expect(await mergeLevels(UNIT, world.deps())).toBe("merged");
+  const manifest = await manifestOf(world);
+  expect(manifest.segments).toMatchObject([{ level: 1, rows: 24, minEpoch: 1 }]);
+  expect(manifest.trash.toSorted()).toEqual(old.segments.map(({ id }) => id).toSorted());
+  expect(countsIn(manifest)).toEqual(countsIn(old));
+  expect(countsIn(manifest)).toEqual(await countSegments(world.logs, manifest));
+  expect(await visible(world.logs)).toEqual(before);
+  expect(await absorbed(world.logs)).toEqual(batches);
+});
+
+const MERGES = [
+  { name: "an L0 merge", merge: mergeL0, segments: 0 },
+  { name: "a level merge", merge: mergeLevels, segments: 8 },
+];
+
+test.each(MERGES)(
+  "$name that lost its compare-and-set deletes what it wrote, and nothing else",
+  async ({ merge, segments }) => {
+    await using world = await upkeepWorld();
+    await makeSegments(world, 1, segments);
+    await world.commit(entriesOf(50));
+    const blobs = watchBlobs(world.logs);
+    let raced = false;
+    const deps = world.deps({
+      ...blobs.store,
+      compareAndSetManifest: async (expected, next) => {
+        if (!raced) {
+          raced = true;
+          await world.commit(entriesOf(60));
+          expect(await mergeL0(UNIT, world.deps())).toBe("merged");
+        }
+        return world.logs.compareAndSetManifest(expected, next);
+      },
+    });
+    expect(await merge(UNIT, deps)).toBe("stale");
+    expect(await blobs.left()).toEqual([]);
+    const all = [...Array.from({ length: segments }, (_, i) => i + 1), 50, 60];
+    expect(await visible(world.logs)).toEqual(idTexts(all.flatMap((n) => entriesOf(n))));
+  },
+);
+
+/** What becomes of a compare-and-set whose answer is lost. */
+const LOST = [
+  { fate: "had applied", applies: true, later: false, want: "merged" },
+  { fate: "had applied and was built upon", applies: true, later: true, want: "merged" },
+  { fate: "came too late", applies: false, later: true, want: "stale" },
+  { fate: "never came", applies: false, later: false, want: "overloaded" },
+] as const;
+
+test.each(MERGES.flatMap((merge) => LOST.map((lost) => ({ ...merge, ...lost }))))(
+  "$name whose answer was lost and that $fate is $want",
+  async ({ merge, segments, applies, later, want }) => {
+    await using world = await upkeepWorld();
+    await makeSegments(world, 1, segments);
+    await world.commit(entriesOf(50));
+    const blobs = watchBlobs(world.logs);
+    const deps = world.deps({
+      ...blobs.store,
+      compareAndSetManifest: async (expected, next) => {
+        if (applies) expect(await world.logs.compareAndSetManifest(expected, next)).toBe(true);
+        if (later) {
+          await world.commit(entriesOf(60));
+          expect(await mergeL0(UNIT, world.deps())).toBe("merged");
+        }
+        throw overloaded("no answer came");
+      },
+    });
+    const before = await visible(world.logs);
+    const outcome = await merge(UNIT, deps).catch(() => "overloaded");
+    expect(outcome).toBe(want);
+    const manifest = await manifestOf(world);
+    const own = await blobs.left();
+    // Named, or still possibly named later; deleted only when it certainly never will be.
+    expect(own.length).toBe(want === "stale" ? 0 : 1);
+    if (applies) expect(manifest.segments.map(({ id }) => id)).toEqual(expect.arrayContaining(own));
+    const after = await visible(world.logs);
+    expect(after).toEqual([...before, ...(later ? idTexts(entriesOf(60)) : [])].toSorted());
+    expect(countsIn(manifest)).toEqual(await countSegments(world.logs, manifest));
+    // Tried again, it comes to its end.
+    await merge(UNIT, world.deps());
+    expect(await visible(world.logs)).toEqual(after);
+  },
+);
+
+test("a merge that was merged again before its answer was lost keeps everything", async () => {
+  await using world = await upkeepWorld();
+  await makeSegments(world, 1, 7);
+  await world.commit(entriesOf(8));
+  const deps = world.deps({
+    compareAndSetManifest: async (expected, next) => {
+      expect(await world.logs.compareAndSetManifest(expected, next)).toBe(true);
+      expect(await mergeLevels(UNIT, world.deps())).toBe("merged");
+      throw overloaded("no answer came");
+    },
+  });
+  expect(await mergeL0(UNIT, deps)).toBe("merged");
+  const all = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) => entriesOf(n));
+  expect(await visible(world.logs)).toEqual(idTexts(all));
+});
+
+test.each([
+  { what: "a row", around: { readL0: () => Promise.resolve(undefined) }, merge: mergeL0 },
+  { what: "a segment", around: { readBlob: () => Promise.resolve(undefined) }, merge: mergeLevels },
+])("$what that is gone makes the merge look again", async ({ around, merge }) => {
+  await using world = await upkeepWorld();
+  await makeSegments(world, 1, 8);
+  await world.commit(entriesOf(50));
+  const before = await manifestOf(world);
+  expect(await merge(UNIT, world.deps(around))).toBe("stale");
+  expect(await manifestOf(world)).toEqual(before);
+});
+
+test("blobs that could not all be written are deleted again", async () => {
+  await using world = await upkeepWorld();
+  await world.commit(entriesOf(1));
+  const blobs = watchBlobs(world.logs);
+  const writeBlob: LogStore["writeBlob"] = async (...args) => {
+    await blobs.store.writeBlob(...args);
+    throw overloaded("the disk is full");
+  };
+  await expect(mergeL0(UNIT, world.deps({ writeBlob }))).rejects.toThrow(/disk is full/);
+  expect(await blobs.left()).toEqual([]);
+  expect(await visible(world.logs)).toEqual(idTexts(entriesOf(1)));
+});
+
+test("an unsuccessful clean-up does not hide why the merge failed", async () => {
+  await using world = await upkeepWorld();
+  await world.commit(entriesOf(1));
+  const deps = world.deps({
+    writeBlob: () => Promise.reject(overloaded("the disk is full")),
+    deleteBlob: () => Promise.reject(overloaded("out of reach")),
+  });
+  await expect(mergeL0(UNIT, deps)).rejects.toThrow(/disk is full/);
+});
