@@ -42,16 +42,20 @@ export interface WantedColumns {
   readonly attributes: readonly string[] | "all";
 }
 
+/** Told how many bytes a frame holds, each time one is inflated. */
+export type OnInflate = (bytes: number) => void;
+
 /** @returns the block whose every byte is here; `bytes` must not change while it is used. */
 export function openBlock(
   bytes: Uint8Array,
   parts: readonly { offset: number; length: number }[],
   what = "block",
+  onInflate?: OnInflate,
 ): OpenedBlock {
   const [first, ...others] = parts.map(({ offset, length }) =>
     bytes.subarray(offset, offset + length),
   );
-  const block = openPart0(first ?? bytes, what);
+  const block = openPart0(first ?? bytes, what, onInflate);
   others.forEach((part, i) => block.addPart(i + 1, part));
   if (block.directory.columns.some(({ part }) => part >= Math.max(1, parts.length)))
     throw corrupt(what, "a column lies in a part that it does not have");
@@ -59,7 +63,7 @@ export function openBlock(
 }
 
 /** @returns the block of which part 0 is here; ask it which other parts a query needs. */
-export function openPart0(part: Uint8Array, what = "block"): OpenedBlock {
+export function openPart0(part: Uint8Array, what = "block", onInflate?: OnInflate): OpenedBlock {
   const sealed = unseal(part, `${what}, part 0`);
   const reader = new ByteReader(sealed, `${what}, part 0`);
   for (const byte of MAGIC)
@@ -80,6 +84,7 @@ export function openPart0(part: Uint8Array, what = "block"): OpenedBlock {
     );
   if (layout === LAYOUT_PLAIN && stored.length !== raw) throw corrupt(what, "it ends early");
   const inflated = layout === LAYOUT_PLAIN ? stored : decompress(stored, raw, what);
+  onInflate?.(raw);
   const directory = directoryOf(inflated.subarray(raw - directorySize), what);
   if (layout !== LAYOUT_COLUMN_FRAMES && directory.columns.some((column) => column.part !== 0))
     throw corrupt(what, "a column lies in a part that it does not have");
@@ -87,7 +92,7 @@ export function openPart0(part: Uint8Array, what = "block"): OpenedBlock {
     layout === LAYOUT_COLUMN_FRAMES
       ? sealed.subarray(reader.at)
       : inflated.subarray(0, raw - directorySize);
-  return new OpenedBlock(directory, bodies, what);
+  return new OpenedBlock(directory, bodies, what, onInflate);
 }
 
 function directoryOf(bytes: Uint8Array, what: string): Directory {
@@ -113,6 +118,7 @@ export class OpenedBlock implements BlockReader {
   readonly batches: readonly BatchId[];
   readonly directory: Directory;
   readonly what: string;
+  readonly #onInflate: OnInflate | undefined;
   readonly #parts: (Uint8Array | undefined)[];
   readonly #entries = new Map<number, ColumnEntry>();
   readonly #attributes = new Map<string, ColumnEntry>();
@@ -124,7 +130,8 @@ export class OpenedBlock implements BlockReader {
   #batchOf: Uint32Array | undefined;
   #indexes: Uint32Array | undefined;
 
-  constructor(directory: Directory, bodies: Uint8Array, what: string) {
+  constructor(directory: Directory, bodies: Uint8Array, what: string, onInflate?: OnInflate) {
+    this.#onInflate = onInflate;
     this.directory = directory;
     this.what = what;
     this.rows = directory.rows;
@@ -282,7 +289,10 @@ export class OpenedBlock implements BlockReader {
     if (part === undefined) throw new Error(`part ${entry.part} of the block was not fetched`);
     const stored = part.subarray(entry.offset, entry.offset + entry.storedLength);
     if (stored.length !== entry.storedLength) throw corrupt(what, "it ends early");
-    if (entry.codec === CODEC_ZSTD) return decompress(stored, entry.rawLength, what);
+    if (entry.codec === CODEC_ZSTD) {
+      this.#onInflate?.(entry.rawLength);
+      return decompress(stored, entry.rawLength, what);
+    }
     if (entry.codec !== CODEC_PLAIN || stored.length !== entry.rawLength)
       throw corrupt(what, `it has codec ${entry.codec}, unknown to block format ${FORMAT_VERSION}`);
     return stored;
