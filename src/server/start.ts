@@ -17,6 +17,7 @@ import { createIngest } from "../ingest/ingest.ts";
 import { engineOpener } from "../search/engine-opener.ts";
 import { createSearch } from "../search/search.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
+import { openSqliteRecordReader } from "../storage/sqlite/open-reader.ts";
 import { connectStore } from "../storage/sqlite/remote.ts";
 import { commitWithRoom } from "./free-space.ts";
 import { createHttpApp } from "./http-app.ts";
@@ -68,7 +69,8 @@ export async function startServer(
   const draining = new AbortController();
 
   const storeThread = opened.use(await openStoreThread(settings.data, deps.onFatal));
-  const store = opened.use(connectStore(storeThread.connect()));
+  const recordReader = opened.use(openSqliteRecordReader(settings.data));
+  const store = opened.use(connectStore(storeThread.connect(), recordReader));
   const encoder = opened.use(openEncodeThread());
   const search = opened.use(openSearchThread(settings.data));
   opened.use(openUpkeepThread(storeThread.connect(), { pretty: deps.pretty, onEnd: deps.onFatal }));

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 
+import { openSqliteRecordReader } from "../../src/storage/sqlite/open-reader.ts";
 import { openSqliteStore, type SqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { connectStore, serveStore } from "../../src/storage/sqlite/remote.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -52,6 +53,30 @@ async function onDisk(): Promise<UnderTest> {
   };
 }
 
+/** As the server has it: the main thread reads the small rows itself, all else goes to the store's thread. */
+async function readBeside(): Promise<UnderTest> {
+  const clock = new FakeClock();
+  const temp = await tempFolder();
+  const store = await openSqliteStore({ folder: join(temp.path, "data"), clock });
+  const reader = openSqliteRecordReader(join(temp.path, "data"));
+  const { port1, port2 } = new MessageChannel();
+  serveStore(store, port1);
+  const remote = connectStore(port2, reader);
+  return {
+    logs: remote.logs,
+    records: remote.records,
+    reopen: undefined,
+    advance: (ms) => clock.advance(ms),
+    closeEpochs,
+    [Symbol.asyncDispose]: async () => {
+      remote[Symbol.dispose]();
+      reader[Symbol.dispose]();
+      await store[Symbol.asyncDispose]();
+      await temp[Symbol.asyncDispose]();
+    },
+  };
+}
+
 async function overPort(): Promise<UnderTest> {
   const clock = new FakeClock();
   const store = await openSqliteStore({ folder: ":memory:", clock });
@@ -76,7 +101,9 @@ const BACKENDS = [
   { name: "sqlite on disk", namesDuplicates: true, open: onDisk },
   { name: "sqlite over a port", namesDuplicates: true, open: overPort },
 ];
+const READ_BESIDE = { name: "sqlite over a port, read beside it", open: readBeside };
 for (const backend of BACKENDS) {
   describeLogStore(backend);
   describeRecordStore(backend);
 }
+describeRecordStore(READ_BESIDE);

@@ -7,8 +7,10 @@ import { invalid } from "../../domain/fault.ts";
 import type { JsonObject, RecordAddress, RecordStore, StoredRecord } from "../record-store.ts";
 import { getRow, guarded, intOf, type Row, textOf } from "./database.ts";
 
-/** @param where names the store in messages. */
-export function createSqliteRecordStore(db: DatabaseSync, where: string): RecordStore {
+export type RecordReads = Pick<RecordStore, "get" | "list">;
+
+/** @param db may be read-only. @param where names the store in messages. */
+export function createRecordReads(db: DatabaseSync, where: string): RecordReads {
   const get = db.prepare(
     "SELECT key, version, value FROM record WHERE name = ? AND partition = ? AND key = ?",
   );
@@ -17,15 +19,6 @@ export function createSqliteRecordStore(db: DatabaseSync, where: string): Record
   );
   const next = db.prepare(
     "SELECT key, version, value FROM record WHERE name = ? AND partition = ? AND key > ? ORDER BY key LIMIT ?",
-  );
-  const insert = db.prepare(
-    "INSERT INTO record (name, partition, key, version, value) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING",
-  );
-  const replace = db.prepare(
-    "UPDATE record SET version = version + 1, value = ? WHERE name = ? AND partition = ? AND key = ? AND version = ?",
-  );
-  const remove = db.prepare(
-    "DELETE FROM record WHERE name = ? AND partition = ? AND key = ? AND version = ?",
   );
 
   return {
@@ -42,6 +35,23 @@ export function createSqliteRecordStore(db: DatabaseSync, where: string): Record
             : next.all(table, partition, page.after, page.limit);
         return rows.map(recordOf);
       }),
+  };
+}
+
+/** @param where names the store in messages. */
+export function createSqliteRecordStore(db: DatabaseSync, where: string): RecordStore {
+  const insert = db.prepare(
+    "INSERT INTO record (name, partition, key, version, value) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING",
+  );
+  const replace = db.prepare(
+    "UPDATE record SET version = version + 1, value = ? WHERE name = ? AND partition = ? AND key = ? AND version = ?",
+  );
+  const remove = db.prepare(
+    "DELETE FROM record WHERE name = ? AND partition = ? AND key = ? AND version = ?",
+  );
+
+  return {
+    ...createRecordReads(db, where),
     insert: (at, value) =>
       guarded(where, () => insert.run(...nameOf(at), JSON.stringify(value)).changes === 1),
     replace: (at, version, value) =>

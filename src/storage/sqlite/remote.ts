@@ -8,6 +8,7 @@ import type { MessagePort, Transferable } from "node:worker_threads";
 import { type Fault, FaultError, overloaded } from "../../domain/fault.ts";
 import type { L0Write, LogStore, Manifest } from "../log-store.ts";
 import type { RecordStore } from "../record-store.ts";
+import type { RecordReads } from "./record-store.ts";
 import type { SqliteStore } from "./store-on.ts";
 
 type Whole = Pick<SqliteStore, "backup" | "freeSpace">;
@@ -99,8 +100,11 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** The other end of `serveStore`. Disposing of it closes the port. */
-export function connectStore(port: MessagePort): RemoteStore {
+/**
+ * The other end of `serveStore`. Disposing of it closes the port.
+ * @param reads answers reads of small rows here instead; it must see every change acknowledged before.
+ */
+export function connectStore(port: MessagePort, reads?: RecordReads): RemoteStore {
   const inFlight = new Map<number, Pending>();
   const waiting: { readonly send: () => void; readonly pending: Pending }[] = [];
   let lastId = 0;
@@ -185,8 +189,8 @@ export function connectStore(port: MessagePort): RemoteStore {
       usage: log("usage"),
     },
     records: {
-      get: record("get"),
-      list: record("list"),
+      get: reads?.get ?? record("get"),
+      list: reads?.list ?? record("list"),
       insert: record("insert"),
       replace: record("replace"),
       remove: record("remove"),
