@@ -19,23 +19,18 @@ import {
 } from "./encode-column.ts";
 import {
   CODEC_PLAIN,
-  CODEC_ZSTD,
   COLUMN,
   ENCODING,
   FLAG_SPARSE,
-  FORMAT_VERSION,
-  LAYOUT_COLUMN_FRAMES,
   LAYOUT_ONE_FRAME,
   LAYOUT_PLAIN,
-  MAGIC,
-  MIN_COMPRESSED_BYTES,
   MIN_L0_COMPRESSED_BYTES,
-  PART_BYTES,
 } from "./format.ts";
+import { blockHeader, packMerged, sealPart } from "./pack-parts.ts";
 import { sortedRows } from "./row-order.ts";
 import { summarizeRows } from "./summarize-rows.ts";
 import { ByteWriter } from "./wire.ts";
-import { compress, crc32, LEVEL_L0, LEVEL_MERGED } from "./zstd.ts";
+import { compress, LEVEL_L0 } from "./zstd.ts";
 
 export interface EncodedBlock {
   readonly meta: BlockMeta;
@@ -80,7 +75,8 @@ export class BlockEncoder {
     this.#writeBuilder(COLUMN.rest, NO_NAME, source.rest, source.rows, order, place);
 
     const directory: Directory = { rows: source.rows, batches, columns: this.#entries };
-    const packed = kind === "l0" ? this.#packL0(directory) : this.#packMerged(directory);
+    const packed =
+      kind === "l0" ? this.#packL0(directory) : packMerged(bodies, directory, this.#directory);
     const first = order === undefined ? 0 : (order[0] as number);
     const last = order === undefined ? source.rows - 1 : (order[source.rows - 1] as number);
     return {
@@ -213,7 +209,7 @@ export class BlockEncoder {
     const raw = bodies.view();
     const isPlain = raw.length < MIN_L0_COMPRESSED_BYTES;
     const stored = isPlain ? raw : compress(raw, LEVEL_L0);
-    const head = header(
+    const head = blockHeader(
       isPlain ? LAYOUT_PLAIN : LAYOUT_ONE_FRAME,
       raw.length,
       raw.length - bodyLength,
@@ -222,78 +218,6 @@ export class BlockEncoder {
     const bytes = sealPart(head, [stored]);
     return { bytes, parts: [{ offset: 0, length: bytes.length }] };
   }
-
-  /** A frame a column; built-in columns with the directory, messages apart, attributes packed. */
-  #packMerged(directory: Directory): { bytes: Uint8Array; parts: PartRange[] } {
-    const parts: Uint8Array[][] = [[], []];
-    const sizes = [0, 0];
-    for (const entry of directory.columns) {
-      const raw = this.#bodies.view(entry.offset, entry.offset + entry.rawLength);
-      let stored = raw;
-      if (raw.length >= MIN_COMPRESSED_BYTES) {
-        const frame = compress(raw, LEVEL_MERGED);
-        if (frame.length < raw.length) {
-          stored = frame;
-          entry.codec = CODEC_ZSTD;
-        }
-      }
-      if (entry.kind === COLUMN.message) entry.part = 1;
-      else if (entry.kind === COLUMN.attribute || entry.kind === COLUMN.rest) {
-        entry.part = Math.max(2, parts.length - 1);
-        const size = sizes[entry.part] ?? 0;
-        if (size > 0 && size + stored.length > PART_BYTES) entry.part++;
-      }
-      parts[entry.part] ??= [];
-      entry.offset = sizes[entry.part] ?? 0;
-      entry.storedLength = stored.length;
-      (parts[entry.part] as Uint8Array[]).push(stored);
-      sizes[entry.part] = entry.offset + stored.length;
-    }
-    this.#directory.reset();
-    writeDirectory(this.#directory, directory);
-    const raw = this.#directory.view();
-    const frame = compress(raw, LEVEL_MERGED);
-    const head = header(LAYOUT_COLUMN_FRAMES, raw.length, raw.length, frame.length);
-    const sealed = parts.map((bodies, part) =>
-      part === 0 ? sealPart(head, [frame, ...bodies]) : sealPart(NO_NAME, bodies),
-    );
-    const ranges: PartRange[] = [];
-    let offset = 0;
-    for (const part of sealed) {
-      ranges.push({ offset, length: part.length });
-      offset += part.length;
-    }
-    const bytes = new Uint8Array(offset);
-    sealed.forEach((part, i) => bytes.set(part, ranges[i]?.offset));
-    return { bytes, parts: ranges };
-  }
-}
-
-/** Part 0 begins with it, behind the checksum: magic, version, layout, raw, directory and stored sizes. */
-function header(layout: number, raw: number, directory: number, stored: number): Uint8Array {
-  const out = new ByteWriter(32);
-  for (const byte of MAGIC) out.u8(byte);
-  out.u8(FORMAT_VERSION);
-  out.u8(layout);
-  out.u32(raw);
-  out.u32(directory);
-  out.u32(stored);
-  return out.copy();
-}
-
-/** @returns the checksum of what follows, `head` and the bodies. */
-function sealPart(head: Uint8Array, bodies: readonly Uint8Array[]): Uint8Array {
-  let length = 4 + head.length;
-  for (const body of bodies) length += body.length;
-  const part = new Uint8Array(length);
-  part.set(head, 4);
-  let at = 4 + head.length;
-  for (const body of bodies) {
-    part.set(body, at);
-    at += body.length;
-  }
-  new DataView(part.buffer).setUint32(0, crc32(part.subarray(4)), true);
-  return part;
 }
 
 function fixedOf(source: BlockRows): Omit<Parameters<typeof sortedRows>[0], "rank"> {
