@@ -11,11 +11,18 @@ import type { FieldNeeds } from "./field-needs.ts";
 /** Reads a byte range of one blob; undefined when the blob is gone. */
 export type FetchRange = (offset: number, length: number) => Promise<Uint8Array | undefined>;
 
+/** Told how many bytes were decompressed, each time some are. */
+export type OnInflate = (bytes: number) => void;
+
 /** One block inside a segment. */
 export interface SegmentBlock {
   readonly meta: BlockMeta;
   /** @returns undefined when the blob is gone; throws `corrupt`. */
-  open(fetch: FetchRange, needs: FieldNeeds): Promise<PartialBlock | undefined>;
+  open(
+    fetch: FetchRange,
+    needs: FieldNeeds,
+    onInflate?: OnInflate,
+  ): Promise<PartialBlock | undefined>;
 }
 
 /** A block of which some columns are here. */
@@ -27,7 +34,7 @@ export interface PartialBlock {
 
 export interface BlockOpener {
   /** @param bytes the whole L0 row; throws `corrupt`. */
-  openL0(bytes: Uint8Array, meta: BlockMeta): BlockReader;
+  openL0(bytes: Uint8Array, meta: BlockMeta, onInflate?: OnInflate): BlockReader;
   /** @returns the blocks of a segment; undefined when the blob is gone; throws `corrupt`. */
   openSegment(ref: SegmentRef, fetch: FetchRange): Promise<readonly SegmentBlock[] | undefined>;
   /** @returns every batch in the segment, ascending; undefined when the blob is gone; throws `corrupt`. */

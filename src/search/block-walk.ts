@@ -65,8 +65,9 @@ export class BlockWalk {
   /** The next one last. */
   #pending: Source[] = [];
   readonly #units = new Map<string, { key: UnitKey; plans: number }>();
-  readonly #reasons: string[] = [];
+  readonly #reasons = new Set<string>();
   #coveredStart: bigint | undefined;
+  #stopped = false;
 
   private constructor(deps: WalkDeps, options: WalkOptions) {
     this.#deps = deps;
@@ -89,7 +90,7 @@ export class BlockWalk {
 
   /** Sentences about what is missing from the answer; empty when nothing is. */
   get reasons(): readonly string[] {
-    return this.#reasons;
+    return [...this.#reasons];
   }
 
   /** Set when a budget ended the walk: all rows at or after it have come. */
@@ -104,6 +105,22 @@ export class BlockWalk {
     return this.#options.ascending ? next.minTimeNanos : next.maxTimeNanos;
   }
 
+  /**
+   * Says what turned out unreadable only when a block that had come was used: what lies in it is missing from the answer.
+   * Throws what is no damage.
+   */
+  miss(error: unknown): void {
+    if (!isFault(error, "corrupt")) throw error;
+    this.#reasons.add(error.message);
+  }
+
+  /** Ends the walk for a reason of the caller's, unless it has ended: what came so far is all there will be. */
+  stop(reason: string): void {
+    if (this.#pending.length === 0) return;
+    this.#stop(reason);
+    this.#stopped = true;
+  }
+
   /** True when blocks of the unit are still to come. */
   isOpen(unit: string): boolean {
     return this.#pending.some((source) => source.unit === unit);
@@ -114,7 +131,7 @@ export class BlockWalk {
     const { spending } = this.#deps;
     for (;;) {
       await spending.turn();
-      const source = this.#pending.pop();
+      const source = this.#stopped ? undefined : this.#pending.pop();
       if (source === undefined) return undefined;
       const spent = spending.exhausted();
       if (spent !== undefined) {
@@ -127,7 +144,7 @@ export class BlockWalk {
         if (step !== undefined) return step;
       } catch (error) {
         if (!isFault(error, "corrupt")) throw error;
-        this.#reasons.push(error.message);
+        this.#reasons.add(error.message);
       }
     }
   }
@@ -140,10 +157,12 @@ export class BlockWalk {
       return undefined;
     }
     const { filter, needs, prune, takeUnread } = this.#options;
-    if (prune(source) || takeUnread?.(source) === true) return undefined;
-    const opened = await source.open(needs);
-    if (opened === undefined) return this.#again(source.unit);
     const { spending } = this.#deps;
+    if (unlessDamaged(() => prune(source) || takeUnread?.(source) === true)) return undefined;
+    const opened = await source.open(needs, (bytes) => {
+      spending.bytesInflated += bytes;
+    });
+    if (opened === undefined) return this.#again(source.unit);
     spending.blocksRead++;
     spending.rowsScanned += opened.block.rows;
     const scan = new BlockScan(opened.block);
@@ -161,7 +180,7 @@ export class BlockWalk {
     const known = this.#units.get(unit);
     if (known === undefined) return undefined;
     if (known.plans >= MAX_PLANS) {
-      this.#reasons.push(`hour ${unit} changed while it was read, ${MAX_PLANS} times`);
+      this.#reasons.add(`hour ${unit} changed while it was read, ${MAX_PLANS} times`);
       return { kind: "again", unit };
     }
     known.plans++;
@@ -171,20 +190,14 @@ export class BlockWalk {
 
   async #add(unit: Unit): Promise<void> {
     const { store, opener } = this.#deps;
-    let sources: readonly Source[] | undefined;
-    try {
-      sources = await sourcesOf(unit, store, opener);
-    } catch (error) {
-      if (!isFault(error, "corrupt")) throw error;
-      this.#reasons.push(error.message);
-      return;
-    }
-    if (sources === undefined) {
+    const found = await sourcesOf(unit, store, opener);
+    if (found === undefined) {
       await this.#again(unitName(unit));
       return;
     }
-    const taken = this.#options.takeSegments?.(unit) === true;
-    for (const source of sources) if (!taken || source.kind === "block") this.#push(source);
+    for (const reason of found.reasons) this.#reasons.add(reason);
+    const taken = unlessDamaged(() => this.#options.takeSegments?.(unit) === true);
+    for (const source of found.sources) if (!taken || source.kind === "block") this.#push(source);
   }
 
   #push(source: Source): void {
@@ -203,13 +216,23 @@ export class BlockWalk {
   }
 
   #stop(reason: string): void {
-    this.#reasons.push(reason);
+    this.#reasons.add(reason);
     const edge = this.edge();
     if (edge !== undefined && !this.#options.ascending) {
       const after = edge + 1n;
       this.#coveredStart =
         after < this.#options.range.endNanos ? after : this.#options.range.endNanos;
     }
+  }
+}
+
+/** Damaged counts say nothing; the rows themselves do. */
+function unlessDamaged(ask: () => boolean): boolean {
+  try {
+    return ask();
+  } catch (error) {
+    if (isFault(error, "corrupt")) return false;
+    throw error;
   }
 }
 

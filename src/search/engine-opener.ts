@@ -14,11 +14,11 @@ import {
 } from "../engine/block/open-block.ts";
 import { readSegmentBatches, readSegmentIndex } from "../engine/segment/segment.ts";
 import type { SegmentRef } from "../storage/log-store.ts";
-import type { BlockOpener, FetchRange, PartialBlock } from "./block-opener.ts";
+import type { BlockOpener, FetchRange, OnInflate, PartialBlock } from "./block-opener.ts";
 import { type FieldNeeds, needsAttribute } from "./field-needs.ts";
 
 export const engineOpener: BlockOpener = {
-  openL0: (bytes, meta) => openBlock(bytes, meta.parts, "row"),
+  openL0: (bytes, meta, onInflate) => openBlock(bytes, meta.parts, "row", onInflate),
 
   openSegment: async (ref, fetch) => {
     const what = `segment ${ref.id}`;
@@ -26,7 +26,8 @@ export const engineOpener: BlockOpener = {
     if (bytes === undefined) return undefined;
     return readSegmentIndex(bytes, `${what}, index`).blocks.map((meta, i) => ({
       meta,
-      open: (own, needs) => openParts(meta, `${what}, block ${i}`, own, needs),
+      open: (own, needs, onInflate) =>
+        openParts(meta, `${what}, block ${i}`, own, needs, onInflate),
     }));
   },
 
@@ -53,12 +54,13 @@ async function openParts(
   what: string,
   fetch: FetchRange,
   needs: FieldNeeds,
+  onInflate: OnInflate | undefined,
 ): Promise<PartialBlock | undefined> {
   const [first] = meta.parts;
   if (first === undefined) throw corrupt(what, "it has no part 0");
   const part0 = await fetch(first.offset, first.length);
   if (part0 === undefined) return undefined;
-  const block = openPart0(part0, what);
+  const block = openPart0(part0, what, onInflate);
   const load = async (wanted: FieldNeeds): Promise<boolean> => {
     for (const index of block.missingParts(wantedColumns(block, wanted))) {
       const part = meta.parts[index];

@@ -10,7 +10,6 @@ import type { BlockReader, ColumnView } from "../engine/block/block-reader.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import type { BlockScan } from "../engine/filter/block-scan.ts";
 import { flatten, formOf, scalarsOf } from "../engine/pipe/cell.ts";
-import { type Gatherer, gathererOf } from "../engine/pipe/gather.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import { blockBatch } from "../engine/pipe/row-batch.ts";
 import type { FieldRef, Pipe } from "../query/ast.ts";
@@ -25,6 +24,7 @@ import type {
   FieldsResult,
 } from "./results.ts";
 import type { RunDeps } from "./run-query.ts";
+import { UnitTotals } from "./unit-totals.ts";
 
 const NOWHERE = { start: 0, end: 0 };
 /** Names change little from block to block: the newest rows tell them. */
@@ -53,7 +53,12 @@ export async function listFields(
     if (step.kind === "again") continue;
     rows += step.rows.count();
     for (const name of [...BUILTINS, ...step.scan.block.attributeNames]) {
-      if (foldText(name).startsWith(prefix)) look(step.scan, name, step.rows, seen);
+      if (!foldText(name).startsWith(prefix)) continue;
+      try {
+        look(step.scan, name, step.rows, seen);
+      } catch (error) {
+        walk.miss(error);
+      }
     }
     if (rows >= ENOUGH_ROWS) {
       enough = walk.edge() !== undefined;
@@ -134,20 +139,25 @@ export async function listFieldValues(
     shown: prepared.shown,
     timeZone: prepared.timeZone,
     partial: (reason: string) => reasons.add(reason),
+    overfull: (bytes: number) => deps.spending.overfull(bytes),
   };
-  const byUnit = new Map<string, Gatherer>();
+  const totals = new UnitTotals(pipe, env);
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
-    if (step.kind === "again") byUnit.delete(step.unit);
-    else {
-      const own = byUnit.get(step.unit) ?? gathererOf(pipe, env);
-      byUnit.set(step.unit, own);
-      own.add(blockBatch(step.scan, step.rows.rows()));
+    if (step.kind === "again") {
+      totals.forget(step.unit);
+      continue;
     }
+    try {
+      totals.add(step.unit, blockBatch(step.scan, step.rows.rows()));
+    } catch (error) {
+      walk.miss(error);
+    }
+    totals.close(step.unit, walk);
+    const spent = totals.overfull(walk);
+    if (spent !== undefined) walk.stop(spent);
   }
-  const total = gathererOf(pipe, env);
-  for (const own of byUnit.values()) total.absorb(own);
   const prefix = foldText(request.prefix ?? "");
-  const values = total.finish().rows.flatMap(([value = null, count]) => {
+  const values = totals.finish().table.rows.flatMap(([value = null, count]) => {
     const [scalar] = scalarsOf(value);
     if (scalar === undefined || !foldText(formOf(scalar)).startsWith(prefix)) return [];
     return [{ value, count: Number(count) }];

@@ -1,20 +1,14 @@
 /**
  * Entries by bucket of time and level.
- * Invariant: exact. Where only level and time are asked for, hours that lie wholly in the range are answered from their
+ * Invariant: exact. Where only level, service and time are asked for, hours that lie wholly in the range are answered from their
  * manifests' totals and blocks from their summaries; only what crosses the range's ends is opened.
  */
 import { invalid } from "../domain/fault.ts";
 import type { AppId } from "../domain/ids.ts";
 import { type Level, levelOf } from "../domain/level.ts";
-import {
-  HOUR_MS,
-  NANOS_PER_MS,
-  type TimeRange,
-  bucketStartMs,
-  bucketsOf,
-} from "../domain/time-range.ts";
+import { type TimeRange, bucketsOf } from "../domain/time-range.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
-import { nanosAt, severityPasses } from "../engine/filter/builtin-test.ts";
+import { nanosAt } from "../engine/filter/builtin-test.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import {
   type TimeBuckets,
@@ -22,20 +16,18 @@ import {
   bucketStarts,
   timeBuckets,
 } from "../engine/pipe/time-buckets.ts";
-import { type Summary, decodeSummary } from "../engine/summary/summary.ts";
-import type { Filter } from "../query/ast.ts";
-import type { Unit } from "../storage/log-store.ts";
+import { decodeSummary } from "../engine/summary/summary.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { NOTHING, needsOf } from "./field-needs.ts";
 import { type Prepared, narrow } from "./prepare-query.ts";
 import { pruneOf } from "./prune.ts";
 import type { HistogramBucket, HistogramResult } from "./results.ts";
 import type { RunDeps } from "./run-query.ts";
-import { type BlockSource, unitName } from "./unit-sources.ts";
+import { MINUTE, countSummary, holdsBlock, holdsHour, summaryFilter } from "./summary-counts.ts";
+import { unitName } from "./unit-sources.ts";
 
 const DEFAULT_BUCKETS = 120;
 const MAX_BUCKETS = 2000;
-const MINUTE = 60_000n * NANOS_PER_MS;
 
 /** Counts by severity of each bucket's start. */
 type Counts = Map<bigint, Float64Array>;
@@ -62,13 +54,16 @@ export async function runHistogram(
     byUnit.set(unit, known);
     return known;
   };
-  const passes = severityFilter(filter);
+  const counted = summaryFilter(filter);
   const byMinute =
-    passes !== undefined &&
+    counted !== undefined &&
     starts.every((start) => start % MINUTE === 0n && buckets.nextOf(start) % MINUTE === 0n);
-  const takeSummary = (unit: string, summary: Summary): void => {
-    if (passes === undefined) return;
-    addSummary(countsOf(unit), summary, passes, buckets);
+  const takeSummary = (unit: string, summary: Uint8Array): boolean => {
+    if (!byMinute) return false;
+    const rows = countSummary(decodeSummary(summary), counted, { cells: true, service: false });
+    for (const { nanos, severity, count } of rows ?? [])
+      add(countsOf(unit), buckets.startOf(nanos), severity, count);
+    return rows !== undefined;
   };
 
   const hours = bucketsOf(range);
@@ -81,26 +76,23 @@ export async function runHistogram(
     ascending: false,
     prune: pruneOf(filter),
     forget: (unit) => byUnit.delete(unit),
-    takeSegments: (unit) => {
-      const { totals } = unit.manifest;
-      if (!byMinute || totals.length === 0 || !holdsHour(range, unit)) return false;
-      takeSummary(unitName(unit), decodeSummary(totals));
-      return true;
-    },
-    takeUnread: (source) => {
-      if (!byMinute || !source.whole || source.summary.length === 0 || !holds(range, source))
-        return false;
-      takeSummary(source.unit, decodeSummary(source.summary));
-      return true;
-    },
+    takeSegments: (unit) =>
+      unit.manifest.totals.length > 0 &&
+      holdsHour(range, unit) &&
+      takeSummary(unitName(unit), unit.manifest.totals),
+    takeUnread: (source) => holdsBlock(range, source) && takeSummary(source.unit, source.summary),
   });
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
     if (step.kind === "again") continue;
     const counts = countsOf(step.unit);
     const { block } = step.scan;
-    step.rows.forEach((row) => {
-      add(counts, buckets.startOf(nanosAt(block, row)), block.severities[row] ?? 0, 1);
-    });
+    try {
+      step.rows.forEach((row) => {
+        add(counts, buckets.startOf(nanosAt(block, row)), block.severities[row] ?? 0, 1);
+      });
+    } catch (error) {
+      walk.miss(error);
+    }
   }
   const answer = starts.map((start) => ({
     startNanos: start,
@@ -135,73 +127,6 @@ function meet(a: TimeRange, b: TimeRange): TimeRange {
     startNanos: a.startNanos > b.startNanos ? a.startNanos : b.startNanos,
     endNanos: a.endNanos < b.endNanos ? a.endNanos : b.endNanos,
   };
-}
-
-function holds(range: TimeRange, source: BlockSource): boolean {
-  return source.minTimeNanos >= range.startNanos && source.maxTimeNanos < range.endNanos;
-}
-
-function holdsHour(range: TimeRange, unit: Unit): boolean {
-  const start = BigInt(bucketStartMs(unit.manifest.bucket)) * NANOS_PER_MS;
-  return start >= range.startNanos && start + BigInt(HOUR_MS) * NANOS_PER_MS <= range.endNanos;
-}
-
-/** @returns what decides by severity alone; undefined when the filter asks for anything else. */
-function severityFilter(filter: Filter): ((severity: number) => boolean) | undefined {
-  switch (filter.kind) {
-    case "all":
-      return () => true;
-    case "and": {
-      // Conditions on time at the top have narrowed the range already.
-      const parts = filter.parts.filter((part) => !isTime(part)).map(severityFilter);
-      return parts.includes(undefined)
-        ? undefined
-        : (severity) => parts.every((part) => part?.(severity) === true);
-    }
-    case "or": {
-      const parts = filter.parts.map((part) => (isTime(part) ? undefined : severityFilter(part)));
-      return parts.includes(undefined)
-        ? undefined
-        : (severity) => parts.some((part) => part?.(severity) === true);
-    }
-    case "not": {
-      const part = holdsTime(filter.part) ? undefined : severityFilter(filter.part);
-      return part === undefined ? undefined : (severity) => !part(severity);
-    }
-    case "text":
-      return undefined;
-    case "field": {
-      const { field, test } = filter;
-      if (isTime(filter)) return () => true;
-      if (field.kind !== "builtin" || field.name !== "level") return undefined;
-      return (severity) => severityPasses(test, severity);
-    }
-    default:
-      return filter satisfies never;
-  }
-}
-
-function isTime(filter: Filter): boolean {
-  return filter.kind === "field" && filter.test.kind === "time";
-}
-
-function holdsTime(filter: Filter): boolean {
-  if (filter.kind === "and" || filter.kind === "or") return filter.parts.some(holdsTime);
-  return filter.kind === "not" ? holdsTime(filter.part) : isTime(filter);
-}
-
-function addSummary(
-  counts: Counts,
-  summary: Summary,
-  passes: (severity: number) => boolean,
-  buckets: TimeBuckets,
-): void {
-  for (const [minute, bySeverity] of summary.cells) {
-    const start = buckets.startOf(BigInt(minute) * MINUTE);
-    bySeverity.forEach((count, severity) => {
-      if (count > 0 && passes(severity)) add(counts, start, severity, count);
-    });
-  }
 }
 
 function add(counts: Counts, start: bigint, severity: number, count: number): void {

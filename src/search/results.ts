@@ -11,8 +11,11 @@ import type { Cell } from "../engine/pipe/cell.ts";
 /** What a request may lower (never raise) of QUERY_BUDGET; absent: the whole. */
 export interface QueryLimits {
   readonly rows?: number;
+  /** Decompressed. */
   readonly bytes?: number;
   readonly timeMs?: number;
+  /** Of what pipes keep while they gather, as they count it. */
+  readonly memoryBytes?: number;
 }
 
 export interface QueryRequest {
@@ -46,6 +49,7 @@ export interface QueryStats {
   readonly blocks: number;
   readonly blocksRead: number;
   readonly rowsScanned: number;
+  /** As they are stored, compressed. */
   readonly bytesRead: number;
   readonly elapsedMs: number;
   /** Entries that passed the filter; a lower bound unless `matchedExact`. */

@@ -6,7 +6,8 @@ import { type Entry, entryIdText } from "../domain/entry.ts";
 import { bucketsOf } from "../domain/time-range.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import { type Pipeline, applyPipe, entrySteps, pipelineOf } from "../engine/pipe/pipeline.ts";
-import { type Gatherer, gathererOf, gathers } from "../engine/pipe/gather.ts";
+import { gathers } from "../engine/pipe/gather.ts";
+import { entryBytes } from "../engine/pipe/held.ts";
 import { blockBatch, entryBatch } from "../engine/pipe/row-batch.ts";
 import type { Pipe } from "../query/ast.ts";
 import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
@@ -16,13 +17,14 @@ import type { LogReads, Unit } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { MAX_ANCHORS, contextOf } from "./context-pipe.ts";
-import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
+import { type Hit, mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { fieldWarnings } from "./field-warnings.ts";
 import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
 import { MAX_LIMIT, type PageStart, type Prepared, narrow, skipCursor } from "./prepare-query.ts";
 import { pruneOf } from "./prune.ts";
 import type { QueryResult } from "./results.ts";
 import type { Spending } from "./spending.ts";
+import { UnitTotals, unreadCounts } from "./unit-totals.ts";
 
 export interface RunDeps {
   readonly store: LogReads;
@@ -47,12 +49,20 @@ export async function runQuery(
     shown: prepared.shown,
     timeZone: prepared.timeZone,
     partial: (reason) => reasons.add(reason),
+    overfull: (bytes) => deps.spending.overfull(bytes),
   };
   const pipeline = pipelineOf(prepared.query);
-  const { walk, units } = await beginWalk(prepared, page, pipeline, deps);
-  const answer = await answerOf(pipeline, page, walk, env, async (entries, count) =>
-    contextOf(entries, count, { app: page.app, range: prepared.range, deps }, env),
-  );
+  const [first] = pipeline.rest;
+  // `limit` and `dedup` ask for the order; all else in front of a gathering pipe does not.
+  const totals =
+    first !== undefined && isGathered(pipeline, first) ? new UnitTotals(first, env) : undefined;
+  const { walk, units } = await beginWalk(prepared, page, pipeline, deps, totals);
+  const answer =
+    totals === undefined
+      ? await answerOf(pipeline, page, walk, env, async (entries, count) =>
+          contextOf(entries, count, { app: page.app, range: prepared.range, deps }, env),
+        )
+      : await gathered(pipeline, totals, page, walk, env, deps.spending);
   for (const reason of walk.reasons) reasons.add(reason);
   const partial = reasons.size > 0;
   // A further page is planned over a part of the range, and was warned of with the first.
@@ -97,10 +107,6 @@ function answerOf(
   context: ContextReader,
 ): Promise<Answer> {
   if (streams(pipeline)) return streamed(pipeline, page, walk, env);
-  const [first] = pipeline.rest;
-  // `limit` and `dedup` ask for the order; all else in front of a gathering pipe does not.
-  if (first !== undefined && isGathered(pipeline, first))
-    return gathered(pipeline, first, page, walk, env);
   return collected(pipeline, page, walk, env, context);
 }
 
@@ -119,6 +125,7 @@ async function beginWalk(
   page: Page,
   pipeline: Pipeline,
   deps: RunDeps,
+  totals: UnitTotals | undefined,
 ): Promise<{ walk: BlockWalk; units: readonly Unit[] }> {
   let range = narrow(prepared.range, pipeline.filter);
   if (page.start.kind === "after" && streams(pipeline) && pipeline.resumable) {
@@ -141,6 +148,9 @@ async function beginWalk(
         : EVERYTHING,
     ascending: page.ascending,
     prune: pruneOf(pipeline.filter),
+    ...(totals === undefined || first === undefined || pipeline.streamed.length > 0
+      ? {}
+      : unreadCounts(first, pipeline.filter, range, totals)),
   });
   return { walk, units };
 }
@@ -165,8 +175,10 @@ async function streamed(
       }),
     );
   let last = "";
+  let held = 0;
   for await (const hit of mergeHits(walk, page.ascending, after)) {
-    const read = readHit(hit);
+    const read = readOf(hit, walk);
+    if (read === undefined) continue;
     const entry = step.take(read);
     if (entry !== undefined && skip > 0) skip--;
     else if (entry !== undefined) {
@@ -180,6 +192,14 @@ async function streamed(
       }
       entries.push(entry);
       last = entryIdText(read.id);
+      held += entryBytes(entry);
+      const spent = env.overfull(held);
+      if (spent !== undefined) {
+        env.partial(spent);
+        const taken = (start.kind === "skip" ? start.rows : 0) + entries.length;
+        const nextCursor = pipeline.resumable ? last : skipCursor(taken);
+        return { rows: finish(entries), nextCursor, complete: false };
+      }
     }
     if (step.done) return { rows: finish(entries), nextCursor: "", complete: false };
   }
@@ -189,37 +209,38 @@ async function streamed(
 /** A table from rows in any order: straight from the columns of each block where no pipe stands before it. */
 async function gathered(
   pipeline: Pipeline,
-  first: Pipe,
+  totals: UnitTotals,
   page: Page,
   walk: BlockWalk,
   env: PipeEnv,
+  spending: Spending,
 ): Promise<Answer> {
-  const total = gathererOf(first, env);
-  /** What came of units that are still open: thrown away when one is planned anew. */
-  const open = new Map<string, Gatherer>();
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
     if (step.kind === "again") {
-      open.delete(step.unit);
+      totals.forget(step.unit);
       continue;
     }
-    const own = open.get(step.unit) ?? gathererOf(first, env);
-    open.set(step.unit, own);
     const { scan, rows } = step;
-    if (pipeline.streamed.length === 0) own.add(blockBatch(scan, rows.rows()));
-    else {
-      const through = entrySteps(pipeline.streamed, env);
-      own.add(
-        entryBatch([...rows.rows()].flatMap((row) => through.take(scan.block.entry(row)) ?? [])),
-      );
+    try {
+      if (pipeline.streamed.length === 0) totals.add(step.unit, blockBatch(scan, rows.rows()));
+      else {
+        const through = entrySteps(pipeline.streamed, env);
+        const entries = [...rows.rows()].flatMap(
+          (row) => through.take(scan.block.entry(row)) ?? [],
+        );
+        totals.add(step.unit, entryBatch(entries));
+      }
+    } catch (error) {
+      walk.miss(error);
     }
-    for (const [unit, gatherer] of open) {
-      if (walk.isOpen(unit)) continue;
-      total.absorb(gatherer);
-      open.delete(unit);
-    }
+    totals.close(step.unit, walk);
+    const spent = totals.overfull(walk);
+    if (spent !== undefined) walk.stop(spent);
   }
-  for (const gatherer of open.values()) total.absorb(gatherer);
-  let rows: Rows = { kind: "table", table: total.finish() };
+  const { table, counted } = totals.finish();
+  // What summaries counted has matched, too, without a row being read.
+  spending.matched += counted;
+  let rows: Rows = { kind: "table", table };
   for (const pipe of pipeline.rest.slice(1)) rows = applyPipe(rows, pipe, env);
   return cut(rows, page, true);
 }
@@ -238,22 +259,30 @@ async function collected(
     first?.kind === "sort" && second?.kind === "limit" ? second.offset + second.count : Infinity;
   let entries: Entry[] = [];
   let complete = true;
+  let held = 0;
   for await (const hit of mergeHits(walk, page.ascending, undefined)) {
-    const entry = step.take(readHit(hit));
-    if (entry !== undefined) entries.push(entry);
+    const read = readOf(hit, walk);
+    const entry = read === undefined ? undefined : step.take(read);
+    if (entry !== undefined) {
+      entries.push(entry);
+      held += entryBytes(entry);
+    }
     if (step.done || (first?.kind === "context" && entries.length > MAX_ANCHORS)) {
       complete = false;
       break;
     }
-    if (entries.length < MAX_SORTED) continue;
-    if (first?.kind === "sort" && top * 2 <= MAX_SORTED) {
+    let spent = env.overfull(held);
+    if (entries.length < MAX_SORTED && spent === undefined) continue;
+    if (first?.kind === "sort" && top * 2 <= entries.length) {
       // Only the top so far can be in the answer; a stable sort keeps ties in their order.
       const sorted = sort({ kind: "entries", entries }, first.keys, env);
       entries = sorted.kind === "entries" ? sorted.entries.slice(0, top) : [];
-      continue;
+      held = entries.reduce((sum, kept) => sum + entryBytes(kept), 0);
+      spent = env.overfull(held);
+      if (spent === undefined) continue;
     }
     complete = false;
-    env.partial(`pipes that need all rows take the first ${MAX_SORTED}`);
+    env.partial(spent ?? `pipes that need all rows take the first ${MAX_SORTED}`);
     break;
   }
   let rows: Rows = { kind: "entries", entries };
@@ -264,6 +293,16 @@ async function collected(
         : applyPipe(rows, pipe, env);
   }
   return cut(rows, page, complete);
+}
+
+/** @returns undefined for what turns out unreadable: the walk says so. */
+function readOf(hit: Hit, walk: BlockWalk): Entry | undefined {
+  try {
+    return readHit(hit);
+  } catch (error) {
+    walk.miss(error);
+    return undefined;
+  }
 }
 
 function plain(rows: Rows): Answer["rows"] {

@@ -14,7 +14,10 @@ export class Spending {
   blocks = 0;
   blocksRead = 0;
   rowsScanned = 0;
+  /** As they are stored. */
   bytesRead = 0;
+  /** Decompressed: what the budget of bytes bounds. */
+  bytesInflated = 0;
   matched = 0;
   readonly #clock: Clock;
   readonly #limits: Required<QueryLimits>;
@@ -28,6 +31,7 @@ export class Spending {
       rows: limits.rows ?? Infinity,
       bytes: Math.min(limits.bytes ?? Infinity, QUERY_BUDGET.bytes),
       timeMs: Math.min(limits.timeMs ?? Infinity, QUERY_BUDGET.timeMs),
+      memoryBytes: Math.min(limits.memoryBytes ?? Infinity, QUERY_BUDGET.memoryBytes),
     };
     this.#signal = signal;
     this.#startedMs = clock.monotonicMs();
@@ -47,11 +51,18 @@ export class Spending {
   exhausted(): string | undefined {
     if (this.rowsScanned >= this.#limits.rows)
       return `the budget of ${this.#limits.rows} rows is spent`;
-    if (this.bytesRead >= this.#limits.bytes)
-      return `the budget of ${this.#limits.bytes} bytes is spent`;
+    if (this.bytesInflated >= this.#limits.bytes)
+      return `the budget of ${this.#limits.bytes} decompressed bytes is spent`;
     if (this.elapsedMs() >= this.#limits.timeMs)
       return `the budget of ${this.#limits.timeMs} ms is spent`;
     return undefined;
+  }
+
+  /** @returns why no more than `heldBytes` may be kept, or undefined. */
+  overfull(heldBytes: number): string | undefined {
+    return heldBytes >= this.#limits.memoryBytes
+      ? `the budget of ${this.#limits.memoryBytes} bytes of memory is spent`
+      : undefined;
   }
 
   /** Lets others run when this query has held the thread for long; throws `canceled` when the caller left. */

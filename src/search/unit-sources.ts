@@ -3,12 +3,12 @@
  * Invariant: a fragment is taken once: from the segments if its batch is in one of them, else from the first L0 row
  * that holds it.
  */
-import { corrupt } from "../domain/fault.ts";
+import { corrupt, isFault } from "../domain/fault.ts";
 import type { AppId, BatchId } from "../domain/ids.ts";
 import { Bitmap } from "../engine/bitmap.ts";
 import type { BlockReader } from "../engine/block/block-reader.ts";
 import type { L0Row, LogReads, SegmentRef, Unit } from "../storage/log-store.ts";
-import type { BlockOpener, FetchRange, SegmentBlock } from "./block-opener.ts";
+import type { BlockOpener, FetchRange, OnInflate, SegmentBlock } from "./block-opener.ts";
 import type { FieldNeeds } from "./field-needs.ts";
 
 /** Something with rows between two times: a block, or a segment whose blocks are not known yet. */
@@ -30,7 +30,7 @@ export interface BlockSource extends SourceBase {
   /** Every row of the block is visible. */
   readonly whole: boolean;
   /** @returns undefined when the bytes are gone: plan the unit again. Throws `corrupt`. */
-  open(needs: FieldNeeds): Promise<OpenedBlock | undefined>;
+  open(needs: FieldNeeds, onInflate: OnInflate): Promise<OpenedBlock | undefined>;
 }
 
 export interface SegmentSource extends SourceBase {
@@ -54,15 +54,22 @@ export function unitName({ manifest }: Unit): string {
   return `${manifest.bucket}/${manifest.shard}`;
 }
 
-/** @returns undefined when a blob of the unit is gone: plan it again. Throws `corrupt`. */
+export interface UnitSources {
+  readonly sources: readonly Source[];
+  /** Sentences about fragments that are left out, because nothing can tell whether they are merged. */
+  readonly reasons: readonly string[];
+}
+
+/** @returns undefined when a blob of the unit is gone: plan it again. */
 export async function sourcesOf(
   unit: Unit,
   store: LogReads,
   opener: BlockOpener,
-): Promise<readonly Source[] | undefined> {
+): Promise<UnitSources | undefined> {
   const { manifest } = unit;
   const fetchOf = (ref: SegmentRef): FetchRange => fetchBlob(store, manifest.app, unit, ref);
-  const merged = await mergedBatches(unit, opener, fetchOf);
+  const reasons: string[] = [];
+  const merged = await mergedBatches(unit, opener, fetchOf, reasons);
   if (merged === undefined) return undefined;
 
   const sources: Source[] = manifest.segments.map((ref) =>
@@ -74,14 +81,18 @@ export async function sourcesOf(
     for (const batch of row.batches) taken.add(batch);
     if (hidden.size < row.batches.length) sources.push(l0Source(unit, row, hidden, store, opener));
   }
-  return sources;
+  return { sources, reasons };
 }
 
-/** Those batches of the L0 rows that are in a segment; their lists are read only where the ranges allow one. */
+/**
+ * Those batches of the L0 rows that are in a segment; their lists are read only where the ranges allow one.
+ * Where a list cannot be read those it may hold count as merged, which takes no entry twice, and it is said.
+ */
 async function mergedBatches(
   unit: Unit,
   opener: BlockOpener,
   fetchOf: (ref: SegmentRef) => FetchRange,
+  reasons: string[],
 ): Promise<ReadonlySet<BatchId> | undefined> {
   const merged = new Set<BatchId>();
   const open = new Set(unit.l0.flatMap((row) => row.batches));
@@ -90,7 +101,14 @@ async function mergedBatches(
       ref.batchRanges.some((range) => batch >= range.first && batch <= range.last),
     );
     if (asked.length === 0) continue;
-    const held = await opener.segmentBatches(ref, fetchOf(ref));
+    let held: readonly BatchId[] | undefined;
+    try {
+      held = await opener.segmentBatches(ref, fetchOf(ref));
+    } catch (error) {
+      if (!isFault(error, "corrupt")) throw error;
+      reasons.push(error.message);
+      held = asked;
+    }
     if (held === undefined) return undefined;
     const set = new Set(held);
     for (const batch of asked) {
@@ -152,12 +170,13 @@ function segmentBlock(
     sizeBytes: meta.sizeBytes,
     summary: meta.summary,
     whole: true,
-    open: async (needs) => {
+    open: async (needs, onInflate) => {
       let bytesRead = 0;
-      const opened = await block.open(async (offset, length) => {
+      const counted: FetchRange = async (offset, length) => {
         bytesRead += length;
         return fetch(offset, length);
-      }, needs);
+      };
+      const opened = await block.open(counted, needs, onInflate);
       if (opened === undefined) return undefined;
       return {
         block: opened.block,
@@ -187,11 +206,11 @@ function l0Source(
     sizeBytes: meta.sizeBytes,
     summary: meta.summary,
     whole: hidden.size === 0,
-    open: async () => {
+    open: async (_needs, onInflate) => {
       const bytes = await store.readL0(row.id);
       if (bytes === undefined) return undefined;
       const bytesRead = bytes.length;
-      const block = opener.openL0(bytes, meta);
+      const block = opener.openL0(bytes, meta, onInflate);
       return {
         block,
         visible: visibleRows(block, hidden),

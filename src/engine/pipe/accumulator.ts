@@ -16,12 +16,15 @@ import {
 } from "./cell.ts";
 import { Distinct } from "./distinct.ts";
 import { typeOfField } from "./field-cell.ts";
+import { Held, OBJECT_BYTES, textBytes } from "./held.ts";
 import { Quantiles } from "./quantiles.ts";
 import { type Place, type RowBatch, comparePlaces } from "./row-batch.ts";
 
 export interface Accumulator {
   /** @param cell the function's input in this row; null is missing. */
   add(cell: Cell, batch: RowBatch, row: number): void;
+  /** Adds so many rows; only functions that count rows have it. */
+  addCount?(rows: number): void;
   /** Adds what another one of the same function has; the other is only read. */
   absorb(other: Accumulator): void;
   /** @param seconds of the range, or of the part of the bucket inside it. */
@@ -43,7 +46,8 @@ export function typeOfAggregate(aggregate: Aggregate): ColumnType {
   }
 }
 
-export function accumulatorOf(aggregate: Aggregate): Accumulator {
+/** @param held what the function keeps of its rows is counted there. */
+export function accumulatorOf(aggregate: Aggregate, held = new Held()): Accumulator {
   switch (aggregate.fn) {
     case "count":
     case "count_if":
@@ -51,7 +55,7 @@ export function accumulatorOf(aggregate: Aggregate): Accumulator {
     case "rate":
       return new Counter(true);
     case "uniq":
-      return new UniqueForms();
+      return new UniqueForms(held);
     case "sum":
       return new Sum(false);
     case "avg":
@@ -61,13 +65,13 @@ export function accumulatorOf(aggregate: Aggregate): Accumulator {
     case "max":
       return new Extreme(1, typeOfField(aggregate.field));
     case "percentile":
-      return new Percentile(aggregate.percent);
+      return new Percentile(aggregate.percent, held);
     case "first":
       return new Edge(-1);
     case "last":
       return new Edge(1);
     case "values":
-      return new Values(typeOfField(aggregate.field));
+      return new Values(typeOfField(aggregate.field), held);
     default:
       return aggregate satisfies never;
   }
@@ -99,6 +103,10 @@ class Counter implements Accumulator {
     if (cell !== null) this.#count++;
   }
 
+  addCount(rows: number): void {
+    this.#count += rows;
+  }
+
   absorb(other: Accumulator): void {
     if (!(other instanceof Counter)) mismatch();
     this.#count += other.#count;
@@ -111,7 +119,11 @@ class Counter implements Accumulator {
 }
 
 class UniqueForms implements Accumulator {
-  readonly #distinct = new Distinct();
+  readonly #distinct: Distinct;
+
+  constructor(held: Held) {
+    this.#distinct = new Distinct(held);
+  }
 
   get approximate(): boolean {
     return this.#distinct.approximate;
@@ -204,10 +216,11 @@ class Extreme implements Accumulator {
 
 class Percentile implements Accumulator {
   readonly #percent: number;
-  readonly #values = new Quantiles();
+  readonly #values: Quantiles;
 
-  constructor(percent: number) {
+  constructor(percent: number, held: Held) {
     this.#percent = percent;
+    this.#values = new Quantiles(held);
   }
 
   get approximate(): boolean {
@@ -269,10 +282,13 @@ const HELD_VALUES = 1000;
 class Values implements Accumulator {
   readonly approximate = false;
   readonly #type: ColumnType;
+  readonly #held: Held;
   #values = new Map<string, Scalar>();
+  #bytes = 0;
 
-  constructor(type: ColumnType) {
+  constructor(type: ColumnType, held: Held) {
     this.#type = type;
+    this.#held = held;
   }
 
   add(cell: Cell): void {
@@ -283,8 +299,17 @@ class Values implements Accumulator {
     const form = formOf(value);
     const known = this.#values.get(form);
     this.#values.set(form, known === undefined ? value : preferred(known, value));
-    if (this.#values.size > HELD_VALUES)
-      this.#values = new Map(this.#first().map((kept) => [formOf(kept), kept]));
+    if (known === undefined) this.#hold(OBJECT_BYTES + textBytes(form));
+    if (this.#values.size <= HELD_VALUES) return;
+    this.#values = new Map(this.#first().map((kept) => [formOf(kept), kept]));
+    let left = 0;
+    for (const kept of this.#values.keys()) left += OBJECT_BYTES + textBytes(kept);
+    this.#hold(left - this.#bytes);
+  }
+
+  #hold(bytes: number): void {
+    this.#bytes += bytes;
+    this.#held.bytes += bytes;
   }
 
   #first(): Scalar[] {

@@ -3,14 +3,22 @@
  * Invariant: exact up to EXACT texts, then an estimate with a standard error of 0.81 %; joining two gives what one
  * over all texts would give. Source: HyperLogLog (Flajolet et al. 2007) with 2^14 registers and 64-bit hashes.
  */
+import { Held, OBJECT_BYTES, textBytes } from "./held.ts";
+
 const EXACT = 10_000;
 const REGISTER_BITS = 14;
 const REGISTERS = 2 ** REGISTER_BITS;
 const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS);
 
 export class Distinct {
+  readonly #held: Held;
   #texts = new Set<string>();
+  #textBytes = 0;
   #registers: Uint8Array | undefined;
+
+  constructor(held = new Held()) {
+    this.#held = held;
+  }
 
   get approximate(): boolean {
     return this.#registers !== undefined;
@@ -21,7 +29,9 @@ export class Distinct {
       put(this.#registers, text);
       return;
     }
+    const before = this.#texts.size;
     this.#texts.add(text);
+    if (this.#texts.size > before) this.#hold(OBJECT_BYTES + textBytes(text));
     if (this.#texts.size > EXACT) this.#estimate();
   }
 
@@ -52,12 +62,18 @@ export class Distinct {
     );
   }
 
+  #hold(bytes: number): void {
+    this.#textBytes += bytes;
+    this.#held.bytes += bytes;
+  }
+
   #estimate(): Uint8Array {
     if (this.#registers !== undefined) return this.#registers;
     const registers = new Uint8Array(REGISTERS);
     this.#registers = registers;
     for (const text of this.#texts) put(registers, text);
     this.#texts = new Set();
+    this.#held.bytes += REGISTERS - this.#textBytes;
     return registers;
   }
 }

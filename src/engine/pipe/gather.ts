@@ -5,6 +5,7 @@
 import type { Pipe, PipeKind } from "../../query/ast.ts";
 import type { Table } from "./cell.ts";
 import { patternsOf } from "./patterns.ts";
+import type { RowCount } from "./counted-rows.ts";
 import type { RowBatch } from "./row-batch.ts";
 import type { PipeEnv } from "./rows.ts";
 import { statsOf } from "./stats.ts";
@@ -15,6 +16,13 @@ export interface Gatherer {
   add(batch: RowBatch): void;
   /** @param other of the same pipe; not used any more afterwards. */
   absorb(other: Gatherer): void;
+  /**
+   * Adds rows by their counts; only for a pipe of which `countedBy` knows what it goes by.
+   * @returns false when they must be read after all: nothing was added.
+   */
+  addCounts(counts: readonly RowCount[]): boolean;
+  /** What it keeps, about, in bytes. */
+  readonly heldBytes: number;
   finish(): Table;
 }
 

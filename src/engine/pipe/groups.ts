@@ -15,7 +15,9 @@ import {
   numericView,
   preferred,
 } from "./cell.ts";
+import { type RowCount, countedKeyReader } from "./counted-rows.ts";
 import { typeOfField } from "./field-cell.ts";
+import { Held, OBJECT_BYTES, textBytes } from "./held.ts";
 import type { RowBatch } from "./row-batch.ts";
 import { timeBuckets } from "./time-buckets.ts";
 
@@ -79,6 +81,7 @@ export class Groups {
   readonly #max: number;
   readonly #onFull: () => void;
   readonly #groups = new Map<string, Group>();
+  readonly #held = new Held();
 
   /** @param onFull called for each group beyond `max`, which is left out. */
   constructor(aggregates: readonly Aggregate[], max: number, onFull: () => void) {
@@ -87,8 +90,9 @@ export class Groups {
     this.#onFull = onFull;
   }
 
-  get size(): number {
-    return this.#groups.size;
+  /** What all groups take, about, in bytes. */
+  get heldBytes(): number {
+    return this.#held.bytes;
   }
 
   values(): Group[] {
@@ -118,6 +122,26 @@ export class Groups {
     return counted;
   }
 
+  /** @returns false when a key is not known of all counts: nothing was added. */
+  addCounts(counts: readonly RowCount[], keys: readonly GroupKey[], zone: string): boolean {
+    const readers = keys.map((key) => countedKeyReader(key, zone));
+    const named: (Scalar | null)[][] = [];
+    for (const row of counts) {
+      const values = readers.flatMap((read) => {
+        const value = read(row);
+        return value === undefined ? [] : [value];
+      });
+      if (values.length < readers.length) return false;
+      named.push(values);
+    }
+    named.forEach((values, i) => {
+      const group = this.#group(values);
+      for (const accumulator of group?.accumulators ?? [])
+        accumulator.addCount?.(counts[i]?.count ?? 0);
+    });
+    return true;
+  }
+
   absorb(other: Groups): void {
     for (const group of other.#groups.values()) {
       const own = this.#group(group.keys);
@@ -140,8 +164,13 @@ export class Groups {
       this.#onFull();
       return undefined;
     }
-    const group = { keys: [...keys], accumulators: this.#aggregates.map(accumulatorOf) };
+    const group = {
+      keys: [...keys],
+      accumulators: this.#aggregates.map((own) => accumulatorOf(own, this.#held)),
+    };
     this.#groups.set(name, group);
+    this.#held.bytes +=
+      2 * OBJECT_BYTES + textBytes(name) * 2 + OBJECT_BYTES * group.accumulators.length;
     return group;
   }
 }

@@ -6,6 +6,7 @@ import { compareCodePoints } from "../../domain/text-order.ts";
 import { GAP, shapeOf } from "../filter/pattern-shape.ts";
 import type { Table } from "./cell.ts";
 import type { Gatherer } from "./gather.ts";
+import { OBJECT_BYTES, textBytes } from "./held.ts";
 import type { PipeEnv } from "./rows.ts";
 
 const MAX_SHAPES = 10_000;
@@ -25,6 +26,7 @@ class Patterns implements Gatherer {
   readonly #env: PipeEnv;
   readonly #shapes = new Map<string, Shape>();
   #total = 0;
+  #bytes = 0;
 
   constructor(shown: number, env: PipeEnv) {
     this.#shown = shown;
@@ -41,6 +43,10 @@ class Patterns implements Gatherer {
     }
   }
 
+  addCounts(): boolean {
+    return false;
+  }
+
   absorb(other: Gatherer): void {
     if (!(other instanceof Patterns)) throw new TypeError("not the same pipe");
     for (const [text, shape] of other.#shapes) this.#put(text, shape);
@@ -50,8 +56,14 @@ class Patterns implements Gatherer {
     const known = this.#shapes.get(text);
     this.#total += shape.count;
     if (known !== undefined) joinShape(known, shape);
-    else if (this.#shapes.size < MAX_SHAPES) this.#shapes.set(text, { ...shape });
-    else this.#env.partial(`patterns tells at most ${MAX_SHAPES} shapes apart`);
+    else if (this.#shapes.size < MAX_SHAPES) {
+      this.#shapes.set(text, { ...shape });
+      this.#bytes += 2 * OBJECT_BYTES + textBytes(text);
+    } else this.#env.partial(`patterns tells at most ${MAX_SHAPES} shapes apart`);
+  }
+
+  get heldBytes(): number {
+    return this.#bytes;
   }
 
   finish(): Table {

@@ -4,17 +4,24 @@
  * the rank; joining two gives what one over all values would give, within the same bound.
  * Source: logarithmic buckets as in DDSketch (Masson, Rim, Lee 2019), gamma = (1 + a) / (1 - a).
  */
+import { Held, OBJECT_BYTES } from "./held.ts";
+
 const EXACT = 10_000;
 const RELATIVE_ERROR = 0.01;
 const LOG_GAMMA = Math.log((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR));
 
 export class Quantiles {
+  readonly #held: Held;
   #values: number[] = [];
   #count = 0;
   #zeros = 0;
   /** Bucket to count, of values above zero and of negated ones below it; undefined while exact. */
   #above: Map<number, number> | undefined;
   #below = new Map<number, number>();
+
+  constructor(held = new Held()) {
+    this.#held = held;
+  }
 
   get approximate(): boolean {
     return this.#above !== undefined;
@@ -24,6 +31,7 @@ export class Quantiles {
     this.#count++;
     if (this.#above === undefined) {
       this.#values.push(value);
+      this.#held.bytes += 16;
       if (this.#values.length > EXACT) this.#estimate();
     } else this.#put(value, 1, this.#above);
   }
@@ -70,6 +78,8 @@ export class Quantiles {
     const above = new Map<number, number>();
     this.#above = above;
     for (const value of this.#values) this.#put(value, 1, above);
+    // The buckets of numbers of all sizes are far fewer than the values were.
+    this.#held.bytes += OBJECT_BYTES * (above.size + this.#below.size) - 16 * this.#values.length;
     this.#values = [];
     return above;
   }

@@ -18,6 +18,8 @@ export interface PipeEnv {
   readonly timeZone: string;
   /** Makes the answer partial, with a sentence. */
   readonly partial: (reason: string) => void;
+  /** @returns why no more than so many bytes may be kept, or undefined. */
+  readonly overfull: (heldBytes: number) => string | undefined;
 }
 
 export function batchOf(rows: Rows): RowBatch {

@@ -4,6 +4,7 @@
 import type { Pipe } from "../../query/ast.ts";
 import { typeOfAggregate } from "./accumulator.ts";
 import type { Table } from "./cell.ts";
+import type { RowCount } from "./counted-rows.ts";
 import type { Gatherer } from "./gather.ts";
 import { Groups, compareKeys, keyReader, typeOfKey } from "./groups.ts";
 import type { PipeEnv } from "./rows.ts";
@@ -33,9 +34,17 @@ class Stats implements Gatherer {
     this.#groups.add(batch, readers, false);
   }
 
+  addCounts(counts: readonly RowCount[]): boolean {
+    return this.#groups.addCounts(counts, this.#pipe.keys, this.#env.timeZone);
+  }
+
   absorb(other: Gatherer): void {
     if (!(other instanceof Stats)) throw new TypeError("not the same pipe");
     this.#groups.absorb(other.#groups);
+  }
+
+  get heldBytes(): number {
+    return this.#groups.heldBytes;
   }
 
   finish(): Table {

@@ -8,6 +8,7 @@ import { invalid } from "../../domain/fault.ts";
 import type { Aggregate, GroupKey, Pipe, Width } from "../../query/ast.ts";
 import { type Accumulator, accumulatorOf, typeOfAggregate } from "./accumulator.ts";
 import { type Cell, type Table, compareScalars, formOf, scalarsOf } from "./cell.ts";
+import type { RowCount } from "./counted-rows.ts";
 import { typeOfField } from "./field-cell.ts";
 import type { Gatherer } from "./gather.ts";
 import { Groups, compareKeys, keyReader } from "./groups.ts";
@@ -70,16 +71,28 @@ class Timechart implements Gatherer {
   }
 
   add(batch: Parameters<Gatherer["add"]>[0]): void {
+    const readers = this.#keys().map((key) => keyReader(key, batch, this.#env.timeZone));
+    this.#groups.add(batch, readers, false);
+  }
+
+  addCounts(counts: readonly RowCount[]): boolean {
+    return this.#groups.addCounts(counts, this.#keys(), this.#env.timeZone);
+  }
+
+  #keys(): GroupKey[] {
     const keys: GroupKey[] = [{ kind: "bin", width: this.#width, name: "time", named: false }];
     const { by } = this.#pipe;
     if (by !== null) keys.push({ kind: "field", field: by, name: by.name, named: false });
-    const readers = keys.map((key) => keyReader(key, batch, this.#env.timeZone));
-    this.#groups.add(batch, readers, false);
+    return keys;
   }
 
   absorb(other: Gatherer): void {
     if (!(other instanceof Timechart)) throw new TypeError("not the same pipe");
     this.#groups.absorb(other.#groups);
+  }
+
+  get heldBytes(): number {
+    return this.#groups.heldBytes;
   }
 
   finish(): Table {
@@ -90,8 +103,8 @@ class Timechart implements Gatherer {
       return series.map((own): Cell[] => [
         start,
         ...(by === null ? [] : [own.key]),
-        ...(own.buckets.get(start) ?? functions.map(accumulatorOf)).map((accumulator) =>
-          accumulator.result(seconds),
+        ...(own.buckets.get(start) ?? functions.map((own) => accumulatorOf(own))).map(
+          (accumulator) => accumulator.result(seconds),
         ),
       ]);
     });
@@ -116,7 +129,7 @@ class Timechart implements Gatherer {
     const all = new Map<string, Series>();
     const newSeries = (key: Scalar | null): Series => ({
       key,
-      total: functions.map(accumulatorOf),
+      total: functions.map((own) => accumulatorOf(own)),
       buckets: new Map(),
     });
     if (by === null) all.set("", newSeries(null));
@@ -156,7 +169,7 @@ class Timechart implements Gatherer {
     const other: Series = { key: OTHER, total: [], buckets: new Map() };
     for (const { buckets } of rest) {
       for (const [start, accumulators] of buckets) {
-        const own = other.buckets.get(start) ?? functions.map(accumulatorOf);
+        const own = other.buckets.get(start) ?? functions.map((own) => accumulatorOf(own));
         join(own, accumulators);
         other.buckets.set(start, own);
       }

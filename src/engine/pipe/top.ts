@@ -44,10 +44,18 @@ class Top implements Gatherer {
     this.#counted += this.#groups.add(batch, readers, true);
   }
 
+  addCounts(): boolean {
+    return false;
+  }
+
   absorb(other: Gatherer): void {
     if (!(other instanceof Top)) throw new TypeError("not the same pipe");
     this.#groups.absorb(other.#groups);
     this.#counted += other.#counted;
+  }
+
+  get heldBytes(): number {
+    return this.#groups.heldBytes;
   }
 
   finish(): Table {

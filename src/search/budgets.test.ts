@@ -1,0 +1,226 @@
+/** What a query may spend, what damage costs it, and what it need not open. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Entry } from "../domain/entry.ts";
+import { parseAppId, parseBatchId } from "../domain/ids.ts";
+import { bucketOfMs } from "../domain/time-range.ts";
+import { FakeClock } from "../../test/support/fake-clock.ts";
+import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
+import type { LogReads } from "../storage/log-store.ts";
+import { type SqliteStore, openSqliteStore } from "../storage/sqlite/open-store.ts";
+import { engineOpener } from "./engine-opener.ts";
+import type { QueryLimits, QueryResult } from "./results.ts";
+import { type Search, createSearch } from "./search.ts";
+
+const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
+const START_MS = Date.parse("2026-11-24T14:00:00Z");
+const START = BigInt(START_MS) * 1_000_000n;
+const HOUR = 3_600_000_000_000n;
+const RANGE = { startNanos: START, endNanos: START + 2n * HOUR };
+const clock = new FakeClock(START_MS);
+
+let store: SqliteStore;
+
+/** Two hours of entries, one every 18 s: in segments of small blocks, and the last batch in rows. */
+beforeAll(async () => {
+  store = await openSqliteStore({ folder: ":memory:", clock });
+  for (const batch of [0, 1]) await store.logs.commit(entryRows(APP, made(batch)));
+  for (let hour = 0; hour < 2; hour++)
+    await mergeBucket(store.logs, APP, bucketOfMs(START_MS + hour * 3_600_000), hour, 32);
+  await store.logs.commit(entryRows(APP, made(2)));
+});
+
+afterAll(async () => {
+  await store[Symbol.asyncDispose]();
+});
+
+function made(batch: number): Entry[] {
+  return Array.from({ length: 400 }, (_, i): Entry => {
+    const n = i * 3 + batch;
+    const timeNanos = START + BigInt(n) * 6_000_000_000n;
+    const id = parseBatchId(`019a0000-0000-7000-8000-00000000000${batch}`);
+    return {
+      id: { timeNanos, batch: id, index: i },
+      timeNanos,
+      observedNanos: timeNanos,
+      severity: n % 5 === 0 ? 17 : 9,
+      message: `request ${n} of the day was answered`,
+      service: n % 2 === 0 ? "web" : "worker",
+      host: "",
+      traceId: "",
+      spanId: "",
+      attributes: new Map([
+        ["user", `user-${n}-${"x".repeat(200)}`],
+        ["route", `/r/${n % 7}`],
+      ]),
+      truncated: [],
+    };
+  });
+}
+
+function searchOver(logs: LogReads): Search {
+  return createSearch({ store: logs, opener: engineOpener, clock });
+}
+
+function ask(query: string, budget: QueryLimits = {}, range = RANGE): Promise<QueryResult> {
+  return searchOver(store.logs).query({ app: APP, ...range, query, budget, limit: 10_000 });
+}
+
+test.each([
+  "| stats uniq(user)",
+  "| stats count() by user",
+  "| stats values(user)",
+  "| stats p99(time_ms), uniq(user) by user",
+  "| timechart 1m count() by user",
+  "| top 1000 user",
+  "| sort user",
+  "| dedup user",
+  "| fields user",
+  "",
+])("%s ends, and says so, when it has filled its memory", async (query) => {
+  const whole = await ask(query);
+  expect(whole.partial).toBe(false);
+  const part = await ask(query, { memoryBytes: 100_000 });
+  expect(part.partial).toBe(true);
+  expect(part.partialReason).toContain("100000 bytes of memory");
+  const rows = part.table?.rows.length ?? part.entries.length;
+  expect(rows).toBeGreaterThan(0);
+});
+
+test("a table whose memory was spent counts all that is newer than where it ended", async () => {
+  const part = await ask("| stats uniq(user), count_if(service:web) as web", {
+    memoryBytes: 100_000,
+  });
+  const covered = part.coveredStartNanos ?? 0n;
+  expect(covered).toBeGreaterThan(RANGE.startNanos);
+  const same = await ask(
+    "| stats uniq(user), count_if(service:web) as web",
+    {},
+    { ...RANGE, startNanos: covered },
+  );
+  // What is older than the end and shares a block with what is newer was counted, too.
+  for (const column of [0, 1])
+    expect(Number(part.table?.rows[0]?.[column])).toBeGreaterThanOrEqual(
+      Number(same.table?.rows[0]?.[column]),
+    );
+});
+
+test("a page that fills its memory goes on behind its last entry", async () => {
+  const found: string[] = [];
+  let cursor = "";
+  do {
+    const page = await searchOver(store.logs).query({
+      app: APP,
+      ...RANGE,
+      query: "",
+      cursor,
+      limit: 10_000,
+      budget: { memoryBytes: 400_000 },
+    });
+    found.push(...page.entries.map((entry) => entry.message));
+    cursor = page.nextCursor;
+  } while (cursor !== "");
+  expect(found).toEqual((await ask("")).entries.map((entry) => entry.message));
+});
+
+test("a sort before a small limit lets go of what cannot be in the answer", async () => {
+  const top = await ask("| sort user | limit 3", { memoryBytes: 200_000 });
+  expect(top.partial).toBe(false);
+  expect(top.entries).toEqual((await ask("| sort user")).entries.slice(0, 3));
+});
+
+test("the budget of bytes is of decompressed ones", async () => {
+  const whole = await ask("message:nothing");
+  expect(whole.partial).toBe(false);
+  const { bytesRead } = whole.stats;
+  const part = await ask("message:nothing user:nothing | stats count()", { bytes: bytesRead });
+  expect(part.partial).toBe(true);
+  expect(part.partialReason).toContain("decompressed");
+});
+
+test.each([
+  "| stats count()",
+  "| stats count(), rate() by level",
+  "| stats count() by service",
+  "| stats count() by bin(5m)",
+  "| stats count() by bin(1h), level",
+  "level:error | stats count()",
+  "service:web | stats count()",
+  "-service:web | stats count() by service",
+  "service:* | stats count() by bin(1m)",
+  "-service:nobody | stats count() by level",
+  "level:error OR level:warn | timechart 5m count()",
+  "| timechart 10m count() by level",
+  "| timechart 1d count()",
+])("%s opens no block of hours that lie in the range", async (query) => {
+  const counted = await ask(query);
+  expect(counted.stats.blocksRead).toBe(0);
+  // A test of every message makes it read them all.
+  const read = await ask(
+    query.replace("|", "message:request |").replace(/^(.*) OR (.*) message/, "($1 OR $2) message"),
+  );
+  expect(read.stats.blocksRead).toBeGreaterThan(0);
+  expect(counted.table).toEqual(read.table);
+  expect(counted.stats.matched).toBe(read.stats.matched);
+});
+
+test.each([
+  "| stats count() by bin(30s)",
+  "| stats count() by level, service",
+  "level:error | stats count() by service",
+  "service:web | stats count() by level",
+  "service:web | timechart 5m count()",
+  "| stats count() by host",
+  "| stats uniq(service)",
+])("%s needs the rows", async (query) => {
+  expect((await ask(query)).stats.blocksRead).toBeGreaterThan(0);
+});
+
+test("only what crosses the ends of the range is opened", async () => {
+  const range = { startNanos: START + 1n, endNanos: START + HOUR };
+  const counted = await ask("| stats count()", {}, range);
+  expect(counted.table?.rows).toEqual([[599]]);
+  expect(counted.stats.blocksRead).toBeGreaterThan(0);
+  expect(counted.stats.blocksRead).toBeLessThan(3);
+});
+
+test("values of a field come from what can be read of a damaged segment", async () => {
+  let calls = 0;
+  const damaged: LogReads = {
+    ...store.logs,
+    readBlob: async (...range) => {
+      const bytes = await store.logs.readBlob(...range);
+      return ++calls % 7 === 6 ? bytes?.fill(7, 3) : bytes;
+    },
+  };
+  const request = { app: APP, ...RANGE, field: "route", limit: 10 };
+  const values = await searchOver(damaged).listFieldValues(request);
+  expect(values.partial).toBe(true);
+  expect(values.partialReason).toContain("segment");
+  expect(values.values.length).toBe(7);
+});
+
+test("a segment whose list of batches is damaged hides only what may be in it twice", async () => {
+  // A copy of a merged batch in a row of its own, as a retry through another process leaves it.
+  const [unit] = await store.logs.plan(APP, bucketOfMs(START_MS), bucketOfMs(START_MS));
+  const part = unit?.manifest.segments[0]?.parts[1];
+  const first = unit?.manifest.segments[0]?.batchRanges[0]?.first;
+  const logs: LogReads = {
+    ...store.logs,
+    plan: async (...range) =>
+      (await store.logs.plan(...range)).map((own) => ({
+        manifest: own.manifest,
+        // As if the first row held a merged batch, too.
+        l0: own.l0.map((row, i) =>
+          i === 0 && first !== undefined ? { ...row, batches: [first, ...row.batches] } : row,
+        ),
+      })),
+    readBlob: async (app, bucket, id, offset, length) => {
+      const bytes = await store.logs.readBlob(app, bucket, id, offset, length);
+      return offset === part?.offset ? bytes?.fill(7) : bytes;
+    },
+  };
+  const answer = await searchOver(logs).query({ app: APP, ...RANGE, query: "", limit: 10_000 });
+  expect(answer.partial).toBe(true);
+  expect(answer.partialReason).toContain("batches");
+  expect(answer.entries.length).toBe(1200);
+});
