@@ -47,8 +47,6 @@ export interface BodyReader {
   charge(bytes: number): void;
 }
 
-const EMPTY = Buffer.alloc(0);
-
 /**
  * The body as sent, still encoded. The buffer is the caller's to keep.
  * Throws `tooLarge`, `overloaded`, and `canceled` when the sender leaves midway.
@@ -59,13 +57,16 @@ export function readRaw(
   reader: BodyReader,
 ): Buffer | Promise<Buffer> {
   const declared = declaredBytes(req);
-  if (declared === 0) return EMPTY;
+  // A new one each time: who gets it may transfer it, and a shared one would be gone for all others.
+  if (declared === 0) return Buffer.alloc(0);
   if (declared !== undefined && declared > limitBytes) throw tooLarge(limitBytes);
   if (req.readableEnded || req.readableDidRead) return readBefore(req);
   if (declared !== undefined) reader.charge(declared);
   reader.begin();
 
   return new Promise<Buffer>((resolve, reject) => {
+    // A declared body is read into its own buffer: what the socket gives is garbage at once, and never held twice.
+    const whole = declared === undefined ? undefined : Buffer.allocUnsafeSlow(declared);
     const chunks: Buffer[] = [];
     let length = 0;
     const stop = (): void => {
@@ -81,10 +82,15 @@ export function readRaw(
       reject(error instanceof Error ? error : new Error("reading failed", { cause: error }));
     };
     const onData = (chunk: Buffer): void => {
+      if (whole !== undefined) {
+        // Node's parser ends the body at the declared length.
+        length += chunk.copy(whole, length);
+        return;
+      }
       length += chunk.length;
       try {
         if (length > limitBytes) throw tooLarge(limitBytes);
-        if (declared === undefined) reader.charge(chunk.length);
+        reader.charge(chunk.length);
       } catch (error) {
         fail(error);
         return;
@@ -93,8 +99,7 @@ export function readRaw(
     };
     const onEnd = (): void => {
       stop();
-      const [only] = chunks;
-      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, length));
+      resolve(whole?.subarray(0, length) ?? Buffer.concat(chunks, length));
     };
     const onGone = (): void => fail(new FaultError({ kind: "canceled" }));
     req.on("data", onData);
