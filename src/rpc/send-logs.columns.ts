@@ -8,6 +8,7 @@ import { invalid } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "../engine/column/row-sink.ts";
 import { FIELDS, undecodable, utf8 } from "./send-logs.fields.ts";
+import { groupEnd } from "./send-logs.groups.ts";
 
 const REQUEST = FIELDS["argus.v1.SendLogsRequest"];
 const ENTRY = FIELDS["argus.v1.LogEntry"];
@@ -19,6 +20,7 @@ const LIST = FIELDS["google.protobuf.ListValue"];
 const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
+const GROUP = 3;
 const FIXED32 = 5;
 /** A map's entry; its numbers are protobuf's own. */
 const KEY = (1 << 3) | BYTES;
@@ -486,6 +488,9 @@ class SendLogsWalker {
       case FIXED32:
         this.#at += 4;
         break;
+      case GROUP:
+        this.#at = groupEnd(this.#body, this.#at, end, tag);
+        return;
       default:
         throw undecodable();
     }

@@ -133,8 +133,10 @@ async function run(
   isJson: boolean,
 ): Promise<Uint8Array | string> {
   if (options.admit !== undefined) await options.admit(ctx, route);
-  const body = await bodyOf(ctx, isJson);
-  if (route.raw !== undefined) return route.raw(ctx, body, isJson ? "json" : "protobuf");
+  const body = await decoding(isJson, async () => ctx.exchange.body());
+  const { raw } = route;
+  if (raw !== undefined)
+    return decoding(isJson, async () => raw(ctx, body, isJson ? "json" : "protobuf"));
   if (isJson) {
     const problem = jsonProblem(body);
     if (problem !== undefined) throw malformed("json", problem);
@@ -142,11 +144,11 @@ async function run(
   return route.decoded({ contentType: ctx.contentType, call: ctx }, body);
 }
 
-async function bodyOf(ctx: RpcContext, isJson: boolean): Promise<Buffer> {
+/** Bytes that do not inflate are as little a message as bytes that do not parse. */
+async function decoding<T>(isJson: boolean, work: () => Promise<T>): Promise<T> {
   try {
-    return await ctx.exchange.body();
+    return await work();
   } catch (error) {
-    // Bytes that do not inflate are as little a message as bytes that do not parse.
     if (
       error instanceof FaultError &&
       error.fault.kind === "invalid" &&
