@@ -3,41 +3,49 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { pathOf } from "./paths.ts";
+import { Shell } from "./parts/shell.tsx";
+import { base, logsOf, pathOf, placeOf } from "./paths.ts";
 import { go, place } from "./route.ts";
-import { loadApplications, open, refresh, user } from "./session.ts";
-import { FirstApplication } from "./screens/first-application.tsx";
+import { FirstRun } from "./screens/first-run.tsx";
 import { Keys } from "./screens/keys.tsx";
 import { Logs } from "./screens/logs.tsx";
-import { SetUp } from "./screens/set-up.tsx";
 import { SignIn } from "./screens/sign-in.tsx";
+import { applications, loadApplications, open, refresh, user } from "./session.ts";
 import { problemOf } from "./words.ts";
-import { Shell } from "./parts/shell.tsx";
 
-/** @returns where to be when the address names nothing: the first application, or the making of one. */
-async function goHome(): Promise<void> {
+/** Leads a signed-in person on: to where they wanted, or to their first application, or to the making of one. */
+async function arrive(): Promise<void> {
   const [first] = await loadApplications();
-  if (first !== undefined)
-    go({ screen: "logs", app: first.name, query: "", from: "-60m" }, "replace");
+  const at = place.value;
+  if (at.screen !== "home" && at.screen !== "signin") return;
+  const next = at.screen === "signin" ? at.next : "";
+  const wanted = URL.parse(next, location.origin);
+  // Only a path of this page: a link must not lead elsewhere after signing in.
+  if (wanted?.origin === location.origin && wanted.pathname.startsWith(`${base}/a/`))
+    go(placeOf(wanted), "replace");
+  else go(first === undefined ? { screen: "home" } : logsOf(first.name), "replace");
+}
+
+async function start(): Promise<void> {
+  if (place.value.screen === "setup") {
+    const { needsOwner } = await open.auth.GetSetupState({});
+    if (needsOwner) return;
+    go({ screen: "home" }, "replace");
+  }
+  if (await refresh()) return arrive();
+  const { needsOwner } = await open.auth.GetSetupState({});
+  if (needsOwner) go({ screen: "setup", code: "" }, "replace");
+  else if (place.value.screen !== "signin")
+    go(
+      { screen: "signin", next: place.value.screen === "home" ? "" : pathOf(place.value) },
+      "replace",
+    );
 }
 
 export function App() {
   const failed = useSignal("");
 
   useEffect(() => {
-    const start = async (): Promise<void> => {
-      if (place.value.screen === "setup") return;
-      const state = await open.auth.GetSetupState({});
-      if (state.needsOwner) return go({ screen: "setup", code: "" }, "replace");
-      if (await refresh()) {
-        if (place.value.screen === "home" || place.value.screen === "signin") await goHome();
-        else await loadApplications();
-      } else if (place.value.screen !== "signin")
-        go(
-          { screen: "signin", next: place.value.screen === "home" ? "" : pathOf(place.value) },
-          "replace",
-        );
-    };
     start().catch((error: unknown) => {
       failed.value = problemOf(error);
     });
@@ -56,14 +64,14 @@ export function App() {
     );
 
   const at = place.value;
-  if (at.screen === "setup") return <SetUp code={at.code} onDone={goHome} />;
-  if (at.screen === "signin" || user.value === null)
-    return <SignIn next={at.screen === "signin" ? at.next : ""} onDone={goHome} />;
-  if (user.value === undefined) return <main class="centre" aria-busy="true" />;
-  if (at.screen === "home") return <FirstApplication />;
+  if (at.screen === "setup") return <FirstRun code={at.code} />;
+  if (at.screen === "signin" || user.value === null) return <SignIn onDone={arrive} />;
+  if (user.value === undefined || applications.value === undefined)
+    return <main class="centre" aria-busy="true" />;
+  if (at.screen === "home") return <FirstRun code={undefined} />;
   return (
     <Shell app={at.app}>
-      {at.screen === "keys" ? <Keys app={at.app} /> : <Logs key={at.app} at={at} />}
+      {at.screen === "keys" ? <Keys key={at.app} app={at.app} /> : <Logs key={at.app} at={at} />}
     </Shell>
   );
 }

@@ -20,16 +20,19 @@ export async function follow(what: Follow): Promise<void> {
   const seen = new Set<string>();
   let position = "";
   let waitMs = 1000;
+  let refused: string | undefined;
   while (!what.signal.aborted) {
     try {
       const search = new URLSearchParams({ application_id: what.applicationId, query: what.query });
+      const token = await accessToken(refused);
       const response = await fetch(`${base}/api/v1/tail?${search}`, {
         headers: {
-          Authorization: `Bearer ${await accessToken()}`,
+          Authorization: `Bearer ${token}`,
           ...(position === "" ? {} : { "Last-Event-ID": position }),
         },
         signal: what.signal,
       });
+      refused = response.status === 401 ? token : undefined;
       if (!response.ok || response.body === null)
         throw new Error(`the tail answered ${response.status}`);
       what.onState?.("live");

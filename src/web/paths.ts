@@ -2,18 +2,33 @@
  * Every URL of the page, built here and read here. Invariant: all are below the base the page was served from,
  * so that a path prefix of a proxy is kept.
  */
+import { DEFAULT_FROM, NOW } from "./time-range.ts";
 
 /** "" or "/prefix", without a slash at the end: the server writes it into the page as its base. */
 export const base = new URL("./", document.baseURI).pathname.replace(/\/$/, "");
+
+export interface LogsPlace {
+  readonly screen: "logs";
+  readonly app: string;
+  readonly query: string;
+  readonly from: string;
+  readonly to: string;
+  readonly live: boolean;
+  /** Id of the entry that is open; "" for none. */
+  readonly row: string;
+}
 
 export type Place =
   | { readonly screen: "home" }
   | { readonly screen: "signin"; readonly next: string }
   | { readonly screen: "setup"; readonly code: string }
-  | { readonly screen: "logs"; readonly app: string; readonly query: string; readonly from: string }
+  | LogsPlace
   | { readonly screen: "keys"; readonly app: string };
 
-export const DEFAULT_FROM = "-60m";
+/** The logs of an application with nothing asked. */
+export function logsOf(app: string): LogsPlace {
+  return { screen: "logs", app, query: "", from: DEFAULT_FROM, to: NOW, live: false, row: "" };
+}
 
 export function pathOf(place: Place): string {
   switch (place.screen) {
@@ -27,6 +42,9 @@ export function pathOf(place: Place): string {
       const search = new URLSearchParams();
       if (place.query !== "") search.set("q", place.query);
       if (place.from !== DEFAULT_FROM) search.set("from", place.from);
+      if (place.to !== NOW) search.set("to", place.to);
+      if (place.live) search.set("live", "1");
+      if (place.row !== "") search.set("row", place.row);
       return `${base}/a/${encodeURIComponent(place.app)}/logs${search.size === 0 ? "" : `?${search}`}`;
     }
     case "keys":
@@ -43,15 +61,24 @@ export function placeOf(url: URL): Place {
   // The code stands behind the hash: it is never sent to a server or kept in its log.
   if (path === "/setup") return { screen: "setup", code: url.hash.slice(1) };
   const [, a, app, page, sub] = path.split("/");
-  if (a === "a" && app !== undefined && app !== "") {
-    const name = decodeURIComponent(app);
-    if (page === "settings" && sub === "keys") return { screen: "keys", app: name };
-    return {
-      screen: "logs",
-      app: name,
-      query: url.searchParams.get("q") ?? "",
-      from: url.searchParams.get("from") ?? DEFAULT_FROM,
-    };
+  if (a !== "a" || app === undefined || app === "") return { screen: "home" };
+  const name = decoded(app);
+  if (page === "settings" && sub === "keys") return { screen: "keys", app: name };
+  return {
+    screen: "logs",
+    app: name,
+    query: url.searchParams.get("q") ?? "",
+    from: url.searchParams.get("from") ?? DEFAULT_FROM,
+    to: url.searchParams.get("to") ?? NOW,
+    live: url.searchParams.get("live") === "1",
+    row: url.searchParams.get("row") ?? "",
+  };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
-  return { screen: "home" };
 }

@@ -4,12 +4,17 @@
  */
 import { signal } from "@preact/signals";
 import { createClient } from "../client/client.ts";
+import { ArgusError } from "../client/errors.ts";
 import type { Application } from "../../generated/client/argus/v1/application_service.ts";
 import type { LoginResponse, User } from "../../generated/client/argus/v1/auth_service.ts";
 import { base } from "./paths.ts";
 
 export const user = signal<User | null | undefined>(undefined);
-export const applications = signal<readonly Application[]>([]);
+/** Where the person is a member; undefined until they were read. */
+export const applications = signal<readonly Application[] | undefined>(undefined);
+
+/** Says that there may be a session, so that a first visit makes no call that must fail. It is no credential. */
+const MARK = "argus.session";
 
 let access: { readonly token: string; readonly expiresMs: number } | undefined;
 let refreshing: Promise<boolean> | undefined;
@@ -31,8 +36,12 @@ export async function accessToken(refused?: string): Promise<string> {
   return access?.token ?? "";
 }
 
-/** @returns whether there is a session. One refresh at a time: two would count as reuse of the token. */
+/** @returns whether there is a session; rejects when that cannot be learnt now. One refresh at a time: two would count as reuse of the token. */
 export function refresh(): Promise<boolean> {
+  if (localStorage.getItem(MARK) === null) {
+    user.value = null;
+    return Promise.resolve(false);
+  }
   refreshing ??= open.auth
     .RefreshSession({ refreshToken: "" })
     .then(
@@ -40,9 +49,10 @@ export function refresh(): Promise<boolean> {
         signedIn(answer);
         return true;
       },
-      () => {
-        access = undefined;
-        user.value = null;
+      (error: unknown) => {
+        // A server that is away is no reason to sign anybody out.
+        if (!(error instanceof ArgusError) || error.code !== "unauthenticated") throw error;
+        signedOut();
         return false;
       },
     )
@@ -59,14 +69,20 @@ export function signedIn(
     token: answer.accessToken,
     expiresMs: Number(answer.accessTokenExpiresAt?.seconds ?? 0n) * 1000,
   };
+  localStorage.setItem(MARK, "1");
   user.value = answer.user ?? null;
+}
+
+function signedOut(): void {
+  localStorage.removeItem(MARK);
+  access = undefined;
+  applications.value = undefined;
+  user.value = null;
 }
 
 export async function signOut(): Promise<void> {
   await open.auth.Logout({ refreshToken: "" }).catch(() => undefined);
-  access = undefined;
-  applications.value = [];
-  user.value = null;
+  signedOut();
 }
 
 export async function loadApplications(): Promise<readonly Application[]> {

@@ -27,6 +27,22 @@ export function exactTime(entry: LogEntry): string {
   return `${seconds}.${String(entry.time?.nanos ?? 0).padStart(9, "0")}Z`;
 }
 
+/**
+ * Text of a program with nothing in it that hides: control characters are pictures of themselves, and marks that
+ * would turn the text around are named. Line feeds and tabs stay.
+ */
+export function shownText(text: string): string {
+  return text.replace(HIDDEN, (char) => {
+    const code = char.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}
+
+/** C0 without line feed and tab, DEL and C1, and the marks that embed, override and isolate. */
+// oxlint-disable-next-line no-control-regex
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
 export function valueText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
@@ -36,4 +52,9 @@ export function problemOf(error: unknown): string {
   if (error instanceof ArgusError) return error.message;
   if (error instanceof TypeError) return "Argus cannot be reached. Is it running?";
   return error instanceof Error ? error.message : String(error);
+}
+
+/** `4.1 %`; what is there is never called nothing. */
+export function shareText(share: number): string {
+  return share > 0 && share < 0.001 ? "under 0.1 %" : `${(share * 100).toFixed(1)} %`;
 }

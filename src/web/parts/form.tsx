@@ -1,8 +1,10 @@
 /**
  * Fields, and what is wrong with a form.
  */
-import type { InputHTMLAttributes } from "preact";
-import { useId } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, InputHTMLAttributes } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { problemOf } from "../words.ts";
 
 export function Mark() {
   return (
@@ -43,15 +45,21 @@ export interface FieldProps {
 }
 
 export function Field(props: FieldProps) {
-  const { label, hint, onInput, ...rest } = props;
+  const { label, hint, onInput, autofocus, ...rest } = props;
   // Preact's types tell inputs apart by a literal type; here it is one of several.
   const input = rest as InputHTMLAttributes<HTMLInputElement>;
   const id = useId();
+  const element = useRef<HTMLInputElement>(null);
+  // The attribute works once a document; a page of many screens asks for it more often.
+  useEffect(() => {
+    if (autofocus === true) element.current?.focus();
+  }, []);
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
         {...input}
+        ref={element}
         id={id}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         onInput={(event) => onInput?.(event.currentTarget.value)}
@@ -62,6 +70,43 @@ export function Field(props: FieldProps) {
         </p>
       )}
     </div>
+  );
+}
+
+/** A form that says what is done, and what went wrong. */
+export function Form(props: {
+  action: string;
+  doing: string;
+  onSubmit: (form: FormData) => Promise<void>;
+  children: ComponentChildren;
+}) {
+  const problem = useSignal("");
+  const busy = useSignal(false);
+  const submit = async (form: FormData): Promise<void> => {
+    busy.value = true;
+    problem.value = "";
+    try {
+      await props.onSubmit(form);
+    } catch (error) {
+      problem.value = problemOf(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(new FormData(event.currentTarget));
+      }}
+    >
+      {props.children}
+      <FormProblem text={problem.value} />
+      <button class="main" disabled={busy.value}>
+        {busy.value ? props.doing : props.action}
+      </button>
+    </form>
   );
 }
 

@@ -2,8 +2,12 @@
  * The query as text. A wrong one never runs: it is underlined where it is wrong, with fixes that work.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { parseQuery } from "../../query/parse.ts";
+import { useEffect } from "preact/hooks";
+import { quote } from "../../query/problem.ts";
+import { parsed } from "../term.ts";
+
+/** How long a hand rests before a mistake is pointed out. */
+const REST_MS = 600;
 
 export function QueryField(props: {
   query: string;
@@ -11,23 +15,22 @@ export function QueryField(props: {
   onRun: (query: string) => void;
 }) {
   const text = useSignal(props.query);
-  const asked = useSignal(false);
-  const input = useRef<HTMLInputElement>(null);
+  const told = useSignal(false);
   useEffect(() => {
     text.value = props.query;
-    asked.value = false;
+    told.value = true;
   }, [props.query]);
+  useEffect(() => {
+    const timer = setTimeout(() => (told.value = true), REST_MS);
+    return () => clearTimeout(timer);
+  }, [text.value]);
 
-  const parsed = parseQuery(text.value, {
-    nowNanos: BigInt(Date.now()) * 1_000_000n,
-    timeZone: "UTC",
-  });
-  const error = parsed.ok || !asked.value ? undefined : parsed.error;
+  const result = parsed(text.value);
+  const error = result.ok || !told.value ? undefined : result.error;
   const run = (query: string): void => {
     text.value = query;
-    asked.value = true;
-    if (parseQuery(query, { nowNanos: BigInt(Date.now()) * 1_000_000n, timeZone: "UTC" }).ok)
-      props.onRun(query);
+    told.value = true;
+    if (parsed(query).ok) props.onRun(query);
   };
 
   return (
@@ -40,7 +43,6 @@ export function QueryField(props: {
       }}
     >
       <input
-        ref={input}
         aria-label="Query"
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? undefined : "query-problem"}
@@ -48,12 +50,15 @@ export function QueryField(props: {
         spellcheck={false}
         autoComplete="off"
         value={text.value}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") text.value = props.query;
+        }}
         onInput={(event) => {
           text.value = event.currentTarget.value;
-          asked.value = false;
+          told.value = false;
         }}
       />
-      <button class="main" disabled={props.busy}>
+      <button class={text.value === props.query ? "run" : "run main"} disabled={props.busy}>
         Run
       </button>
       {error !== undefined && (
@@ -61,15 +66,22 @@ export function QueryField(props: {
           <pre>
             {text.value}
             {"\n"}
-            {" ".repeat(error.start)}
-            {"^".repeat(Math.max(1, error.end - error.start))}
+            <span aria-hidden="true">
+              {" ".repeat(error.start)}
+              {"^".repeat(Math.max(1, error.end - error.start))}
+            </span>
           </pre>
           <p>{error.message}</p>
-          {[...error.fixes, JSON.stringify(text.value)].map((fix) => (
-            <button type="button" key={fix} class="fix" onClick={() => run(fix)}>
-              {fix}
+          <p class="fixes">
+            {error.fixes.map((fix) => (
+              <button type="button" key={fix} class="fix" onClick={() => run(fix)}>
+                {fix}
+              </button>
+            ))}
+            <button type="button" class="plain" onClick={() => run(quote(text.value))}>
+              Search it as text
             </button>
-          ))}
+          </p>
         </div>
       )}
     </form>

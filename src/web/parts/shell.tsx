@@ -2,7 +2,7 @@
  * The bar above every screen of an application.
  */
 import type { ComponentChildren } from "preact";
-import { pathOf, type Place } from "../paths.ts";
+import { logsOf, pathOf, type Place } from "../paths.ts";
 import { go, place } from "../route.ts";
 import { applications, signOut, user } from "../session.ts";
 import { theme, toggleTheme } from "../theme.ts";
@@ -13,8 +13,8 @@ export function Shell(props: { app: string; children: ComponentChildren }) {
   return (
     <>
       <header class="bar">
-        <a class="mark" href={pathOf({ screen: "logs", app: props.app, query: "", from: "-60m" })}>
-          <Eye /> Argus
+        <a class="mark" href={pathOf(logsOf(props.app))} aria-label="Argus">
+          <Eye /> <span class="name">Argus</span>
         </a>
         <span class="slash" aria-hidden="true">
           /
@@ -24,12 +24,10 @@ export function Shell(props: { app: string; children: ComponentChildren }) {
           value={props.app}
           onChange={(event) => {
             const to = event.currentTarget.value;
-            go(
-              to === "" ? { screen: "home" } : { screen: "logs", app: to, query: "", from: "-60m" },
-            );
+            go(to === "" ? { screen: "home" } : logsOf(to));
           }}
         >
-          {applications.value.map((application) => (
+          {(applications.value ?? []).map((application) => (
             <option key={application.id} value={application.name}>
               {application.name}
             </option>
@@ -37,10 +35,7 @@ export function Shell(props: { app: string; children: ComponentChildren }) {
           <option value="">New application…</option>
         </select>
         <nav aria-label="Application">
-          <NavLink
-            to={{ screen: "logs", app: props.app, query: "", from: "-60m" }}
-            current={at.screen === "logs"}
-          >
+          <NavLink to={logsOf(props.app)} current={at.screen === "logs"}>
             Logs
           </NavLink>
           <NavLink to={{ screen: "keys", app: props.app }} current={at.screen === "keys"}>
@@ -55,7 +50,7 @@ export function Shell(props: { app: string; children: ComponentChildren }) {
           type="button"
           class="plain"
           title={user.value?.email}
-          onClick={() => void signOut()}
+          onClick={() => void signOut().then(() => go({ screen: "signin", next: "" }))}
         >
           Sign out
         </button>

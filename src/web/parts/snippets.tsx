@@ -2,85 +2,94 @@
  * Ready-made lines that send, with the real address and the new key, and a lamp that turns when the first entry is in.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import type { Application } from "../../../generated/client/argus/v1/application_service.ts";
-import { base, pathOf } from "../paths.ts";
-import { follow } from "../follow.ts";
-import { EntryLine } from "./entry-list.tsx";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import { base } from "../paths.ts";
+import { clockTime } from "../words.ts";
 
-export function Snippets(props: { app: Application; secret: string }) {
-  const copied = useSignal("");
-  const first = useSignal<LogEntry | undefined>(undefined);
-  const url = `${location.origin}${base}`;
+interface Snippet {
+  readonly name: string;
+  readonly note: string;
+  readonly text: string;
+}
 
-  useEffect(() => {
-    const stop = new AbortController();
-    void follow({
-      applicationId: props.app.id,
-      query: "",
-      signal: stop.signal,
-      onEntry: (entry) => (first.value ??= entry),
-    });
-    return () => stop.abort();
-  }, [props.app.id]);
-
-  const snippets = [
+function snippetsFor(url: string, secret: string): readonly [Snippet, ...Snippet[]] {
+  const settings = `ARGUS_URL=${url} \\\nARGUS_API_KEY=${secret} \\\n`;
+  return [
     {
       name: "curl",
-      text: `curl ${url}/ingest/ndjson -H "Authorization: Bearer ${props.secret}" \\\n  --data-binary '{"level":"info","service":"hello","message":"first light"}'`,
+      note: "# one entry, straight from a shell",
+      text: `curl ${url}/ingest/ndjson \\\n  -H "Authorization: Bearer ${secret}" \\\n  -H "Content-Type: application/x-ndjson" \\\n  --data-binary '{"level":"info","service":"hello","message":"first light"}'`,
     },
     {
-      name: "a file or a pipe",
-      text: `cat app.log | ARGUS_URL=${url} ARGUS_API_KEY=${props.secret} npx argus send --service app`,
+      name: "File or pipe",
+      note: "# JSON or plain lines, as they come",
+      text: `tail -F app.log | ${settings}npx argus send --service app`,
     },
     {
       name: "pino",
-      text: `node app.js | ARGUS_URL=${url} ARGUS_API_KEY=${props.secret} npx argus send`,
+      note: "# what a Node program prints, level and time understood",
+      text: `node app.js | ${settings}npx argus send --service app`,
+    },
+    {
+      name: "Python",
+      note: "# needs nothing installed",
+      text: `import json, urllib.request\n\nentry = {"level": "info", "service": "hello", "message": "first light"}\nurllib.request.urlopen(urllib.request.Request(\n    "${url}/ingest/ndjson",\n    json.dumps(entry).encode(),\n    {"Authorization": "Bearer ${secret}"},\n))`,
     },
     {
       name: "Twirp JSON",
-      text: `curl ${url}/twirp/argus.v1.LogService/SendLogs -H "Authorization: Bearer ${props.secret}" \\\n  -H "Content-Type: application/json" \\\n  -d '{"entries":[{"level":"LEVEL_INFO","service":"hello","message":"first light"}]}'`,
+      note: "# the API itself, with an answer for each entry",
+      text: `curl ${url}/twirp/argus.v1.LogService/SendLogs \\\n  -H "Authorization: Bearer ${secret}" \\\n  -H "Content-Type: application/json" \\\n  -d '{"entries":[{"level":"LEVEL_INFO","service":"hello","message":"first light"}]}'`,
     },
   ];
+}
+
+export function Snippets(props: { secret: string; first: LogEntry | undefined }) {
+  const all = snippetsFor(`${location.origin}${base}`, props.secret);
+  const chosen = useSignal(all[0].name);
+  const copied = useSignal("");
+  const snippet = all.find(({ name }) => name === chosen.value) ?? all[0];
   const copy = (name: string, text: string): void => {
     void navigator.clipboard.writeText(text).then(() => (copied.value = name));
   };
-
   return (
     <section class="snippets" aria-label="How to send">
+      <div class="snippet">
+        <div class="tabs" role="group" aria-label="Ways to send">
+          {all.map(({ name }) => (
+            <button
+              type="button"
+              key={name}
+              aria-pressed={name === chosen.value}
+              onClick={() => (chosen.value = name)}
+            >
+              {name}
+            </button>
+          ))}
+          <button type="button" class="plain copy" onClick={() => copy(snippet.name, snippet.text)}>
+            {copied.value === snippet.name ? "Copied" : "Copy"}
+          </button>
+        </div>
+        {/* It scrolls sideways: keys must reach it. */}
+        <pre tabIndex={0} aria-label={`${snippet.name} example`}>
+          <span class="note">{snippet.note}</span>
+          {"\n"}
+          {snippet.text
+            .split(props.secret)
+            .map((part, at) => [at > 0 && <mark key={at}>{props.secret}</mark>, part])}
+        </pre>
+        <p class={props.first === undefined ? "lamp" : "lamp lit"} role="status">
+          {props.first === undefined
+            ? "Waiting for the first entry"
+            : `The first entry is in, from ${props.first.service || "a program"} at ${clockTime(props.first)}`}
+        </p>
+      </div>
       <p class="secret">
         <span class="mono">{props.secret}</span>
         <button type="button" onClick={() => copy("key", props.secret)}>
           {copied.value === "key" ? "Copied" : "Copy key"}
         </button>
       </p>
-      <p class="hint">You will not see this key again. You can make another.</p>
-      {snippets.map(({ name, text }) => (
-        <figure key={name}>
-          <figcaption>
-            {name}
-            <button type="button" class="plain" onClick={() => copy(name, text)}>
-              {copied.value === name ? "Copied" : "Copy"}
-            </button>
-          </figcaption>
-          <pre>{text}</pre>
-        </figure>
-      ))}
-      <p class={first.value === undefined ? "lamp" : "lamp lit"} role="status">
-        {first.value === undefined ? "Waiting for the first entry…" : "The first entry is in."}
-      </p>
-      {first.value !== undefined && (
-        <>
-          <EntryLine entry={first.value} />
-          <a
-            class="button main"
-            href={pathOf({ screen: "logs", app: props.app.name, query: "", from: "-60m" })}
-          >
-            Open the logs
-          </a>
-        </>
-      )}
+      <p class="hint">You will not see this key again. You can make another under Keys.</p>
     </section>
   );
 }

@@ -4,17 +4,23 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type ApiKey, Scope } from "../../../generated/client/argus/v1/application_service.ts";
+import { useFirstEntry } from "../first-entry.ts";
+import { EntryLine } from "../parts/entry-list.tsx";
 import { Field, FormProblem, textIn } from "../parts/form.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { api, applications } from "../session.ts";
 import { problemOf } from "../words.ts";
 
 export function Keys(props: { app: string }) {
-  const application = applications.value.find((one) => one.name === props.app);
+  const application = applications.value?.find((one) => one.name === props.app);
   const keys = useSignal<readonly ApiKey[]>([]);
-  const secret = useSignal("");
+  const made = useSignal<{ secret: string; name: string; madeMs: number } | undefined>(undefined);
   const problem = useSignal("");
   const applicationId = application?.id ?? "";
+  const first = useFirstEntry(
+    made.value === undefined ? "" : applicationId,
+    made.value?.madeMs ?? 0,
+  );
 
   const load = async (): Promise<void> => {
     const answer = await api.applications.ListApiKeys({
@@ -31,7 +37,7 @@ export function Keys(props: { app: string }) {
     });
   };
   useEffect(() => {
-    secret.value = "";
+    made.value = undefined;
     if (applicationId !== "") attempt(load());
   }, [applicationId]);
 
@@ -40,7 +46,8 @@ export function Keys(props: { app: string }) {
 
   const create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const element = event.currentTarget as HTMLFormElement;
+    const form = new FormData(element);
     const scopes = [Scope.SCOPE_INGEST, Scope.SCOPE_READ].filter(
       (scope) => form.get(scopeName(scope)) !== null,
     );
@@ -50,20 +57,24 @@ export function Keys(props: { app: string }) {
       scopes,
       expiresAt: undefined,
     });
-    secret.value = answer.secret;
+    made.value = {
+      secret: answer.secret,
+      name: textIn(form, "name"),
+      madeMs: Number(answer.apiKey?.createdAt?.seconds ?? 0n) * 1000,
+    };
+    element.reset();
     await load();
   };
 
   return (
     <main class="page">
-      <h1>API keys of {application.name}</h1>
+      <h1>API keys</h1>
+      <p class="quiet">
+        A key belongs to {application.name} and may write entries, read them, or both. Only its hash
+        is stored.
+      </p>
       <form class="row-form" onSubmit={(event) => attempt(create(event))}>
-        <Field
-          label="Name of a new key"
-          name="name"
-          required
-          value={keys.value.length === 0 ? "first key" : ""}
-        />
+        <Field label="Name of a new key" name="name" required autoComplete="off" />
         <label class="tick">
           <input type="checkbox" name="write" checked /> write
         </label>
@@ -73,34 +84,54 @@ export function Keys(props: { app: string }) {
         <button class="main">Create a key</button>
       </form>
       <FormProblem text={problem.value} />
-      {secret.value !== "" && <Snippets app={application} secret={secret.value} />}
+      {made.value !== undefined && (
+        <section class="ready" aria-label="New key">
+          <p>
+            <strong>“{made.value.name}” is ready. Copy it now, it is shown only here.</strong>
+          </p>
+          <Snippets secret={made.value.secret} first={first.value} />
+          {first.value !== undefined && <EntryLine entry={first.value} />}
+        </section>
+      )}
+      {keys.value.length === 0 && <p class="quiet">No keys yet. Programs need one to write.</p>}
       {keys.value.length > 0 && (
         <div class="scroll">
           <table>
             <thead>
               <tr>
-                <th>Name</th>
+                <th>Key</th>
                 <th>May</th>
-                <th>Begins with</th>
                 <th>Last used</th>
-                <th />
+                <th>
+                  <span class="unseen">Actions</span>
+                </th>
               </tr>
             </thead>
             <tbody>
               {keys.value.map((key) => (
                 <tr key={key.id}>
-                  <td>{key.name}</td>
-                  <td>{key.scopes.map(scopeName).join(", ")}</td>
-                  <td class="mono">{key.prefix}</td>
+                  <td>
+                    {key.name}
+                    <span class="under mono">{key.prefix}…</span>
+                  </td>
+                  <td>
+                    {key.scopes.map((scope) => (
+                      <span class="chip" key={scope}>
+                        {scopeName(scope)}
+                      </span>
+                    ))}
+                  </td>
                   <td>
                     {key.lastUsedAt === undefined
                       ? "never"
                       : ago(Number(key.lastUsedAt.seconds) * 1000)}
+                    {key.lastUsedBy !== "" && <span class="under">{key.lastUsedBy}</span>}
                   </td>
                   <td class="end">
                     <button
                       type="button"
                       class="danger"
+                      aria-label={`Revoke ${key.name}`}
                       onClick={() => {
                         if (
                           confirm(

@@ -1,157 +1,178 @@
 /**
- * Search and watch. Old rows stay until new ones are there; the address holds the query and the range.
+ * Search and watch. Old rows stay until new ones are there; the address holds everything that was asked.
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
-import type { QueryResponse, Table } from "../../../generated/client/argus/v1/log_service.ts";
+import type {
+  GetHistogramResponse,
+  QueryResponse,
+  Table,
+} from "../../../generated/client/argus/v1/log_service.ts";
+import { useLive } from "../live.ts";
 import { EntryList } from "../parts/entry-list.tsx";
+import { countsOf, Histogram } from "../parts/histogram.tsx";
 import { QueryField } from "../parts/query-field.tsx";
 import { ResultTable } from "../parts/result-table.tsx";
-import { follow } from "../follow.ts";
-import { DEFAULT_FROM, type Place } from "../paths.ts";
+import { type LogsPlace, pathOf } from "../paths.ts";
 import { go } from "../route.ts";
 import { api, applications } from "../session.ts";
-import { problemOf, timeMs } from "../words.ts";
+import { parsed } from "../term.ts";
+import { NOW, rangeName, rangeOf, RANGES, timestamp } from "../time-range.ts";
+import { problemOf, shareText } from "../words.ts";
 
-const RANGES = [
-  ["-15m", "Last 15 minutes"],
-  [DEFAULT_FROM, "Last hour"],
-  ["-6h", "Last 6 hours"],
-  ["-24h", "Last day"],
-  ["-7d", "Last 7 days"],
-  ["-30d", "Last 30 days"],
-] as const;
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const PAGE = 200;
-/** More than anyone reads by scrolling; a live list lets its oldest rows go. */
-const MOST_LIVE_ROWS = 2000;
+/** How often the chart of a live list is drawn anew. */
+const CHART_MS = 5000;
 
-export function Logs(props: { at: Extract<Place, { screen: "logs" }> }) {
+export function Logs(props: { at: LogsPlace }) {
   const { at } = props;
-  const applicationId = applications.value.find((one) => one.name === at.app)?.id ?? "";
+  const applicationId = applications.value?.find((one) => one.name === at.app)?.id ?? "";
   const entries = useSignal<readonly LogEntry[]>([]);
   const table = useSignal<Table | undefined>(undefined);
   const last = useSignal<QueryResponse | undefined>(undefined);
+  const histogram = useSignal<GetHistogramResponse | undefined>(undefined);
   const busy = useSignal(false);
   const problem = useSignal("");
-  const live = useSignal<"off" | "live" | "reconnecting">("off");
+  const runs = useSignal(0);
+  const understood = parsed(at.query).ok;
+
+  const request = (open: boolean) => {
+    const range = rangeOf(at.from, at.to, Date.now());
+    return {
+      applicationId,
+      query: at.query,
+      startTime: timestamp(range.startMs),
+      // Clocks differ: to the present means all there is, but a chart needs an end.
+      endTime: range.open && open ? undefined : timestamp(range.endMs),
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      budget: undefined,
+    };
+  };
 
   const read = async (cursor: string, signal: AbortSignal): Promise<void> => {
     busy.value = true;
     problem.value = "";
     try {
-      const answer = await api.with({ signal }).logs.Query({
-        applicationId,
-        query: at.query,
-        startTime: startTime(at.from),
-        endTime: undefined,
-        limit: PAGE,
-        cursor,
-        ascending: false,
-        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        budget: undefined,
-      });
+      const answer = await api
+        .with({ signal })
+        .logs.Query({ ...request(true), limit: PAGE, cursor, ascending: false });
+      if (signal.aborted) return;
       last.value = answer;
       table.value = answer.table;
       entries.value = cursor === "" ? answer.entries : [...entries.value, ...answer.entries];
     } catch (error) {
       if (!signal.aborted) problem.value = problemOf(error);
     } finally {
-      busy.value = false;
+      if (!signal.aborted) busy.value = false;
+    }
+  };
+  const chart = async (signal: AbortSignal): Promise<void> => {
+    try {
+      const answer = await api
+        .with({ signal })
+        .logs.GetHistogram({ ...request(false), maxBuckets: innerWidth < 600 ? 60 : 120 });
+      if (!signal.aborted) histogram.value = answer;
+    } catch (error) {
+      // The rows stand without it; what was drawn before is of another question.
+      if (!signal.aborted) histogram.value = undefined;
+      if (!signal.aborted && problem.value === "") problem.value = problemOf(error);
     }
   };
 
   useEffect(() => {
-    if (applicationId === "") return;
+    if (applicationId === "" || !understood) return;
     const stop = new AbortController();
-    void read("", stop.signal);
+    void read("", stop.signal).then(() => chart(stop.signal));
     return () => stop.abort();
-  }, [applicationId, at.query, at.from]);
+  }, [applicationId, at.query, at.from, at.to, runs.value]);
 
-  const watching = live.value !== "off";
   useEffect(() => {
-    if (!watching || applicationId === "") return;
+    if (!at.live || applicationId === "" || !understood) return;
     const stop = new AbortController();
-    void follow({
-      applicationId,
-      query: at.query,
-      signal: stop.signal,
-      onEntry: (entry) => {
-        entries.value = [entry, ...entries.value]
-          .toSorted((a, b) => timeMs(b) - timeMs(a))
-          .slice(0, MOST_LIVE_ROWS);
-      },
-      onState: (state) => {
-        live.value = state;
-      },
-    });
-    return () => stop.abort();
-  }, [watching, applicationId, at.query]);
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") void chart(stop.signal);
+    }, CHART_MS);
+    return () => {
+      clearInterval(timer);
+      stop.abort();
+    };
+  }, [at.live, applicationId, at.query, at.from, at.to]);
+
+  const live = useLive({
+    on: at.live && understood && table.value === undefined,
+    applicationId,
+    query: at.query,
+    held: at.row !== "",
+    entries,
+  });
 
   if (applicationId === "")
     return (
       <main class="page">There is no application “{at.app}”, or you are not a member of it.</main>
     );
 
-  const show = (query: string, from: string): void =>
-    go({ screen: "logs", app: at.app, query, from });
+  const show = (change: Partial<LogsPlace>): void => go({ ...at, row: "", ...change });
+  const run = (query: string): void => {
+    if (query === at.query) runs.value++;
+    else show({ query });
+  };
   const more = last.value?.nextCursor ?? "";
   return (
     <main class="logs">
       <div class="controls">
-        <QueryField query={at.query} busy={busy.value} onRun={(query) => show(query, at.from)} />
-        <select
-          aria-label="Time range"
-          value={at.from}
-          onChange={(event) => show(at.query, event.currentTarget.value)}
-        >
-          {RANGES.map(([from, name]) => (
-            <option key={from} value={from}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <QueryField query={at.query} busy={busy.value} onRun={run} />
+        <TimeRange
+          at={at}
+          onRange={(from, to) => show({ from, to, live: at.live && to === NOW })}
+        />
         <button
           type="button"
-          aria-pressed={watching}
-          onClick={() => {
-            live.value = watching ? "off" : "live";
-          }}
+          class="live"
+          aria-pressed={at.live}
+          onClick={() => show({ live: !at.live, to: NOW, row: at.row })}
         >
-          {watching ? "Pause" : "Live"}
+          <span class={at.live ? "dot lit" : "dot"} /> Live
         </button>
       </div>
-      {problem.value !== "" && (
-        <p class="problem" role="alert">
-          {problem.value}
-        </p>
-      )}
-      {last.value?.warnings.map((warning) => (
-        <p class="warning" key={warning.code}>
-          {warning.message}{" "}
-          {warning.fixes.map((fix) => (
-            <button type="button" class="fix" key={fix} onClick={() => show(fix, at.from)}>
-              {fix}
-            </button>
-          ))}
-        </p>
-      ))}
-      <div class="rows" aria-busy={busy.value}>
+      <Notices
+        problem={problem.value}
+        answer={last.value}
+        onRetry={() => runs.value++}
+        onFix={(query) => show({ query })}
+      />
+      <div class="results" aria-busy={busy.value}>
+        {histogram.value !== undefined && (
+          <>
+            <Summary histogram={histogram.value} />
+            <Histogram
+              histogram={histogram.value}
+              onZoom={(startMs, endMs) =>
+                show({
+                  from: new Date(startMs).toISOString(),
+                  to: new Date(endMs).toISOString(),
+                  live: false,
+                })
+              }
+            />
+          </>
+        )}
         {table.value !== undefined ? (
           <ResultTable table={table.value} />
         ) : (
           <EntryList
             entries={entries.value}
-            onTerm={(field, value) => show(withTerm(at.query, field, value), at.from)}
+            query={at.query}
+            open={at.row}
+            onOpen={(row) => show({ row })}
+            onQuery={(query) => show({ query })}
           />
         )}
         {last.value !== undefined &&
           table.value === undefined &&
           entries.value.length === 0 &&
-          !busy.value && (
-            <p class="empty">No entry matches in this range. Widen the time, or take a term out.</p>
-          )}
+          !busy.value &&
+          problem.value === "" && <NoEntries at={at} onRange={(from) => show({ from, to: NOW })} />}
         {more !== "" && table.value === undefined && (
           <button
             type="button"
@@ -159,44 +180,143 @@ export function Logs(props: { at: Extract<Place, { screen: "logs" }> }) {
             disabled={busy.value}
             onClick={() => void read(more, new AbortController().signal)}
           >
-            Older entries
+            {busy.value ? "Reading…" : "Older entries"}
           </button>
         )}
       </div>
-      <div class="status" role="status">
-        {statusOf(last.value, entries.value.length)}
-        {watching && <span class="lamp lit">{live.value}</span>}
+      <div class="status">
+        {at.live && (
+          <span class={`lamp ${live.state.value === "live" ? "lit" : ""}`} role="status">
+            {live.state.value === "reconnecting" ? "Reconnecting" : "Live"}
+          </span>
+        )}
+        {live.waiting.value > 0 && (
+          <button
+            type="button"
+            class="new"
+            onClick={() => {
+              scrollTo(0, 0);
+              live.show();
+            }}
+          >
+            Show {live.waiting.value.toLocaleString()} new
+          </button>
+        )}
+        <span>{statusOf(last.value, entries.value.length)}</span>
       </div>
     </main>
   );
 }
 
-function startTime(from: string): { seconds: bigint; nanos: number } {
-  const match = /^-(\d{1,4})([mhd])$/.exec(from) ?? ["", "60", "m"];
-  const ms = Date.now() - Number(match[1]) * (UNIT_MS[match[2] ?? "m"] ?? 60_000);
-  return { seconds: BigInt(Math.floor(ms / 1000)), nanos: 0 };
+function TimeRange(props: { at: LogsPlace; onRange: (from: string, to: string) => void }) {
+  const { from, to } = props.at;
+  const named = to === NOW && RANGES.some(([known]) => known === from);
+  return (
+    <select
+      aria-label="Time range"
+      value={named ? from : "this"}
+      onChange={(event) => props.onRange(event.currentTarget.value, NOW)}
+    >
+      {!named && <option value="this">{rangeName(from, to, Date.now())}</option>}
+      {RANGES.map(([value, name]) => (
+        <option key={value} value={value}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
 }
 
-/** @returns the query with a term for the value, before its first pipe. */
-function withTerm(query: string, field: string, value: unknown): string {
-  const pipe = query.indexOf("|");
-  const filter = (pipe < 0 ? query : query.slice(0, pipe)).trim();
-  const term = `${field}:${JSON.stringify(String(value))}`;
-  const joined = filter === "" ? term : `${/\bOR\b/.test(filter) ? `(${filter})` : filter} ${term}`;
-  return pipe < 0 ? joined : `${joined} ${query.slice(pipe)}`;
+function Notices(props: {
+  problem: string;
+  answer: QueryResponse | undefined;
+  onRetry: () => void;
+  onFix: (query: string) => void;
+}) {
+  return (
+    <>
+      {props.problem !== "" && (
+        <p class="notice problem" role="alert">
+          {props.problem}{" "}
+          <button type="button" class="fix" onClick={props.onRetry}>
+            Try again
+          </button>
+        </p>
+      )}
+      {props.answer?.warnings.map((warning) => (
+        <p class="notice warning" key={`${warning.code}${warning.start}`}>
+          {warning.message}{" "}
+          {warning.fixes.map((fix) => (
+            <button type="button" class="fix" key={fix} onClick={() => props.onFix(fix)}>
+              {fix}
+            </button>
+          ))}
+        </p>
+      ))}
+      {props.answer?.partial === true && (
+        <p class="notice warning">Partial: stopped at its budget of {props.answer.partialReason}</p>
+      )}
+    </>
+  );
+}
+
+function Summary(props: { histogram: GetHistogramResponse }) {
+  const { all, bad } = countsOf(props.histogram);
+  return (
+    <p class="summary">
+      <strong>
+        {all.toLocaleString()}
+        {props.histogram.partial ? "+" : ""} {all === 1 ? "entry" : "entries"}
+      </strong>
+      {bad > 0 && (
+        <>
+          {" of which "}
+          <strong class="bad">
+            {bad.toLocaleString()} {bad === 1 ? "error" : "errors"}
+          </strong>{" "}
+          {shareText(bad / all)}
+        </>
+      )}
+    </p>
+  );
+}
+
+function NoEntries(props: { at: LogsPlace; onRange: (from: string) => void }) {
+  const { at } = props;
+  return (
+    <div class="empty">
+      <p>
+        {at.query === "" ? "No entries in: " : "No entries match in: "}
+        {rangeName(at.from, at.to, Date.now())}
+      </p>
+      <p>
+        {RANGES.filter(([from]) => from === "-24h" || from === "-30d")
+          .filter(([from]) => from !== at.from)
+          .map(([from, name]) => (
+            <button type="button" key={from} onClick={() => props.onRange(from)}>
+              {name}
+            </button>
+          ))}{" "}
+        {at.query === "" && (
+          <a class="button" href={pathOf({ screen: "keys", app: at.app })}>
+            How to send
+          </a>
+        )}
+      </p>
+    </div>
+  );
 }
 
 function statusOf(answer: QueryResponse | undefined, shown: number): string {
   if (answer?.stats === undefined) return "";
   const { stats } = answer;
   const ms = Number(stats.elapsed?.seconds ?? 0n) * 1000 + (stats.elapsed?.nanos ?? 0) / 1e6;
-  const number = (n: bigint | number): string => n.toLocaleString();
-  const words = [
-    `${number(shown)} shown`,
-    `${number(stats.rowsScanned)} rows read`,
-    `${number(stats.blocksRead)} of ${number(stats.blocks)} blocks`,
-    `${ms.toFixed(0)} ms`,
-  ];
-  if (answer.partial) words.push(`partial: ${answer.partialReason}`);
-  return words.join(" · ");
+  return [
+    answer.table === undefined
+      ? `${shown.toLocaleString()} shown`
+      : `${answer.table.rows.length.toLocaleString()} rows`,
+    `${stats.rowsScanned.toLocaleString()} read`,
+    `${stats.blocksRead.toLocaleString()} of ${stats.blocks.toLocaleString()} blocks`,
+    `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`,
+  ].join(" · ");
 }
