@@ -1,0 +1,232 @@
+/** Hostile callers against a real server: each condition has a test that names it. */
+import { request } from "node:http";
+import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createAccounts } from "../../src/accounts/accounts.ts";
+import { systemEntropy } from "../../src/auth/entropy.ts";
+import { LIMITS, MiB } from "../../src/domain/limits.ts";
+import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
+import { ORIGIN } from "../support/accounts-fixture.ts";
+import { rpc, search, send } from "../support/api-calls.ts";
+import { makeApplication } from "../support/api-setup.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { call, rawCall } from "../support/http-call.ts";
+import { type ArgusProcess, OWNER, startArgus } from "../support/server-process.ts";
+import { keepingLogger } from "../support/silent.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
+
+let argus: ArgusProcess;
+let url = "";
+let port = 0;
+let key = "";
+
+beforeAll(async () => {
+  argus = await startArgus();
+  ({ url } = argus);
+  port = Number(new URL(url).port);
+  key = (await makeApplication(url, "hostile")).secret;
+});
+afterAll(() => argus[Symbol.asyncDispose]());
+/** Whatever a test sent, the process lives, is ready, and has met nothing that it calls a bug. */
+afterEach(async () => {
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect(argus.log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+});
+
+const SEND = "/twirp/argus.v1.LogService/SendLogs";
+const bearer = (): Record<string, string> => ({ authorization: `Bearer ${key}` });
+
+describe("wrong keys", () => {
+  test.each([
+    { name: "none", authorization: undefined },
+    { name: "an empty one", authorization: "Bearer " },
+    { name: "another scheme", authorization: "Basic dXNlcjpwYXNz" },
+    { name: "a made-up one", authorization: `Bearer argus_${"A".repeat(12)}_${"B".repeat(43)}` },
+    { name: "a JWT without signature", authorization: "Bearer eyJhbGciOiJub25lIn0.e30." },
+    { name: "64 KB of one", authorization: `Bearer ${"x".repeat(12_000)}` },
+    { name: "bytes", authorization: "Bearer \u00ff\u00fe" },
+  ])("$name: unauthenticated, and nothing is stored", async ({ authorization }) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    for (const path of [SEND, "/twirp/argus.v1.LogService/Query", "/ingest/ndjson"]) {
+      const { status } = await call(port, {
+        path,
+        headers: { "content-type": "application/json", ...headers },
+        body: '{"entries":[{"message":"stolen"}]}',
+      });
+      expect([path, status]).toEqual([path, 401]);
+    }
+    expect((await search(url, key, "stolen")).entries).toEqual([]);
+  });
+
+  test("a key with one character changed is refused", async () => {
+    const last = key.endsWith("A") ? "B" : "A";
+    const token = key.slice(0, -1) + last;
+    expect((await rpc(url, "LogService/Query", {}, { token })).code).toBe("unauthenticated");
+  });
+});
+
+test("expired tokens and keys are refused, and a refresh gives a new token", async () => {
+  await using folder = await tempFolder();
+  const given = await credentialsOfAnHourAgo(folder.path);
+  await using late = await startArgus({ data: folder.path });
+  for (const [method, token] of [
+    ["AuthService/GetMe", given.accessToken],
+    ["LogService/Query", given.expiredKey],
+    ["LogService/SendLogs", given.expiredKey],
+  ] as const) {
+    const { code, status } = await rpc(late.url, method, {}, { token });
+    expect([method, code, status]).toEqual([method, "unauthenticated", 401]);
+  }
+  const { body } = await rpc(late.url, "AuthService/RefreshSession", {
+    refresh_token: given.refreshToken,
+  });
+  const me = await rpc(late.url, "AuthService/GetMe", {}, { token: String(body["access_token"]) });
+  expect(me.body).toMatchObject({ user: { email: OWNER.email } });
+});
+
+/** Made in the store by the program's own accounts, with a clock that is an hour behind. */
+async function credentialsOfAnHourAgo(
+  folder: string,
+): Promise<{ accessToken: string; refreshToken: string; expiredKey: string }> {
+  const clock = new FakeClock(Date.now() - 3_600_000);
+  await using store = await openSqliteStore({ folder, clock });
+  await using accounts = createAccounts({
+    records: store.records,
+    clock,
+    entropy: systemEntropy,
+    logger: keepingLogger(),
+    events: { onDeleted: () => Promise.resolve(), onRetentionChanged: () => Promise.resolve() },
+  });
+  await accounts.setup.createOwner({ ...OWNER, name: "Owner" });
+  const { accessToken, refreshToken, user } = await accounts.signIn.login(OWNER, ORIGIN);
+  const app = await accounts.applications.create(
+    { name: "expired", title: "Expired", retentionDays: 30 },
+    user.id,
+  );
+  const { secret } = await accounts.apiKeys.create({
+    appId: app.id,
+    name: "expired",
+    scopes: ["ingest", "read"],
+    expiresAtMs: clock.nowMs() + 60_000,
+  });
+  return { accessToken, refreshToken, expiredKey: secret };
+}
+
+describe("a body over the limit", () => {
+  const over = Buffer.alloc(LIMITS.bodyBytes + 1, 0x20);
+  test("that says its length is refused and the connection answers", async () => {
+    const twirp = await call(port, {
+      path: SEND,
+      headers: { ...bearer(), "content-type": "application/json" },
+      body: over,
+    });
+    expect([twirp.status, (JSON.parse(twirp.text) as { code: string }).code]).toEqual([
+      400,
+      "invalid_argument",
+    ]);
+    const plain = await call(port, { path: "/ingest/ndjson", headers: bearer(), body: over });
+    expect(plain.status).toBe(413);
+  });
+
+  test("that is sent in chunks is refused", async () => {
+    const parts = Array.from({ length: 21 }, () => Buffer.alloc(MiB, 0x20));
+    const { status } = await call(port, {
+      path: "/ingest/ndjson",
+      headers: bearer(),
+      body: parts,
+    });
+    expect(status).toBe(413);
+  });
+
+  test("that inflates beyond its limit is refused", async () => {
+    const { status } = await call(port, {
+      path: "/ingest/ndjson",
+      headers: { ...bearer(), "content-encoding": "gzip" },
+      body: gzipSync(Buffer.alloc(LIMITS.inflatedBytes + 1, 0x20), { level: 1 }),
+    });
+    expect(status).toBe(413);
+  });
+});
+
+describe("a slow sender", () => {
+  test("is cut at its own deadline", async () => {
+    const answer = await rawCall(
+      port,
+      `POST ${SEND} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n` +
+        `Argus-Timeout-Ms: 200\r\nContent-Length: 100\r\n\r\n{"entries":[`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toContain("deadline_exceeded");
+  });
+
+  test("of a hundred open bodies does not keep others from being served", async () => {
+    const sockets = Array.from({ length: 100 }, () => {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.write(
+        `POST /ingest/ndjson HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Length: 1000000\r\n\r\n{`,
+      );
+      return socket;
+    });
+    await send(url, key, [{ message: "beside slow ones" }]);
+    expect((await search(url, key, '"beside slow ones"')).entries).toHaveLength(1);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+describe("a client that leaves", () => {
+  test("in the middle of a body leaves nothing behind", async () => {
+    for (let n = 0; n < 20; n++)
+      await new Promise<void>((resolve) => {
+        const socket = connect(port, "127.0.0.1", () => {
+          socket.write(
+            `POST /ingest/ndjson HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Length: 5000\r\n\r\n{"message":"half a body"}\n`,
+            () => {
+              socket.destroy();
+              resolve();
+            },
+          );
+        });
+      });
+    expect((await search(url, key, '"half a body"')).entries).toEqual([]);
+  });
+
+  test("before the answer of a query does not keep its place", async () => {
+    for (let n = 0; n < 60; n++)
+      await new Promise<void>((resolve) => {
+        const body = JSON.stringify({ query: "* | stats count() by message" });
+        const req = request({
+          host: "127.0.0.1",
+          port,
+          method: "POST",
+          path: "/twirp/argus.v1.LogService/Query",
+          headers: { ...bearer(), "content-type": "application/json" },
+        });
+        req.on("error", () => undefined);
+        req.end(body, () => {
+          req.destroy();
+          resolve();
+        });
+      });
+    // 4 run and 32 wait: were the places kept, this one would be refused.
+    await until("a query is answered", async () => {
+      const { status } = await rpc(url, "LogService/Query", { query: "*" }, { token: key });
+      return status === 200;
+    });
+  });
+});
+
+test("requests that are no HTTP get an answer or the end of the connection", async () => {
+  for (const text of [
+    "GARBAGE\r\n\r\n",
+    "POST / HTTP/9.9\r\n\r\n",
+    `GET / HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(100_000)}\r\n\r\n`,
+    "POST /ingest/ndjson HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+    "POST /ingest/ndjson HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "POST /ingest/ndjson HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+  ])
+    // A reset is an end, too.
+    expect(await rawCall(port, text).catch(() => "")).not.toMatch(/^HTTP\/1\.1 5/);
+});
