@@ -4,7 +4,6 @@
  * segments hold, or that came in two rows, is kept once; a row that cannot be read stops the merge, it is never skipped.
  */
 import type { BatchId } from "../domain/ids.ts";
-import type { BlockEncoder } from "../engine/block/encode-block.ts";
 import { type MergeInput, mergeBlocks } from "../engine/block/merge-blocks.ts";
 import { openBlock } from "../engine/block/open-block.ts";
 import type { L0Row, LogStore, Manifest, UnitKey } from "../storage/log-store.ts";
@@ -18,7 +17,6 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 export interface MergeDeps extends PublishDeps {
   readonly store: PublishDeps["store"] & Pick<LogStore, "readL0" | "readBlob" | "closedEpoch">;
-  readonly encoder: BlockEncoder;
 }
 
 /** `stale`: somebody else changed the unit, or a row was gone; look again. */
@@ -38,7 +36,7 @@ export async function mergeL0(key: UnitKey, deps: MergeDeps): Promise<MergeResul
   const inputs = await read(rows, taken, deps);
   if (inputs === undefined) return "stale";
 
-  const blocks = mergeBlocks(inputs, deps.encoder);
+  const blocks = mergeBlocks(inputs);
   const fresh = [
     ...new Set(
       inputs.flatMap(({ block, except }) =>

@@ -35,7 +35,7 @@ export async function mergeLevels(
     blocks.push(...opened);
     for (const batch of held) batches.add(batch);
   }
-  const merged = mergeBlocks(blocks, deps.encoder);
+  const merged = mergeBlocks(blocks);
   const output = {
     blocks: merged,
     batches: [...batches].toSorted(),

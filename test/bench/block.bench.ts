@@ -107,10 +107,7 @@ measure("wire to L0 blocks, 16 ticks of 1,000", 16_000, () => {
 });
 let merged: EncodedBlock[] = [];
 measure("merge of 16 L0 blocks", 16_000, () => {
-  merged = mergeBlocks(
-    blocks.map(({ bytes, meta }) => ({ block: openBlock(bytes, meta.parts) })),
-    encoder,
-  );
+  merged = mergeBlocks(blocks.map(({ bytes, meta }) => ({ block: openBlock(bytes, meta.parts) })));
 });
 let found = 0;
 measure("open, inflate messages and search them", 16_000, () => {

@@ -97,10 +97,7 @@ function put(tick: TickRows, entry: Entry): void {
 export function goldenBlocks(): { name: string; bytes: Uint8Array }[] {
   const plain = encodeRows(10);
   const frame = encodeRows(200);
-  const [merged] = mergeBlocks(
-    [{ block: openBlock(frame.bytes, frame.parts) }],
-    new BlockEncoder(),
-  );
+  const [merged] = mergeBlocks([{ block: openBlock(frame.bytes, frame.parts) }]);
   if (merged === undefined) throw new Error("no rows");
   const lengths = merged.meta.parts.map(({ length }) => length);
   const head = new Uint8Array(Uint32Array.of(lengths.length, ...lengths).buffer);

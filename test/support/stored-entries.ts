@@ -89,7 +89,7 @@ export async function mergeBucket(
     for (const batch of row.batches) taken.add(batch);
   }
   const limits = { rows: rowsABlock, rawBytes: 1 << 20 };
-  const blocks = mergeBlocks(inputs, new BlockEncoder(), limits);
+  const blocks = mergeBlocks(inputs, limits);
   const batches = [...taken].toSorted();
   const { bytes, ...built } = buildSegment(blocks, batches);
   const id = parseBlobId(`019b0000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`);

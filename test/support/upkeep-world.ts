@@ -12,7 +12,6 @@ import {
   parseBlobId,
 } from "../../src/domain/ids.ts";
 import { type Bucket, bucketOfMs, nanosOf } from "../../src/domain/time-range.ts";
-import { BlockEncoder } from "../../src/engine/block/encode-block.ts";
 import { type OpenedBlock, openBlock } from "../../src/engine/block/open-block.ts";
 import { readSegmentBatches, readSegmentIndex } from "../../src/engine/segment/segment.ts";
 import { decodeSummary } from "../../src/engine/summary/summary.ts";
@@ -74,7 +73,6 @@ export async function upkeepWorld(
 ): Promise<UpkeepWorld> {
   const store = await openSqliteStore({ folder, clock });
   const logger = keepingLogger();
-  const encoder = new BlockEncoder();
   let count = 0;
   const next = (): string => (++count).toString(16).padStart(12, "0");
   const space = String(opening).padStart(4, "0");
@@ -84,7 +82,6 @@ export async function upkeepWorld(
     lines: logger.lines,
     deps: (around = {}) => ({
       store: { ...store.logs, ...around },
-      encoder,
       clock,
       logger,
       newBlobId: () => parseBlobId(`019c0000-${space}-4000-8000-${next()}`),

@@ -169,7 +169,7 @@ test("merging blocks gives the union of their rows, without the fragments to dro
           }));
         });
         const limits = { rows: 25, rawBytes: 1 << 20 };
-        const merged = mergeBlocks(inputs, encoder, limits);
+        const merged = mergeBlocks(inputs, limits);
         let last: bigint | undefined;
         for (const block of merged) {
           expect(last === undefined || last <= block.meta.minTimeNanos).toBe(true);
@@ -177,7 +177,7 @@ test("merging blocks gives the union of their rows, without the fragments to dro
           expect(decodeSummary(block.meta.summary).rows).toBe(block.meta.rows);
         }
         const twice = merged.map(({ bytes, meta }) => ({ block: openBlock(bytes, meta.parts) }));
-        for (const block of mergeBlocks(twice, encoder)) expectRows(block, sent);
+        for (const block of mergeBlocks(twice)) expectRows(block, sent);
         expect(sent.size).toBe(0);
       },
     ),
@@ -206,7 +206,7 @@ test("names beyond two hundred come back from the rest column", () => {
   const all = (): Map<string, SentRow> =>
     new Map(rows.map((row, index) => [`${batchId(1)}.${index}`, row]));
   expectRows(block, all());
-  const [merged] = mergeBlocks([{ block: openBlock(block.bytes, block.meta.parts) }], encoder);
+  const [merged] = mergeBlocks([{ block: openBlock(block.bytes, block.meta.parts) }]);
   if (merged === undefined) throw new Error("no block");
   expectRows(merged, all());
 });
@@ -229,7 +229,7 @@ test("damage anywhere is corrupt, never a crash and never other rows", () => {
   const blocks: Pick<TickBlock, "bytes" | "meta">[] = encodeTick(tick, encoder);
   const l0 = blocks[0];
   if (l0 === undefined) throw new Error("no block");
-  blocks.push(...mergeBlocks([{ block: openBlock(l0.bytes, l0.meta.parts) }], encoder));
+  blocks.push(...mergeBlocks([{ block: openBlock(l0.bytes, l0.meta.parts) }]));
   for (const { bytes, meta } of blocks)
     for (let at = 0; at < bytes.length; at += Math.max(1, bytes.length >> 7)) {
       const damaged = bytes.slice();

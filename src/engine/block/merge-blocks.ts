@@ -1,33 +1,35 @@
 /**
  * Merges opened blocks of one bucket into merged blocks.
  * Invariant: the rows of the outputs are exactly those of the inputs without the fragments to drop, ascending by
- * (time, batch, index) within and across outputs. Works column by column; makes no object per row.
+ * (time, batch, index) within and across outputs. Works column by column; makes no object per row. Where outputs are
+ * cut does not depend on how many inputs are there at a time.
  */
-import type { AttributeValue } from "../../domain/entry.ts";
 import type { BatchId } from "../../domain/ids.ts";
-import { type BlockBatch, BlockRows } from "../column/block-rows.ts";
+import { nanosOf } from "../../domain/time-range.ts";
+import { MAX_ATTRIBUTE_COLUMNS } from "../column/block-rows.ts";
 import { utf8Bytes } from "../column/bytes.ts";
-import {
-  CELL_FALSE,
-  CELL_JSON,
-  CELL_NUMBER,
-  CELL_TEXT,
-  CELL_TRUE,
-  type ColumnBuilder,
-  MODE_DICTIONARY,
-} from "../column/column-builder.ts";
+import { ColumnBuilder } from "../column/column-builder.ts";
 import { jsonText } from "../column/json-value.ts";
+import { encodeSummary, withTopServices } from "../summary/summary.ts";
 import type { ColumnView } from "./block-reader.ts";
-import { HexView, hasRow, MixedView } from "./column-views.ts";
-import type { BlockEncoder, EncodedBlock } from "./encode-block.ts";
-import { COLUMN } from "./format.ts";
+import type { ColumnEntry } from "./directory.ts";
+import type { EncodedBlock } from "./encode-block.ts";
+import { type ColumnShape, writeColumn } from "./encode-column.ts";
+import { CODEC_PLAIN, COLUMN } from "./format.ts";
+import { writeMergedColumn } from "./merge-column.ts";
+import { gatherFixed, writeFixed, writeIds } from "./merge-fixed.ts";
+import { type Candidates, MergeCursor, orderRows, type Picked, pickRows } from "./merge-order.ts";
 import type { OpenedBlock } from "./open-block.ts";
-import { sortedRows } from "./row-order.ts";
+import { packMerged } from "./pack-parts.ts";
+import { countCells } from "./summarize-rows.ts";
+import { ByteWriter } from "./wire.ts";
 
 /** Larger blocks compress better, smaller ones prune better and are quicker to open. */
 export const MERGED_ROWS = 16_384;
 /** Before compression, which makes about a quarter of it: the bound of 1 MB. */
 const MERGED_RAW_BYTES = 4 * 1024 * 1024;
+const NO_NAME: Uint8Array = new Uint8Array(0);
+const NANOS_A_MS = 1_000_000n;
 
 export interface MergeInput {
   /** With all its parts. */
@@ -36,334 +38,211 @@ export interface MergeInput {
   readonly except?: ReadonlySet<BatchId>;
 }
 
-/** All rows of the inputs that stay, in order. */
-interface MergedOrder {
+export interface MergeLimits {
   readonly rows: number;
-  readonly blockOf: Uint16Array;
-  readonly rowOf: Uint32Array;
-  /** Index into `batches`. */
-  readonly batchOf: Uint32Array;
-  readonly batches: readonly BlockBatch[];
+  readonly rawBytes: number;
 }
+
+const LIMITS: MergeLimits = { rows: MERGED_ROWS, rawBytes: MERGED_RAW_BYTES };
 
 /**
- * @param inputs at most 65,535, with all parts added. @returns no blocks when no row is left.
+ * @param inputs with all parts added. @returns no blocks when no row is left.
  * Throws `corrupt` when an input is damaged.
  */
-export function mergeBlocks(
-  inputs: readonly MergeInput[],
-  encoder: BlockEncoder,
-  limits: { rows: number; rawBytes: number } = { rows: MERGED_ROWS, rawBytes: MERGED_RAW_BYTES },
-): EncodedBlock[] {
-  const order = orderOf(inputs);
-  const weights = inputs.map(({ block }) => weightOf(block));
-  const target = new BlockRows();
-  const out: EncodedBlock[] = [];
-  let from = 0;
-  while (from < order.rows) {
-    let to = from;
-    for (let bytes = 0; to < order.rows && to - from < limits.rows; to++) {
-      const weight = weights[order.blockOf[to] as number];
-      bytes += weight === undefined ? 0 : weight(order.rowOf[to] as number);
-      if (bytes > limits.rawBytes && to > from) break;
-    }
-    target.reset();
-    fill(target, inputs, order, from, to);
-    out.push(encoder.encode(target, "merged"));
-    from = to;
-  }
-  return out;
+export function mergeBlocks(inputs: readonly MergeInput[], limits = LIMITS): EncodedBlock[] {
+  const merger = new BlockMerger(limits);
+  for (const input of inputs) merger.add(input);
+  return merger.finish();
 }
 
-function orderOf(inputs: readonly MergeInput[]): MergedOrder {
-  const byId = new Map<BatchId, number>();
-  const batches: BlockBatch[] = [];
-  const ordinals = inputs.map(({ block, except }) =>
-    Int32Array.from(block.directory.batches, (one) => {
-      if (except?.has(one.batch) === true) return -1;
-      let ordinal = byId.get(one.batch);
-      if (ordinal === undefined) {
-        ordinal = batches.push(one) - 1;
-        byId.set(one.batch, ordinal);
+/** Merges inputs that come one after the other and lets go of those that are used up. */
+export class BlockMerger {
+  readonly #limits: MergeLimits;
+  readonly #bodies = new ByteWriter(1 << 16);
+  readonly #directory = new ByteWriter(1 << 12);
+  #cursors: MergeCursor[] = [];
+  #baseMs: number | undefined;
+  #waiting = 0;
+
+  constructor(limits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** At most 65,535 may wait at a time. */
+  add({ block, except }: MergeInput): void {
+    this.#baseMs ??= block.timeMs[0] ?? 0;
+    const cursor = new MergeCursor(block, except, this.#baseMs);
+    if (cursor.left === 0) return;
+    this.#cursors.push(cursor);
+    this.#waiting += cursor.left;
+  }
+
+  /** Rows added that no output has yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** @returns whole blocks of rows before `timeNanos`, which no later input has; the others wait. */
+  take(timeNanos: bigint): EncodedBlock[] {
+    const base = BigInt(this.#baseMs ?? 0) * NANOS_A_MS;
+    return this.#encode(Number(timeNanos - base), false);
+  }
+
+  /** @returns all that is left; the merger is as new. */
+  finish(): EncodedBlock[] {
+    const blocks = this.#encode(Infinity, true);
+    this.#baseMs = undefined;
+    return blocks;
+  }
+
+  #encode(beforeKey: number, all: boolean): EncodedBlock[] {
+    const out: EncodedBlock[] = [];
+    const candidates = orderRows(this.#cursors, beforeKey);
+    let from = 0;
+    while (from < candidates.total) {
+      const to = this.#cut(candidates, from);
+      // A block that only ran out of rows may grow yet.
+      if (to === undefined && !all) break;
+      const end = to ?? candidates.total;
+      out.push(this.#block(pickRows(this.#cursors, candidates, from, end), end - from));
+      from = end;
+    }
+    this.#waiting -= from;
+    this.#cursors = this.#cursors.filter(({ left }) => left > 0);
+    return out;
+  }
+
+  /** @returns where a block that begins at `from` is full, undefined when it is not. */
+  #cut({ order, cursorOf, rowOf, total }: Candidates, from: number): number | undefined {
+    const { rows, rawBytes } = this.#limits;
+    const last = Math.min(total, from + rows);
+    let bytes = 0;
+    for (let i = from; i < last; i++) {
+      const at = order[i] as number;
+      const cursor = this.#cursors[cursorOf[at] as number] as MergeCursor;
+      bytes += cursor.weight;
+      const starts = cursor.messageStarts;
+      if (starts !== undefined) {
+        const row = rowOf[at] as number;
+        bytes += (starts[row + 1] as number) - (starts[row] as number);
       }
-      return ordinal;
-    }),
-  );
-  let total = 0;
-  for (const { block } of inputs) total += block.rows;
-  const timeMs = new Float64Array(total);
-  const timeRem = new Uint32Array(total);
-  const batchOf = new Uint32Array(total);
-  const indexes = new Uint32Array(total);
-  const blockOf = new Uint16Array(total);
-  const rowOf = new Uint32Array(total);
-  let rows = 0;
-  inputs.forEach(({ block }, at) => {
-    const own = ordinals[at] as Int32Array;
-    const { timeMs: ms, timeRemNanos: rem, batchOf: batch, indexInBatch } = block;
-    for (let row = 0; row < block.rows; row++) {
-      const ordinal = own[batch[row] as number] as number;
-      if (ordinal < 0) continue;
-      timeMs[rows] = ms[row] as number;
-      timeRem[rows] = rem[row] as number;
-      batchOf[rows] = ordinal;
-      indexes[rows] = indexInBatch[row] as number;
-      blockOf[rows] = at;
-      rowOf[rows++] = row;
+      if (bytes > rawBytes && i > from) return i;
     }
-  });
-  const sortedIds = batches.map(({ batch }) => batch).toSorted();
-  const rankOf = new Map(sortedIds.map((id, i) => [id, i] as const));
-  const rank = Uint32Array.from(batches, ({ batch }) => rankOf.get(batch) ?? 0);
-  const order = sortedRows({ rows, timeMs, timeRem, batchOf, indexes, rank });
-  if (order === undefined) return { rows, blockOf, rowOf, batchOf, batches };
-  return {
-    rows,
-    blockOf: Uint16Array.from(order, (i) => blockOf[i] as number),
-    rowOf: Uint32Array.from(order, (i) => rowOf[i] as number),
-    batchOf: Uint32Array.from(order, (i) => batchOf[i] as number),
-    batches,
-  };
-}
-
-/** About how many bytes a row has before compression: its message, and the mean of the rest. */
-function weightOf(block: OpenedBlock): (row: number) => number {
-  let mean = 0;
-  const message = block.builtin("message");
-  const starts = message.kind === "text" ? message.starts : undefined;
-  for (const column of block.directory.columns)
-    if (column.kind !== COLUMN.message || starts === undefined) mean += column.rawLength;
-  mean /= Math.max(1, block.rows);
-  return (row) =>
-    mean + (starts === undefined ? 0 : (starts[row + 1] as number) - (starts[row] as number));
-}
-
-function fill(
-  target: BlockRows,
-  inputs: readonly MergeInput[],
-  order: MergedOrder,
-  from: number,
-  to: number,
-): void {
-  target.batches = [...order.batches];
-  fillFixed(target, inputs, order, from, to);
-  const copy = (column: ColumnBuilder, views: readonly (ColumnView | undefined)[]): void =>
-    copyColumn(column, views, order, from, to);
-  for (const name of ["message", "service", "host"] as const)
-    copy(
-      target[name],
-      inputs.map(({ block }) => block.builtin(name)),
-    );
-  copy(
-    target.truncated,
-    inputs.map(({ block }) => block.truncatedNames()),
-  );
-  const rest = new Map<number, string[]>();
-  let ordinal = 0;
-  for (const [name, views] of attributesOf(inputs)) {
-    const used = rowsUse(views, order, from, to);
-    if (!used) continue;
-    const column = target.columnOf(ordinal++, () => utf8Bytes(name));
-    if (column !== undefined) copy(column, views);
-    else addToRest(rest, name, views, order, from, to);
+    return last === from + rows ? last : undefined;
   }
-  for (const [row, members] of [...rest].toSorted((a, b) => a[0] - b[0]))
-    target.addRest(row, members);
-}
 
-function fillFixed(
-  target: BlockRows,
-  inputs: readonly MergeInput[],
-  order: MergedOrder,
-  from: number,
-  to: number,
-): void {
-  const ids = new Uint8Array(24);
-  const columns = inputs.map(({ block }) => {
-    const trace = block.builtin("trace_id");
-    const span = block.builtin("span_id");
-    return {
-      ms: block.timeMs,
-      rem: block.timeRemNanos,
-      severities: block.severities,
-      indexes: block.indexInBatch,
-      trace: trace instanceof HexView ? trace.ids : undefined,
-      span: span instanceof HexView ? span.ids : undefined,
+  #block(picked: readonly Picked[], rows: number): EncodedBlock {
+    const out = this.#bodies;
+    out.reset();
+    const columns: ColumnEntry[] = [];
+    const take = (kind: number, write: () => ColumnShape | undefined, name = NO_NAME): void => {
+      const offset = out.length;
+      const described = write();
+      if (described === undefined) return;
+      const rawLength = out.length - offset;
+      const place = { rawLength, part: 0, offset, storedLength: rawLength, codec: CODEC_PLAIN };
+      columns.push({ ...described, kind, name, ...place });
     };
-  });
-  for (let i = from; i < to; i++) {
-    const source = columns[order.blockOf[i] as number];
-    if (source === undefined) continue;
-    const row = order.rowOf[i] as number;
-    for (let k = 0; k < 16; k++) ids[k] = source.trace?.[row * 16 + k] ?? 0;
-    for (let k = 0; k < 8; k++) ids[16 + k] = source.span?.[row * 8 + k] ?? 0;
-    target.openRow(
-      source.ms[row] as number,
-      source.rem[row] as number,
-      source.severities[row] as number,
-      order.batchOf[i] as number,
-      source.indexes[row] as number,
-      ids,
-    );
-    target.commitRow();
+    const copy = (
+      kind: number,
+      viewOf: (block: OpenedBlock) => ColumnView | undefined,
+      name = NO_NAME,
+    ): void => {
+      const views = picked.map(({ block }) => viewOf(block));
+      take(kind, () => writeMergedColumn(out, picked, views, rows), name);
+    };
+    const fixed = gatherFixed(picked, rows);
+    writeFixed(out, fixed, rows, take);
+    copy(COLUMN.service, (block) => block.builtin("service"));
+    copy(COLUMN.host, (block) => block.builtin("host"));
+    take(COLUMN.traceId, () => writeIds(out, picked, "trace_id", rows));
+    take(COLUMN.spanId, () => writeIds(out, picked, "span_id", rows));
+    copy(COLUMN.truncated, (block) => block.truncatedNames());
+    copy(COLUMN.message, (block) => block.builtin("message"));
+    const beyond: string[] = [];
+    let attributes = 0;
+    for (const name of attributeNames(picked)) {
+      const before = columns.length;
+      if (attributes === MAX_ATTRIBUTE_COLUMNS) beyond.push(name);
+      else copy(COLUMN.attribute, (block) => block.attribute(name), utf8Bytes(name));
+      attributes += columns.length - before;
+    }
+    if (beyond.length > 0) take(COLUMN.rest, () => writeRest(out, picked, beyond, rows));
+
+    const { timeMs, timeRem, severities, batches } = fixed;
+    const packed = packMerged(out, { rows, batches, columns }, this.#directory);
+    const cells = countCells(rows, timeMs, severities);
+    const services = countServices(picked);
+    return {
+      bytes: packed.bytes,
+      batches: batches.map(({ batch }) => batch),
+      meta: {
+        rows,
+        minTimeNanos: nanosOf(timeMs[0] as number, timeRem[0] as number),
+        maxTimeNanos: nanosOf(timeMs[rows - 1] as number, timeRem[rows - 1] as number),
+        sizeBytes: packed.bytes.length,
+        parts: packed.parts,
+        summary: encodeSummary({ rows, cells, ...withTopServices(services) }),
+      },
+    };
   }
 }
 
-/** Every attribute name, in the order of the first block that has it, and its column in each block. */
-function attributesOf(
-  inputs: readonly MergeInput[],
-): ReadonlyMap<string, readonly (ColumnView | undefined)[]> {
-  const all = new Map<string, (ColumnView | undefined)[]>();
-  inputs.forEach(({ block }, at) => {
-    for (const name of block.attributeNames) {
-      let views = all.get(name);
-      if (views === undefined) {
-        views = Array.from<undefined>({ length: inputs.length });
-        all.set(name, views);
+/** Every attribute name, in the order of the first block that has it. */
+function attributeNames(picked: readonly Picked[]): Set<string> {
+  const names = new Set<string>();
+  for (const { block } of picked) for (const name of block.attributeNames) names.add(name);
+  return names;
+}
+
+/** A JSON object of these attributes for each row that has any. */
+function writeRest(
+  out: ByteWriter,
+  picked: readonly Picked[],
+  names: readonly string[],
+  rows: number,
+): ColumnShape | undefined {
+  const members: (string[] | undefined)[] = Array.from({ length: rows });
+  for (const name of names) {
+    const key = JSON.stringify(name);
+    for (const { block, rows: own, places } of picked) {
+      const view = block.attribute(name);
+      if (view === undefined) continue;
+      for (let k = 0; k < own.length; k++) {
+        const value = view.value(own[k] as number);
+        if (value !== undefined)
+          (members[places[k] as number] ??= []).push(`${key}:${jsonText(value)}`);
       }
-      views[at] = block.attribute(name);
     }
+  }
+  const column = new ColumnBuilder();
+  members.forEach((of, row) => {
+    if (of === undefined) return;
+    const bytes = utf8Bytes(`{${of.join(",")}}`);
+    column.addJson(row, bytes, 0, bytes.length);
   });
-  return all;
+  return column.count === 0 ? undefined : writeColumn(out, column, rows, undefined, undefined);
 }
 
-function rowsUse(
-  views: readonly (ColumnView | undefined)[],
-  order: MergedOrder,
-  from: number,
-  to: number,
-): boolean {
-  for (let i = from; i < to; i++) {
-    const view = views[order.blockOf[i] as number];
-    if (view !== undefined && hasRow(view.present, order.rowOf[i] as number)) return true;
-  }
-  return false;
-}
-
-function addToRest(
-  rest: Map<number, string[]>,
-  name: string,
-  views: readonly (ColumnView | undefined)[],
-  order: MergedOrder,
-  from: number,
-  to: number,
-): void {
-  const key = JSON.stringify(name);
-  for (let i = from; i < to; i++) {
-    const value = views[order.blockOf[i] as number]?.value(order.rowOf[i] as number);
-    if (value === undefined) continue;
-    const member = `${key}:${jsonText(value)}`;
-    const members = rest.get(i - from);
-    if (members === undefined) rest.set(i - from, [member]);
-    else members.push(member);
-  }
-}
-
-/** A dictionary's values as typed bytes, and their codes in the target once they are known. */
-interface Remap {
-  readonly types: Uint8Array;
-  readonly bytes: readonly Uint8Array[];
-  readonly codes: Int32Array;
-}
-
-const NO_BYTES = new Uint8Array(0);
-
-function remapOf(values: readonly AttributeValue[]): Remap {
-  const types = Uint8Array.from(values, (value) =>
-    typeof value === "string"
-      ? CELL_TEXT
-      : typeof value === "number"
-        ? CELL_NUMBER
-        : typeof value === "boolean"
-          ? value
-            ? CELL_TRUE
-            : CELL_FALSE
-          : CELL_JSON,
-  );
-  const bytes = values.map((value) =>
-    typeof value === "string"
-      ? utf8Bytes(value)
-      : typeof value === "object" || typeof value === "bigint"
-        ? utf8Bytes(jsonText(value))
-        : NO_BYTES,
-  );
-  return { types, bytes, codes: new Int32Array(values.length).fill(-1) };
-}
-
-function copyColumn(
-  target: ColumnBuilder,
-  views: readonly (ColumnView | undefined)[],
-  order: MergedOrder,
-  from: number,
-  to: number,
-): void {
-  const remaps = views.map((view) =>
-    view?.kind === "dictionary" ? remapOf(view.values) : undefined,
-  );
-  const { blockOf, rowOf } = order;
-  for (let i = from; i < to; i++) {
-    const at = blockOf[i] as number;
-    const view = views[at];
-    if (view === undefined) continue;
-    const row = rowOf[i] as number;
-    if (!hasRow(view.present, row)) continue;
-    const place = i - from;
-    switch (view.kind) {
-      case "text": {
-        const { starts } = view;
-        target.addText(place, view.bytes, starts[row] as number, (starts[row + 1] as number) - 1);
-        break;
-      }
-      case "numbers":
-        target.addNumber(place, view.numbers[row] as number);
-        break;
-      case "dictionary":
-        copyCode(target, place, remaps[at] as Remap, view.codes[row] as number);
-        break;
-      case "mixed":
-        copyMixed(target, place, view, row);
-        break;
-      default:
-        view satisfies never;
+function countServices(picked: readonly Picked[]): Map<string, number> {
+  const services = new Map<string, number>();
+  const add = (name: unknown, count: number): void => {
+    if (typeof name === "string") services.set(name, (services.get(name) ?? 0) + count);
+  };
+  for (const { block, rows } of picked) {
+    const view = block.builtin("service");
+    if (view.kind !== "dictionary") {
+      for (let k = 0; k < rows.length; k++) add(view.value(rows[k] as number), 1);
+      continue;
     }
-  }
-}
-
-function copyCode(target: ColumnBuilder, place: number, remap: Remap, code: number): void {
-  const known = remap.codes[code] as number;
-  if (known >= 0 && target.mode === MODE_DICTIONARY) {
-    target.addCode(place, known);
-    return;
-  }
-  const bytes = remap.bytes[code] as Uint8Array;
-  const type = remap.types[code] as number;
-  if (type === CELL_TEXT) target.addText(place, bytes, 0, bytes.length);
-  else if (type === CELL_JSON) target.addJson(place, bytes, 0, bytes.length);
-  else target.addBoolean(place, type === CELL_TRUE);
-  if (target.mode === MODE_DICTIONARY) remap.codes[code] = target.codes[target.count - 1] as number;
-}
-
-function copyMixed(target: ColumnBuilder, place: number, view: ColumnView, row: number): void {
-  if (view instanceof MixedView) {
-    const type = view.types[row] as number;
-    const start = view.starts[row] as number;
-    const end = (view.starts[row + 1] as number) - 1;
-    if (type === CELL_TEXT) {
-      target.addText(place, view.bytes, start, end);
-      return;
+    const counts = new Uint32Array(view.values.length);
+    for (let k = 0; k < rows.length; k++) {
+      const code = view.codes[rows[k] as number] as number;
+      counts[code] = (counts[code] as number) + 1;
     }
-    if (type === CELL_JSON) {
-      target.addJson(place, view.bytes, start, end);
-      return;
-    }
+    counts.forEach((count, code) => {
+      if (count > 0) add(view.values[code], count);
+    });
   }
-  const value = view.value(row);
-  if (value === undefined) return;
-  if (typeof value === "number") target.addNumber(place, value);
-  else if (typeof value === "boolean") target.addBoolean(place, value);
-  else {
-    const bytes = utf8Bytes(typeof value === "string" ? value : jsonText(value));
-    if (typeof value === "string") target.addText(place, bytes, 0, bytes.length);
-    else target.addJson(place, bytes, 0, bytes.length);
-  }
+  return services;
 }

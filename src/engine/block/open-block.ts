@@ -168,16 +168,16 @@ export class OpenedBlock implements BlockReader {
   }
 
   get timeRemNanos(): Uint32Array {
-    return (this.#timeRem ??= Uint32Array.from(this.#fixed(COLUMN.timeRem, "time")));
+    return (this.#timeRem ??= new Uint32Array(this.#fixed(COLUMN.timeRem, "time")));
   }
 
   get severities(): Uint8Array {
-    return (this.#severities ??= Uint8Array.from(this.#fixed(COLUMN.severity, "level")));
+    return (this.#severities ??= new Uint8Array(this.#fixed(COLUMN.severity, "level")));
   }
 
   get batchOf(): Uint32Array {
     if (this.#batchOf === undefined) {
-      const batchOf = Uint32Array.from(this.#fixed(COLUMN.batchOf, "batches"));
+      const batchOf = new Uint32Array(this.#fixed(COLUMN.batchOf, "batches"));
       for (let row = 0; row < this.rows; row++)
         if ((batchOf[row] as number) >= this.batches.length)
           throw corrupt(`${this.what}, batches`, "a row names no batch");
@@ -204,6 +204,14 @@ export class OpenedBlock implements BlockReader {
       this.#indexes = indexes;
     }
     return this.#indexes;
+  }
+
+  /** Before compression, for a guess of what its rows weigh. */
+  rawBytes(but: BuiltinName): number {
+    let bytes = 0;
+    for (const { kind, rawLength } of this.directory.columns)
+      if (kind !== BUILTIN[but]) bytes += rawLength;
+    return bytes;
   }
 
   get attributeNames(): readonly string[] {

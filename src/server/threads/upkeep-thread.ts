@@ -4,7 +4,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { parseBlobId } from "../../domain/ids.ts";
-import { BlockEncoder } from "../../engine/block/encode-block.ts";
 import { connectStore } from "../../storage/sqlite/remote.ts";
 import { runUpkeep } from "../../upkeep/upkeep.ts";
 import { createOwnLog } from "../own-log.ts";
@@ -19,7 +18,6 @@ port.once("message", () => stop.abort());
 await runUpkeep(
   {
     store: store.logs,
-    encoder: new BlockEncoder(),
     clock: systemClock,
     logger: createOwnLog({
       pretty,
