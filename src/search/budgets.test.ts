@@ -224,3 +224,12 @@ test("a segment whose list of batches is damaged hides only what may be in it tw
   expect(answer.partialReason).toContain("batches");
   expect(answer.entries.length).toBe(1200);
 });
+
+test.each(["message:nothing | top 3 user", "message:nothing | stats uniq(user)"])(
+  "%s needs no part of blocks without a match",
+  async (query) => {
+    const answer = await ask(query);
+    expect(answer.partial).toBe(false);
+    expect(answer.table?.rows).toEqual(query.includes("top") ? [] : [[0]]);
+  },
+);

@@ -147,6 +147,8 @@ export async function listFieldValues(
       totals.forget(step.unit);
       continue;
     }
+    // What is looked at afterwards was read only of blocks with a match.
+    if (step.rows.isEmpty()) continue;
     try {
       totals.add(step.unit, blockBatch(step.scan, step.rows.rows()));
     } catch (error) {

@@ -220,6 +220,8 @@ async function gathered(
       totals.forget(step.unit);
       continue;
     }
+    // What is looked at afterwards was read only of blocks with a match.
+    if (step.rows.isEmpty()) continue;
     const { scan, rows } = step;
     try {
       if (pipeline.streamed.length === 0) totals.add(step.unit, blockBatch(scan, rows.rows()));

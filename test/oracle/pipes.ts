@@ -1,0 +1,214 @@
+/**
+ * Runs pipes naively: whole rows in arrays, each pipe by the letter of the language's section 6.
+ * Invariant: shares no code with the engine beyond what values.ts says. Knows the pipes
+ * where, fields, sort, limit, dedup, stats, top, rare and timechart, and functions below their exact sizes.
+ */
+import { type Entry, entryIdText } from "../../src/domain/entry.ts";
+import type { TimeRange } from "../../src/domain/time-range.ts";
+import type { FieldRef, Filter, Pipe, SortKey } from "../../src/query/ast.ts";
+import { entryMatches, leavesOf, passes } from "./filter.ts";
+import { chartOf, statsTable, topTable } from "./tables.ts";
+import {
+  type OracleCell,
+  type OracleRow,
+  type OracleTable,
+  NAMES,
+  compareValues,
+  scalars,
+  typeOf,
+} from "./values.ts";
+
+export type OracleRows =
+  | { readonly kind: "entries"; readonly entries: readonly Entry[] }
+  | { readonly kind: "table"; readonly table: OracleTable };
+
+export function runPipes(
+  entries: readonly Entry[],
+  pipes: readonly Pipe[],
+  shown: TimeRange,
+): OracleRows {
+  return pipes.reduce<OracleRows>((rows, pipe) => runPipe(rows, pipe, shown), {
+    kind: "entries",
+    entries,
+  });
+}
+
+function runPipe(rows: OracleRows, pipe: Pipe, shown: TimeRange): OracleRows {
+  const read = rowsOf(rows);
+  switch (pipe.kind) {
+    case "where":
+      return keep(
+        rows,
+        [...read.keys()].filter((i) => read[i]?.matches(pipe.filter)),
+      );
+    case "limit":
+      return keep(rows, [...read.keys()].slice(pipe.offset, pipe.offset + pipe.count));
+    case "sort":
+      return keep(rows, sorted(rows, read, pipe.keys));
+    case "dedup": {
+      const keys = read.map((row) =>
+        JSON.stringify(pipe.fields.map((f) => dedupForm(row.cell(f)))),
+      );
+      return keep(
+        rows,
+        [...read.keys()].filter((i) => keys.indexOf(keys[i] ?? "") === i),
+      );
+    }
+    case "fields":
+      return {
+        kind: "table",
+        table: {
+          columns: pipe.columns.map(({ field, name }) => ({ name, type: typeOf(field) })),
+          rows: read.map((row) => pipe.columns.map(({ field }) => row.cell(field))),
+        },
+      };
+    case "stats":
+      return { kind: "table", table: statsTable(read, pipe, shown) };
+    case "top":
+    case "rare":
+      return { kind: "table", table: topTable(read, pipe) };
+    case "timechart":
+      return { kind: "table", table: chartOf(read, pipe, shown) };
+    default:
+      throw new Error(`the naive reading has no ${pipe.kind}`);
+  }
+}
+
+function keep(rows: OracleRows, at: readonly number[]): OracleRows {
+  if (rows.kind === "entries")
+    return { kind: "entries", entries: at.flatMap((i) => rows.entries[i] ?? []) };
+  const { columns, rows: held } = rows.table;
+  return { kind: "table", table: { columns, rows: at.map((i) => held[i] ?? []) } };
+}
+
+function rowsOf(rows: OracleRows): OracleRow[] {
+  if (rows.kind === "entries")
+    return rows.entries.map((entry) => ({
+      cell: (field) => cellOf(entry, field),
+      matches: (filter) => entryMatches(filter, entry),
+      place: placeText(entry),
+      nanos: entry.timeNanos,
+    }));
+  const { columns } = rows.table;
+  return rows.table.rows.map((row, i) => ({
+    cell: (field) => row[columns.findIndex(({ name }) => name === field.name)] ?? null,
+    matches: (filter) => rowMatches(filter, columns, row),
+    place: String(i).padStart(12, "0"),
+    nanos: row.find((cell) => typeof cell === "bigint") ?? 0n,
+  }));
+}
+
+function placeText({ id }: Entry): string {
+  return `${String(id.timeNanos).padStart(24, "0")}.${id.batch}.${String(id.index).padStart(12, "0")}`;
+}
+
+function dedupForm(cell: OracleCell): unknown {
+  return Array.isArray(cell) ? cell.map(String) : cell === null ? null : String(cell);
+}
+
+function cellOf(entry: Entry, field: FieldRef): OracleCell {
+  if (field.kind === "attribute") {
+    const own = entry.attributes.get(field.name);
+    const single = own === null || typeof own !== "object";
+    // Those of the field's own name before those in the maps of lists.
+    const values = [true, false].flatMap((ownName) =>
+      [...entry.attributes]
+        .filter(([name]) => (name === field.name) === ownName)
+        .flatMap(([name, value]) => leavesOf({ ...entry, attributes: new Map([[name, value]]) }))
+        .filter((leaf) => leaf.name === field.name)
+        .map((leaf) => leaf.value),
+    );
+    if (values.length === 0) return null;
+    return values.length === 1 && own !== undefined && single ? (values[0] ?? null) : values;
+  }
+  switch (field.name) {
+    case "time":
+      return entry.timeNanos;
+    case "level":
+      return NAMES[Math.floor((entry.severity - 1) / 4)] ?? null;
+    case "message":
+      return entry.message;
+    case "id":
+      return entryIdText(entry.id);
+    case "service":
+      return entry.service || null;
+    case "host":
+      return entry.host || null;
+    case "trace_id":
+      return entry.traceId || null;
+    case "span_id":
+      return entry.spanId || null;
+    default:
+      throw new Error(`the naive reading has no ${field.name}`);
+  }
+}
+
+function rowMatches(
+  filter: Filter,
+  columns: OracleTable["columns"],
+  row: readonly OracleCell[],
+): boolean {
+  switch (filter.kind) {
+    case "all":
+      return true;
+    case "and":
+      return filter.parts.every((part) => rowMatches(part, columns, row));
+    case "or":
+      return filter.parts.some((part) => rowMatches(part, columns, row));
+    case "not":
+      return !rowMatches(filter.part, columns, row);
+    case "text":
+      return row.some(
+        (cell, i) =>
+          columns[i]?.type !== "time" &&
+          scalars(cell).some((v) => passes(filter.test, v, "text", "")),
+      );
+    case "field": {
+      const at = columns.findIndex(({ name }) => name === filter.field.name);
+      const { test } = filter;
+      const items = test.kind === "anyOf" ? test.items : [test];
+      return items.some((item) =>
+        scalars(row[at] ?? null).some((value) => {
+          if (item.kind === "level") {
+            const severity = NAMES.indexOf(String(value)) * 4 + 1;
+            return severity >= item.min && severity <= item.max;
+          }
+          if (item.kind === "time")
+            return (
+              typeof value === "bigint" &&
+              (item.from === null || value >= item.from) &&
+              (item.to === null || value < item.to)
+            );
+          return passes(item, value, "value", filter.field.name);
+        }),
+      );
+    }
+    default:
+      return filter satisfies never;
+  }
+}
+
+function sorted(rows: OracleRows, read: readonly OracleRow[], keys: readonly SortKey[]): number[] {
+  return [...read.keys()].toSorted((a, b) => {
+    for (const { field, descending } of keys) {
+      const sign = descending ? -1 : 1;
+      const [x, y] = [read[a], read[b]];
+      if (x === undefined || y === undefined) continue;
+      let order: number;
+      if (rows.kind === "entries" && field.kind === "builtin" && field.name === "time")
+        order = sign * (x.place < y.place ? -1 : Number(x.place > y.place));
+      else if (rows.kind === "entries" && field.kind === "builtin" && field.name === "level")
+        order = sign * ((rows.entries[a]?.severity ?? 0) - (rows.entries[b]?.severity ?? 0));
+      else {
+        const [own] = scalars(x.cell(field));
+        const [other] = scalars(y.cell(field));
+        order =
+          own === undefined || other === undefined
+            ? Number(own === undefined) - Number(other === undefined)
+            : sign * compareValues(own, other, typeOf(field));
+      }
+      if (order !== 0) return order;
+    }
+    return a - b;
+  });
+}
