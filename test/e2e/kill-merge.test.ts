@@ -1,0 +1,69 @@
+/** kill -9 during merges: a query equals what was acknowledged. */
+import { randomUUIDv7 } from "node:crypto";
+import { once } from "node:events";
+import { expect, test } from "vitest";
+import { rpc, searchAll } from "../support/api-calls.ts";
+import { makeApplication } from "../support/api-setup.ts";
+import { type ArgusProcess, startArgus } from "../support/server-process.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const ROUNDS = 6;
+/** Above the 64 rows that make a merge due. */
+const BATCHES = 150;
+
+test("a query equals what was acknowledged after kill -9 during merges", async () => {
+  await using folder = await tempFolder();
+  let argus: ArgusProcess = await startArgus({ data: folder.path });
+  try {
+    const { secret } = await makeApplication(argus.url, "merges");
+    const acknowledged = new Set<string>();
+    const sent = new Set<string>();
+    let unanswered: string[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const { url, child } = argus;
+      // What was cut off in the round before goes again under its own name, after a merge or before it.
+      const batches = [...unanswered, ...Array.from({ length: BATCHES }, () => randomUUIDv7())];
+      unanswered = [];
+      const exited = once(child, "exit");
+      for (const [n, batch] of batches.entries()) {
+        sent.add(batch);
+        // The upkeep looks once a second: the kill falls anywhere before, in and after its merges.
+        if (n === batches.length - 10 + round) child.kill("SIGKILL");
+        if (await post(url, secret, batch)) acknowledged.add(batch);
+        else unanswered.push(batch);
+      }
+      await exited;
+      argus = await startArgus({ data: folder.path });
+      const found = await searchAll(argus.url, secret, "");
+      const counts = new Map<string, number>();
+      for (const { message } of found) counts.set(message, (counts.get(message) ?? 0) + 1);
+      for (const batch of acknowledged)
+        expect([batch, counts.get(`0 ${batch}`), counts.get(`1 ${batch}`)]).toEqual([batch, 1, 1]);
+      for (const [message, count] of counts) {
+        expect([message, count]).toEqual([message, 1]);
+        expect(sent.has(message.slice(2))).toBe(true);
+      }
+      expect(found.length % 2).toBe(0);
+    }
+    expect(acknowledged.size).toBeGreaterThan((ROUNDS - 1) * BATCHES);
+  } finally {
+    await argus[Symbol.asyncDispose]();
+  }
+}, 120_000);
+
+/** @returns whether it was acknowledged; a broken connection is no answer. */
+async function post(url: string, token: string, batch: string): Promise<boolean> {
+  const entries = [{ message: `0 ${batch}` }, { message: `1 ${batch}` }];
+  try {
+    const { status } = await rpc(
+      url,
+      "LogService/SendLogs",
+      { batch_id: batch, entries },
+      { token },
+    );
+    return status === 200;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
