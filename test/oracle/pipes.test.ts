@@ -257,7 +257,7 @@ test("pipes give what a naive reading gives, over rows and segments", async () =
         expectRows(result.table?.rows ?? [], wanted.table.rows);
       }
     }),
-    { numRuns: 600 },
+    { numRuns: 400 },
   );
 }, 60_000);
 

@@ -7,7 +7,7 @@ import type { Scalar } from "../../domain/entry.ts";
 import { invalid } from "../../domain/fault.ts";
 import type { Aggregate, GroupKey, Pipe, Width } from "../../query/ast.ts";
 import { type Accumulator, accumulatorOf, typeOfAggregate } from "./accumulator.ts";
-import { type Cell, type Table, compareScalars, formOf, scalarsOf } from "./cell.ts";
+import { type Cell, type Table, compareScalars, formOf, preferred, scalarsOf } from "./cell.ts";
 import type { RowCount } from "./counted-rows.ts";
 import { typeOfField } from "./field-cell.ts";
 import type { Gatherer } from "./gather.ts";
@@ -33,7 +33,7 @@ export function timechartOf(pipe: ChartPipe, env: PipeEnv): Gatherer {
 }
 
 interface Series {
-  readonly key: Scalar | null;
+  key: Scalar | null;
   readonly total: readonly Accumulator[];
   readonly buckets: Map<bigint, readonly Accumulator[]>;
 }
@@ -141,6 +141,8 @@ class Timechart implements Gatherer {
       const name = by === null ? "" : key === null ? "-" : `+${formOf(key)}`;
       const series = all.get(name) ?? newSeries(key);
       all.set(name, series);
+      // `500` in one bucket and `"500"` in another are one series, shown as the number.
+      if (key !== null && series.key !== null) series.key = preferred(series.key, key);
       join(series.total, accumulators);
       series.buckets.set(start, accumulators);
     }
