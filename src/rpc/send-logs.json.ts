@@ -3,10 +3,9 @@
  * Invariants: what the generated decoder accepts means the same here; a wrong type refuses the whole body and
  * names its path; a level or time that is a text but not understood refuses nothing and is kept.
  */
-import { type FaultError, invalid } from "../domain/fault.ts";
-import { DEFAULT_SEVERITY, levelNamed, severityOf } from "../domain/level.ts";
+import { invalid } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { parseJson, utf8Text } from "../ingest/decode/json-body.ts";
+import { checkUtf8, parseJson, utf8Text } from "../ingest/decode/json-body.ts";
 import {
   checkDepth,
   isMap,
@@ -20,12 +19,12 @@ import { NameCache } from "../ingest/decode/name-cache.ts";
 import { TextScratch } from "../ingest/decode/text-scratch.ts";
 import { TimestampParser } from "../ingest/decode/timestamp.ts";
 import type { RawBatch } from "../ingest/raw-batch.ts";
+import { ENTRY_ATTRIBUTES_LEVEL, putLevel, putTime, wrong } from "./send-logs.json-fields.ts";
+import { walkSendLogsJson } from "./send-logs.json-walk.ts";
 
 /** What this decoder must know of the batch. */
 export type SendLogsJsonOptions = Pick<RawBatch, "batch">;
 
-/** Levels of the body that attributes lie in: request, entries, entry, attributes. */
-const ENTRY_ATTRIBUTES_LEVEL = 4;
 const BATCH_ATTRIBUTES_LEVEL = 2;
 
 /**
@@ -37,13 +36,34 @@ export function decodeSendLogsJson(
   sink: DecodingSink,
   options: SendLogsJsonOptions,
 ): void {
+  checkUtf8(body);
+  if (!walkSendLogsJson(body, sink, (members) => putMembers(members, sink, options)))
+    decodeParsedSendLogs(body, sink, options);
+}
+
+/** The long way, by JSON.parse: takes every body there is. Same faults, same rows. */
+export function decodeParsedSendLogs(
+  body: Uint8Array,
+  sink: DecodingSink,
+  options: SendLogsJsonOptions,
+): void {
   const request = parseJson(utf8Text(body));
   if (!isMap(request)) throw wrong("the body", "a JSON object");
+  const entries = request["entries"] ?? [];
+  if (typeof entries !== "object" || isMap(entries)) throw wrong("entries", "a list");
+  if (entries.length > LIMITS.entriesPerBatch)
+    throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
+  putMembers(request, sink, options);
+  const decoder = new EntryDecoder(sink);
+  for (let i = 0; i < entries.length; i++) decoder.decode(i, entries[i] ?? null);
+}
+
+/** What the request says of all its entries. */
+function putMembers(request: JsonMap, sink: DecodingSink, options: SendLogsJsonOptions): void {
   let service = "";
   let host = "";
   let batchId = "";
   let attributes: JsonMap | undefined;
-  let entries: readonly Json[] = [];
   for (const key in request) {
     const value = request[key] ?? null;
     switch (key) {
@@ -61,9 +81,6 @@ export function decodeSendLogsJson(
         attributes = mapOf(value, key);
         break;
       case "entries":
-        if (value === null) entries = [];
-        else if (typeof value === "object" && !isMap(value)) entries = value;
-        else throw wrong(key, "a list");
         break;
       default:
         checkDepth(value, LIMITS.jsonDepth - 1);
@@ -71,15 +88,11 @@ export function decodeSendLogsJson(
   }
   if (batchId !== "" && batchId.toLowerCase() !== options.batch)
     throw invalid("batch_id", "stands in the body twice, or in an unusual spelling");
-  if (entries.length > LIMITS.entriesPerBatch)
-    throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
   if (service !== "") sink.defaultService(service);
   if (host !== "") sink.defaultHost(host);
   const room = LIMITS.jsonDepth - BATCH_ATTRIBUTES_LEVEL;
   for (const key in attributes)
     putDefault(sink, sink.nameOfText(key), attributes[key] ?? null, 1, room);
-  const decoder = new EntryDecoder(sink);
-  for (let i = 0; i < entries.length; i++) decoder.decode(i, entries[i] ?? null);
 }
 
 class EntryDecoder {
@@ -131,10 +144,10 @@ class EntryDecoder {
           break;
         }
         case "time":
-          this.#putTime(value, index);
+          putTime(sink, this.#time, value, index);
           break;
         case "level":
-          this.#putLevel(value, index);
+          putLevel(sink, value, index);
           break;
         case "attributes": {
           if (!isMap(value)) throw wrong(`entries[${index}].attributes`, "an object");
@@ -163,49 +176,6 @@ class EntryDecoder {
     if (typeof value !== "string") throw wrong(`entries[${index}].${key}`, "a text");
     return this.#scratch.put(value);
   }
-
-  #putTime(value: Json, index: number): void {
-    if (typeof value !== "string") throw wrong(`entries[${index}].time`, "an RFC 3339 time");
-    if (this.#time.parse(value, true) && !isUnsetTime(this.#time))
-      this.#sink.time(this.#time.ms, this.#time.remNanos);
-    else this.#sink.unreadableTime(value);
-  }
-
-  #putLevel(value: Json, index: number): void {
-    const sink = this.#sink;
-    if (typeof value === "number") {
-      if (!Number.isInteger(value)) throw wrong(`entries[${index}].level`, "a level");
-      if (value >= 1 && value <= 24) sink.severity(value);
-      else if (value !== 0) sink.levelOriginal(String(value));
-      return;
-    }
-    if (typeof value !== "string") throw wrong(`entries[${index}].level`, "a level");
-    const known = PROTO_LEVELS.get(value);
-    if (known !== undefined) {
-      if (known !== 0) sink.severity(known);
-      return;
-    }
-    const level = levelNamed(value);
-    sink.severity(level === undefined ? DEFAULT_SEVERITY : severityOf(level));
-    if (level !== value.toLowerCase()) sink.levelOriginal(value);
-  }
-}
-
-const PROTO_LEVELS: ReadonlyMap<string, number> = new Map([
-  ["LEVEL_UNSPECIFIED", 0],
-  ["LEVEL_TRACE", 1],
-  ["LEVEL_DEBUG", 5],
-  ["LEVEL_INFO", 9],
-  ["LEVEL_WARN", 13],
-  ["LEVEL_ERROR", 17],
-  ["LEVEL_FATAL", 21],
-]);
-
-/** 0001-01-01T00:00:00Z, what Go writes for a time that was never set. */
-const GO_ZERO_MS = -62_135_596_800_000;
-
-function isUnsetTime(time: TimestampParser): boolean {
-  return (time.ms === 0 || time.ms === GO_ZERO_MS) && time.remNanos === 0;
 }
 
 function textOf(value: Json, path: string): string {
@@ -218,8 +188,4 @@ function mapOf(value: Json, path: string): JsonMap | undefined {
   if (value === null) return undefined;
   if (!isMap(value)) throw wrong(path, "an object");
   return value;
-}
-
-function wrong(path: string, wanted: string): FaultError {
-  return invalid("body", `${path} is not ${wanted}`);
 }

@@ -44,6 +44,14 @@ export class RecordingSink implements RowSink, RowSinkNames, RowSinkDefaults {
   #row: RecordedEntry | undefined;
   #bad: string | undefined;
 
+  restart(): void {
+    this.#row = undefined;
+    this.entries.length = 0;
+    this.rejections.length = 0;
+    this.#defaults.service = this.#defaults.host = "";
+    this.#defaults.attributes.clear();
+  }
+
   begin(index: number): void {
     if (this.#row !== undefined) throw new Error("begin inside a row");
     this.#bad = undefined;

@@ -45,6 +45,9 @@ export interface RowSink {
   end(): void;
   /** Drops the row and says why. */
   reject(reason: string): void;
+
+  /** Forgets the batch's rows and defaults, the open row too: the decoder reads its body once more. */
+  restart(): void;
 }
 
 /** An attribute name as a handle of this sink: `name` looks it up or makes it, by bytes or by text. */

@@ -121,6 +121,13 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     return outcome;
   }
 
+  restart(): void {
+    const frame = this.#frame;
+    if (frame === undefined) throw new Error("no batch is open");
+    this.abortBatch();
+    this.beginBatch(frame);
+  }
+
   /** The body cannot be read: nothing of it stays. */
   abortBatch(): void {
     for (const touched of this.#touched.values()) this.#dropFragment(touched);

@@ -5,9 +5,14 @@ import { Buffer, isUtf8 } from "node:buffer";
 import { invalid } from "../../domain/fault.ts";
 import type { Json } from "./json-values.ts";
 
+/** Throws `invalid` when the body is not UTF-8. */
+export function checkUtf8(body: Uint8Array): void {
+  if (!isUtf8(body)) throw invalid("body", "not UTF-8");
+}
+
 /** @returns the text of a body; throws `invalid` when it is not UTF-8. A byte order mark is left out. */
 export function utf8Text(body: Uint8Array): string {
-  if (!isUtf8(body)) throw invalid("body", "not UTF-8");
+  checkUtf8(body);
   const start = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
   return Buffer.from(body.buffer, body.byteOffset + start, body.byteLength - start).toString(
     "utf8",
