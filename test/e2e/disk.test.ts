@@ -1,0 +1,121 @@
+/** A disk that fills, and blocks that rot: nothing is acknowledged that is not stored, and what can be read is answered. */
+import { execFileSync } from "node:child_process";
+import { createHash, randomUUIDv7 } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { rpc, search, searchAll, send } from "../support/api-calls.ts";
+import { makeApplication } from "../support/api-setup.ts";
+import { startArgus } from "../support/server-process.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
+
+const HOUR_MS = 3_600_000;
+
+test("a full disk refuses intake with a clear error, stores nothing, and takes it again when there is space", async () => {
+  await using folder = await tempFolder();
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=900m", "argus-test", folder.path]);
+  using mounted = new DisposableStack();
+  mounted.defer(() => void execFileSync("umount", [folder.path]));
+  {
+    await using argus = await startArgus({ data: folder.path });
+    const { url } = argus;
+    const { secret } = await makeApplication(url, "full");
+    const request = { batch_id: randomUUIDv7(), entries: [{ message: "no room" }] };
+    const sent = () => rpc(url, "LogService/SendLogs", request, { token: secret });
+
+    const refused = await sent();
+    expect([refused.status, refused.code]).toEqual([503, "unavailable"]);
+    expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(refused.body["msg"]).toMatch(/disk of .* is nearly full: \d+ MiB are free/);
+    expect((await search(url, secret, "")).entries).toEqual([]);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+
+    execFileSync("mount", ["-o", "remount,size=3g", folder.path]);
+    const taken = await until("the same batch is taken", async () => {
+      const answer = await sent();
+      return answer.status === 200 ? answer : undefined;
+    });
+    expect(taken.body).toMatchObject({ accepted: 1, duplicate: false });
+    expect((await search(url, secret, "")).entries.map(({ message }) => message)).toEqual([
+      "no room",
+    ]);
+  }
+});
+
+test("a corrupt block file is named in partial_reason, the rest is answered", async () => {
+  await using folder = await tempFolder();
+  const first = Math.floor(Date.now() / HOUR_MS - 8) * HOUR_MS;
+  /** Where each hour's file is damaged, as a share of its length; the last stays whole. */
+  const places = [0, 0.3, 0.6, 0.9, 1, undefined];
+  let secret = "";
+  {
+    await using argus = await startArgus({ data: folder.path });
+    ({ secret } = await makeApplication(argus.url, "rot"));
+    for (const [hour] of places.entries()) await sendHour(argus.url, secret, first, hour);
+    await until(
+      "each hour is merged into a file",
+      async () => (await blockFiles(folder.path)).length >= places.length,
+    );
+    expect(await searchAll(argus.url, secret, "")).toHaveLength(places.length * ENTRIES);
+  }
+  const files = (await blockFiles(folder.path)).toSorted();
+  expect(files).toHaveLength(places.length);
+  const damaged = new Set<string>();
+  for (const [i, place] of places.entries()) {
+    const file = files[i];
+    if (place === undefined || file === undefined) continue;
+    const bytes = readFileSync(file);
+    const at = Math.min(bytes.length - 1, Math.floor(bytes.length * place));
+    bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+    writeFileSync(file, bytes);
+    damaged.add(file.slice(file.lastIndexOf("/") + 1));
+  }
+  await using argus = await startArgus({ data: folder.path });
+  const answer = await search(argus.url, secret, "", { limit: 10_000 });
+  expect(answer.partial).toBe(true);
+  for (const name of damaged) expect(answer.partial_reason).toContain(name);
+  const whole = Map.groupBy(answer.entries, ({ attributes }) => attributes?.["hour"]);
+  expect([...whole.values()].some((entries) => entries.length === ENTRIES)).toBe(true);
+  // What is answered of a damaged file is right: each entry once, none made up.
+  const seen = new Set(
+    answer.entries.map(
+      ({ attributes }) => `${String(attributes?.["hour"])} ${String(attributes?.["n"])}`,
+    ),
+  );
+  expect(seen.size).toBe(answer.entries.length);
+
+  // A count needs no block: the manifests say it, and they are whole.
+  const counted = await search(argus.url, secret, "* | stats count() as n");
+  expect(counted.table?.rows).toEqual([[places.length * ENTRIES]]);
+  const read = await search(argus.url, secret, "message:* | stats max(n) as n by hour");
+  expect([read.partial, read.partial_reason]).toEqual([true, expect.any(String)]);
+  for (const method of ["GetHistogram", "ListFields"]) {
+    const { status } = await rpc(argus.url, `LogService/${method}`, {}, { token: secret });
+    expect([method, status]).toEqual([method, 200]);
+  }
+  await send(argus.url, secret, [{ message: "still taken" }]);
+  expect((await search(argus.url, secret, '"still taken"')).entries).toHaveLength(1);
+});
+
+const ENTRIES = 2000;
+
+/** Above 1 MiB of what does not compress, so that the hour is merged at once and into a file. */
+async function sendHour(url: string, key: string, first: number, hour: number): Promise<void> {
+  const noise = (n: number): string =>
+    createHash("shake256", { outputLength: 900 }).update(`${hour} ${n}`).digest("base64");
+  const entries = Array.from({ length: ENTRIES }, (_, n) => ({
+    time: new Date(first + hour * HOUR_MS + n * 500).toISOString(),
+    message: noise(n),
+    attributes: { hour, n },
+  }));
+  await send(url, key, entries);
+}
+
+async function blockFiles(data: string): Promise<string[]> {
+  const folder = join(data, "blocks");
+  if (!existsSync(folder)) return [];
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+}
