@@ -26,6 +26,8 @@ export const SERVER_TIMEOUTS = {
   check: 5_000,
 } as const;
 
+const IDLE_LOOK_MS = 50;
+
 export interface HttpListening {
   readonly server: Server;
   readonly address: AddressInfo;
@@ -85,8 +87,11 @@ export async function listen(server: Server, host: string, port: number): Promis
     close: (graceMs) =>
       new Promise<void>((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        // Again and again: a connection whose request is answered now stays open for the next one otherwise.
+        const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
         server.close(() => {
           clearTimeout(cut);
+          clearInterval(idle);
           resolve();
         });
         server.closeIdleConnections();
