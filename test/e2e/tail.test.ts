@@ -1,0 +1,194 @@
+/** The live tail of a real server, read by fetch as the page and the command line do. */
+import { once } from "node:events";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { serverSentEvents } from "../../src/client/server-sent-events.ts";
+import { answerOf, type FoundEntry, send } from "../support/api-calls.ts";
+import { makeApplication, ownerToken } from "../support/api-setup.ts";
+import { type ArgusProcess, startArgus } from "../support/server-process.ts";
+import { tempFolder, type TempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
+
+let folder: TempFolder;
+let argus: ArgusProcess;
+let mine: { id: string; secret: string };
+let other: { id: string; secret: string };
+
+beforeAll(async () => {
+  folder = await tempFolder();
+  argus = await startArgus({ data: folder.path });
+  const owner = await ownerToken(argus.url);
+  mine = await makeApplication(argus.url, "mine", owner);
+  other = await makeApplication(argus.url, "other", owner);
+});
+afterAll(async () => {
+  await argus[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+interface Tail extends AsyncDisposable {
+  readonly messages: string[];
+  readonly ids: string[];
+  /** Of the last event. */
+  position: string;
+  ended: boolean;
+}
+
+function open(query: string, headers: Record<string, string> = {}, secret = mine.secret) {
+  const stop = new AbortController();
+  const address = `${argus.url}/api/v1/tail?query=${encodeURIComponent(query)}`;
+  const response = fetch(address, {
+    headers: { Authorization: `Bearer ${secret}`, ...headers },
+    signal: stop.signal,
+  });
+  return { response, stop };
+}
+
+/** Begins a tail; it stands when its first position is there. */
+async function follow(query: string, position?: string): Promise<Tail> {
+  const { response, stop } = open(
+    query,
+    position === undefined ? {} : { "Last-Event-ID": position },
+  );
+  const { body, status } = await response;
+  if (status !== 200 || body === null) throw new Error(`the tail answered ${status}`);
+  const found: Omit<Tail, typeof Symbol.asyncDispose> = {
+    messages: [],
+    ids: [],
+    position: "",
+    ended: false,
+  };
+  const reading = (async () => {
+    try {
+      for await (const event of serverSentEvents(body)) {
+        if (event.id !== "") found.position = event.id;
+        if (event.event !== "entry") continue;
+        const entry = JSON.parse(event.data) as FoundEntry;
+        found.messages.push(entry.message);
+        found.ids.push(entry.id);
+      }
+    } catch {
+      // Cut off, by the test or by the end of the process.
+    }
+    found.ended = true;
+  })();
+  await until("the first position", () => found.position !== "");
+  return Object.assign(found, {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await reading;
+    },
+  });
+}
+
+const say = (...messages: string[]): Promise<string> =>
+  send(
+    argus.url,
+    mine.secret,
+    messages.map((message) => ({ message })),
+  );
+
+test("new entries arrive, each once, and those from before do not", async () => {
+  await say("before");
+  await using tail = await follow("");
+  for (let n = 0; n < 20; n++) await say(`new ${n}`);
+  await until("all are there", () => tail.messages.length >= 20);
+  expect(tail.messages).toEqual(Array.from({ length: 20 }, (_, n) => `new ${n}`));
+});
+
+test("the filter applies", async () => {
+  await using tail = await follow("message:chosen");
+  await say("not this", "chosen one", "nor that");
+  await say("chosen last");
+  await until("the last is there", () => tail.messages.includes("chosen last"));
+  expect(tail.messages).toEqual(["chosen one", "chosen last"]);
+});
+
+test("Last-Event-ID resumes without gaps across a restart of the server", async () => {
+  const all: string[] = [];
+  let position: string;
+  {
+    await using tail = await follow("resume");
+    await say("resume 1");
+    await until("the first is there", () => tail.messages.length === 1);
+    all.push(...tail.ids);
+    ({ position } = tail);
+  }
+  await say("resume 2");
+  const exited = once(argus.child, "exit");
+  argus.child.kill("SIGKILL");
+  await exited;
+  argus = await startArgus({ data: folder.path });
+  await say("resume 3");
+  await using tail = await follow("resume", position);
+  await say("resume 4");
+  await until("the last is there", () => tail.messages.includes("resume 4"));
+  const fresh = tail.messages.filter((_, n) => !all.includes(tail.ids[n] ?? ""));
+  expect(fresh).toEqual(["resume 2", "resume 3", "resume 4"]);
+});
+
+test("resumes without gaps when what it missed was merged meanwhile", async () => {
+  let position: string;
+  {
+    await using tail = await follow("");
+    ({ position } = tail);
+  }
+  const missed = Array.from({ length: 80 }, (_, n) => `merged ${n}`);
+  for (const message of missed) await say(message);
+  await using tail = await follow("merged", position);
+  await until("all are there", () => new Set(tail.messages).size >= missed.length);
+  expect([...new Set(tail.messages)].toSorted()).toEqual(missed.toSorted());
+});
+
+test("a comment comes while nothing happens", async () => {
+  const { response, stop } = open("nothing-like-this");
+  const { body } = await response;
+  if (body === null) throw new Error("no body");
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of body) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (/^: /m.test(text)) break;
+  }
+  stop.abort();
+  expect(text).toMatch(/^: still here$/m);
+}, 40_000);
+
+test.each([
+  { name: "a query that cannot be read", query: "level:(", headers: {}, status: 400 },
+  {
+    name: "a position of nobody",
+    query: "",
+    headers: { "Last-Event-ID": "no position" },
+    status: 400,
+  },
+  { name: "a wrong key", query: "", headers: { Authorization: "Bearer no" }, status: 401 },
+])("$name is refused before the stream begins", async ({ query, headers, status }) => {
+  const { response, stop } = open(query, headers);
+  expect((await answerOf(await response)).status).toBe(status);
+  stop.abort();
+});
+
+test("another tenant's application answers as an unknown one", async () => {
+  const ask = async (id: string): Promise<string> => {
+    const address = `${argus.url}/api/v1/tail?application_id=${id}`;
+    const answer = await answerOf(
+      await fetch(address, { headers: { Authorization: `Bearer ${other.secret}` } }),
+    );
+    expect(answer.status).toBe(404);
+    return answer.text.replaceAll(id, "ID");
+  };
+  expect(await ask(mine.id)).toBe(await ask("0197f000-0000-7000-8000-0000000000ff"));
+});
+
+test("a server that drains ends the stream and exits in order", async () => {
+  await using tail = await follow("");
+  await say("last words");
+  await until("it is there", () => tail.messages.includes("last words"));
+  const { child } = argus;
+  child.kill("SIGTERM");
+  await until("the stream has ended", () => tail.ended);
+  // The server cuts what is open after 15 s: a stream that ended must not make it wait for that.
+  await until("the process has ended", () => child.exitCode !== null, 8_000);
+  expect(child.exitCode).toBe(0);
+  argus = await startArgus({ data: folder.path });
+});
