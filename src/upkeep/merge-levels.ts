@@ -4,11 +4,11 @@
  * the unions, totals stay what they were.
  */
 import type { BatchId } from "../domain/ids.ts";
-import { mergeBlocks, type MergeInput } from "../engine/block/merge-blocks.ts";
 import { openBlock } from "../engine/block/open-block.ts";
 import { readSegmentIndex } from "../engine/segment/segment.ts";
 import type { Manifest, SegmentRef, UnitKey } from "../storage/log-store.ts";
 import { batchesOf } from "./absorbed-batches.ts";
+import { mergeInTurn, type MergeSource } from "./merge-in-turn.ts";
 import type { MergeDeps, MergeResult } from "./merge-l0.ts";
 import { publish, writeSegments } from "./publish.ts";
 
@@ -26,18 +26,19 @@ export async function mergeLevels(
   const { manifest } = await deps.store.planUnit(key);
   const inputs = choose(manifest.segments, fanIn);
   if (inputs === undefined) return "nothing";
-  const blocks: MergeInput[] = [];
+  const sources: MergeSource[] = [];
   const batches = new Set<BatchId>();
   for (const segment of inputs) {
-    const opened = await open(segment, manifest, deps);
+    const own = await sourcesOf(segment, manifest, deps);
     const held = await batchesOf(segment, manifest, deps.store);
-    if (opened === undefined || held === undefined) return "stale";
-    blocks.push(...opened);
+    if (own === undefined || held === undefined) return "stale";
+    sources.push(...own);
     for (const batch of held) batches.add(batch);
   }
-  const merged = mergeBlocks(blocks);
+  const blocks = await mergeInTurn(sources);
+  if (blocks === undefined) return "stale";
   const output = {
-    blocks: merged,
+    blocks,
     batches: [...batches].toSorted(),
     level: (inputs[0]?.level ?? 0) + 1,
     minEpoch: Math.min(...inputs.map(({ minEpoch }) => minEpoch)),
@@ -70,19 +71,26 @@ function choose(segments: readonly SegmentRef[], fanIn: number): readonly Segmen
   return undefined;
 }
 
-async function open(
+/** @returns the segment's blocks, each read alone; undefined when its blob is gone. */
+async function sourcesOf(
   segment: SegmentRef,
   { app, bucket }: Manifest,
   deps: MergeDeps,
-): Promise<MergeInput[] | undefined> {
-  const bytes = await deps.store.readBlob(app, bucket, segment.id, 0, segment.sizeBytes);
+): Promise<MergeSource[] | undefined> {
   const part = segment.parts[0];
-  if (bytes === undefined || part === undefined) return undefined;
-  const index = readSegmentIndex(
-    bytes.subarray(part.offset, part.offset + part.length),
-    `segment ${segment.id}, index`,
-  );
-  return index.blocks.map((meta, i) => ({
-    block: openBlock(bytes, meta.parts, `segment ${segment.id}, block ${i}`),
+  const bytes =
+    part && (await deps.store.readBlob(app, bucket, segment.id, part.offset, part.length));
+  if (bytes === undefined) return undefined;
+  const index = readSegmentIndex(bytes, `segment ${segment.id}, index`);
+  return index.blocks.map(({ parts, minTimeNanos, sizeBytes }, i) => ({
+    minTimeNanos,
+    open: async () => {
+      // A block's parts lie one after the other.
+      const from = parts[0]?.offset ?? 0;
+      const block = await deps.store.readBlob(app, bucket, segment.id, from, sizeBytes);
+      if (block === undefined) return undefined;
+      const own = parts.map(({ offset, length }) => ({ offset: offset - from, length }));
+      return { block: openBlock(block, own, `segment ${segment.id}, block ${i}`) };
+    },
   }));
 }

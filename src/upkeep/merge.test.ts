@@ -70,6 +70,18 @@ test("rows of epochs that are still open stay where they are", async () => {
   expect(l0.map(({ batches }) => batches)).toEqual([[batchId(3)]]);
 });
 
+test("a merge takes as many whole epochs as it may, one at least", async () => {
+  await using world = await upkeepWorld();
+  const all = [1, 2, 3, 4].flatMap((n) => entriesOf(n));
+  for (const n of [4, 2, 3, 1]) await world.commit(entriesOf(n));
+  const results = [];
+  for (const entries of [7, 1, 7, 7]) results.push(await mergeL0(UNIT, world.deps(), entries));
+  expect(results).toEqual(["more", "more", "merged", "nothing"]);
+  const { segments } = await manifestOf(world);
+  expect(segments.map(({ rows }) => rows)).toEqual([6, 3, 3]);
+  expect(await visible(world.logs)).toEqual(idTexts(all));
+});
+
 test.each([
   { name: "in two rows", merges: 0 },
   { name: "in a segment already", merges: 1 },

@@ -127,6 +127,21 @@ test("many rows come down to few segments", async () => {
   expect(await visible(world.logs)).toEqual(idTexts(all));
 });
 
+test("rows that come during a merge wait for the next", async () => {
+  await using world = await upkeepWorld();
+  await world.commit(entriesOf(1));
+  let next = 2;
+  const deps = world.deps({
+    writeBlob: async (...args) => {
+      await world.logs.writeBlob(...args);
+      await world.commit(entriesOf(next++));
+    },
+  });
+  expect(await mergeUnit(UNIT, deps, new AbortController().signal)).toBe(true);
+  const { manifest, l0 } = await world.logs.planUnit(UNIT);
+  expect({ segments: manifest.segments.length, rows: l0.length }).toEqual({ segments: 1, rows: 1 });
+});
+
 test("garbage goes a grace after it was replaced, and its space with it", async () => {
   await using world = await upkeepWorld();
   await withUpkeep(world.deps(), async () => {
@@ -198,8 +213,13 @@ test.each([
   { rows: 1, bytes: 100, ageMs: 0, due: false },
   { rows: 63, bytes: MiB - 1, ageMs: 30 * MINUTE_MS - 1, due: false },
   { rows: 1, bytes: 100, ageMs: 30 * MINUTE_MS, due: true },
-  { rows: 64, bytes: 100, ageMs: 0, due: true },
-  { rows: 1, bytes: MiB, ageMs: 0, due: true },
+  { rows: 64, bytes: 100, ageMs: 29_999, due: false },
+  { rows: 64, bytes: 100, ageMs: 30_000, due: true },
+  { rows: 1, bytes: MiB, ageMs: 29_999, due: false },
+  { rows: 1, bytes: MiB, ageMs: 30_000, due: true },
+  { rows: 2047, bytes: 8 * MiB - 1, ageMs: 0, due: false },
+  { rows: 2048, bytes: 100, ageMs: 0, due: true },
+  { rows: 1, bytes: 8 * MiB, ageMs: 0, due: true },
 ])("$rows rows of $bytes bytes, the oldest $ageMs ms old: due $due", (given) => {
   const work = {
     ...UNIT,

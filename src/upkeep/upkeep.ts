@@ -7,12 +7,22 @@ import { HOUR_MS } from "../domain/time-range.ts";
 import { MiB } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { LogStore, MergeWork, UnitKey } from "../storage/log-store.ts";
-import { type MergeDeps, mergeL0 } from "./merge-l0.ts";
+import { type MergeDeps, type MergeResult, mergeL0 } from "./merge-l0.ts";
 import { mergeLevels } from "./merge-levels.ts";
 
-/** A merge is due at this many rows, this many bytes, or this age: whichever comes first. */
-const DUE_ROWS = 64;
-const DUE_BYTES = 1 * MiB;
+/**
+ * When a merge is due. Merging later makes fewer and larger segments, so that an entry is rewritten less often; until
+ * then queries open the small rows one by one, and their bytes lie beside those of the grace (a minute).
+ * As much as one merge takes: at once.
+ */
+const FULL_BYTES = 8 * MiB;
+/** Opening a small row costs a query some 50 µs: a tenth of a second. */
+const FULL_ROWS = 2048;
+/** What is worth a segment waits this long for more: 120 segments an hour at most, that is two levels. */
+const WORTH_ROWS = 64;
+const WORTH_BYTES = 1 * MiB;
+const WORTH_AGE_MS = 30_000;
+/** Whatever there is. */
 const DUE_AGE_MS = HOUR_MS / 2;
 const LOOK_EVERY_MS = 1_000;
 const GARBAGE_EVERY_MS = 60_000;
@@ -67,24 +77,28 @@ async function mergeDue(
   }
 }
 
-export function isDue(work: MergeWork, nowMs: number): boolean {
-  return (
-    work.l0Rows >= DUE_ROWS || work.l0Bytes >= DUE_BYTES || nowMs - work.oldestMs >= DUE_AGE_MS
-  );
+/** @param nowMs wall time, as `oldestMs` is. */
+export function isDue({ l0Rows, l0Bytes, oldestMs }: MergeWork, nowMs: number): boolean {
+  if (l0Rows >= FULL_ROWS || l0Bytes >= FULL_BYTES) return true;
+  const isWorth = l0Rows >= WORTH_ROWS || l0Bytes >= WORTH_BYTES;
+  return nowMs - oldestMs >= (isWorth ? WORTH_AGE_MS : DUE_AGE_MS);
 }
 
-/** Merges a unit until nothing is left to do. @returns false when somebody else changed it. */
+/**
+ * Merges the rows that a unit has now, then its levels. Rows that come meanwhile wait until they are due: to go on
+ * with them would make ever smaller segments for as long as anything comes in.
+ * @returns false when somebody else changed it.
+ */
 export async function mergeUnit(
   key: UnitKey,
   deps: MergeDeps,
   signal: AbortSignal,
 ): Promise<boolean> {
-  for (const merge of [mergeL0, mergeLevels]) {
-    let result = await merge(key, deps);
-    while (result === "merged" && !signal.aborted) result = await merge(key, deps);
-    if (result === "stale") return false;
-  }
-  return true;
+  let rows = await mergeL0(key, deps);
+  while (rows === "more" && !signal.aborted) rows = await mergeL0(key, deps);
+  let levels: MergeResult = rows === "stale" ? "stale" : "merged";
+  while (levels === "merged" && !signal.aborted) levels = await mergeLevels(key, deps);
+  return levels !== "stale";
 }
 
 function nameOf({ app, bucket, shard }: UnitKey): string {
