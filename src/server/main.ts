@@ -1,6 +1,9 @@
 /**
- * Entry point of `npm start`.
+ * Entry point of the image, and of whoever runs the sources themselves.
  */
-import { serve } from "./serve.ts";
+import { keepYoungHeapsSmall } from "./young-heap.ts";
 
+// Before the rest is compiled: a heap that has grown does not shrink.
+keepYoungHeapsSmall();
+const { serve } = await import("./serve.ts");
 process.exitCode = await serve(process.argv.slice(2));

@@ -10,6 +10,7 @@ import { createOwnLog } from "./own-log.ts";
 import { readSettings, type ServerSettings, SETTINGS, SettingsError } from "./settings.ts";
 import { type RunningServer, startServer } from "./start.ts";
 import { systemClock } from "./system-clock.ts";
+import { keepYoungHeapsSmall } from "./young-heap.ts";
 
 /** Two folders above this file, in the sources and in what is built of them. */
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -43,6 +44,7 @@ export async function serve(argv: string[]): Promise<number> {
 }
 
 async function run(settings: ServerSettings): Promise<number> {
+  keepYoungHeapsSmall();
   const pretty = process.stdout.isTTY;
   const logger = createOwnLog({
     pretty,
