@@ -23,7 +23,8 @@ COPY scripts/argus.js scripts/bootstrap.js scripts/
 COPY src src
 RUN ln -s /argus/scripts/argus.js /usr/local/bin/argus && install -d -o node -g node -m 0700 /data
 USER node
-ENV ARGUS_DATA=/data ARGUS_LISTEN=0.0.0.0:4700 NODE_ENV=production
+# Arenas: as in scripts/argus.js.
+ENV ARGUS_DATA=/data ARGUS_LISTEN=0.0.0.0:4700 NODE_ENV=production MALLOC_ARENA_MAX=2
 VOLUME /data
 EXPOSE 4700
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch('http://127.0.0.1:4700/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -55,6 +55,8 @@ export async function startArgus(options: ArgusOptions = {}): Promise<ArgusProce
       stdio: ["ignore", "pipe", "inherit"],
       env: {
         ...process.env,
+        // As scripts/argus.js and the image start it.
+        MALLOC_ARENA_MAX: "2",
         ARGUS_LISTEN: "127.0.0.1:0",
         ARGUS_DATA: data,
         ARGUS_OWNER_EMAIL: OWNER.email,
