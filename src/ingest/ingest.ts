@@ -164,7 +164,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     if (running.size >= commitsInFlight) return;
     const jobs = queue.take(clock.monotonicMs(), everything);
     if (jobs.length === 0) return;
-    disarm();
+    // An armed timer stays: one that finds nothing due costs less than the error that cutting it short makes.
     const run = commitOf(jobs).finally(() => {
       running.delete(run);
       wake();
