@@ -43,7 +43,8 @@ test.each([
   { argv: ["search", "--since", "yore"], code: 2, note: "is no time" },
   { argv: ["context"], code: 2, note: "id of an entry" },
   { argv: ["send", "a", "b"], code: 2, note: "one file" },
-  { argv: ["app", "frobnicate", "x"], code: 1, note: "argus login" },
+  { argv: ["app", "frobnicate", "x"], code: 2, note: "argus app has no" },
+  { argv: ["app", "update", "x"], code: 1, note: "argus login" },
   { argv: ["key", "create", "x", "--scope", "write"], code: 2, note: "--scope takes" },
   { argv: ["search", "--url", "ftp://x", "a"], code: 2, note: "is no address" },
   { argv: ["send", "/no/such/file"], code: 1, note: "cannot be read" },
@@ -177,7 +178,8 @@ test("a batch is tried again under the same name when the server is busy", async
       const request = new Request(input, init);
       names.push(request.headers.get("Idempotency-Key"));
       bodies.push(`${request.headers.get("Content-Type")} ${await request.text()}`);
-      if (names.length === 1) return Response.json({ msg: "busy" }, { status: 503 });
+      if (names.length === 1)
+        return Response.json({ error: { kind: "overloaded", message: "busy" } }, { status: 503 });
       return Response.json({ accepted: 1, rejected: [{ index: 1, reason: "too old" }] });
     },
   });

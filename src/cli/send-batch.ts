@@ -76,11 +76,11 @@ function outcomeOf(text: string): Outcome {
   return { stored: answer.accepted ?? 0, refused };
 }
 
-/** Errors are Twirp's JSON, or whatever something in between answered. */
+/** An error is `{ "error": { "message" } }` (http/endpoint.ts), or whatever something in between answered. */
 function reasonOf(text: string, status: number): string {
   try {
-    const { msg } = JSON.parse(text) as { msg?: unknown };
-    if (typeof msg === "string") return msg;
+    const { error } = JSON.parse(text) as { error?: { message?: unknown } };
+    if (typeof error?.message === "string") return error.message;
   } catch {
     // Not JSON: told by its status.
   }

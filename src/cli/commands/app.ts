@@ -4,6 +4,8 @@ import { chosenApplication, connect, CONNECTION_HELP, listApplications } from ".
 import { table } from "../render/table.ts";
 import { roleName } from "./whoami.ts";
 
+const VERBS = ["list", "create", "update", "delete"];
+
 export const appCommand: Command = {
   name: "app",
   summary: "list, create, change and delete applications",
@@ -30,6 +32,8 @@ export const appCommand: Command = {
   async run(world, args) {
     const [verb = "list", name, ...more] = args.rest;
     if (more.length > 0) throw new UsageError(`argus app ${verb} takes one name`);
+    if (!VERBS.includes(verb))
+      throw new UsageError(`argus app has no ${JSON.stringify(verb)}: ${VERBS.join(", ")}`);
     const connection = await connect(world, args);
     const service = connection.client.applications;
     if (verb === "list") {
@@ -82,10 +86,6 @@ export const appCommand: Command = {
       world.note(`Changed ${name}.\n`);
       return 0;
     }
-    if (verb !== "delete")
-      throw new UsageError(
-        `argus app has no ${JSON.stringify(verb)}: list, create, update, delete`,
-      );
     if (args.text("confirm") !== name)
       throw new UsageError(
         `deleting ${name} and all its entries cannot be undone: add --confirm ${name}`,
