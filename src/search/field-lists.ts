@@ -30,7 +30,8 @@ const NOWHERE = { start: 0, end: 0 };
 /** Names change little from block to block: the newest rows tell them. */
 const ENOUGH_ROWS = 200_000;
 const DEFAULT_VALUES = 100;
-const MAX_VALUES = 1000;
+/** All of them are counted whatever is asked for; a caller pages through them. */
+export const MAX_VALUES = 10_000;
 const BUILTINS = ["service", "host", "trace_id", "span_id"] as const;
 
 interface Seen {

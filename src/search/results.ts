@@ -157,7 +157,7 @@ export interface FieldValuesRequest {
   readonly query?: string;
   readonly startNanos?: bigint;
   readonly endNanos?: bigint;
-  /** 1..1,000; 100 when absent. */
+  /** 1..10,000; 100 when absent. */
   readonly limit?: number;
 }
 

@@ -6,6 +6,7 @@ import type {
   ListFieldValuesResponse,
 } from "../../../generated/server/argus/v1/log_service.ts";
 import type { Search } from "../../search/search.ts";
+import { MAX_VALUES } from "../../search/field-lists.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { rangeOf } from "./messages.ts";
@@ -25,7 +26,7 @@ export function listFieldValues(deps: { search: Pick<Search, "listFieldValues"> 
         prefix: request.prefix,
         query: request.query,
         ...rangeOf(request),
-        limit: from + size + 1,
+        limit: Math.min(from + size + 1, MAX_VALUES),
       },
       ctx.signal,
     );

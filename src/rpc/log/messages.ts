@@ -18,6 +18,7 @@ import type {
 } from "../../../generated/server/argus/v1/log_service.ts";
 import { type AttributeValue, type Entry, entryIdText } from "../../domain/entry.ts";
 import { invalid } from "../../domain/fault.ts";
+import type { Cell } from "../../engine/pipe/cell.ts";
 import type {
   Coverage,
   QueryLimits,
@@ -69,13 +70,7 @@ export function durationOfNanos(nanos: bigint): Duration {
 }
 
 export function entryMessage(entry: Entry): LogEntry {
-  const fields: Record<string, Value> = {};
-  for (const [name, value] of entry.attributes) {
-    // Defined, not assigned: a field of that name would set the object's prototype.
-    if (name === "__proto__")
-      Object.defineProperty(fields, name, { value: valueMessage(value), enumerable: true });
-    else fields[name] = valueMessage(value);
-  }
+  const fields = fieldsOf(entry.attributes);
   return {
     time: timestampOfNanos(entry.timeNanos),
     level: entry.severity,
@@ -117,9 +112,24 @@ function valueMessage(value: AttributeValue): Value {
   if (value === null) return { kind: { oneofKind: "nullValue", nullValue: NullValue.NULL_VALUE } };
   if (isList(value))
     return { kind: { oneofKind: "listValue", listValue: { values: value.map(valueMessage) } } };
-  const structValue = Struct.create();
-  for (const [name, inner] of Object.entries(value)) structValue.fields[name] = valueMessage(inner);
+  const structValue: Struct = { fields: fieldsOf(Object.entries(value)) };
   return { kind: { oneofKind: "structValue", structValue } };
+}
+
+function fieldsOf(members: Iterable<[string, AttributeValue]>): Record<string, Value> {
+  const fields: Record<string, Value> = {};
+  for (const [name, value] of members) {
+    // Defined, not assigned: a field of that name would set the object's prototype.
+    if (name === "__proto__")
+      Object.defineProperty(fields, name, {
+        value: valueMessage(value),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    else fields[name] = valueMessage(value);
+  }
+  return fields;
 }
 
 function isList(value: AttributeValue): value is readonly AttributeValue[] {
@@ -131,13 +141,19 @@ export function tableMessage(table: ResultTable): Table {
     columns: table.columns.map(({ name, type, approximate }) => ({ name, type, approximate })),
     rows: table.rows.map((row) => {
       const values = row.map((cell, i) =>
-        table.columns[i]?.type === "time" && typeof cell === "bigint"
-          ? valueMessage(timeText(cell))
-          : valueMessage(cell),
+        valueMessage(table.columns[i]?.type === "time" ? timeTexts(cell) : cell),
       );
       return ListValue.create({ values });
     }),
   };
+}
+
+/** Times of a cell as texts; also those of a list, as `values(time)` gives it. */
+function timeTexts(cell: Cell): Cell {
+  if (typeof cell === "bigint") return timeText(cell);
+  return isList(cell)
+    ? cell.map((value) => (typeof value === "bigint" ? timeText(value) : value))
+    : cell;
 }
 
 /** RFC 3339 with as many digits as the instant needs. */
