@@ -5,6 +5,8 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import "./tokens.css";
 import "./style.css";
+import "./first-run.css";
+import "./logs.css";
 
 const page = document.querySelector("#page");
 if (page !== null) render(<App />, page);

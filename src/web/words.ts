@@ -58,3 +58,8 @@ export function problemOf(error: unknown): string {
 export function shareText(share: number): string {
   return share > 0 && share < 0.001 ? "under 0.1 %" : `${(share * 100).toFixed(1)} %`;
 }
+
+/** `1 entry`, `1,973 entries`. */
+export function countText(count: number, one: string, many: string): string {
+  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+}

@@ -61,8 +61,14 @@ export async function openPage(
   return { page, faults: watch(page), [Symbol.asyncDispose]: () => context.close() };
 }
 
+/** Another page of the same person: the cookies and the storage of the first. */
+export async function openTab(beside: WatchedPage): Promise<WatchedPage> {
+  const page = await beside.page.context().newPage();
+  return { page, faults: watch(page), [Symbol.asyncDispose]: () => page.close() };
+}
+
 /** @returns a list that grows with what goes wrong in the page. */
-export function watch(page: Page): readonly string[] {
+function watch(page: Page): readonly string[] {
   const faults: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(`${message.text()} ${message.location().url}`);

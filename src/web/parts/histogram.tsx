@@ -8,6 +8,7 @@ import type {
 } from "../../../generated/client/argus/v1/log_service.ts";
 import type { Level } from "../../domain/level.ts";
 import { dayAndTime, shortTime } from "../time-range.ts";
+import { countText } from "../words.ts";
 
 /** From the floor up. */
 const STACK: readonly Level[] = ["fatal", "error", "warn", "info", "debug", "trace"];
@@ -34,7 +35,7 @@ export function Histogram(props: {
         viewBox={`0 0 ${buckets.length * 10} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${sum.all} entries from ${dayAndTime(startMs)} to ${dayAndTime(endMs)}, ${sum.bad} of them errors; at most ${highest} in a bar`}
+        aria-label={`${countText(sum.all, "entry", "entries")} from ${dayAndTime(startMs)} to ${dayAndTime(endMs)}, of which ${countText(sum.bad, "error", "errors")}`}
       >
         {buckets.map((one, at) => (
           <g
@@ -64,7 +65,7 @@ export function Histogram(props: {
         <span>{shortTime(endMs)}</span>
       </figcaption>
       <span class="highest" aria-hidden="true">
-        {highest.toLocaleString()}
+        {sum.all === 0 ? "" : highest.toLocaleString()}
       </span>
     </figure>
   );

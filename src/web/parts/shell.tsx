@@ -43,8 +43,14 @@ export function Shell(props: { app: string; children: ComponentChildren }) {
           </NavLink>
         </nav>
         <span class="grow" />
-        <button type="button" class="plain" onClick={toggleTheme}>
-          {theme.value === "dark" ? "Light" : "Dark"}
+        <button
+          type="button"
+          class="plain"
+          onClick={toggleTheme}
+          aria-label={theme.value === "dark" ? "Light theme" : "Dark theme"}
+          title={theme.value === "dark" ? "Light theme" : "Dark theme"}
+        >
+          ◐
         </button>
         <button
           type="button"

@@ -33,7 +33,7 @@ function snippetsFor(url: string, secret: string): readonly [Snippet, ...Snippet
     {
       name: "Python",
       note: "# needs nothing installed",
-      text: `import json, urllib.request\n\nentry = {"level": "info", "service": "hello", "message": "first light"}\nurllib.request.urlopen(urllib.request.Request(\n    "${url}/ingest/ndjson",\n    json.dumps(entry).encode(),\n    {"Authorization": "Bearer ${secret}"},\n))`,
+      text: `import json, urllib.request\n\nentry = {"level": "info", "service": "hello", "message": "first light"}\nurllib.request.urlopen(urllib.request.Request(\n    "${url}/ingest/ndjson",\n    json.dumps(entry).encode(),\n    {"Authorization": "Bearer ${secret}", "Content-Type": "application/x-ndjson"},\n))`,
     },
     {
       name: "Twirp JSON",

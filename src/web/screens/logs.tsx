@@ -19,7 +19,7 @@ import { go } from "../route.ts";
 import { api, applications } from "../session.ts";
 import { parsed } from "../term.ts";
 import { NOW, rangeName, rangeOf, RANGES, timestamp } from "../time-range.ts";
-import { problemOf, shareText } from "../words.ts";
+import { countText, problemOf, shareText } from "../words.ts";
 
 const PAGE = 200;
 /** How often the chart of a live list is drawn anew. */
@@ -265,16 +265,13 @@ function Summary(props: { histogram: GetHistogramResponse }) {
   return (
     <p class="summary">
       <strong>
-        {all.toLocaleString()}
-        {props.histogram.partial ? "+" : ""} {all === 1 ? "entry" : "entries"}
+        {props.histogram.partial ? "At least " : ""}
+        {countText(all, "entry", "entries")}
       </strong>
       {bad > 0 && (
         <>
           {" of which "}
-          <strong class="bad">
-            {bad.toLocaleString()} {bad === 1 ? "error" : "errors"}
-          </strong>{" "}
-          {shareText(bad / all)}
+          <strong class="bad">{countText(bad, "error", "errors")}</strong> {shareText(bad / all)}
         </>
       )}
     </p>
