@@ -20,6 +20,22 @@ export function hasRow(present: Uint8Array | undefined, row: number): boolean {
   return present === undefined || ((present[row >> 3] as number) & (1 << (row & 7))) !== 0;
 }
 
+const BITS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let bits = 0;
+  for (let rest = byte; rest > 0; rest >>= 1) bits += rest & 1;
+  return bits;
+});
+
+/** @returns how many of the first `rows` rows have a value. */
+export function countRows(present: Uint8Array, rows: number): number {
+  let count = 0;
+  const whole = rows >> 3;
+  for (let i = 0; i < whole; i++) count += BITS[present[i] as number] as number;
+  if ((rows & 7) !== 0)
+    count += BITS[(present[whole] as number) & ((1 << (rows & 7)) - 1)] as number;
+  return count;
+}
+
 export class DictionaryView implements DictionaryColumn {
   readonly kind = "dictionary";
   readonly present: Uint8Array | undefined;
@@ -216,6 +232,11 @@ export class HexView implements TextColumn {
     this.#here = here;
     this.ids = ids;
     this.width = width;
+  }
+
+  /** Whether every row has an id. */
+  get isFull(): boolean {
+    return this.#here === undefined;
   }
 
   get bytes(): Uint8Array {

@@ -8,6 +8,7 @@ import { textView } from "../column/bytes.ts";
 import type { ColumnView } from "./block-reader.ts";
 import {
   cellValue,
+  countRows,
   DictionaryView,
   HexView,
   hasRow,
@@ -77,9 +78,8 @@ function bodyOf(entry: ColumnEntry, rows: number, bytes: Uint8Array, what: strin
   const size = (rows + 7) >> 3;
   if (bytes.length < size) throw corrupt(what, "it ends early");
   const present = bytes.subarray(0, size);
-  let count = 0;
-  for (let row = 0; row < rows; row++) if (hasRow(present, row)) count++;
-  if (count !== entry.count) throw corrupt(what, "its presence is not what the directory says");
+  if (countRows(present, rows) !== entry.count)
+    throw corrupt(what, "its presence is not what the directory says");
   return { entry, rows, bytes, present, at: size, what };
 }
 
@@ -102,6 +102,16 @@ function decodeNumbers(body: Body): Float64Array {
       const power = POWERS[entry.scale];
       if (power === undefined) throw corrupt(body.what, `its scale is ${entry.scale}`);
       const low = Math.round(entry.min * power);
+      if (width === 0 && present === undefined) return out.fill(low / power);
+      if (width === 1 && present === undefined && power === 1) {
+        for (let row = 0; row < rows; row++) out[row] = low + (bytes[at + row] as number) * unit;
+        return out;
+      }
+      if (width === 2 && present === undefined && power === 1) {
+        for (let row = 0; row < rows; row++, at += 2)
+          out[row] = low + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8)) * unit;
+        return out;
+      }
       for (let row = 0; row < rows; row++) {
         if (present !== undefined && !hasRow(present, row)) continue;
         let above = 0;

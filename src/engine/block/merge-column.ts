@@ -71,19 +71,8 @@ function presentRows(
   picked.forEach((one, i) => {
     const view = viewOf[i];
     if (view === undefined) return;
-    const kept = new Uint32Array(one.rows.length);
-    const places = new Uint32Array(one.rows.length);
-    let count = 0;
-    for (let k = 0; k < kept.length; k++) {
-      const row = one.rows[k] as number;
-      if (!hasRow(view.present, row)) continue;
-      const place = one.places[k] as number;
-      kept[count] = row;
-      places[count++] = place;
-      bitmap[place >> 3] = (bitmap[place >> 3] as number) | (1 << (place & 7));
-    }
-    if (count > 0)
-      found.push({ view, rows: kept.subarray(0, count), places: places.subarray(0, count) });
+    const own = keepPresent(one, view.present, bitmap);
+    if (own.rows.length > 0) found.push({ view, ...own });
   });
   const valueAt = new Uint32Array(rows);
   let count = 0;
@@ -94,6 +83,26 @@ function presentRows(
   for (const { places } of found)
     for (let k = 0; k < places.length; k++) places[k] = valueAt[places[k] as number] as number;
   return { sources: found, count, bitmap };
+}
+
+/** Marks in `bitmap` where they go. */
+function keepPresent(
+  { rows, places }: Picked,
+  present: Uint8Array | undefined,
+  bitmap: Uint8Array,
+): { rows: Uint32Array; places: Uint32Array } {
+  const keptRows = new Uint32Array(rows.length);
+  const keptPlaces = new Uint32Array(rows.length);
+  let count = 0;
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number;
+    if (present !== undefined && ((present[row >> 3] as number) & (1 << (row & 7))) === 0) continue;
+    const place = places[k] as number;
+    keptRows[count] = row;
+    keptPlaces[count++] = place;
+    bitmap[place >> 3] = (bitmap[place >> 3] as number) | (1 << (place & 7));
+  }
+  return { rows: keptRows.subarray(0, count), places: keptPlaces.subarray(0, count) };
 }
 
 function writeValues(out: ByteWriter, sources: readonly Source[], count: number): ColumnShape {

@@ -103,15 +103,24 @@ export function writeIds(
 ): ColumnShape | undefined {
   const width = name === "trace_id" ? 16 : 8;
   const ids = new Uint8Array(count * width);
+  let isFull = true;
   for (const { block, rows, places } of picked) {
     const view = block.builtin(name);
-    if (!(view instanceof HexView)) continue;
+    if (!(view instanceof HexView)) {
+      isFull = false;
+      continue;
+    }
+    if (!view.isFull) isFull = false;
     const own = view.ids;
     for (let k = 0; k < rows.length; k++) {
       const from = (rows[k] as number) * width;
       const to = (places[k] as number) * width;
       for (let i = 0; i < width; i++) ids[to + i] = own[from + i] as number;
     }
+  }
+  if (isFull) {
+    out.raw(ids);
+    return { ...shape(ENCODING.hex, count), width };
   }
   const bitmap = new Uint8Array((count + 7) >> 3);
   let present = 0;
