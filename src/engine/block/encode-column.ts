@@ -9,6 +9,7 @@ import {
   MODE_NUMBERS,
   MODE_TEXT,
 } from "../column/column-builder.ts";
+import { copyWords, wordView } from "../column/bytes.ts";
 import { ENCODING, FLAG_ASCII, FLAG_SPARSE } from "./format.ts";
 import type { ByteWriter } from "./wire.ts";
 
@@ -273,16 +274,15 @@ function writeTexts(
     out.bytes.set(bytes.subarray(0, total), out.length);
     out.length += total;
   } else {
-    const target = out.bytes;
+    const target = wordView(out.bytes);
+    const source = wordView(bytes);
     let at = out.length;
     for (let i = 0; i < count; i++) {
       const value = order[i] as number;
-      const start = column.start(value);
+      const start = value === 0 ? 0 : (ends[value - 1] as number) + 1;
       const end = (ends[value] as number) + 1;
-      if (end - start > 256) {
-        target.set(bytes.subarray(start, end), at);
-        at += end - start;
-      } else for (let k = start; k < end; k++) target[at++] = bytes[k] as number;
+      copyWords(target, at, source, start, end);
+      at += end - start;
     }
     out.length = at;
   }

@@ -6,7 +6,15 @@
  * Modes: numbers as doubles; a dictionary of texts, booleans and JSON while values repeat; texts in a row once they
  * do not; mixed when numbers meet anything else, or what is not text does not repeat.
  */
-import { copyBytes, grownBytes, grownF64, grownU16, grownU32 } from "./bytes.ts";
+import {
+  copyBytes,
+  copyWords,
+  grownBytes,
+  grownF64,
+  grownU16,
+  grownU32,
+  wordView,
+} from "./bytes.ts";
 import { ByteDictionary, FULL, NOT_UTF8 } from "./byte-dictionary.ts";
 import { isUtf8 } from "./utf8.ts";
 
@@ -23,9 +31,12 @@ export const MODE_DICTIONARY = 2;
 export const MODE_TEXT = 3;
 export const MODE_MIXED = 4;
 
-const NO_BYTES = new Uint8Array(0);
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+const NO_WORDS = wordView(NO_BYTES);
 /** So many distinct values may come before their share decides. */
 const DICTIONARY_TRIAL = 24;
+/** Shorter values are not worth a view of their source; measured with block.bench.ts. */
+const WORDS_BYTES = 24;
 /** What a column that goes back to the pool may keep. */
 const KEEP_BYTES = 1 << 20;
 
@@ -43,6 +54,10 @@ export class ColumnBuilder {
   types: Uint8Array = NO_BYTES;
   /** Bit 7: a text of mode text has a byte above 0x7f. */
   nonAscii = 0;
+  /** Views of `bytes` and of the last source, which is mostly the next one, too. */
+  #words = NO_WORDS;
+  #source = NO_BYTES;
+  #sourceWords = NO_WORDS;
 
   /** @returns false when the text is not UTF-8. */
   addText(row: number, source: Uint8Array, start: number, end: number): boolean {
@@ -114,13 +129,25 @@ export class ColumnBuilder {
     const at = this.count === 0 ? 0 : (this.ends[this.count - 1] as number) + 1;
     const to = at + end - start;
     if (to + 1 > this.bytes.length) this.bytes = grownBytes(this.bytes, to + 1);
-    const bits = copyBytes(this.bytes, at, source, start, end);
-    if (bits > 0x7f) {
+    const bits =
+      end - start < WORDS_BYTES
+        ? copyBytes(this.bytes, at, source, start, end)
+        : this.#copyLong(at, source, start, end);
+    if ((bits & 0x80) !== 0) {
       if (!isUtf8(source, start, end)) return false;
       this.nonAscii = 0x80;
     }
     this.#endValue(row, type, to);
     return true;
+  }
+
+  #copyLong(at: number, source: Uint8Array, start: number, end: number): number {
+    if (this.#words.buffer !== this.bytes.buffer) this.#words = wordView(this.bytes);
+    if (this.#source !== source) {
+      this.#source = source;
+      this.#sourceWords = wordView(source);
+    }
+    return copyWords(this.#words, at, this.#sourceWords, start, end);
   }
 
   #appendNumber(row: number, value: number): void {
@@ -199,6 +226,8 @@ export class ColumnBuilder {
     this.mode = MODE_EMPTY;
     this.count = 0;
     this.nonAscii = 0;
+    this.#source = NO_BYTES;
+    this.#sourceWords = NO_WORDS;
     this.dictionary.truncate(0);
     if (this.bytes.length > KEEP_BYTES) this.bytes = NO_BYTES;
     if (this.dictionary.bytes.length > KEEP_BYTES) this.dictionary = new ByteDictionary();
