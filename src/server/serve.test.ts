@@ -1,0 +1,94 @@
+/**
+ * The server as a process: how it begins and how it ends.
+ */
+import { spawn } from "node:child_process";
+import { randomUUIDv7 } from "node:crypto";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { call, makeApplication } from "../../test/support/api-setup.ts";
+import { startArgus } from "../../test/support/server-process.ts";
+import { tempFolder } from "../../test/support/temp-folder.ts";
+
+const MAIN = new URL("./main.ts", import.meta.url).pathname;
+
+/** Runs `serve` to its end. */
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; errors: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { PATH: process.env["PATH"], ...env },
+  });
+  const [errors] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  return { code: child.exitCode, errors };
+}
+
+test.each([
+  { name: "an unknown flag", args: ["--lisen", "x"], env: {}, says: "--lisen" },
+  { name: "an unknown variable", args: [], env: { ARGUS_LISEN: "x" }, says: "ARGUS_LISEN" },
+  { name: "an address that is none", args: ["--listen", "a:b:c"], env: {}, says: "a:b:c" },
+])("$name ends with 2 and is named", async ({ args, env, says }) => {
+  const { code, errors } = await run(args, env);
+  expect(code).toBe(2);
+  expect(errors).toContain(says);
+});
+
+test("a second process on the same folder says so and ends with 1", async () => {
+  await using folder = await tempFolder();
+  await using first = await startArgus({ data: folder.path });
+  const { code, errors } = await run(["--data", folder.path, "--listen", "127.0.0.1:0"]);
+  expect(code).toBe(1);
+  expect(errors).toContain(folder.path);
+  expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
+});
+
+test("SIGTERM: a request under way is answered, and what was acknowledged is there afterwards", async () => {
+  await using folder = await tempFolder();
+  let secret: string;
+  {
+    await using argus = await startArgus({ data: folder.path });
+    ({ secret } = await makeApplication(argus.url, "drain"));
+    const entries = ["before", "during"].map((message) => ({ message }));
+    const body = JSON.stringify({ batch_id: randomUUIDv7(), entries });
+    const sending = request(`${argus.url}/twirp/argus.v1.LogService/SendLogs`, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        Authorization: `Bearer ${secret}`,
+        "Content-Length": String(body.length),
+        Expect: "100-continue",
+      },
+    });
+    sending.flushHeaders();
+    // The server has begun to read this body when it says so.
+    await once(sending, "continue");
+    sending.write(body.slice(0, 20));
+    const stdout = argus.child.stdout;
+    if (stdout === null) throw new Error("the process has no output");
+    const stopping = new Promise<void>((resolve) => {
+      stdout.on("data", (chunk: Buffer) => {
+        if (chunk.includes("stopping")) resolve();
+      });
+    });
+    const exited = once(argus.child, "exit");
+    argus.child.kill("SIGTERM");
+    await stopping;
+    const answered = once(sending, "response");
+    sending.end(body.slice(20));
+    const [answer] = (await answered) as [IncomingMessage];
+    expect(JSON.parse(await text(answer))).toMatchObject({ accepted: 2 });
+    await exited;
+    expect(argus.child.exitCode).toBe(0);
+  }
+  await using again = await startArgus({ data: folder.path });
+  const { entries } = await call<{ entries: { message: string }[] }>(
+    again.url,
+    "LogService/Query",
+    { query: "" },
+    secret,
+  );
+  expect(entries.map(({ message }) => message).toSorted()).toEqual(["before", "during"]);
+});
