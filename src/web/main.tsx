@@ -3,6 +3,7 @@
  */
 import { render } from "preact";
 import { App } from "./app.tsx";
+import "./fonts.css";
 import "./tokens.css";
 import "./style.css";
 import "./first-run.css";
