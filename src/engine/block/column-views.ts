@@ -36,6 +36,24 @@ export function countRows(present: Uint8Array, rows: number): number {
   return count;
 }
 
+/** @returns for each byte of a presence bitmap how many rows before it have a value. */
+export function countsBefore(present: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(present.length);
+  for (let i = 1; i < counts.length; i++)
+    counts[i] = (counts[i - 1] as number) + (BITS[present[i - 1] as number] as number);
+  return counts;
+}
+
+/** Replaces each row, which has a value, by the number of its value. @param before `countsBefore(present)`. */
+export function toValueNumbers(rows: Uint32Array, present: Uint8Array, before: Uint32Array): void {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    const byte = row >> 3;
+    const lower = (present[byte] as number) & ((1 << (row & 7)) - 1);
+    rows[i] = (before[byte] as number) + (BITS[lower] as number);
+  }
+}
+
 export class DictionaryView implements DictionaryColumn {
   readonly kind = "dictionary";
   readonly present: Uint8Array | undefined;

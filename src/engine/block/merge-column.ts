@@ -15,7 +15,7 @@ import {
 } from "../column/column-builder.ts";
 import { jsonText } from "../column/json-value.ts";
 import type { ColumnView, DictionaryColumn, TextColumn } from "./block-reader.ts";
-import { hasRow, MixedView } from "./column-views.ts";
+import { countRows, countsBefore, MixedView, toValueNumbers } from "./column-views.ts";
 import { type ColumnShape, shape, writeColumn, writeNumbers } from "./encode-column.ts";
 import { ENCODING, FLAG_ASCII, FLAG_SPARSE } from "./format.ts";
 import type { Picked } from "./merge-order.ts";
@@ -34,6 +34,9 @@ const ROWS_A_VALUE = 3;
 const FREE_VALUES = 24;
 /** Texts looked at before those that hardly repeat are left as texts: hashing them all costs more than it saves. */
 const TRIAL = 2048;
+/** Of so many, 19 in 20 differ when there are thousands of values: messages and ids. */
+const FIRST_TRIAL = 256;
+const FIRST_DISTINCT = Math.ceil(FIRST_TRIAL * 0.95);
 
 /**
  * @param viewOf the column of each of `picked`, undefined where a block has none.
@@ -74,14 +77,11 @@ function presentRows(
     const own = keepPresent(one, view.present, bitmap);
     if (own.rows.length > 0) found.push({ view, ...own });
   });
-  const valueAt = new Uint32Array(rows);
-  let count = 0;
-  for (let place = 0; place < rows; place++) {
-    valueAt[place] = count;
-    if (hasRow(bitmap, place)) count++;
+  const count = countRows(bitmap, rows);
+  if (count < rows) {
+    const before = countsBefore(bitmap);
+    for (const { places } of found) toValueNumbers(places, bitmap, before);
   }
-  for (const { places } of found)
-    for (let k = 0; k < places.length; k++) places[k] = valueAt[places[k] as number] as number;
   return { sources: found, count, bitmap };
 }
 
@@ -154,7 +154,8 @@ function unionOf(sources: readonly Source[], count: number): Union | undefined {
       const code = dictionary.codeOf(CELL_TEXT, bytes, starts[row] as number, end);
       if (code === FULL || code === NOT_UTF8) return undefined;
       codes[places[k] as number] = code;
-      if (++tried === TRIAL && isWorse(tried)) return undefined;
+      if (++tried === FIRST_TRIAL && dictionary.size >= FIRST_DISTINCT) return undefined;
+      if (tried === TRIAL && isWorse(tried)) return undefined;
     }
   }
   for (const { view, rows, places } of sources) {
