@@ -18,6 +18,7 @@ import { engineOpener } from "../search/engine-opener.ts";
 import { createSearch } from "../search/search.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
 import { openSqliteRecordReader } from "../storage/sqlite/open-reader.ts";
+import { keepRecords } from "../storage/sqlite/record-cache.ts";
 import { connectStore } from "../storage/sqlite/remote.ts";
 import { commitWithRoom } from "./free-space.ts";
 import { createHttpApp } from "./http-app.ts";
@@ -82,7 +83,8 @@ export async function startServer(
   });
   const accounts: Accounts = opened.use(
     createAccounts({
-      records: store.records,
+      // Only here are small rows changed.
+      records: keepRecords(store.records),
       clock,
       entropy: systemEntropy,
       logger,

@@ -6,6 +6,7 @@ import { MessageChannel } from "node:worker_threads";
 
 import { openSqliteRecordReader } from "../../src/storage/sqlite/open-reader.ts";
 import { openSqliteStore, type SqliteStore } from "../../src/storage/sqlite/open-store.ts";
+import { keepRecords } from "../../src/storage/sqlite/record-cache.ts";
 import { connectStore, serveStore } from "../../src/storage/sqlite/remote.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -53,7 +54,7 @@ async function onDisk(): Promise<UnderTest> {
   };
 }
 
-/** As the server has it: the main thread reads the small rows itself, all else goes to the store's thread. */
+/** As the server has it: the main thread reads the small rows itself and keeps them, all else goes to the store's thread. */
 async function readBeside(): Promise<UnderTest> {
   const clock = new FakeClock();
   const temp = await tempFolder();
@@ -64,7 +65,7 @@ async function readBeside(): Promise<UnderTest> {
   const remote = connectStore(port2, reader);
   return {
     logs: remote.logs,
-    records: remote.records,
+    records: keepRecords(remote.records),
     reopen: undefined,
     advance: (ms) => clock.advance(ms),
     closeEpochs,
