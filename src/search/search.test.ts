@@ -5,6 +5,7 @@ import { isFault } from "../domain/fault.ts";
 import { parseAppId, parseBatchId } from "../domain/ids.ts";
 import { bucketOfMs, msOf } from "../domain/time-range.ts";
 import { FakeClock } from "../../test/support/fake-clock.ts";
+import { until } from "../../test/support/until.ts";
 import { FIXTURE_RANGE, loadEntries } from "../../test/support/language-fixture.ts";
 import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
 import type { LogStore } from "../storage/log-store.ts";
@@ -167,6 +168,44 @@ test("a tail gives what is committed, and resumes behind a position", async () =
     if (seen.length === 2) again.abort();
   }
   expect(seen).toEqual(messages(entries.slice(5, 7)));
+});
+
+test("a quiet tail asks for one row a poll, and reads none", async () => {
+  const calls: string[] = [];
+  const watched: LogStore = {
+    ...store.logs,
+    l0After: (app, after, limit) => {
+      calls.push(`rows ${limit}`);
+      return store.logs.l0After(app, after, limit);
+    },
+    closedEpoch: () => {
+      calls.push("epoch");
+      return store.logs.closedEpoch();
+    },
+    readL0: (id) => {
+      calls.push("bytes");
+      return store.logs.readL0(id);
+    },
+  };
+  const stop = new AbortController();
+  const events = searchOver(watched).tail({ app: APP, query: "" }, stop.signal);
+  await events.next();
+  const next = events.next();
+  const polled = async (): Promise<string[]> => {
+    await clock.advance(1000);
+    await until("the tail waits", () => clock.sleeping > 0);
+    return calls.splice(0);
+  };
+  await until("the tail waits", () => clock.sleeping > 0);
+  calls.splice(0);
+  for (let i = 0; i < 9; i++) expect(await polled()).toEqual(["rows 1"]);
+  expect(await polled()).toEqual(["epoch", "rows 512"]);
+  await store.logs.commit(entryRows(APP, fresher(entries.slice(5, 6))));
+  await clock.advance(1000);
+  expect((await next).value).toMatchObject({ kind: "entry" });
+  expect(calls).toEqual(["rows 1", "epoch", "rows 512", "bytes"]);
+  stop.abort();
+  await events.return();
 });
 
 /** The same entries as a later batch. */

@@ -6,7 +6,7 @@ import type { Duration } from "../../../generated/server/google/protobuf/duratio
 import {
   ListValue,
   NullValue,
-  Struct,
+  type Struct,
   type Value,
 } from "../../../generated/server/google/protobuf/struct.ts";
 import type { Timestamp } from "../../../generated/server/google/protobuf/timestamp.ts";
