@@ -9,6 +9,11 @@ import { corrupt } from "../../domain/fault.ts";
 export const LEVEL_L0 = 1;
 export const LEVEL_MERGED = 3;
 
+/** The least that zlib takes. */
+const MIN_CHUNK_BYTES = 64;
+/** What a stated size alone may make it allocate. */
+const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
+
 export function crc32(bytes: Uint8Array): number {
   return zlib.crc32(bytes);
 }
@@ -29,8 +34,10 @@ export function compress(bytes: Uint8Array, level: number): Uint8Array {
 export function decompress(frame: Uint8Array, size: number, what: string): Uint8Array {
   let out: Uint8Array;
   try {
-    // One byte more than allowed, so that a frame that goes on is told from one that ends.
-    out = zlib.zstdDecompressSync(frame, { maxOutputLength: size + 1 });
+    // One byte more than allowed, so that a frame that goes on is told from one that ends. Into one buffer: by the
+    // default of 16 KiB the pieces are joined in the end, which takes as long again.
+    const chunkSize = Math.min(Math.max(MIN_CHUNK_BYTES, size + 1), MAX_CHUNK_BYTES);
+    out = zlib.zstdDecompressSync(frame, { maxOutputLength: size + 1, chunkSize });
   } catch {
     throw corrupt(what, "its zstd frame cannot be inflated to the stated size");
   }
