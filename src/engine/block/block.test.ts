@@ -185,6 +185,41 @@ test("merging blocks gives the union of their rows, without the fragments to dro
   );
 });
 
+test.each([
+  { service: "", rows: 1 },
+  { service: "w", rows: 1 },
+  { service: "we", rows: 300 },
+  { service: "web", rows: 300 },
+  { service: "web1", rows: 300 },
+  { service: "web-1", rows: 300 },
+])("ids keep their rows behind a service $service of $rows rows", ({ service, rows }) => {
+  const tick = new TickRows();
+  const sent = new Map<string, SentRow>();
+  const inputs = [1, 2, 3].map((n) => {
+    tick.beginBatch(frame(n));
+    for (let i = 0; i < rows; i++) {
+      const trace = (n * 1000 + i).toString(16).padStart(32, "7");
+      const row = {
+        ms: HOUR + i,
+        rem: n,
+        severity: 9,
+        message: "m",
+        service,
+        trace,
+        attributes: [],
+      };
+      send(tick, i, row);
+      sent.set(`${batchId(n)}.${i}`, row);
+    }
+    tick.endBatch();
+    const [block] = encodeTick(tick, new BlockEncoder());
+    if (block === undefined) throw new Error("no block");
+    return { block: openBlock(Buffer.from(block.bytes), block.meta.parts) };
+  });
+  for (const block of mergeBlocks(inputs)) expectRows(block, sent);
+  expect(sent.size).toBe(0);
+});
+
 test("names beyond two hundred come back from the rest column", () => {
   const tick = new TickRows();
   const encoder = new BlockEncoder();

@@ -145,6 +145,7 @@ export function writeIds(
 
 /** Four bytes at a time, a copy where they are not aligned. Words are only moved: their byte order does not matter. */
 function wordsOf(bytes: Uint8Array): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  // Not `slice`: of a Buffer it is a view.
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
 }

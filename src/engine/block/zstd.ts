@@ -43,5 +43,6 @@ export function decompress(frame: Uint8Array, size: number, what: string): Uint8
   }
   if (out.length !== size)
     throw corrupt(what, `its frame holds ${out.length} bytes where ${size} are stated`);
-  return out;
+  // No Buffer: hot loops meet one kind of array, and `slice` copies.
+  return new Uint8Array(out.buffer, out.byteOffset, out.length);
 }
