@@ -71,7 +71,11 @@ export function QueryField(props: {
               {"^".repeat(Math.max(1, error.end - error.start))}
             </span>
           </pre>
-          <p>{error.message}</p>
+          <p>
+            {error.message
+              .split("`")
+              .map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}
+          </p>
           <p class="fixes">
             {error.fixes.map((fix) => (
               <button type="button" key={fix} class="fix" onClick={() => run(fix)}>

@@ -115,7 +115,11 @@ export function Logs(props: { at: LogsPlace }) {
   const show = (change: Partial<LogsPlace>): void => go({ ...at, row: "", ...change });
   const run = (query: string): void => {
     if (query === at.query) runs.value++;
-    else show({ query });
+    else {
+      // Another question's answer is read from its beginning.
+      scrollTo(0, 0);
+      show({ query });
+    }
   };
   const more = last.value?.nextCursor ?? "";
   return (
@@ -139,7 +143,7 @@ export function Logs(props: { at: LogsPlace }) {
         problem={problem.value}
         answer={last.value}
         onRetry={() => runs.value++}
-        onFix={(query) => show({ query })}
+        onFix={run}
       />
       <div class="results" aria-busy={busy.value}>
         {histogram.value !== undefined && (
@@ -165,7 +169,7 @@ export function Logs(props: { at: LogsPlace }) {
             query={at.query}
             open={at.row}
             onOpen={(row) => show({ row })}
-            onQuery={(query) => show({ query })}
+            onQuery={run}
           />
         )}
         {last.value !== undefined &&
