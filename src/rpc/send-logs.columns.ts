@@ -8,7 +8,7 @@ import { invalid } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "../engine/column/row-sink.ts";
 import { FIELDS, undecodable, utf8 } from "./send-logs.fields.ts";
-import { groupEnd } from "./send-logs.groups.ts";
+import { BYTES, FIXED64, VARINT, WireCursor } from "./send-logs.wire.ts";
 
 const REQUEST = FIELDS["argus.v1.SendLogsRequest"];
 const ENTRY = FIELDS["argus.v1.LogEntry"];
@@ -17,11 +17,6 @@ const STRUCT = FIELDS["google.protobuf.Struct"];
 const VALUE = FIELDS["google.protobuf.Value"];
 const LIST = FIELDS["google.protobuf.ListValue"];
 
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const GROUP = 3;
-const FIXED32 = 5;
 /** A map's entry; its numbers are protobuf's own. */
 const KEY = (1 << 3) | BYTES;
 const MEMBER = (2 << 3) | BYTES;
@@ -39,132 +34,128 @@ export function peekBatchId(body: Uint8Array): string {
   return walker.batchId();
 }
 
-class SendLogsWalker {
-  readonly #body: Uint8Array;
-  readonly #view: DataView;
+class SendLogsWalker extends WireCursor {
   readonly #sink: Sink | undefined;
-  #at = 0;
   #seconds = 0;
   #nanos = 0;
   /** A text inside a list was not UTF-8: the row is refused, like any other such text. */
   #badText = false;
 
   constructor(body: Uint8Array, sink: Sink | undefined) {
-    this.#body = body;
-    this.#view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+    super(body);
     this.#sink = sink;
   }
 
   batchId(): string {
-    const end = this.#body.length;
+    const end = this.body.length;
     let found = "";
-    while (this.#at < end) {
-      const tag = this.#tag(end);
+    while (this.at < end) {
+      const tag = this.tag(end);
       if (tag === ((REQUEST.batch_id << 3) | BYTES)) {
-        const to = this.#length(end);
-        found = utf8(this.#body, this.#at, to);
-        this.#at = to;
-      } else this.#skip(tag, end);
+        const to = this.length(end);
+        found = utf8(this.body, this.at, to);
+        this.at = to;
+      } else this.skip(tag, end);
     }
     return found;
   }
 
   run(): void {
     const sink = this.#sink as Sink;
-    const end = this.#body.length;
+    const end = this.body.length;
     // Defaults may stand behind the entries, and the sink wants them before: a first pass over the top level.
     let entries = 0;
-    while (this.#at < end) {
-      const tag = this.#tag(end);
+    while (this.at < end) {
+      const tag = this.tag(end);
       switch (tag) {
         case (REQUEST.service << 3) | BYTES: {
-          const to = this.#length(end);
-          sink.defaultService(utf8(this.#body, this.#at, to));
-          this.#at = to;
+          const to = this.length(end);
+          sink.defaultService(utf8(this.body, this.at, to));
+          this.at = to;
           break;
         }
         case (REQUEST.host << 3) | BYTES: {
-          const to = this.#length(end);
-          sink.defaultHost(utf8(this.#body, this.#at, to));
-          this.#at = to;
+          const to = this.length(end);
+          sink.defaultHost(utf8(this.body, this.at, to));
+          this.at = to;
           break;
         }
         case (REQUEST.attributes << 3) | BYTES:
-          this.#struct(this.#length(end), undefined, 1, true);
+          this.#struct(this.length(end), undefined, 1, true);
           break;
         case (REQUEST.entries << 3) | BYTES:
-          this.#at = this.#length(end);
+          this.at = this.length(end);
           if (++entries > LIMITS.entriesPerBatch)
             throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
           break;
         default:
-          this.#skip(tag, end);
+          this.skip(tag, end);
       }
     }
-    this.#at = 0;
+    this.at = 0;
     let index = 0;
-    while (this.#at < end) {
-      const tag = this.#tag(end);
-      if (tag === ((REQUEST.entries << 3) | BYTES)) this.#entry(this.#length(end), index++);
-      else this.#skip(tag, end);
+    while (this.at < end) {
+      const tag = this.tag(end);
+      if (tag === ((REQUEST.entries << 3) | BYTES)) this.#entry(this.length(end), index++);
+      else this.skip(tag, end);
     }
   }
 
   #entry(end: number, index: number): void {
     const sink = this.#sink as Sink;
-    const body = this.#body;
+    const body = this.body;
     sink.begin(index);
     let hasTime = false;
     this.#badText = false;
     this.#seconds = 0;
     this.#nanos = 0;
-    while (this.#at < end) {
-      const tag = this.#tag(end);
+    while (this.at < end) {
+      const tag = this.tag(end);
       switch (tag) {
         case (ENTRY.time << 3) | BYTES:
           hasTime = true;
-          this.#timestamp(this.#length(end));
+          this.#timestamp(this.length(end));
           break;
         case (ENTRY.level << 3) | VARINT: {
-          const level = this.#varint(end) | 0;
+          const level = this.varint(end) | 0;
           if (level !== 0) sink.severity(level);
           break;
         }
         case (ENTRY.message << 3) | BYTES: {
-          const to = this.#length(end);
-          sink.message(body, this.#at, to);
-          this.#at = to;
+          const to = this.length(end);
+          sink.message(body, this.at, to);
+          this.at = to;
           break;
         }
         case (ENTRY.service << 3) | BYTES: {
-          const to = this.#length(end);
-          sink.service(body, this.#at, to);
-          this.#at = to;
+          const to = this.length(end);
+          sink.service(body, this.at, to);
+          this.at = to;
           break;
         }
         case (ENTRY.host << 3) | BYTES: {
-          const to = this.#length(end);
-          sink.host(body, this.#at, to);
-          this.#at = to;
+          const to = this.length(end);
+          sink.host(body, this.at, to);
+          this.at = to;
           break;
         }
         case (ENTRY.trace_id << 3) | BYTES: {
-          const to = this.#length(end);
-          sink.traceId(body, this.#at, to);
-          this.#at = to;
+          const to = this.length(end);
+          sink.traceId(body, this.at, to);
+          this.at = to;
           break;
         }
         case (ENTRY.span_id << 3) | BYTES: {
-          const to = this.#length(end);
-          sink.spanId(body, this.#at, to);
-          this.#at = to;
+          const to = this.length(end);
+          sink.spanId(body, this.at, to);
+          this.at = to;
           break;
         }
         case (ENTRY.attributes << 3) | BYTES:
-          this.#struct(this.#length(end), undefined, 1, false);
+          this.#struct(this.length(end), undefined, 1, false);
           break;
         default:
-          this.#skip(tag, end);
+          this.skip(tag, end);
       }
     }
     if (hasTime) this.#putTime(sink);
@@ -173,11 +164,11 @@ class SendLogsWalker {
   }
 
   #timestamp(end: number): void {
-    while (this.#at < end) {
-      const tag = this.#tag(end);
-      if (tag === ((TIME.seconds << 3) | VARINT)) this.#seconds = this.#int64(end);
-      else if (tag === ((TIME.nanos << 3) | VARINT)) this.#nanos = this.#varint(end) | 0;
-      else this.#skip(tag, end);
+    while (this.at < end) {
+      const tag = this.tag(end);
+      if (tag === ((TIME.seconds << 3) | VARINT)) this.#seconds = this.int64(end);
+      else if (tag === ((TIME.nanos << 3) | VARINT)) this.#nanos = this.varint(end) | 0;
+      else this.skip(tag, end);
     }
   }
 
@@ -195,74 +186,122 @@ class SendLogsWalker {
 
   /** A map of attributes, flattened: `parent` is the name so far. */
   #struct(end: number, parent: Name | undefined, depth: number, isDefault: boolean): void {
-    const sink = this.#sink as Sink;
-    const body = this.#body;
-    while (this.#at < end) {
-      const tag = this.#tag(end);
+    while (this.at < end) {
+      if (!isDefault && this.#shortMember(end, parent)) continue;
+      const tag = this.tag(end);
       if (tag !== ((STRUCT.fields << 3) | BYTES)) {
-        this.#skip(tag, end);
+        this.skip(tag, end);
         continue;
       }
-      const memberEnd = this.#length(end);
+      const memberEnd = this.length(end);
       let keyStart = 0;
       let keyEnd = 0;
       let valueStart = -1;
       let valueEnd = 0;
-      while (this.#at < memberEnd) {
-        const inner = this.#tag(memberEnd);
+      while (this.at < memberEnd) {
+        const inner = this.tag(memberEnd);
         if (inner === KEY) {
-          keyEnd = this.#length(memberEnd);
-          keyStart = this.#at;
-          this.#at = keyEnd;
+          keyEnd = this.length(memberEnd);
+          keyStart = this.at;
+          this.at = keyEnd;
         } else if (inner === MEMBER) {
-          valueEnd = this.#length(memberEnd);
-          valueStart = this.#at;
-          this.#at = valueEnd;
-        } else this.#skip(inner, memberEnd);
+          valueEnd = this.length(memberEnd);
+          valueStart = this.at;
+          this.at = valueEnd;
+        } else this.skip(inner, memberEnd);
       }
-      let name = sink.nameOf(body, keyStart, keyEnd);
-      if (parent !== undefined) name = sink.join(parent, name);
+      const name = this.#nameAt(keyStart, keyEnd, parent);
       if (valueStart < 0) this.#json(name, "null", isDefault);
       else {
-        this.#at = valueStart;
+        this.at = valueStart;
         this.#value(valueEnd, name, depth, isDefault);
-        this.#at = memberEnd;
+        this.at = memberEnd;
       }
     }
   }
 
+  /** Takes a member as every encoder writes short ones: name, value, one byte a length. @returns false for another. */
+  #shortMember(end: number, parent: Name | undefined): boolean {
+    const body = this.body;
+    const at = this.at;
+    const length = body[at + 1] as number;
+    const keyLength = body[at + 3] as number;
+    const keyEnd = at + 4 + keyLength;
+    const value = keyEnd + 2;
+    const memberEnd = at + 2 + length;
+    if (
+      (length | keyLength) >= 0x80 ||
+      memberEnd > end ||
+      keyEnd + 3 >= memberEnd ||
+      body[at] !== ((STRUCT.fields << 3) | BYTES) ||
+      body[at + 2] !== KEY ||
+      body[keyEnd] !== MEMBER ||
+      value + (body[keyEnd + 1] as number) !== memberEnd
+    )
+      return false;
+    const sink = this.#sink as Sink;
+    const first = body[value + 1] as number;
+    switch (body[value]) {
+      case (VALUE.string_value << 3) | BYTES:
+        if (value + 2 + first !== memberEnd) return false;
+        sink.attributeText(this.#nameAt(at + 4, keyEnd, parent), body, value + 2, memberEnd);
+        break;
+      case (VALUE.number_value << 3) | FIXED64:
+        if (value + 9 !== memberEnd) return false;
+        sink.attributeNumber(
+          this.#nameAt(at + 4, keyEnd, parent),
+          this.view.getFloat64(value + 1, true),
+        );
+        break;
+      case (VALUE.bool_value << 3) | VARINT:
+        if (value + 2 !== memberEnd || first > 1) return false;
+        sink.attributeBoolean(this.#nameAt(at + 4, keyEnd, parent), first === 1);
+        break;
+      default:
+        return false;
+    }
+    this.at = memberEnd;
+    return true;
+  }
+
+  #nameAt(start: number, end: number, parent: Name | undefined): Name {
+    const sink = this.#sink as Sink;
+    const name = sink.nameOf(this.body, start, end);
+    return parent === undefined ? name : sink.join(parent, name);
+  }
+
   #value(end: number, name: Name, depth: number, isDefault: boolean): void {
     const sink = this.#sink as Sink;
-    const body = this.#body;
+    const body = this.body;
     let kind = 0;
     let start = 0;
     let stop = 0;
     let number = 0;
     // The last member of a oneof wins.
-    while (this.#at < end) {
-      const tag = this.#tag(end);
+    while (this.at < end) {
+      const tag = this.tag(end);
       switch (tag) {
         case (VALUE.null_value << 3) | VARINT:
         case (VALUE.bool_value << 3) | VARINT:
           kind = tag >> 3;
-          number = this.#bool(end) ? 1 : 0;
+          number = this.bool(end) ? 1 : 0;
           break;
         case (VALUE.number_value << 3) | FIXED64:
           kind = VALUE.number_value;
-          if (this.#at + 8 > end) throw undecodable();
-          number = this.#view.getFloat64(this.#at, true);
-          this.#at += 8;
+          if (this.at + 8 > end) throw undecodable();
+          number = this.view.getFloat64(this.at, true);
+          this.at += 8;
           break;
         case (VALUE.string_value << 3) | BYTES:
         case (VALUE.struct_value << 3) | BYTES:
         case (VALUE.list_value << 3) | BYTES:
           kind = tag >> 3;
-          stop = this.#length(end);
-          start = this.#at;
-          this.#at = stop;
+          stop = this.length(end);
+          start = this.at;
+          this.at = stop;
           break;
         default:
-          this.#skip(tag, end);
+          this.skip(tag, end);
       }
     }
     switch (kind) {
@@ -284,7 +323,7 @@ class SendLogsWalker {
           const cut = JSON.stringify(this.#plainStruct(start, stop, depth));
           this.#text(name, cut, isDefault);
         } else {
-          this.#at = start;
+          this.at = start;
           this.#struct(stop, name, depth + 1, isDefault);
         }
         return;
@@ -322,14 +361,14 @@ class SendLogsWalker {
   #plainList(start: number, end: number, depth: number): unknown[] {
     this.#bound(depth);
     const out: unknown[] = [];
-    this.#at = start;
-    while (this.#at < end) {
-      const tag = this.#tag(end);
+    this.at = start;
+    while (this.at < end) {
+      const tag = this.tag(end);
       if (tag === ((LIST.values << 3) | BYTES)) {
-        const to = this.#length(end);
+        const to = this.length(end);
         out.push(this.#plainValue(to, depth + 1));
-        this.#at = to;
-      } else this.#skip(tag, end);
+        this.at = to;
+      } else this.skip(tag, end);
     }
     return out;
   }
@@ -337,66 +376,66 @@ class SendLogsWalker {
   #plainStruct(start: number, end: number, depth: number): Record<string, unknown> {
     this.#bound(depth);
     const out = new Map<string, unknown>();
-    this.#at = start;
-    while (this.#at < end) {
-      const tag = this.#tag(end);
+    this.at = start;
+    while (this.at < end) {
+      const tag = this.tag(end);
       if (tag !== ((STRUCT.fields << 3) | BYTES)) {
-        this.#skip(tag, end);
+        this.skip(tag, end);
         continue;
       }
-      const memberEnd = this.#length(end);
+      const memberEnd = this.length(end);
       let key = "";
       let value: unknown = null;
-      while (this.#at < memberEnd) {
-        const inner = this.#tag(memberEnd);
+      while (this.at < memberEnd) {
+        const inner = this.tag(memberEnd);
         const isMember = inner === MEMBER;
         if (inner !== KEY && !isMember) {
-          this.#skip(inner, memberEnd);
+          this.skip(inner, memberEnd);
           continue;
         }
-        const to = this.#length(memberEnd);
+        const to = this.length(memberEnd);
         if (isMember) value = this.#plainValue(to, depth + 1);
-        else key = this.#listText(this.#at, to);
-        this.#at = to;
+        else key = this.#listText(this.at, to);
+        this.at = to;
       }
       out.set(key, value);
-      this.#at = memberEnd;
+      this.at = memberEnd;
     }
     return Object.fromEntries(out);
   }
 
   #plainValue(end: number, depth: number): unknown {
     let value: unknown = null;
-    while (this.#at < end) {
-      const tag = this.#tag(end);
+    while (this.at < end) {
+      const tag = this.tag(end);
       switch (tag) {
         case (VALUE.null_value << 3) | VARINT:
-          this.#varint(end);
+          this.varint(end);
           value = null;
           break;
         case (VALUE.bool_value << 3) | VARINT:
-          value = this.#bool(end);
+          value = this.bool(end);
           break;
         case (VALUE.number_value << 3) | FIXED64: {
-          if (this.#at + 8 > end) throw undecodable();
-          const number = this.#view.getFloat64(this.#at, true);
+          if (this.at + 8 > end) throw undecodable();
+          const number = this.view.getFloat64(this.at, true);
           value = Number.isFinite(number) ? number : String(number);
-          this.#at += 8;
+          this.at += 8;
           break;
         }
         case (VALUE.string_value << 3) | BYTES:
         case (VALUE.struct_value << 3) | BYTES:
         case (VALUE.list_value << 3) | BYTES: {
-          const to = this.#length(end);
-          const start = this.#at;
+          const to = this.length(end);
+          const start = this.at;
           if (tag >> 3 === VALUE.string_value) value = this.#listText(start, to);
           else if (tag >> 3 === VALUE.list_value) value = this.#plainList(start, to, depth);
           else value = this.#plainStruct(start, to, depth);
-          this.#at = to;
+          this.at = to;
           break;
         }
         default:
-          this.#skip(tag, end);
+          this.skip(tag, end);
       }
     }
     return value;
@@ -404,7 +443,7 @@ class SendLogsWalker {
 
   #listText(start: number, end: number): string {
     try {
-      return utf8(this.#body, start, end);
+      return utf8(this.body, start, end);
     } catch {
       this.#badText = true;
       return "";
@@ -414,86 +453,5 @@ class SendLogsWalker {
   /** Nesting costs stack: as deep as JSON may be, and no deeper. */
   #bound(depth: number): void {
     if (depth > LIMITS.jsonDepth + LIMITS.attributeDepth) throw undecodable();
-  }
-
-  #tag(end: number): number {
-    const byte = this.#body[this.#at] as number;
-    if (byte < 0x80 && byte > 7) {
-      this.#at++;
-      return byte;
-    }
-    const tag = this.#varint(end);
-    if (tag >>> 3 === 0) throw undecodable();
-    return tag;
-  }
-
-  /** @returns the low 32 bits. */
-  #varint(end: number): number {
-    const body = this.#body;
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (this.#at >= end) throw undecodable();
-      const byte = body[this.#at++] as number;
-      if (shift < 32) value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-    throw undecodable();
-  }
-
-  #bool(end: number): boolean {
-    return this.#int64(end) !== 0;
-  }
-
-  /** A signed 64-bit integer, rounded to a double beyond 2^53. */
-  #int64(end: number): number {
-    const body = this.#body;
-    let low = 0;
-    let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (this.#at >= end) throw undecodable();
-      const byte = body[this.#at++] as number;
-      const bits = byte & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high |= bits >>> 4;
-      } else high |= bits << (shift - 32);
-      if (byte < 0x80) return high * 0x1_0000_0000 + (low >>> 0);
-    }
-    throw undecodable();
-  }
-
-  /** Reads a length. @returns where what it measures ends. */
-  #length(end: number): number {
-    const first = this.#body[this.#at] as number;
-    let length = first;
-    if (first < 0x80 && this.#at < end) this.#at++;
-    else length = this.#varint(end);
-    const to = this.#at + length;
-    if (to > end) throw undecodable();
-    return to;
-  }
-
-  #skip(tag: number, end: number): void {
-    switch (tag & 7) {
-      case VARINT:
-        this.#varint(end);
-        return;
-      case FIXED64:
-        this.#at += 8;
-        break;
-      case BYTES:
-        this.#at = this.#length(end);
-        return;
-      case FIXED32:
-        this.#at += 4;
-        break;
-      case GROUP:
-        this.#at = groupEnd(this.#body, this.#at, end, tag);
-        return;
-      default:
-        throw undecodable();
-    }
-    if (this.#at > end) throw undecodable();
   }
 }
