@@ -7,6 +7,7 @@ import type { BlockMeta, PartRange } from "../../domain/block-meta.ts";
 import type { BatchId } from "../../domain/ids.ts";
 import { nanosOf } from "../../domain/time-range.ts";
 import type { BlockRows } from "../column/block-rows.ts";
+import { copyWords, wordView } from "../column/bytes.ts";
 import type { ColumnBuilder } from "../column/column-builder.ts";
 import { isZero } from "../column/hex-id.ts";
 import { type ColumnEntry, type Directory, writeDirectory } from "./directory.ts";
@@ -47,6 +48,7 @@ export class BlockEncoder {
   readonly #bodies = new ByteWriter(1 << 16);
   readonly #directory = new ByteWriter(1 << 12);
   readonly #entries: ColumnEntry[] = [];
+  #valueAt = new Int32Array(0);
 
   /** @param source at least one row; is only read. */
   encode(source: BlockRows, kind: "l0" | "merged"): EncodedBlock {
@@ -163,7 +165,10 @@ export class BlockEncoder {
     if (column.count === 0) return;
     const start = this.#bodies.length;
     let valueOrder = order;
-    if (order !== undefined && column.count < rows) valueOrder = sparseOrder(column, order);
+    if (place !== undefined && column.count < rows) {
+      if (this.#valueAt.length < rows) this.#valueAt = new Int32Array(rows);
+      valueOrder = sparseOrder(column, place, this.#valueAt.subarray(0, rows));
+    }
     this.#take(kind, name, start, writeColumn(this.#bodies, column, rows, place, valueOrder));
   }
 
@@ -187,13 +192,16 @@ export class BlockEncoder {
     const { bytes } = out;
     bytes.fill(0, bitmapAt, bitmapAt + bitmap);
     let at = bitmapAt + bitmap;
+    const target = wordView(bytes);
+    const words = wordView(ids);
     for (let i = 0; i < rows; i++) {
       const from = (order === undefined ? i : (order[i] as number)) * width;
       if (sparse) {
         if (isZero(ids, from, from + width)) continue;
         bytes[bitmapAt + (i >> 3)] = (bytes[bitmapAt + (i >> 3)] as number) | (1 << (i & 7));
       }
-      for (let k = 0; k < width; k++) bytes[at++] = ids[from + k] as number;
+      copyWords(target, at, words, from, from + width);
+      at += width;
     }
     out.length = at;
     const described = { ...shape(ENCODING.hex, count), width };
@@ -252,14 +260,15 @@ function inverse(order: Uint32Array): Uint32Array {
   return place;
 }
 
-/** The value numbers of a sparse column in the order of rows. */
-function sparseOrder(column: ColumnBuilder, order: Uint32Array): Uint32Array {
-  const valueOf = new Int32Array(order.length).fill(-1);
-  for (let i = 0; i < column.count; i++) valueOf[column.rowIds[i] as number] = i;
-  const out = new Uint32Array(column.count);
+/** The value numbers of a sparse column in the order of rows; `scratch` has a place for each row. */
+function sparseOrder(column: ColumnBuilder, place: Uint32Array, scratch: Int32Array): Uint32Array {
+  const { count, rowIds } = column;
+  scratch.fill(-1);
+  for (let i = 0; i < count; i++) scratch[place[rowIds[i] as number] as number] = i;
+  const out = new Uint32Array(count);
   let at = 0;
-  for (let i = 0; i < order.length; i++) {
-    const value = valueOf[order[i] as number] as number;
+  for (let i = 0; at < count; i++) {
+    const value = scratch[i] as number;
     if (value >= 0) out[at++] = value;
   }
   return out;
