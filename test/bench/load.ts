@@ -71,7 +71,12 @@ async function send(plan: LoadPlan): Promise<LoadResult> {
         {
           method: "POST",
           agent,
-          headers: { ...plan.headers, "Content-Length": String(bytes.length) },
+          headers: {
+            ...plan.headers,
+            "Content-Length": String(bytes.length),
+            // Else a body that comes again is a batch that comes again, and costs nothing.
+            ...(body.idOffset === undefined ? { "Idempotency-Key": randomUUIDv7() } : {}),
+          },
         },
         (answer) => {
           const chunks: Buffer[] = [];

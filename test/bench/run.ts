@@ -2,6 +2,7 @@
  * `npm run bench -- [name …] [--seconds N]`: runs the benchmarks named, all by default, and prints their tables.
  */
 import { parseArgs } from "node:util";
+import { benchDay } from "./day.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchUnary } from "./unary.ts";
 import { machine, type Row, tableOf } from "./report.ts";
@@ -9,6 +10,7 @@ import { machine, type Row, tableOf } from "./report.ts";
 const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   ingest: benchIngest,
   unary: benchUnary,
+  day: () => benchDay(),
 };
 
 const { values, positionals } = parseArgs({
