@@ -1,5 +1,5 @@
 /**
- * LogService.GetContext.
+ * LogService.GetContext. Invariant: what it answers ascends, as a reader reads it.
  */
 import type {
   GetContextRequest,
@@ -25,7 +25,7 @@ export function getContext(deps: { search: Pick<Search, "getContext"> }) {
       ctx.signal,
     );
     return {
-      before: result.before.map(entryMessage),
+      before: result.before.toReversed().map(entryMessage),
       entry: entryMessage(result.entry),
       after: result.after.map(entryMessage),
     };
