@@ -19,6 +19,10 @@ export function listFields(deps: { search: Pick<Search, "listFields"> }) {
       ctx.signal,
     );
     const { items, nextPageToken } = pageOf(fields, request);
-    return { fields: [...items], nextPageToken, partial, partialReason };
+    // The engine calls its columns of strings text.
+    const named = items.map((field) =>
+      field.type === "text" ? { ...field, type: "string" } : field,
+    );
+    return { fields: named, nextPageToken, partial, partialReason };
   };
 }

@@ -97,7 +97,7 @@ test("Query answers a table, and warnings with their fixes", async () => {
   expect(answer["table"]).toEqual({
     columns: [
       { name: "level", type: "level", approximate: false },
-      { name: "count", type: "value", approximate: false },
+      { name: "count", type: "mixed", approximate: false },
       { name: "min_time", type: "time", approximate: false },
     ],
     rows: [],

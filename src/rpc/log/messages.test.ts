@@ -135,7 +135,8 @@ test.each<{ type: "time" | "level" | "value"; cell: Cell; wanted: string }>([
   { type: "value", cell: ["a", 1, false], wanted: '["a",1,false]' },
 ])("a cell $cell of type $type", ({ type, cell, wanted }) => {
   const table = tableMessage({ columns: [{ name: "c", type, approximate: true }], rows: [[cell]] });
-  expect(table.columns).toEqual([{ name: "c", type, approximate: true }]);
+  const called = type !== "value" ? type : Array.isArray(cell) ? "list" : "number";
+  expect(table.columns).toEqual([{ name: "c", type: called, approximate: true }]);
   const [value] = table.rows[0]?.values ?? [];
   if (value === undefined) throw new Error("no cell");
   const shown = Struct.toJson({ fields: { c: value } });
@@ -162,4 +163,18 @@ test("what is covered is told only when it is known", () => {
   expect(coverageMessage({ ...whole, coveredStartNanos: 1n })).toMatchObject({
     coveredStartTime: { seconds: 0n, nanos: 1 },
   });
+});
+
+test.each<{ cells: readonly Cell[]; type: string }>([
+  { cells: ["a", null, "b"], type: "string" },
+  { cells: [1, 2n], type: "number" },
+  { cells: [true], type: "boolean" },
+  { cells: [["a"], ["b"]], type: "list" },
+  { cells: [1, "a"], type: "mixed" },
+  { cells: [null], type: "mixed" },
+  { cells: [], type: "mixed" },
+])("a column of $cells is called $type", ({ cells, type }) => {
+  const columns = [{ name: "c", type: "value", approximate: false } as const];
+  const table = tableMessage({ columns, rows: cells.map((cell) => [cell]) });
+  expect(table.columns[0]?.type).toBe(type);
 });

@@ -138,7 +138,11 @@ function isList(value: AttributeValue): value is readonly AttributeValue[] {
 
 export function tableMessage(table: ResultTable): Table {
   return {
-    columns: table.columns.map(({ name, type, approximate }) => ({ name, type, approximate })),
+    columns: table.columns.map(({ name, type, approximate }, i) => ({
+      name,
+      type: type === "value" ? kindOf(table.rows.map((row) => row[i] ?? null)) : type,
+      approximate,
+    })),
     rows: table.rows.map((row) => {
       const values = row.map((cell, i) =>
         valueMessage(table.columns[i]?.type === "time" ? timeTexts(cell) : cell),
@@ -146,6 +150,19 @@ export function tableMessage(table: ResultTable): Table {
       return ListValue.create({ values });
     }),
   };
+}
+
+/** @returns what all cells of a column are; a missing one is of any kind. */
+function kindOf(cells: readonly Cell[]): "string" | "number" | "boolean" | "list" | "mixed" {
+  const kinds = new Set(
+    cells.flatMap((cell) => {
+      if (cell === null) return [];
+      if (typeof cell === "string" || typeof cell === "boolean") return [typeof cell];
+      return [isList(cell) ? "list" : "number"];
+    }),
+  );
+  const [only] = kinds;
+  return only !== undefined && kinds.size === 1 ? (only as ReturnType<typeof kindOf>) : "mixed";
 }
 
 /** Times of a cell as texts; also those of a list, as `values(time)` gives it. */
