@@ -5,6 +5,7 @@
  */
 import type { BatchId } from "../domain/ids.ts";
 import { MiB } from "../domain/limits.ts";
+import { BlockMerger, FIRST_MERGE_LEVEL } from "../engine/block/merge-blocks.ts";
 import { openBlock } from "../engine/block/open-block.ts";
 import type { L0Row, LogStore, Manifest, UnitKey } from "../storage/log-store.ts";
 import { absorbedAmong } from "./absorbed-batches.ts";
@@ -49,7 +50,10 @@ export async function mergeL0(
   const taken = await absorbedAmong(batches, manifest, deps.store);
   if (taken === undefined) return "stale";
   const fresh = [...batches].filter((batch) => !taken.has(batch)).toSorted();
-  const blocks = await mergeInTurn(sourcesOf(rows, taken, deps));
+  const blocks = await mergeInTurn(
+    sourcesOf(rows, taken, deps),
+    new BlockMerger(undefined, FIRST_MERGE_LEVEL),
+  );
   if (blocks === undefined) return "stale";
 
   const minEpoch = Math.min(...rows.map(({ epoch }) => epoch));

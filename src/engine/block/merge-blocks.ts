@@ -23,11 +23,14 @@ import type { OpenedBlock } from "./open-block.ts";
 import { packMerged } from "./pack-parts.ts";
 import { countCells } from "./summarize-rows.ts";
 import { ByteWriter } from "./wire.ts";
+import { LEVEL_L0, LEVEL_MERGED } from "./zstd.ts";
 
 /** Larger blocks compress better, smaller ones prune better and are quicker to open. */
 export const MERGED_ROWS = 16_384;
 /** Before compression, which makes about a quarter of it: the bound of 1 MB. */
 const MERGED_RAW_BYTES = 4 * 1024 * 1024;
+/** Costs a tenth of a merge less than LEVEL_MERGED, for the same bytes a row on block.bench.ts's entries. */
+export const FIRST_MERGE_LEVEL = LEVEL_L0;
 const NO_NAME: Uint8Array = new Uint8Array(0);
 const NANOS_A_MS = 1_000_000n;
 
@@ -58,14 +61,17 @@ export function mergeBlocks(inputs: readonly MergeInput[], limits = LIMITS): Enc
 /** Merges inputs that come one after the other and lets go of those that are used up. */
 export class BlockMerger {
   readonly #limits: MergeLimits;
+  readonly #level: number;
   readonly #bodies = new ByteWriter(1 << 16);
   readonly #directory = new ByteWriter(1 << 12);
   #cursors: MergeCursor[] = [];
   #baseMs: number | undefined;
   #waiting = 0;
 
-  constructor(limits = LIMITS) {
+  /** @param level zstd's: FIRST_MERGE_LEVEL for rows that may be merged again, or LEVEL_MERGED. */
+  constructor(limits = LIMITS, level = LEVEL_MERGED) {
     this.#limits = limits;
+    this.#level = level;
   }
 
   /** At most 65,535 may wait at a time. */
@@ -170,7 +176,7 @@ export class BlockMerger {
     if (beyond.length > 0) take(COLUMN.rest, () => writeRest(out, picked, beyond, rows));
 
     const { timeMs, timeRem, severities, batches } = fixed;
-    const packed = packMerged(out, { rows, batches, columns }, this.#directory);
+    const packed = packMerged(out, { rows, batches, columns }, this.#directory, this.#level);
     const cells = countCells(rows, timeMs, severities);
     const services = countServices(picked);
     return {

@@ -23,12 +23,13 @@ const NO_HEAD = new Uint8Array(0);
 /**
  * A frame a column; built-in columns with the directory, messages apart, attributes packed.
  * @param bodies holds each column at its entry's offset; the entries are changed to where they lie in the parts.
- * @param scratch is overwritten. @returns bytes that are the caller's.
+ * @param scratch is overwritten. @param level zstd's. @returns bytes that are the caller's.
  */
 export function packMerged(
   bodies: ByteWriter,
   directory: Directory,
   scratch: ByteWriter,
+  level = LEVEL_MERGED,
 ): { bytes: Uint8Array; parts: PartRange[] } {
   const parts: Uint8Array[][] = [[], []];
   const sizes = [0, 0];
@@ -36,7 +37,7 @@ export function packMerged(
     const raw = bodies.view(entry.offset, entry.offset + entry.rawLength);
     let stored = raw;
     if (raw.length >= MIN_COMPRESSED_BYTES) {
-      const frame = compress(raw, LEVEL_MERGED);
+      const frame = compress(raw, level);
       if (frame.length < raw.length) {
         stored = frame;
         entry.codec = CODEC_ZSTD;
@@ -57,7 +58,7 @@ export function packMerged(
   scratch.reset();
   writeDirectory(scratch, directory);
   const raw = scratch.view();
-  const frame = compress(raw, LEVEL_MERGED);
+  const frame = compress(raw, level);
   const head = blockHeader(LAYOUT_COLUMN_FRAMES, raw.length, raw.length, frame.length);
   const sealed = parts.map((columns, part) =>
     part === 0 ? sealPart(head, [frame, ...columns]) : sealPart(NO_HEAD, columns),
