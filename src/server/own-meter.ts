@@ -103,10 +103,14 @@ function braced(labels: string): string {
 }
 
 function labelText(labels: Labels): string {
-  return Object.entries(labels)
-    .map(
-      ([name, value]) =>
-        `${name}="${value.replace(/[\\"\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`))}"`,
-    )
-    .join(",");
+  let out = "";
+  for (const name in labels)
+    out += `${out === "" ? "" : ","}${name}="${escaped(labels[name] ?? "")}"`;
+  return out;
+}
+
+/** Nearly no value needs it, and this runs once a call. */
+function escaped(value: string): string {
+  if (!/[\\"\n]/.test(value)) return value;
+  return value.replace(/[\\"\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`));
 }
