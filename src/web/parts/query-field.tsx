@@ -58,7 +58,8 @@ export function QueryField(props: {
           told.value = false;
         }}
       />
-      <button class={text.value === props.query ? "run" : "run main"} disabled={props.busy}>
+      {/* Never disabled: Enter would do nothing while an answer is awaited. A new run ends the old one. */}
+      <button class={text.value === props.query ? "run" : "run main"} aria-busy={props.busy}>
         Run
       </button>
       {error !== undefined && (
