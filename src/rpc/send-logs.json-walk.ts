@@ -6,7 +6,7 @@
  */
 import { FaultError } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { grownU32, sameBytes, textView, type ByteText } from "../engine/column/bytes.ts";
+import { grownU32, sameBytes, textView, type ByteText, wordView } from "../engine/column/bytes.ts";
 import type { Name } from "../engine/column/row-sink.ts";
 import {
   checkDepth,
@@ -89,6 +89,9 @@ export function walkSendLogsJson(
 class JsonWalker {
   readonly #body: Uint8Array;
   readonly #view: ByteText;
+  readonly #words: DataView;
+  /** Four bytes may be read before it. */
+  readonly #lastWord: number;
   readonly #sink: DecodingSink;
   readonly #scratch = new TextScratch();
   readonly #names: NameCache;
@@ -108,6 +111,8 @@ class JsonWalker {
   constructor(body: Uint8Array, sink: DecodingSink) {
     this.#body = this.#source = body;
     this.#view = textView(body);
+    this.#words = wordView(body);
+    this.#lastWord = body.length - 3;
     this.#sink = sink;
     this.#names = new NameCache(sink);
   }
@@ -132,7 +137,7 @@ class JsonWalker {
         members[name] = this.#parsed();
       }
     } while (this.#more(MAP_END));
-    if (!entries || !Number.isNaN(this.#next())) throw UNUSUAL;
+    if (!entries || this.#next() >= 0) throw UNUSUAL;
   }
 
   #entries(): void {
@@ -332,7 +337,9 @@ class JsonWalker {
   #text(): void {
     const body = this.#body;
     const start = this.#at + 1;
+    const words = this.#words;
     let i = start;
+    for (; i < this.#lastWord; i += 4) if (endsText(words.getInt32(i, true))) break;
     let byte = body[i] as number;
     while (byte !== QUOTE && byte !== BACKSLASH && byte >= 0x20) byte = body[++i] as number;
     if (byte === QUOTE) {
@@ -388,13 +395,18 @@ class JsonWalker {
     throw UNUSUAL;
   }
 
-  /** @returns the next byte that is no space, NaN at the end; it is not read. */
+  /** @returns the next byte that is no space, -1 at the end; it is not read. */
   #next(): number {
     const body = this.#body;
-    let byte = body[this.#at];
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)
-      byte = body[++this.#at];
-    return byte ?? NaN;
+    for (let at = this.#at; at < body.length; at++) {
+      const byte = body[at] as number;
+      if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) {
+        this.#at = at;
+        return byte;
+      }
+    }
+    this.#at = body.length;
+    return -1;
   }
 
   #take(wanted: number): void {
@@ -409,6 +421,17 @@ class JsonWalker {
     this.#at++;
     return byte === COMMA;
   }
+}
+
+/** @returns whether one of four bytes is a quote, a backslash or below a space. */
+function endsText(word: number): boolean {
+  const quote = word ^ 0x2222_2222;
+  const backslash = word ^ 0x5c5c_5c5c;
+  const hits =
+    ((quote - 0x0101_0101) & ~quote) |
+    ((backslash - 0x0101_0101) & ~backslash) |
+    ((word - 0x2020_2020) & ~word);
+  return (hits & 0x8080_8080) !== 0;
 }
 
 /** @returns the number of an entry's member, UNKNOWN when it is none that is read. */
