@@ -18,7 +18,7 @@ export function textBytes(text: string): number {
   return TEXT_HEADER_BYTES + 2 * text.length;
 }
 
-export function cellBytes(cell: Cell): number {
+function cellBytes(cell: Cell): number {
   return valueBytes(cell);
 }
 
