@@ -18,10 +18,6 @@ export function textBytes(text: string): number {
   return TEXT_HEADER_BYTES + 2 * text.length;
 }
 
-function cellBytes(cell: Cell): number {
-  return valueBytes(cell);
-}
-
 /** What an entry takes once it is read. */
 export function entryBytes(entry: Entry): number {
   let bytes = 4 * OBJECT_BYTES + textBytes(entry.message);
