@@ -56,7 +56,7 @@ test("what was sent in every form is in the store's blocks, once", async () => {
     logger: keepingLogger(),
   });
   const recorded = (): Uint8Array => Uint8Array.from(recordedBodies("ndjson-pino-20")[0] ?? []);
-  const named = derivedBatchId(APP, recorded(), newestTimeMs(recorded(), "ndjson", false) ?? 0);
+  const named = derivedBatchId(APP, recorded(), [], newestTimeMs(recorded(), "ndjson", false) ?? 0);
   const text = new TextEncoder().encode("plain line");
   const json = new TextEncoder().encode('{"entries":[{"message":"json","level":"LEVEL_WARN"}]}');
   const send = () =>

@@ -11,14 +11,22 @@ const MOST_MS = 2 ** 48 - 1;
 
 /**
  * @param body inflated; clients that retry repeat it byte for byte.
+ * @param meaning what else decides how the body is read (dialect, defaults): the same bytes read otherwise are another batch.
  * @param newestMs ms since 1970 of the newest entry, as far as it is cheaply known; any pure function of the body.
  */
-export function derivedBatchId(app: AppId, body: Uint8Array, newestMs: number): BatchId {
+export function derivedBatchId(
+  app: AppId,
+  body: Uint8Array,
+  meaning: readonly string[],
+  newestMs: number,
+): BatchId {
   // Two hashes rather than a copy of both: bodies have tens of megabytes.
   const ofBody = hash("sha256", body, "buffer");
-  const named = new Uint8Array(48);
+  const ofMeaning = hash("sha256", JSON.stringify(meaning), "buffer");
+  const named = new Uint8Array(80);
   named.set(uuidBytes(app), 0);
   named.set(ofBody, 16);
+  named.set(ofMeaning, 48);
   const digest = hash("sha256", named, "buffer");
   const bytes = new Uint8Array(16);
   let ms = Math.min(MOST_MS, Math.max(0, Math.floor(newestMs)));

@@ -217,7 +217,10 @@ export function createIngest(deps: IngestDeps): Ingest {
       else if (result.accepted === 0) answer(job, result);
       else stored.push({ job, result });
     }
-    if (rows.length === 0) return;
+    if (rows.length === 0) {
+      if (stored.length > 0) throw new Error("the encoder accepted entries and gave no rows");
+      return;
+    }
     const { duplicates } = await store.commit(rows);
     figures.commitSeconds.observe((clock.monotonicMs() - encodedMs) / 1000);
     const known = new Set(duplicates.map(batchKey));

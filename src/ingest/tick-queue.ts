@@ -79,6 +79,9 @@ export class TickQueue<Item extends Waiting> {
       if (count > 0) {
         group.items = group.items.slice(count);
         group.bytes = group.items.reduce((sum, item) => sum + item.bytes, 0);
+        // To the end of the line: an application that never empties must not keep the others from their turn.
+        this.#groups.delete(app);
+        this.#groups.set(app, group);
       }
       break;
     }

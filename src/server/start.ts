@@ -72,8 +72,8 @@ export async function startServer(
   const storeThread = opened.use(await openStoreThread(settings.data, deps.onFatal));
   const recordReader = opened.use(openSqliteRecordReader(settings.data));
   const store = opened.use(connectStore(storeThread.connect(), recordReader));
-  const encoder = opened.use(openEncodeThread());
-  const search = opened.use(openSearchThread(settings.data));
+  const encoder = opened.use(openEncodeThread(deps.onFatal));
+  const search = opened.use(openSearchThread(settings.data, deps.onFatal));
   opened.use(openUpkeepThread(storeThread.connect(), { pretty: deps.pretty, onEnd: deps.onFatal }));
 
   const admission = createAdmission({

@@ -6,7 +6,7 @@
 import { SendLogsResponse } from "../../../generated/server/argus/v1/log_service.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { invalid } from "../../domain/fault.ts";
-import { type AppId, batchTimeMs, type BatchId, parseBatchId } from "../../domain/ids.ts";
+import { batchTimeMs, type BatchId, parseBatchId } from "../../domain/ids.ts";
 import type { EndpointHandler } from "../../http/endpoint.ts";
 import type { Admission } from "../../ingest/admission.ts";
 import { derivedBatchId } from "../../ingest/derived-batch-id.ts";
@@ -35,9 +35,25 @@ export function ndjsonEndpoint(deps: NdjsonDeps): EndpointHandler {
     const kind = type === "text/plain" ? "plain-text" : "ndjson";
     const timeFromLine = query.get("time") === "line";
     const body = await exchange.body();
+    // The same bytes with other defaults are other entries, so these are part of a derived name.
+    const service = query.get("service") ?? "";
+    const host = query.get("host") ?? "";
     const key = exchange.req.headers["idempotency-key"];
-    const newestMs = key === undefined ? newestTimeMs(body, kind, timeFromLine) : undefined;
-    const name = nameBatch(deps, principal.appId, key, newestMs, body);
+    const newestMs = newestTimeMs(body, kind, timeFromLine);
+    const name =
+      typeof key === "string" && key !== ""
+        ? { batch: parseBatchId(key, "Idempotency-Key"), repeatable: true }
+        : newestMs === undefined
+          ? { batch: deps.newBatchId(), repeatable: false }
+          : {
+              batch: derivedBatchId(
+                principal.appId,
+                body,
+                [kind, service, host, String(timeFromLine)],
+                newestMs,
+              ),
+              repeatable: true,
+            };
     const receivedMs = deps.nowMs();
     const outcome = await deps.ingest.send(
       {
@@ -48,8 +64,8 @@ export function ndjsonEndpoint(deps: NdjsonDeps): EndpointHandler {
         defaultTimeMs: batchTimeMs(name.batch) ?? receivedMs,
         receivedMs,
         ...(await deps.admission.boundsOf(principal.appId)),
-        service: query.get("service") ?? "",
-        host: query.get("host") ?? "",
+        service,
+        host,
         timeFromLine,
       },
       exchange.signal,
@@ -67,19 +83,4 @@ export function ndjsonEndpoint(deps: NdjsonDeps): EndpointHandler {
     if (!name.repeatable) exchange.res.setHeader("Argus-Retry", "stores-again");
     return { status: 200, contentType: "application/json", body: `${JSON.stringify(response)}\n` };
   };
-}
-
-/** @returns the batch's id, and whether the same body sent again has the same one. */
-function nameBatch(
-  deps: Pick<NdjsonDeps, "newBatchId">,
-  app: AppId,
-  key: string | string[] | undefined,
-  newestMs: number | undefined,
-  body: Uint8Array,
-): { batch: BatchId; repeatable: boolean } {
-  if (typeof key === "string" && key !== "")
-    return { batch: parseBatchId(key, "Idempotency-Key"), repeatable: true };
-  return newestMs === undefined
-    ? { batch: deps.newBatchId(), repeatable: false }
-    : { batch: derivedBatchId(app, body, newestMs), repeatable: true };
 }

@@ -1,13 +1,16 @@
 /**
  * Starts the thread that encodes ticks. One is enough for two cores: the main thread and the store use the other.
  */
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
 import type { EncodedTick, EncodeTick } from "../../ingest/encode-tick.ts";
+import { ownWorker } from "./owned-worker.ts";
 import { connectCalls } from "./thread-calls.ts";
 
-export function openEncodeThread(): { readonly encode: EncodeTick } & AsyncDisposable {
-  const worker = new Worker(new URL("./encode-thread.ts", import.meta.url));
+/** `onEnd` is told when the thread ends by itself. */
+export function openEncodeThread(
+  onEnd: (error: Error) => void,
+): { readonly encode: EncodeTick } & AsyncDisposable {
+  const file = new URL("./encode-thread.ts", import.meta.url);
+  const { worker, end } = ownWorker("encode", file, {}, onEnd);
   const calls = connectCalls(worker);
   return {
     encode: async (batches) => {
@@ -15,11 +18,7 @@ export function openEncodeThread(): { readonly encode: EncodeTick } & AsyncDispo
       const buffers = sent.map(({ body }) => body.buffer);
       return (await calls.call("encode", sent, { give: buffers })) as EncodedTick;
     },
-    async [Symbol.asyncDispose]() {
-      const exited = once(worker, "exit");
-      await worker.terminate();
-      await exited;
-    },
+    [Symbol.asyncDispose]: () => end((one) => void one.terminate()),
   };
 }
 

@@ -1,9 +1,8 @@
 /**
  * Starts the search thread; what it gives is the read side as if it were here.
  */
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
 import type { Search } from "../../search/search.ts";
+import { ownWorker } from "./owned-worker.ts";
 import { connectCalls } from "./thread-calls.ts";
 
 export interface SearchThreadStart {
@@ -12,9 +11,14 @@ export interface SearchThreadStart {
 
 type RemoteSearch = Omit<Search, "tail">;
 
-export function openSearchThread(folder: string): RemoteSearch & AsyncDisposable {
+/** `onEnd` is told when the thread ends by itself. */
+export function openSearchThread(
+  folder: string,
+  onEnd: (error: Error) => void,
+): RemoteSearch & AsyncDisposable {
   const start: SearchThreadStart = { folder };
-  const worker = new Worker(new URL("./search-thread.ts", import.meta.url), { workerData: start });
+  const file = new URL("./search-thread.ts", import.meta.url);
+  const { worker, end } = ownWorker("search", file, { workerData: start }, onEnd);
   const calls = connectCalls(worker);
   // The methods' types are the contract's; the cast only says that the other end keeps them.
   const method = <K extends keyof RemoteSearch>(name: K): RemoteSearch[K] =>
@@ -28,10 +32,6 @@ export function openSearchThread(folder: string): RemoteSearch & AsyncDisposable
     getHistogram: method("getHistogram"),
     listFields: method("listFields"),
     listFieldValues: method("listFieldValues"),
-    async [Symbol.asyncDispose]() {
-      const exited = once(worker, "exit");
-      await worker.terminate();
-      await exited;
-    },
+    [Symbol.asyncDispose]: () => end((one) => void one.terminate()),
   };
 }

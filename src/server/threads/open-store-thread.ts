@@ -2,8 +2,9 @@
  * Starts the store's thread and hands out connections to it.
  */
 import { once } from "node:events";
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { type Fault, FaultError } from "../../domain/fault.ts";
+import { ownWorker } from "./owned-worker.ts";
 
 export interface StoreThreadStart {
   readonly folder: string;
@@ -24,28 +25,19 @@ export async function openStoreThread(
   onEnd: (error: Error) => void,
 ): Promise<StoreThread> {
   const start: StoreThreadStart = { folder };
-  const worker = new Worker(new URL("./store-thread.ts", import.meta.url), { workerData: start });
+  const file = new URL("./store-thread.ts", import.meta.url);
+  const { worker, end } = ownWorker("store", file, { workerData: start }, onEnd);
   const [first] = (await once(worker, "message")) as [StoreThreadMessage];
   if (first.kind === "refused") {
-    await worker.terminate();
+    await end((one) => void one.terminate());
     throw new FaultError(first.fault);
   }
-  let isClosing = false;
-  worker.on("error", (error) => onEnd(error instanceof Error ? error : new Error(String(error))));
-  worker.on("exit", (code) => {
-    if (!isClosing) onEnd(new Error(`the store's thread ended with ${code}`));
-  });
   return {
     connect() {
       const { port1, port2 } = new MessageChannel();
       worker.postMessage(port2, [port2]);
       return port1;
     },
-    async [Symbol.asyncDispose]() {
-      isClosing = true;
-      const exited = once(worker, "exit");
-      worker.postMessage("close");
-      await exited;
-    },
+    [Symbol.asyncDispose]: () => end((one) => one.postMessage("close")),
   };
 }
