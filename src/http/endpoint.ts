@@ -27,6 +27,8 @@ export interface EndpointCall {
   readonly query: URLSearchParams;
   /** Who calls, found out once and only when asked. */
   principal(): Promise<Principal>;
+  /** Who calls now: for answers that go on for longer than a credential may live. */
+  principalNow(): Promise<Principal>;
 }
 
 export interface Answer {
@@ -74,11 +76,13 @@ async function answer(
     const url = (req as { originalUrl?: string }).originalUrl ?? req.url ?? "/";
     const mark = url.indexOf("?");
     let principal: Promise<Principal> | undefined;
+    const principalNow = async (): Promise<Principal> =>
+      deps.authenticate(req.headers.authorization, exchange);
     const call: EndpointCall = {
       exchange,
       query: new URLSearchParams(mark < 0 ? "" : url.slice(mark)),
-      principal: () =>
-        (principal ??= Promise.resolve(deps.authenticate(req.headers.authorization, exchange))),
+      principal: () => (principal ??= principalNow()),
+      principalNow,
     };
     const out = await exchange.settle(handler(call));
     status = out?.status ?? res.statusCode;

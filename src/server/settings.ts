@@ -105,12 +105,7 @@ export function readSettings(
 ): ServerSettings {
   const known = new Set<string>(SETTINGS.map((spec) => spec.variable));
   for (const name of Object.keys(env))
-    if (
-      name.startsWith("ARGUS_") &&
-      !name.startsWith("ARGUS_TEST_") &&
-      !known.has(name) &&
-      !CLIENT_VARIABLES.has(name)
-    )
+    if (name.startsWith("ARGUS_") && !known.has(name) && !CLIENT_VARIABLES.has(name))
       throw new SettingsError(`${name} is not a setting. Settings: ${[...known].join(", ")}`);
 
   const value = (flag: SettingFlag): string => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serverSentEvents } from "../../src/client/server-sent-events.ts";
 import { answerOf, type FoundEntry, send } from "../support/api-calls.ts";
-import { makeApplication, ownerToken } from "../support/api-setup.ts";
+import { call, makeApplication, ownerToken } from "../support/api-setup.ts";
 import { type ArgusProcess, startArgus } from "../support/server-process.ts";
 import { tempFolder, type TempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
@@ -44,10 +44,11 @@ function open(query: string, headers: Record<string, string> = {}, secret = mine
 }
 
 /** Begins a tail; it stands when its first position is there. */
-async function follow(query: string, position?: string): Promise<Tail> {
+async function follow(query: string, position?: string, secret = mine.secret): Promise<Tail> {
   const { response, stop } = open(
     query,
     position === undefined ? {} : { "Last-Event-ID": position },
+    secret,
   );
   const { body, status } = await response;
   if (status !== 200 || body === null) throw new Error(`the tail answered ${status}`);
@@ -178,6 +179,19 @@ test("another tenant's application answers as an unknown one", async () => {
     return answer.text.replaceAll(id, "ID");
   };
   expect(await ask(mine.id)).toBe(await ask("0197f000-0000-7000-8000-0000000000ff"));
+});
+
+test("a revoked key ends its tail", async () => {
+  const owner = await ownerToken(argus.url);
+  const made = await call<{ api_key: { id: string }; secret: string }>(
+    argus.url,
+    "ApplicationService/CreateApiKey",
+    { application_id: mine.id, name: "short", scopes: ["SCOPE_READ"] },
+    owner,
+  );
+  await using tail = await follow("", undefined, made.secret);
+  await call(argus.url, "ApplicationService/RevokeApiKey", { api_key_id: made.api_key.id }, owner);
+  await until("the stream has ended", () => tail.ended, 20_000);
 });
 
 test("a server that drains ends the stream and exits in order", async () => {

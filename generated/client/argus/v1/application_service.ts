@@ -111,7 +111,7 @@ export function scopeToJSON(object: Scope): string {
   }
 }
 
-/** Bounds of what an application may send. */
+/** Bounds of what an application may send. Kept and shown; this version does not enforce them yet. */
 export interface Quota {
   /** Entries a second, averaged over a few seconds; 0 is no bound. */
   entriesPerSecond: bigint;

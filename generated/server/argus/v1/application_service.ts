@@ -15,7 +15,7 @@ import { reflectionMergePartial } from "@protobuf-ts/runtime";
 import { MessageType } from "@protobuf-ts/runtime";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
 /**
- * Bounds of what an application may send.
+ * Bounds of what an application may send. Kept and shown; this version does not enforce them yet.
  *
  * @generated from protobuf message argus.v1.Quota
  */
