@@ -44,6 +44,43 @@ export async function errorOfAnswer(answer: Response): Promise<ArgusError> {
   return new ArgusError(code, body.msg, { ...detail, meta: body.meta });
 }
 
+/** Kinds of the errors that endpoints beside Twirp answer, as `{ "error": { kind, message, … } }`. */
+const CODE_OF_KIND: ReadonlyMap<string, ArgusErrorCode> = new Map([
+  ["invalid", "invalid_argument"],
+  ["tooLarge", "invalid_argument"],
+  ["unauthenticated", "unauthenticated"],
+  ["denied", "permission_denied"],
+  ["notFound", "not_found"],
+  ["overQuota", "resource_exhausted"],
+  ["overloaded", "unavailable"],
+  ["deadline", "deadline_exceeded"],
+]);
+
+/** @returns the error that an endpoint beside Twirp (tail, ingest) answered. The body is read. */
+export async function errorOfEndpoint(answer: Response): Promise<ArgusError> {
+  const copy = answer.clone();
+  try {
+    const { error } = (await copy.json()) as { error?: Record<string, unknown> };
+    const { kind, message, ...rest } = error ?? {};
+    const code = CODE_OF_KIND.get(String(kind));
+    if (code === undefined || typeof message !== "string") return await errorOfAnswer(answer);
+    const meta = Object.fromEntries(
+      Object.entries(rest).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string",
+      ),
+    );
+    await answer.body?.cancel();
+    return new ArgusError(code, message, {
+      status: answer.status,
+      requestId: answer.headers.get("x-request-id") ?? "",
+      ...retryAfter(answer.headers.get("retry-after")),
+      meta,
+    });
+  } catch {
+    return errorOfAnswer(answer);
+  }
+}
+
 function intermediary(status: number): Record<string, string> {
   return { http_error_from_intermediary: "true", status_code: String(status) };
 }

@@ -1,6 +1,6 @@
 /** `argus tail`: entries as they come, resumed without gaps after a cut. */
 import { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
-import { errorOfAnswer } from "../../client/answer.ts";
+import { errorOfEndpoint } from "../../client/answer.ts";
 import { ArgusError } from "../../client/errors.ts";
 import { serverSentEvents } from "../../client/server-sent-events.ts";
 import { type Command, CommandError } from "../command.ts";
@@ -43,12 +43,11 @@ export const tailCommand: Command = {
           continue;
         }
         refused = undefined;
-        if (!response.ok || response.body === null) throw await errorOfAnswer(response);
+        if (!response.ok || response.body === null) throw await errorOfEndpoint(response);
         waitMs = FIRST_WAIT_MS;
         for await (const event of serverSentEvents(response.body)) {
           if (event.id !== "") position = event.id;
-          if (event.event === "dropped")
-            world.note("The server dropped entries: this reader is too slow.\n");
+          if (event.event === "dropped") world.note(`Entries may be missing here: ${event.data}\n`);
           if (event.event !== "entry") continue;
           const entry = LogEntry.fromJSON(JSON.parse(event.data));
           if (seen.has(entry.id)) continue;
