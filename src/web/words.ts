@@ -40,7 +40,7 @@ export function shownText(text: string): string {
 }
 
 /** C0 without line feed and tab, DEL and C1, and the marks that embed, override and isolate. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what it makes visible
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 export function valueText(value: unknown): string {
