@@ -3,7 +3,8 @@
  * Invariant: the total holds only what can no longer come anew, so a unit that is planned again is counted once.
  */
 import { type CountedBy, type RowCount, countedBy } from "../engine/pipe/counted-rows.ts";
-import { type Gatherer, gathererOf } from "../engine/pipe/gather.ts";
+import { gathererOf } from "../engine/pipe/gather.ts";
+import type { Gatherer } from "../engine/pipe/gatherer.ts";
 import type { Table } from "../engine/pipe/cell.ts";
 import type { RowBatch } from "../engine/pipe/row-batch.ts";
 import type { PipeEnv } from "../engine/pipe/rows.ts";

@@ -5,7 +5,7 @@
 import { compareCodePoints } from "../../domain/text-order.ts";
 import { GAP, shapeOf } from "../filter/pattern-shape.ts";
 import type { Table } from "./cell.ts";
-import type { Gatherer } from "./gather.ts";
+import type { Gatherer } from "./gatherer.ts";
 import { OBJECT_BYTES, textBytes } from "./held.ts";
 import type { PipeEnv } from "./rows.ts";
 

@@ -5,7 +5,7 @@ import type { Pipe } from "../../query/ast.ts";
 import { typeOfAggregate } from "./accumulator.ts";
 import type { Table } from "./cell.ts";
 import type { RowCount } from "./counted-rows.ts";
-import type { Gatherer } from "./gather.ts";
+import type { Gatherer } from "./gatherer.ts";
 import { Groups, compareKeys, keyReader, typeOfKey } from "./groups.ts";
 import type { PipeEnv } from "./rows.ts";
 import { secondsWithin } from "./time-buckets.ts";

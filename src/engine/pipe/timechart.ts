@@ -10,7 +10,7 @@ import { type Accumulator, accumulatorOf, typeOfAggregate } from "./accumulator.
 import { type Cell, type Table, compareScalars, formOf, preferred, scalarsOf } from "./cell.ts";
 import type { RowCount } from "./counted-rows.ts";
 import { typeOfField } from "./field-cell.ts";
-import type { Gatherer } from "./gather.ts";
+import type { Gatherer } from "./gatherer.ts";
 import { Groups, compareKeys, keyReader } from "./groups.ts";
 import type { PipeEnv } from "./rows.ts";
 import {

@@ -5,7 +5,7 @@
 import type { Aggregate, Pipe } from "../../query/ast.ts";
 import type { Table } from "./cell.ts";
 import { typeOfField } from "./field-cell.ts";
-import type { Gatherer } from "./gather.ts";
+import type { Gatherer } from "./gatherer.ts";
 import { Groups, compareKeys, keyReader } from "./groups.ts";
 import type { PipeEnv } from "./rows.ts";
 
