@@ -10,19 +10,12 @@ import { Bitmap } from "../engine/bitmap.ts";
 import type { BlockFilter } from "../engine/filter/block-filter.ts";
 import { BlockScan } from "../engine/filter/block-scan.ts";
 import { firstRowAt } from "../engine/filter/builtin-test.ts";
-import type { LogReads, Unit, UnitKey } from "../storage/log-store.ts";
-import type { BlockOpener } from "./block-opener.ts";
+import type { Unit, UnitKey } from "../storage/log-store.ts";
 import type { FieldNeeds } from "./field-needs.ts";
-import type { Spending } from "./spending.ts";
+import type { RunDeps } from "./run-deps.ts";
 import { type BlockSource, type Source, sourcesOf, unitName } from "./unit-sources.ts";
 
 const MAX_PLANS = 3;
-
-export interface WalkDeps {
-  readonly store: LogReads;
-  readonly opener: BlockOpener;
-  readonly spending: Spending;
-}
 
 export interface WalkOptions {
   readonly filter: BlockFilter;
@@ -60,7 +53,7 @@ export type Step =
   | { readonly kind: "again"; readonly unit: string };
 
 export class BlockWalk {
-  readonly #deps: WalkDeps;
+  readonly #deps: RunDeps;
   readonly #options: WalkOptions;
   /** The next one last. */
   #pending: Source[] = [];
@@ -69,14 +62,14 @@ export class BlockWalk {
   #coveredStart: bigint | undefined;
   #stopped = false;
 
-  private constructor(deps: WalkDeps, options: WalkOptions) {
+  private constructor(deps: RunDeps, options: WalkOptions) {
     this.#deps = deps;
     this.#options = options;
   }
 
   static async begin(
     units: readonly Unit[],
-    deps: WalkDeps,
+    deps: RunDeps,
     options: WalkOptions,
   ): Promise<BlockWalk> {
     const walk = new BlockWalk(deps, options);

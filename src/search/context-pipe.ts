@@ -7,9 +7,10 @@ import type { AppId } from "../domain/ids.ts";
 import { HOUR_MS, NANOS_PER_MS, type TimeRange } from "../domain/time-range.ts";
 import type { PipeEnv } from "../engine/pipe/rows.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
-import { likeEntry, walkRange } from "./find-entry.ts";
+import { likeEntry } from "./find-entry.ts";
 import { END_OF_TIME } from "./prepare-query.ts";
-import type { RunDeps } from "./run-query.ts";
+import type { RunDeps } from "./run-deps.ts";
+import { walkRange } from "./walk-range.ts";
 
 export const MAX_ANCHORS = 20;
 const HOUR = BigInt(HOUR_MS) * NANOS_PER_MS;

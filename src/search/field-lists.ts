@@ -14,7 +14,6 @@ import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import { blockBatch } from "../engine/pipe/row-batch.ts";
 import type { FieldRef, Pipe } from "../query/ast.ts";
 import { builtinNamed } from "../query/names.ts";
-import { walkRange } from "./find-entry.ts";
 import type { Prepared } from "./prepare-query.ts";
 import type {
   FieldInfo,
@@ -23,8 +22,9 @@ import type {
   FieldsRequest,
   FieldsResult,
 } from "./results.ts";
-import type { RunDeps } from "./run-query.ts";
+import type { RunDeps } from "./run-deps.ts";
 import { UnitTotals } from "./unit-totals.ts";
+import { walkRange } from "./walk-range.ts";
 
 const NOWHERE = { start: 0, end: 0 };
 /** Names change little from block to block: the newest rows tell them. */

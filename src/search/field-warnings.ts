@@ -20,7 +20,7 @@ import { BlockWalk } from "./block-walk.ts";
 import { type FieldNeeds, needsOf } from "./field-needs.ts";
 import { fieldsOfQuery } from "./query-fields.ts";
 import type { QueryWarning } from "./results.ts";
-import type { RunDeps } from "./run-query.ts";
+import type { RunDeps } from "./run-deps.ts";
 
 /** A thousand hours of a quiet application, or a few of a busy one; a slip is seen soon or not at all. */
 const LOOK = { rows: 2_000_000, bytes: 32 * 1024 * 1024, timeMs: 100 } as const;

@@ -2,16 +2,13 @@
 import { type Entry, type EntryId, entryIdText, parseEntryId } from "../domain/entry.ts";
 import { FaultError, invalid, notFound } from "../domain/fault.ts";
 import type { AppId } from "../domain/ids.ts";
-import { HOUR_MS, NANOS_PER_MS, type TimeRange, bucketsOf } from "../domain/time-range.ts";
-import { compileBlockFilter } from "../engine/filter/block-filter.ts";
+import { HOUR_MS, NANOS_PER_MS, type TimeRange } from "../domain/time-range.ts";
 import type { FieldRef, Filter } from "../query/ast.ts";
-import { BlockWalk } from "./block-walk.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
-import { EVERYTHING, needsOf } from "./field-needs.ts";
-import { END_OF_TIME, narrow } from "./prepare-query.ts";
-import { pruneOf } from "./prune.ts";
+import { END_OF_TIME } from "./prepare-query.ts";
 import type { ContextRequest, ContextResult } from "./results.ts";
-import type { RunDeps } from "./run-query.ts";
+import type { RunDeps } from "./run-deps.ts";
+import { walkRange } from "./walk-range.ts";
 
 const NOWHERE = { start: 0, end: 0 };
 const MAX_NEIGHBOURS = 1000;
@@ -99,26 +96,4 @@ function reachFrom(id: EntryId, reach: bigint | undefined, ascending: boolean): 
   }
   const startNanos = reach === undefined || reach > id.timeNanos ? 0n : id.timeNanos - reach;
   return { startNanos, endNanos: id.timeNanos + 1n };
-}
-
-/** Everything of an application in a range that passes. */
-export async function walkRange(
-  app: AppId,
-  range: TimeRange,
-  filter: Filter,
-  ascending: boolean,
-  deps: RunDeps,
-): Promise<BlockWalk> {
-  const narrowed = narrow(range, filter);
-  const buckets = bucketsOf(narrowed);
-  const units =
-    buckets === undefined ? [] : await deps.store.plan(app, buckets.first, buckets.last);
-  return BlockWalk.begin(units, deps, {
-    filter: compileBlockFilter(filter),
-    range: narrowed,
-    needs: needsOf([filter], []),
-    afterwards: EVERYTHING,
-    ascending,
-    prune: pruneOf(filter),
-  });
 }

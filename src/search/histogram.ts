@@ -22,7 +22,7 @@ import { NOTHING, needsOf } from "./field-needs.ts";
 import { type Prepared, narrow } from "./prepare-query.ts";
 import { pruneOf } from "./prune.ts";
 import type { HistogramBucket, HistogramResult } from "./results.ts";
-import type { RunDeps } from "./run-query.ts";
+import type { RunDeps } from "./run-deps.ts";
 import { MINUTE, countSummary, holdsBlock, holdsHour, summaryFilter } from "./summary-counts.ts";
 import { unitName } from "./unit-sources.ts";
 

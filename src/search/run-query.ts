@@ -13,8 +13,7 @@ import type { Pipe } from "../query/ast.ts";
 import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
 import type { PipeEnv, Rows } from "../engine/pipe/rows.ts";
 import type { AppId } from "../domain/ids.ts";
-import type { LogReads, Unit } from "../storage/log-store.ts";
-import type { BlockOpener } from "./block-opener.ts";
+import type { Unit } from "../storage/log-store.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { MAX_ANCHORS, contextOf } from "./context-pipe.ts";
 import { type Hit, mergeHits, placeOf, readHit } from "./entry-merge.ts";
@@ -23,14 +22,9 @@ import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
 import { MAX_LIMIT, type PageStart, type Prepared, narrow, skipCursor } from "./prepare-query.ts";
 import { pruneOf } from "./prune.ts";
 import type { QueryResult } from "./results.ts";
+import type { RunDeps } from "./run-deps.ts";
 import type { Spending } from "./spending.ts";
 import { UnitTotals, unreadCounts } from "./unit-totals.ts";
-
-export interface RunDeps {
-  readonly store: LogReads;
-  readonly opener: BlockOpener;
-  readonly spending: Spending;
-}
 
 export interface Page {
   readonly app: AppId;

@@ -30,7 +30,8 @@ import type {
   QueryRequest,
   QueryResult,
 } from "./results.ts";
-import { type RunDeps, runQuery } from "./run-query.ts";
+import type { RunDeps } from "./run-deps.ts";
+import { runQuery } from "./run-query.ts";
 import { type TailDeps, type TailEvent, tail } from "./tail.ts";
 import { Spending } from "./spending.ts";
 

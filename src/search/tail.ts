@@ -16,9 +16,9 @@ import type { Filter } from "../query/ast.ts";
 import type { L0Row, LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { mergeHits, readHit } from "./entry-merge.ts";
-import { walkRange } from "./find-entry.ts";
 import { END_OF_TIME } from "./prepare-query.ts";
 import { Spending } from "./spending.ts";
+import { walkRange } from "./walk-range.ts";
 
 const POLL_MS = 1000;
 const ROWS_A_POLL = 512;

@@ -1,0 +1,32 @@
+/** A walk over everything of an application in a range that passes a filter, each block with all that an entry has. */
+import type { AppId } from "../domain/ids.ts";
+import { type TimeRange, bucketsOf } from "../domain/time-range.ts";
+import { compileBlockFilter } from "../engine/filter/block-filter.ts";
+import type { Filter } from "../query/ast.ts";
+import { BlockWalk } from "./block-walk.ts";
+import { EVERYTHING, needsOf } from "./field-needs.ts";
+import { narrow } from "./prepare-query.ts";
+import { pruneOf } from "./prune.ts";
+import type { RunDeps } from "./run-deps.ts";
+
+/** Throws the store's faults; what cannot be read is among the walk's reasons. */
+export async function walkRange(
+  app: AppId,
+  range: TimeRange,
+  filter: Filter,
+  ascending: boolean,
+  deps: RunDeps,
+): Promise<BlockWalk> {
+  const narrowed = narrow(range, filter);
+  const buckets = bucketsOf(narrowed);
+  const units =
+    buckets === undefined ? [] : await deps.store.plan(app, buckets.first, buckets.last);
+  return BlockWalk.begin(units, deps, {
+    filter: compileBlockFilter(filter),
+    range: narrowed,
+    needs: needsOf([filter], []),
+    afterwards: EVERYTHING,
+    ascending,
+    prune: pruneOf(filter),
+  });
+}
