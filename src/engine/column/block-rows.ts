@@ -81,7 +81,10 @@ export class BlockRows {
   }
 
   /** @returns the column of a name, made when there is room; undefined: the name lies in `rest`. */
-  columnOf(canonical: number, name: () => Uint8Array): ColumnBuilder | undefined {
+  #columnFor(
+    canonical: number,
+    nameBytes: (canonical: number) => Uint8Array,
+  ): ColumnBuilder | undefined {
     if (canonical >= this.#columnOf.length)
       this.#columnOf = grownI32(this.#columnOf, canonical + 1);
     const known = this.#columnOf[canonical] as number;
@@ -89,7 +92,7 @@ export class BlockRows {
     if (this.attributeCount === MAX_ATTRIBUTE_COLUMNS) return undefined;
     const at = this.attributeCount++;
     this.attributes[at] ??= new ColumnBuilder();
-    this.attributeNames[at] = name().slice();
+    this.attributeNames[at] = nameBytes(canonical).slice();
     this.#columnOf[canonical] = at;
     return this.attributes[at];
   }
@@ -105,8 +108,8 @@ export class BlockRows {
       const canonical = cells.names[i] as number;
       const known =
         canonical < this.#columnOf.length ? (this.#columnOf[canonical] as number) : NO_COLUMN;
-      const column =
-        known >= 0 ? this.attributes[known] : this.columnOf(canonical, () => nameBytes(canonical));
+      // No closure over the name: it would be an object an attribute.
+      const column = known >= 0 ? this.attributes[known] : this.#columnFor(canonical, nameBytes);
       const type = cells.types[i] as number;
       if (column === undefined) {
         if (
