@@ -1,11 +1,13 @@
 /**
- * An encoder for tests of what stands around it: a body is JSON that says what becomes of the batch.
- * Invariant: as the real one, a pure function of the batches, one row per (application, bucket).
+ * Batches for tests of what stands around the encoder: a body is JSON that says what becomes of the batch.
+ * Invariant: the encoder is the real one, so its rows are real blocks; only the decoder is a toy.
  */
-import type { EncodedTick } from "../../src/ingest/encode-tick.ts";
-import type { RawBatch, Rejection } from "../../src/ingest/raw-batch.ts";
+import { invalid } from "../../src/domain/fault.ts";
 import { parseAppId, parseBatchId, type AppId, type BatchId } from "../../src/domain/ids.ts";
-import { bucketStartMs, nanosOf, type Bucket } from "../../src/domain/time-range.ts";
+import { bucketStartMs, type Bucket } from "../../src/domain/time-range.ts";
+import type { BodyDecoder } from "../../src/engine/column/row-sink.ts";
+import { createTickEncoder, type EncodedTick } from "../../src/ingest/encode-tick.ts";
+import type { RawBatch, Rejection } from "../../src/ingest/raw-batch.ts";
 
 export interface ToyBody {
   /** The bucket of each entry. */
@@ -17,6 +19,8 @@ export interface ToyBody {
 }
 
 export const TOY_APP = parseAppId("0197f000-0000-7000-8000-0000000000a1");
+/** Later than every bucket of the tests. */
+const LAST_BUCKET = 1_000_000 as Bucket;
 
 /** A UUIDv7 of `ms` with `n` in its last digits. */
 export function toyBatchId(ms: number, n: number): BatchId {
@@ -33,55 +37,42 @@ export function toyBatch(batch: BatchId, body: ToyBody, app: AppId = TOY_APP): R
     batch,
     kind: "send-logs-json",
     body: new TextEncoder().encode(text),
-    defaultTimeMs: 0,
+    defaultTimeMs: bucketStartMs(LAST_BUCKET),
     receivedMs: 0,
     admitFrom: 0 as Bucket,
-    admitTo: 1_000_000 as Bucket,
+    admitTo: LAST_BUCKET,
     service: "",
     host: "",
     timeFromLine: false,
   };
 }
 
+const decodeToy: BodyDecoder<RawBatch> = (bytes, sink) => {
+  const body = JSON.parse(new TextDecoder().decode(bytes)) as ToyBody;
+  if (body.failure !== undefined) throw invalid(body.failure.field, body.failure.reason);
+  const rejected = body.rejected ?? [];
+  for (const { index, reason } of rejected) {
+    sink.begin(index);
+    sink.reject(reason);
+  }
+  for (const [i, bucket] of (body.buckets ?? []).entries()) {
+    sink.begin(rejected.length + i);
+    sink.time(bucketStartMs(bucket as Bucket), 0);
+    sink.end();
+  }
+};
+
 export function toyEncode(batches: readonly RawBatch[]): Promise<EncodedTick> {
-  const rows = new Map<string, { app: AppId; bucket: Bucket; batches: Set<BatchId>; n: number }>();
-  const decoded = batches.map((raw) => {
-    const body = JSON.parse(new TextDecoder().decode(raw.body)) as ToyBody;
-    const rejected = body.rejected ?? [];
-    if (body.failure !== undefined) return { accepted: 0, rejected, failure: body.failure };
-    for (const bucket of body.buckets ?? []) {
-      const key = `${raw.app}/${bucket}`;
-      const row = rows.get(key) ?? {
-        app: raw.app,
-        bucket: bucket as Bucket,
-        batches: new Set(),
-        n: 0,
-      };
-      row.batches.add(raw.batch);
-      row.n++;
-      rows.set(key, row);
-    }
-    return { accepted: body.buckets?.length ?? 0, rejected };
+  const encode = createTickEncoder({
+    decoders: {
+      "send-logs-protobuf": decodeToy,
+      "send-logs-json": decodeToy,
+      ndjson: decodeToy,
+      "plain-text": decodeToy,
+    },
+    onBug: (error) => {
+      throw error;
+    },
   });
-  return Promise.resolve({
-    decoded,
-    rows: [...rows.values()].map((row) => {
-      const timeNanos = nanosOf(bucketStartMs(row.bucket), 0);
-      const bytes = new Uint8Array(row.n);
-      return {
-        app: row.app,
-        bucket: row.bucket,
-        batches: [...row.batches].toSorted(),
-        bytes,
-        meta: {
-          rows: row.n,
-          minTimeNanos: timeNanos,
-          maxTimeNanos: timeNanos,
-          sizeBytes: row.n,
-          parts: [{ offset: 0, length: row.n }],
-          summary: new Uint8Array(0),
-        },
-      };
-    }),
-  });
+  return Promise.resolve(encode(batches));
 }
