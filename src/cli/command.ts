@@ -45,6 +45,8 @@ export interface Command {
   readonly summary: string;
   /** What follows `argus NAME`, a line a form. */
   readonly usage: readonly string[];
+  /** Whole lines for a shell. */
+  readonly examples?: readonly string[];
   readonly flags: Flags;
   /** A line for each flag. */
   readonly help: Readonly<Record<string, string>>;
@@ -66,6 +68,13 @@ export class CommandError extends Error {
     super(message);
     this.next = next;
   }
+}
+
+/** For commands of flags alone. Throws UsageError naming what was not understood. */
+export function noArguments(what: string, rest: readonly string[]): void {
+  const [first] = rest;
+  if (first !== undefined)
+    throw new UsageError(`${what} takes no arguments: ${JSON.stringify(first)} is not understood`);
 }
 
 /** @param hi 0 lets every number pass. Throws UsageError. */

@@ -2,11 +2,13 @@
  * Which server, and as whom.
  * Invariant: ARGUS_API_KEY wins over a login; a login's tokens are renewed here, and kept.
  */
-import { Application } from "../../generated/client/argus/v1/application_service.ts";
+import type { Application } from "../../generated/client/argus/v1/application_service.ts";
 import type { LoginResponse } from "../../generated/client/argus/v1/auth_service.ts";
 import { type Client, createClient } from "../client/client.ts";
 import { type Arguments, CommandError, UsageError, type World } from "./command.ts";
 import { configPath, type Login, readMemory, remember, type ServerMemory } from "./config-file.ts";
+import { UNSET_KEY } from "./render/problem.ts";
+import { oneLine } from "./render/terminal-text.ts";
 
 export interface Connection {
   readonly url: string;
@@ -46,20 +48,24 @@ export function anonymous(world: World, url: string): Client {
   return createClient({ url, signal: world.signal, fetch: world.fetch });
 }
 
+/** @returns the key of the environment, which wins over a login; undefined when there is none. */
+export function apiKeyOf(world: World): string | undefined {
+  const key = world.env["ARGUS_API_KEY"]?.trim();
+  return key === "" ? undefined : key;
+}
+
 export async function connect(world: World, args: Arguments): Promise<Connection> {
   const url = serverUrl(world, args);
   const path = configPath(world.env);
   const memory = (await readMemory(path)).servers[url] ?? {};
-  const apiKey = world.env["ARGUS_API_KEY"];
+  const apiKey = apiKeyOf(world);
   const token =
-    apiKey === undefined || apiKey === ""
-      ? keeper(world, url, path, memory.login)
-      : () => Promise.resolve(apiKey);
+    apiKey === undefined ? keeper(world, url, path, memory.login) : () => Promise.resolve(apiKey);
   return {
     url,
     memory,
     configPath: path,
-    kind: apiKey === undefined || apiKey === "" ? "user" : "key",
+    kind: apiKey === undefined ? "user" : "key",
     client: createClient({ url, signal: world.signal, fetch: world.fetch, tokenProvider: token }),
     token,
   };
@@ -138,6 +144,44 @@ export async function listApplications(client: Client): Promise<Application[]> {
   return all;
 }
 
+/** @returns what of a key's secret may be shown. */
+export function prefixOf(secret: string): string {
+  return oneLine(secret.split("_").slice(0, 2).join("_").slice(0, 24));
+}
+
+/**
+ * The application that a key belongs to; undefined for a key that may only write, which is not told.
+ * Throws CommandError for a key that the server does not accept.
+ */
+export async function applicationOfKey(connection: Connection): Promise<Application | undefined> {
+  try {
+    return (await connection.client.applications.GetApplication({ applicationId: "" })).application;
+  } catch (error) {
+    if (isCode(error, "permission_denied")) return undefined;
+    if (!isCode(error, "unauthenticated")) throw error;
+    const prefix = prefixOf(await connection.token());
+    throw new CommandError(
+      `${connection.url} does not accept the key ${prefix}… of ARGUS_API_KEY: it is revoked, has ended, or is of another server.`,
+      UNSET_KEY,
+    );
+  }
+}
+
+/** A key belongs to one application: a name can only agree with it. Throws CommandError when it does not. */
+async function ownApplication(connection: Connection, named: string | undefined) {
+  const own = await applicationOfKey(connection);
+  if (own === undefined)
+    throw new CommandError(
+      "The key of ARGUS_API_KEY may only write, and is not told the name of its application.",
+      `It always sends to that one: leave out --app. ${UNSET_KEY}`,
+    );
+  if (named === undefined || named === own.name || named === own.id) return own;
+  throw new CommandError(
+    `The key of ARGUS_API_KEY belongs to the application ${oneLine(own.name)}, not to ${oneLine(named)}.`,
+    `Leave out --app, or use a key of ${oneLine(named)}. ${UNSET_KEY}`,
+  );
+}
+
 /** @returns the application meant: the named one, or the only one. A key's is its own: "". */
 export async function applicationId(connection: Connection, args: Arguments): Promise<string> {
   if (connection.kind === "key" && args.text("app") === undefined) return "";
@@ -149,8 +193,7 @@ export async function chosenApplication(
   args: Arguments,
 ): Promise<Application> {
   const named = args.text("app");
-  if (connection.kind === "key")
-    return Application.fromPartial({ id: named ?? "", name: named ?? "" });
+  if (connection.kind === "key") return ownApplication(connection, named);
   const all = await listApplications(connection.client);
   const names = all.map((one) => one.name).join(", ");
   if (named !== undefined) {

@@ -10,12 +10,18 @@ argus send FILE --service web, argus search timeout
 `;
 }
 
-export function helpOf(command: Command): string {
+/** The forms of a command, a line each, and how one is written out. */
+export function usageOf(command: Command): string {
   const forms = command.usage.map((form, i) =>
     `${i === 0 ? "usage:" : "      "} argus ${command.name} ${form}`.trimEnd(),
   );
+  const examples = (command.examples ?? []).map((line) => `  ${line}`);
+  return [...forms, ...(examples.length === 0 ? [] : ["for example:", ...examples]), ""].join("\n");
+}
+
+export function helpOf(command: Command): string {
   const flags = Object.entries(command.help).map(
     ([flag, text]) => `  --${flag.padEnd(16)} ${text}\n`,
   );
-  return `${command.summary}\n\n${forms.join("\n")}\n${flags.length === 0 ? "" : `\n${flags.join("")}`}`;
+  return `${command.summary}\n\n${usageOf(command)}${flags.length === 0 ? "" : `\n${flags.join("")}`}`;
 }

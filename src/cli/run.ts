@@ -5,7 +5,8 @@
 import { parseArgs } from "node:util";
 import { type Arguments, type Command, UsageError, type World } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { helpOf, overview } from "./help.ts";
+import { apiKeyOf } from "./connection.ts";
+import { helpOf, overview, usageOf } from "./help.ts";
 import { problemText } from "./render/problem.ts";
 
 export async function run(world: World, argv: readonly string[], version: string): Promise<number> {
@@ -53,17 +54,14 @@ async function runCommand(
   } catch (error) {
     if (world.signal.aborted) return 130;
     if (error instanceof UsageError) {
-      world.note(`${error.message}\n${usageLine(command)}`);
+      world.note(`${error.message}\n${usageOf(command)}More: argus help ${command.name}\n`);
       return 2;
     }
-    const text = problemText(error, args?.rest.join(" "));
-    world.note(text);
+    world.note(
+      problemText(error, { query: args?.rest.join(" "), keyWins: apiKeyOf(world) !== undefined }),
+    );
     return 1;
   }
-}
-
-function usageLine(command: Command): string {
-  return `More: argus help ${command.name}\n`;
 }
 
 /** Marks an argument that begins with one dash: there are no short flags, and `-path:/health` is a query. */

@@ -23,7 +23,18 @@ export interface Outcome {
   readonly refused: readonly { readonly index: number; readonly reason: string }[];
 }
 
-/** Throws CommandError when the server refuses the batch, or does not take it in some minutes. */
+/** The server will not take the batch, however often it is sent. */
+export class RefusedBatch extends CommandError {
+  /** HTTP status. */
+  readonly status: number;
+
+  constructor(status: number, message: string, next?: string) {
+    super(message, next);
+    this.status = status;
+  }
+}
+
+/** Throws RefusedBatch when the server refuses the batch, CommandError when it does not take it in some minutes. */
 export async function sendBatch(world: World, what: Outgoing): Promise<Outcome> {
   let why = "";
   for (let tried = 0; tried < MAX_TRIES; tried++) {
@@ -59,12 +70,12 @@ export async function sendBatch(world: World, what: Outgoing): Promise<Outcome> 
   );
 }
 
-function refusal(status: number, why: string): CommandError {
+function refusal(status: number, why: string): RefusedBatch {
   const next =
     status === 401 || status === 403
-      ? "Sending takes a key with the scope ingest: argus key create NAME, then ARGUS_API_KEY=…"
+      ? "Sending takes a key with the scope ingest. With a login, argus send makes its own: unset ARGUS_API_KEY   (one for elsewhere: argus key create NAME)"
       : undefined;
-  return new CommandError(oneLine(why), next);
+  return new RefusedBatch(status, oneLine(why), next);
 }
 
 function outcomeOf(text: string): Outcome {

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startUnowned } from "../support/first-run.ts";
 import { type ArgusProcess, OWNER, startArgus } from "../support/server-process.ts";
 import { tempFolder, type TempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
@@ -186,12 +187,81 @@ describe("a first session", () => {
     expect(away.out).toContain("FAILED  server");
   });
 
+  test.each([["whoami"], ["whoami", "--json"], ["doctor"]])(
+    "%s does not take a key for good that the server does not accept",
+    async (...args) => {
+      const ran = await run(args, { env: { ARGUS_API_KEY: "argus_notakey12345_x" } });
+      expect(ran.code).toBe(1);
+      const said = ran.out + ran.err;
+      expect(said).toContain("does not accept the key argus_notakey12345… of ARGUS_API_KEY");
+      expect(said).toContain("unset ARGUS_API_KEY");
+    },
+  );
+
+  test("whoami and doctor tell whose a key is, and what it may", async () => {
+    const reads = await run(["whoami"], { env: { ARGUS_API_KEY: key } });
+    expect([reads.code, reads.out]).toEqual([
+      0,
+      expect.stringContaining("of shop (ARGUS_API_KEY)"),
+    ]);
+    const writer = (await run(["key", "create", "writer"])).out.trim();
+    const writes = await run(["whoami"], { env: { ARGUS_API_KEY: writer } });
+    expect([writes.code, writes.out]).toEqual([0, expect.stringContaining("may only write")]);
+    const doctor = await run(["doctor"], { env: { ARGUS_API_KEY: key } });
+    expect(doctor.out).toContain(`it wins over the login of ${OWNER.email}`);
+  });
+
+  test("with a key, --app names its own application or says which that is", async () => {
+    const env = { ARGUS_API_KEY: key };
+    const own = await run(["search", "card", "--app", "shop", "--json"], { env });
+    expect([own.code, own.err]).toEqual([0, ""]);
+    for (const args of [["search"], ["tail"], ["send"]]) {
+      const other = await run([...args, "--app", "web"], { env, stdin: "line\n" });
+      expect([other.code, other.out], args[0]).toEqual([1, ""]);
+      expect(other.err).toContain("belongs to the application shop, not to web");
+    }
+  });
+
+  test("what a key may not do is told with the login that it hides", async () => {
+    const ran = await run(["key", "list"], { env: { ARGUS_API_KEY: key } });
+    expect([ran.code, ran.out]).toEqual([1, ""]);
+    expect(ran.err).toContain("unset ARGUS_API_KEY");
+    expect(ran.err).not.toContain("argus login");
+  });
+
+  test("send forgets a kept key that was revoked, and makes another", async () => {
+    const rows = (await run(["key", "list", "--json"])).out.trimEnd().split("\n");
+    const kept = rows
+      .map((row) => JSON.parse(row) as { id: string; name: string })
+      .find(({ name }) => name === `argus send on ${hostname()}`);
+    expect((await run(["key", "revoke", kept?.id ?? ""])).code).toBe(0);
+    const refused = await run(["send"], { stdin: "line\n" });
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("forgotten")]);
+    const again = await run(["send"], { stdin: "line\n" });
+    expect([again.code, again.out]).toEqual([0, "1 stored, 0 refused\n"]);
+  });
+
   test("logout forgets the session", async () => {
     expect((await run(["logout"])).code).toBe(0);
     const ran = await run(["app", "list"]);
     expect(ran.code).toBe(1);
     expect(ran.err).toContain("argus login");
   });
+});
+
+test.each([
+  { name: "the whole link", given: (link: string) => link },
+  { name: "the code alone", given: (link: string) => ` ${link.split("#")[1]} ` },
+])("login makes the owner of a new instance with $name", async ({ given }) => {
+  const { server, setupUrl } = await startUnowned();
+  await using _end = server;
+  const ran = await run(
+    "login --email ada@example.org --name Ada --password-stdin --setup-code"
+      .split(" ")
+      .concat(given(setupUrl)),
+    { stdin: "a long enough password", env: { ARGUS_URL: server.url } },
+  );
+  expect([ran.code, ran.err]).toEqual([0, expect.stringContaining("Signed in")]);
 });
 
 test("migrate makes a store of this version, and refuses a folder in use", async () => {

@@ -1,5 +1,5 @@
 /** `argus app …`: the caller's applications. */
-import { type Command, UsageError } from "../command.ts";
+import { type Command, noArguments, UsageError } from "../command.ts";
 import { chosenApplication, connect, CONNECTION_HELP, listApplications } from "../connection.ts";
 import { table } from "../render/table.ts";
 import { roleName } from "./whoami.ts";
@@ -31,9 +31,13 @@ export const appCommand: Command = {
   },
   async run(world, args) {
     const [verb = "list", name, ...more] = args.rest;
-    if (more.length > 0) throw new UsageError(`argus app ${verb} takes one name`);
     if (!VERBS.includes(verb))
       throw new UsageError(`argus app has no ${JSON.stringify(verb)}: ${VERBS.join(", ")}`);
+    if (verb === "list") noArguments("argus app list", args.rest.slice(1));
+    if (more.length > 0)
+      throw new UsageError(
+        `argus app ${verb} takes one name: ${JSON.stringify(more[0])} is not understood`,
+      );
     const connection = await connect(world, args);
     const service = connection.client.applications;
     if (verb === "list") {

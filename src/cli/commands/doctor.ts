@@ -1,7 +1,15 @@
 /** `argus doctor`: looks at this machine, the server and the login, and says what to do. */
 import { stat } from "node:fs/promises";
-import type { Command, World } from "../command.ts";
-import { anonymous, connect, CONNECTION_HELP, listApplications } from "../connection.ts";
+import { type Command, noArguments, type World } from "../command.ts";
+import {
+  anonymous,
+  applicationOfKey,
+  connect,
+  type Connection,
+  CONNECTION_HELP,
+  listApplications,
+  prefixOf,
+} from "../connection.ts";
 import { problemText } from "../render/problem.ts";
 import { oneLine } from "../render/terminal-text.ts";
 
@@ -12,6 +20,7 @@ export const doctorCommand: Command = {
   flags: { url: { type: "string" } },
   help: { url: CONNECTION_HELP.url },
   async run(world, args) {
+    noArguments("argus doctor", args.rest);
     const connection = await connect(world, args);
     const { url } = connection;
     const checks: readonly [string, () => Promise<string>][] = [
@@ -30,7 +39,7 @@ export const doctorCommand: Command = {
       [
         "credential",
         async () => {
-          if (connection.kind === "key") return "ARGUS_API_KEY is set";
+          if (connection.kind === "key") return keyState(connection);
           const apps = await listApplications(connection.client);
           return `${connection.memory.login?.email ?? ""}, ${apps.length} application(s)`;
         },
@@ -50,6 +59,14 @@ export const doctorCommand: Command = {
     return failed === 0 ? 0 : 1;
   },
 };
+
+async function keyState(connection: Connection): Promise<string> {
+  const application = await applicationOfKey(connection);
+  const may = application === undefined ? "may only write" : `of ${application.name}, may read`;
+  const { login } = connection.memory;
+  const wins = login === undefined ? "" : `; it wins over the login of ${login.email}`;
+  return `key ${prefixOf(await connection.token())} of ARGUS_API_KEY, ${may}${wins}`;
+}
 
 async function health(world: World, address: string): Promise<string> {
   const response = await world.fetch(address, { signal: world.signal }).catch(() => {

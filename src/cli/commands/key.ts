@@ -1,11 +1,12 @@
 /** `argus key …`: API keys of an application. The secret goes to stdout, once, and nowhere else. */
 import { type ApiKey, Scope } from "../../../generated/client/argus/v1/application_service.ts";
-import { type Command, UsageError } from "../command.ts";
+import { type Command, noArguments, UsageError } from "../command.ts";
 import { applicationId, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
 import { exactTime } from "../render/entry-line.ts";
 import { table } from "../render/table.ts";
 import { nanosOfTimestamp } from "../time-option.ts";
 
+const VERBS = ["list", "create", "revoke"];
 const SCOPES = { ingest: Scope.SCOPE_INGEST, read: Scope.SCOPE_READ } as const;
 
 export const keyCommand: Command = {
@@ -20,8 +21,13 @@ export const keyCommand: Command = {
   },
   async run(world, args) {
     const [verb = "list", name, ...more] = args.rest;
+    if (!VERBS.includes(verb))
+      throw new UsageError(`argus key has no ${JSON.stringify(verb)}: ${VERBS.join(", ")}`);
+    if (verb === "list") noArguments("argus key list", args.rest.slice(1));
     if (more.length > 0)
-      throw new UsageError(`argus key ${verb} takes one ${verb === "revoke" ? "id" : "name"}`);
+      throw new UsageError(
+        `argus key ${verb} takes one ${verb === "revoke" ? "id" : "name"}: ${JSON.stringify(more[0])} is not understood`,
+      );
     const scopes = (args.text("scope") ?? "ingest").split(",").map(scopeNamed);
     const connection = await connect(world, args);
     const service = connection.client.applications;
@@ -69,8 +75,6 @@ export const keyCommand: Command = {
       world.note("This is the secret; it is shown this once.\n");
       return 0;
     }
-    if (verb !== "revoke")
-      throw new UsageError(`argus key has no ${JSON.stringify(verb)}: list, create, revoke`);
     if (name === undefined)
       throw new UsageError("argus key revoke takes the id of a key (argus key list)");
     await service.RevokeApiKey({ apiKeyId: name });

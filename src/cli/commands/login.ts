@@ -1,8 +1,17 @@
 /** `argus login`: signs in, and on a new instance makes its owner first; `argus logout` ends the session. */
-import { type Arguments, type Command, CommandError, UsageError, type World } from "../command.ts";
+import { setupCodeIn } from "../../client/setup-code.ts";
+import {
+  type Arguments,
+  type Command,
+  CommandError,
+  noArguments,
+  UsageError,
+  type World,
+} from "../command.ts";
 import { configPath } from "../config-file.ts";
 import {
   anonymous,
+  apiKeyOf,
   connect,
   CONNECTION_HELP,
   isCode,
@@ -10,6 +19,7 @@ import {
   loginOf,
   serverUrl,
 } from "../connection.ts";
+import { UNSET_KEY } from "../render/problem.ts";
 
 export const loginCommand: Command = {
   name: "login",
@@ -26,11 +36,11 @@ export const loginCommand: Command = {
     url: CONNECTION_HELP.url,
     email: "the address to sign in with",
     name: "the owner's name, on a new instance",
-    "setup-code": "the code that a new server printed",
+    "setup-code": "the set-up link that a new server printed, or the code at its end",
     "password-stdin": "read the password from stdin",
   },
   async run(world, args) {
-    if (args.rest.length > 0) throw new UsageError("argus login takes no arguments, only flags");
+    noArguments("argus login", args.rest);
     const url = serverUrl(world, args);
     const { auth } = anonymous(world, url);
     const state = await auth.GetSetupState({});
@@ -41,8 +51,14 @@ export const loginCommand: Command = {
       const name =
         args.text("name") ?? (world.inIsTerminal ? await world.ask("Your name: ") : email);
       const setupCode = state.needsCode
-        ? (args.text("setup-code") ??
-          (await asked(world, "setup-code", "Setup code (the server printed it): ")))
+        ? setupCodeIn(
+            args.text("setup-code") ??
+              (await asked(
+                world,
+                "setup-code",
+                "Set-up link, or its code (the server printed it): ",
+              )),
+          )
         : "";
       answer = await auth.SetUpOwner({
         email,
@@ -61,6 +77,7 @@ export const loginCommand: Command = {
     }
     await keepLogin(configPath(world.env), url, loginOf(email, answer));
     world.note(`Signed in to ${url} as ${answer.user?.email ?? email}.\n`);
+    if (apiKeyOf(world) !== undefined) world.note(`${UNSET_KEY}\n`);
     return 0;
   },
 };
@@ -72,6 +89,7 @@ export const logoutCommand: Command = {
   flags: { url: { type: "string" } },
   help: { url: CONNECTION_HELP.url },
   async run(world, args) {
+    noArguments("argus logout", args.rest);
     const { memory, url, client, configPath: path } = await connect(world, args);
     if (memory.login === undefined) {
       world.note(`Nobody is signed in at ${url}.\n`);

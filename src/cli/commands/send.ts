@@ -7,7 +7,7 @@ import { type Arguments, type Command, CommandError, UsageError, type World } fr
 import { remember } from "../config-file.ts";
 import { chosenApplication, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
 import { oneLine } from "../render/terminal-text.ts";
-import { sendBatch } from "../send-batch.ts";
+import { RefusedBatch, sendBatch } from "../send-batch.ts";
 import { kindOfLines, lineBatches } from "../send-lines.ts";
 
 /** Refused entries are told one by one up to here. */
@@ -17,6 +17,10 @@ export const sendCommand: Command = {
   name: "send",
   summary: "send a file or stdin: NDJSON or plain lines",
   usage: ["[FILE | -] [--service NAME] [--host NAME] [--time-from-line]"],
+  examples: [
+    "echo 'first light' | argus send --service hello",
+    "argus send /var/log/dpkg.log --service dpkg --time-from-line",
+  ],
   flags: {
     ...CONNECTION_FLAGS,
     service: { type: "string" },
@@ -35,8 +39,12 @@ export const sendCommand: Command = {
   },
   async run(world, args) {
     const [file = "-", ...more] = args.rest;
-    if (more.length > 0) throw new UsageError("argus send takes one file, or stdin");
-    if (file === "-" && world.inIsTerminal) throw new UsageError("give a file, or pipe lines in");
+    if (more.length > 0)
+      throw new UsageError(
+        `argus send takes one file, or stdin: ${JSON.stringify(more[0])} is not understood`,
+      );
+    if (file === "-" && world.inIsTerminal)
+      throw new UsageError("argus send needs something to send: give a file, or pipe lines in");
     const format = args.text("format");
     if (format !== undefined && format !== "ndjson" && format !== "text")
       throw new UsageError(`--format takes ndjson or text, not ${JSON.stringify(format)}`);
@@ -44,7 +52,7 @@ export const sendCommand: Command = {
       await access(file, constants.R_OK).catch(() => {
         throw new CommandError(`${file} cannot be read.`);
       });
-    const { key, url } = await destination(world, args);
+    const { key, url, forget } = await destination(world, args);
     const input =
       file === "-" ? world.stdin : (createReadStream(file) as AsyncIterable<Uint8Array>);
     const total = { stored: 0, refused: 0 };
@@ -59,6 +67,14 @@ export const sendCommand: Command = {
         contentType,
         batchId: randomUUIDv7(),
         body: batch.body,
+      }).catch(async (error: unknown) => {
+        if (!(error instanceof RefusedBatch) || error.status !== 401 || forget === undefined)
+          throw error;
+        await forget();
+        throw new CommandError(
+          "The key that was kept for sending is no longer accepted; it is forgotten now.",
+          "Send again what was not stored: a new key is made.",
+        );
       });
       total.stored += stored;
       for (const { index, reason } of refused.slice(0, Math.max(0, SHOWN - total.refused)))
@@ -77,18 +93,34 @@ export const sendCommand: Command = {
   },
 };
 
+interface Destination {
+  readonly url: URL;
+  readonly key: string;
+  /** Of a key that was kept from an earlier time. */
+  readonly forget?: () => Promise<void>;
+}
+
 /** @returns the address to post to, and a key: the given one, or one made for this machine and kept. */
-async function destination(world: World, args: Arguments): Promise<{ url: URL; key: string }> {
+async function destination(world: World, args: Arguments): Promise<Destination> {
   const connection = await connect(world, args);
   const url = new URL(`${connection.url}/ingest/ndjson`);
   const service = args.text("service");
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("host", args.text("host") ?? world.host);
   if (args.has("time-from-line")) url.searchParams.set("time", "line");
-  if (connection.kind === "key") return { url, key: await connection.token() };
+  if (connection.kind === "key") {
+    // A key sends to its own application only: a name that says otherwise must not be passed over.
+    if (args.text("app") !== undefined) await chosenApplication(connection, args);
+    return { url, key: await connection.token() };
+  }
   const app = await chosenApplication(connection, args);
   const kept = connection.memory.keys?.[app.id];
-  if (kept !== undefined) return { url, key: kept };
+  const keep = (secret: string): Promise<void> =>
+    remember(connection.configPath, connection.url, (before) => ({
+      ...before,
+      keys: { ...before.keys, [app.id]: secret },
+    }));
+  if (kept !== undefined && kept !== "") return { url, key: kept, forget: () => keep("") };
   const name = `argus send on ${world.host}`;
   const { secret } = await connection.client.applications.CreateApiKey({
     applicationId: app.id,
@@ -96,10 +128,7 @@ async function destination(world: World, args: Arguments): Promise<{ url: URL; k
     scopes: [Scope.SCOPE_INGEST],
     expiresAt: undefined,
   });
-  await remember(connection.configPath, connection.url, (before) => ({
-    ...before,
-    keys: { ...before.keys, [app.id]: secret },
-  }));
+  await keep(secret);
   world.note(
     `Made the key ${JSON.stringify(name)} for ${app.name}; it is kept in ${connection.configPath}.\n`,
   );

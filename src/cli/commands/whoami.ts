@@ -1,7 +1,7 @@
 /** `argus whoami`: who is calling, and with what role where. */
 import { Role } from "../../../generated/client/argus/v1/application_service.ts";
-import type { Command } from "../command.ts";
-import { connect, CONNECTION_HELP } from "../connection.ts";
+import { type Command, noArguments } from "../command.ts";
+import { applicationOfKey, connect, CONNECTION_HELP, prefixOf } from "../connection.ts";
 import { table } from "../render/table.ts";
 import { oneLine } from "../render/terminal-text.ts";
 
@@ -12,14 +12,17 @@ export const whoamiCommand: Command = {
   flags: { url: { type: "string" }, json: { type: "boolean" } },
   help: { url: CONNECTION_HELP.url, json: "one JSON object" },
   async run(world, args) {
+    noArguments("argus whoami", args.rest);
     const connection = await connect(world, args);
     const { kind, url, client } = connection;
     if (kind === "key") {
-      const prefix = (await connection.token()).split("_").slice(0, 2).join("_");
+      const application = (await applicationOfKey(connection))?.name;
+      const key = prefixOf(await connection.token());
+      const may = application === undefined ? ", may only write," : ` of ${oneLine(application)}`;
       world.out(
         args.has("json")
-          ? `${JSON.stringify({ url, key: prefix })}\n`
-          : `API key ${oneLine(prefix)} (ARGUS_API_KEY) at ${url}\n`,
+          ? `${JSON.stringify({ url, key, application })}\n`
+          : `API key ${key}${may} (ARGUS_API_KEY) at ${url}\n`,
       );
       return 0;
     }

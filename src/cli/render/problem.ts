@@ -6,8 +6,17 @@ import { ArgusError } from "../../client/errors.ts";
 import { CommandError } from "../command.ts";
 import { oneLine } from "./terminal-text.ts";
 
-/** @param query what the call asked, when it was a query. */
-export function problemText(error: unknown, query?: string): string {
+export interface Asked {
+  /** What the call asked, when it was a query. */
+  readonly query?: string | undefined;
+  /** ARGUS_API_KEY is set, so that signing in changes nothing. */
+  readonly keyWins?: boolean;
+}
+
+export const UNSET_KEY =
+  "ARGUS_API_KEY is set and wins over a login. To use your login: unset ARGUS_API_KEY";
+
+export function problemText(error: unknown, asked: Asked = {}): string {
   // The client wraps what our own token source throws.
   if (error instanceof ArgusError && error.cause instanceof CommandError)
     return problemText(error.cause);
@@ -17,8 +26,8 @@ export function problemText(error: unknown, query?: string): string {
     return `${error instanceof Error ? oneLine(error.message) : "failed"}\n`;
   if (isUnreached(error))
     return "The server cannot be reached.\nStart it with: argus serve   (another address: --url or ARGUS_URL)\n";
-  const place = query === undefined ? "" : caret(query, error.meta);
-  return `${oneLine(error.message)}\n${place}${nextStep(error)}`;
+  const place = asked.query === undefined ? "" : caret(asked.query, error.meta);
+  return `${oneLine(error.message)}\n${place}${nextStep(error, asked.keyWins === true)}`;
 }
 
 /** @returns whether nobody answered: Twirp's clients say so in words only. */
@@ -37,10 +46,14 @@ export function caret(query: string, meta: Readonly<Record<string, string>>): st
     .filter((name) => /^fix_\d+$/.test(name))
     .map((name) => `  try: ${oneLine(meta[name] ?? "")}\n`);
   const marks = "^".repeat(Math.max(1, marked.length));
-  return `  ${before}${marked}${oneLine(query.slice(end))}\n  ${" ".repeat(before.length)}${marks}\n${fixes.join("")}`;
+  const expected = meta["expected"] ?? "";
+  const could = expected === "" ? "" : `  expected: ${oneLine(expected)}\n`;
+  return `  ${before}${marked}${oneLine(query.slice(end))}\n  ${" ".repeat(before.length)}${marks}\n${could}${fixes.join("")}`;
 }
 
-function nextStep(error: ArgusError): string {
+function nextStep(error: ArgusError, keyWins: boolean): string {
+  if (keyWins && (error.code === "unauthenticated" || error.code === "permission_denied"))
+    return `${UNSET_KEY}\n`;
   if (error.code === "unauthenticated")
     return "Sign in with: argus login   (or set ARGUS_API_KEY to the secret of a key)\n";
   if (error.code === "internal" && error.requestId !== "")

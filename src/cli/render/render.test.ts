@@ -74,3 +74,10 @@ test.each([
 test("the caret stands under the place when the text before it was made harmless", () => {
   expect(caret("a\tb bad", { start: "4", end: "7" })).toBe("  a\\tb bad\n       ^^^\n");
 });
+
+test("what could have stood there is told between the place and the fixes", () => {
+  const meta = { start: "6", end: "9", expected: "trace, debug or info", fix_1: '"foo"' };
+  expect(caret("level:foo", meta)).toBe(
+    '  level:foo\n        ^^^\n  expected: trace, debug or info\n  try: "foo"\n',
+  );
+});
