@@ -97,6 +97,8 @@ export interface CommitOutcome {
    * take them out and commit the rest. A store that recognises batches only at reading answers none.
    */
   readonly duplicates: readonly BatchName[];
+  /** Set when there are duplicates: the rows that were not stored, given back with their bytes. */
+  readonly unstored?: readonly L0Write[];
 }
 
 export interface BatchName {

@@ -100,7 +100,7 @@ export function createSqliteLogStore(deps: SqliteLogStoreDeps): LogStore {
         const names = batchNames(rows);
         return transact(db, () => {
           const duplicates = names.filter(isKnown);
-          if (duplicates.length > 0) return { duplicates };
+          if (duplicates.length > 0) return { duplicates, unstored: rows };
           for (const { app, batch } of names) seen.add(packId(app), packId(batch), clock.nowMs());
           store(rows);
           return { duplicates: [] };

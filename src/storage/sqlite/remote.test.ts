@@ -43,6 +43,21 @@ test("bytes that are given away move, views of larger buffers are copied", async
   expect(await rig.remote.logs.closedEpoch()).toBe(2);
 });
 
+test("the rows of a commit that met a duplicate come back", async () => {
+  await using rig = await pair();
+  const s = createLogSamples();
+  const app = s.app();
+  const [known, fresh] = [s.batch(), s.batch()];
+  await rig.remote.logs.commit([s.write(app, HOUR, [known])]);
+  const retry = s.write(app, HOUR, [known, fresh]);
+  const unstored = [structuredClone(retry)];
+  expect(await rig.remote.logs.commit([retry])).toEqual({
+    duplicates: [{ app, batch: known }],
+    unstored,
+  });
+  expect(retry.bytes.byteLength).toBe(0);
+});
+
 test("a blob that is written stays its caller's", async () => {
   await using rig = await pair();
   const s = createLogSamples();
