@@ -30,10 +30,17 @@ import type {
   QueryRequest,
   QueryResult,
 } from "./results.ts";
+import { type ReceivedPage, type ReceivedRequest, receivedEntries } from "./received.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { runQuery } from "./run-query.ts";
 import { type TailDeps, type TailEvent, tail } from "./tail.ts";
 import { Spending } from "./spending.ts";
+
+/**
+ * Many tails may resume at once, after a restart: one page at a time leaves the other places to queries. Who waits
+ * too long, or finds no room to wait, is told to come back, and does.
+ */
+const FILLING = { running: 1, waiting: 100, waitMs: 60_000 } as const;
 
 export interface Search {
   /** Throws `invalid`, `overQuota`, `canceled`, and the store's faults. */
@@ -44,8 +51,11 @@ export interface Search {
   getHistogram(request: HistogramRequest, signal?: AbortSignal): Promise<HistogramResult>;
   listFields(request: FieldsRequest, signal?: AbortSignal): Promise<FieldsResult>;
   listFieldValues(request: FieldValuesRequest, signal?: AbortSignal): Promise<FieldValuesResult>;
+  /** What a tail owes of rows that are gone; takes a place among the running queries. */
+  received(request: ReceivedRequest, signal?: AbortSignal): Promise<ReceivedPage>;
   /**
-   * New entries as they are committed, until the signal aborts. Takes no place among the running queries.
+   * New entries as they are committed, until the signal aborts. Takes no place among the running queries, but for
+   * what its rows do not tell any more: that is asked of `received`, by one tail at a time.
    * Throws `invalid` for a query with pipes other than `where`.
    */
   tail(request: FollowRequest, signal: AbortSignal): AsyncGenerator<TailEvent, void, undefined>;
@@ -65,11 +75,14 @@ export interface SearchDeps {
   readonly clock: Clock;
   /** Wakes a tail before its next poll; see TailDeps. */
   readonly woken?: TailDeps["woken"];
+  /** Where tails have their gaps filled: elsewhere than on their thread; its own when absent. */
+  readonly received?: Search["received"];
 }
 
 export function createSearch(deps: SearchDeps): Search {
   const { store, opener, clock } = deps;
   const gate = createGate(clock, QUERY_BUDGET);
+  const filling = createGate(clock, FILLING);
   const nowNanos = (): bigint => BigInt(clock.nowMs()) * NANOS_PER_MS;
 
   const placed = async <T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> => {
@@ -84,6 +97,20 @@ export function createSearch(deps: SearchDeps): Search {
     limits: QueryLimits = {},
   ): Promise<T> =>
     placed(signal, () => work({ store, opener, spending: new Spending(clock, limits, signal) }));
+
+  const received: Search["received"] = (request, signal) =>
+    run(signal, (own) => receivedEntries(request, own));
+
+  const followed: TailDeps = {
+    store,
+    opener,
+    clock,
+    woken: deps.woken,
+    received: async (request, signal) => {
+      using _turn = await filling.enter(signal);
+      return await (deps.received ?? received)(request, signal);
+    },
+  };
 
   return {
     query: (request, signal) =>
@@ -122,12 +149,13 @@ export function createSearch(deps: SearchDeps): Search {
           own,
         ),
       ),
+    received,
     tail: (request, signal) => {
       const { query } = prepareQuery(request, nowNanos());
       const pipeline = pipelineOf(query);
       if (pipeline.streamed.length > 0 || pipeline.rest.length > 0)
         throw invalid("query", "A tail takes a filter, and no pipes but `where`");
-      return tail({ ...request, filter: pipeline.filter }, deps, signal);
+      return tail({ ...request, filter: pipeline.filter }, followed, signal);
     },
   };
 }

@@ -1,12 +1,12 @@
 /**
  * Follows an application's new entries.
  * Invariant: everything committed after the position it began at comes, each entry at least once and with the position to
- * resume from; a reader that resumes drops the ids it has. When rows are gone already a query fills the gap, and what even
- * that cannot read is said.
+ * resume from; a reader that resumes drops the ids it has. When rows are gone already the read side fills the gap, page by
+ * page and as slowly as it must; what even that cannot read is said, and so is a position that this store never had.
  */
 import type { Clock } from "../domain/clock.ts";
 import type { Entry } from "../domain/entry.ts";
-import { invalid, isFault } from "../domain/fault.ts";
+import { FaultError, invalid, isFault } from "../domain/fault.ts";
 import type { AppId, BatchId } from "../domain/ids.ts";
 import { HOUR_MS, NANOS_PER_MS } from "../domain/time-range.ts";
 import { Bitmap } from "../engine/bitmap.ts";
@@ -15,10 +15,7 @@ import { BlockScan } from "../engine/filter/block-scan.ts";
 import type { Filter } from "../query/ast.ts";
 import type { L0Row, LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
-import { mergeHits, readHit } from "./entry-merge.ts";
-import { END_OF_TIME } from "./prepare-query.ts";
-import { Spending } from "./spending.ts";
-import { walkRange } from "./walk-range.ts";
+import type { ReceivedPage, ReceivedRequest } from "./received.ts";
 
 const POLL_MS = 1000;
 const ROWS_A_POLL = 512;
@@ -26,6 +23,10 @@ const ROWS_A_POLL = 512;
 const POSITION_MS = 10_000;
 /** Clocks of processes, and the way from receipt to commit, may be this far apart. */
 const SLACK_MS = 60_000;
+/** How far back in time entries are looked for once it was said that some may be missing. */
+const LATE_NANOS = 24n * BigInt(HOUR_MS) * NANOS_PER_MS;
+const AHEAD =
+  "the position is ahead of the store, as after a restored backup: what was received before the restore is not followed";
 /** Fragments remembered as delivered, to drop a retry's copy. */
 const REMEMBERED = 20_000;
 
@@ -53,6 +54,8 @@ export interface TailDeps {
    * Must give up when the signal aborts.
    */
   readonly woken?: ((app: AppId, signal: AbortSignal) => Promise<void>) | undefined;
+  /** A page of what is not among the rows any more. Its owner bounds how many run at one time. */
+  readonly received: (request: ReceivedRequest, signal: AbortSignal) => Promise<ReceivedPage>;
 }
 
 /** Epoch up to which everything was given, and the wall time then, for filling a gap. */
@@ -73,29 +76,35 @@ export async function* tail(
       ? { epoch: await store.closedEpoch(), wallMs: clock.nowMs() }
       : parsePosition(request.position);
   yield { kind: "position", position: positionText(position) };
-  const follower = new Follower(request, deps);
-  while (!signal.aborted) {
-    const more = yield* follower.poll(position);
-    if (more.position.epoch !== position.epoch) {
-      position = more.position;
-      yield { kind: "position", position: positionText(position) };
+  const follower = new Follower(request, deps, signal);
+  try {
+    while (!signal.aborted) {
+      const more = yield* follower.poll(position);
+      if (more.position.epoch !== position.epoch) {
+        position = more.position;
+        yield { kind: "position", position: positionText(position) };
+      }
+      if (!more.full) await pause(request.app, deps, signal);
     }
-    if (!more.full) await pause(request.app, deps, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 
 class Follower {
   readonly #request: TailRequest;
   readonly #deps: TailDeps;
+  readonly #signal: AbortSignal;
   readonly #filter: BlockFilter;
   readonly #rows = new Set<string>();
   readonly #fragments = new Set<string>();
   /** Monotonic, of the last look at the closed epoch. */
   #lookedMs = -Infinity;
 
-  constructor(request: TailRequest, deps: TailDeps) {
+  constructor(request: TailRequest, deps: TailDeps, signal: AbortSignal) {
     this.#request = request;
     this.#deps = deps;
+    this.#signal = signal;
     this.#filter = compileBlockFilter(request.filter);
   }
 
@@ -113,6 +122,12 @@ class Follower {
     const wallMs = clock.nowMs();
     // Before the rows: every row of an epoch closed now is among them.
     const closed = await store.closedEpoch();
+    if (closed < from.epoch) {
+      yield { kind: "dropped", reason: AHEAD };
+      // Epochs of another history say nothing here: only the time of receipt does.
+      yield* this.#fill(from, { afterEpoch: -1, startNanos: sinceOf(from) - LATE_NANOS });
+      return { position: { epoch: closed, wallMs }, full: false };
+    }
     let limit = ROWS_A_POLL;
     let { rows, complete } = await store.l0After(this.#request.app, from.epoch, limit);
     // An epoch is taken whole: one that fills the answer is asked for with more room.
@@ -140,7 +155,7 @@ class Follower {
       }
     }
     if (gap) {
-      yield* this.#fill(from);
+      yield* this.#fill(from, { afterEpoch: from.epoch, startNanos: 0n });
       return { position: { epoch: closed, wallMs }, full: false };
     }
     const given = full ? Math.min(end - 1, closed) : closed;
@@ -177,26 +192,38 @@ class Follower {
     return true;
   }
 
-  /** Entries received since the position, found by a query over the day before it and all after. */
-  async *#fill(from: Position): AsyncGenerator<TailEvent, void, undefined> {
+  /** Entries received since the position, oldest first. */
+  async *#fill(
+    from: Position,
+    among: Pick<ReceivedRequest, "afterEpoch" | "startNanos">,
+  ): AsyncGenerator<TailEvent, void, undefined> {
     const { app, filter } = this.#request;
-    const since = BigInt(from.wallMs - SLACK_MS) * NANOS_PER_MS;
-    const startNanos = since - 24n * BigInt(HOUR_MS) * NANOS_PER_MS;
-    const range = { startNanos: startNanos < 0n ? 0n : startNanos, endNanos: END_OF_TIME };
-    const spending = new Spending(this.#deps.clock, {}, undefined);
-    const walk = await walkRange(app, range, filter, true, { ...this.#deps, spending });
-    for await (const hit of mergeHits(walk, true, undefined)) {
-      let entry: Entry;
-      try {
-        entry = readHit(hit);
-      } catch (error) {
-        walk.miss(error);
-        continue;
-      }
-      if (entry.observedNanos >= since)
+    const sinceNanos = sinceOf(from);
+    const startNanos = among.startNanos < 0n ? 0n : among.startNanos;
+    const reasons = new Set<string>();
+    let cursor = "";
+    do {
+      const page = await this.#page({ app, filter, ...among, startNanos, sinceNanos, cursor });
+      for (const entry of page.entries)
         yield { kind: "entry", entry, position: positionText(from) };
+      for (const reason of page.reasons) reasons.add(reason);
+      cursor = page.nextCursor;
+    } while (cursor !== "");
+    for (const reason of reasons) yield { kind: "dropped", reason };
+  }
+
+  /** Waits for as long as others are served first. */
+  async #page(request: ReceivedRequest): Promise<ReceivedPage> {
+    const { received, clock } = this.#deps;
+    for (;;) {
+      if (this.#signal.aborted) throw new FaultError({ kind: "canceled" });
+      try {
+        return await received(request, this.#signal);
+      } catch (error) {
+        if (!(error instanceof FaultError) || error.fault.kind !== "overQuota") throw error;
+        await clock.sleep(error.fault.retryAfterMs, this.#signal);
+      }
     }
-    for (const reason of walk.reasons) yield { kind: "dropped", reason };
   }
 }
 
@@ -209,6 +236,11 @@ async function pause(app: AppId, deps: TailDeps, signal: AbortSignal): Promise<v
   if (deps.woken !== undefined) waits.push(deps.woken(app, ends).catch(ignore));
   await Promise.race(waits);
   stop.abort();
+}
+
+/** What was received before it was committed before the position. */
+function sinceOf({ wallMs }: Position): bigint {
+  return BigInt(wallMs - SLACK_MS) * NANOS_PER_MS;
 }
 
 function positionText({ epoch, wallMs }: Position): string {

@@ -3,6 +3,7 @@ import type { AppId } from "../domain/ids.ts";
 import { type TimeRange, bucketsOf } from "../domain/time-range.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import type { Filter } from "../query/ast.ts";
+import type { Unit } from "../storage/log-store.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { EVERYTHING, needsOf } from "./field-needs.ts";
 import { narrow } from "./prepare-query.ts";
@@ -21,9 +22,20 @@ export async function walkRange(
   const buckets = bucketsOf(narrowed);
   const units =
     buckets === undefined ? [] : await deps.store.plan(app, buckets.first, buckets.last);
+  return walkUnits(units, narrowed, filter, ascending, deps);
+}
+
+/** The same over some units, in a range that the filter has narrowed. */
+export function walkUnits(
+  units: readonly Unit[],
+  range: TimeRange,
+  filter: Filter,
+  ascending: boolean,
+  deps: RunDeps,
+): Promise<BlockWalk> {
   return BlockWalk.begin(units, deps, {
     filter: compileBlockFilter(filter),
-    range: narrowed,
+    range,
     needs: needsOf([filter], []),
     afterwards: EVERYTHING,
     ascending,

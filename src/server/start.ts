@@ -20,6 +20,7 @@ import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
 import { openSqliteRecordReader } from "../storage/sqlite/open-reader.ts";
 import { keepRecords } from "../storage/sqlite/record-cache.ts";
 import { connectStore } from "../storage/sqlite/remote.ts";
+import { someKeyWrites, tellingFirstKey } from "./first-key.ts";
 import { commitWithRoom } from "./free-space.ts";
 import { createHttpApp } from "./http-app.ts";
 import { createOwnMeter } from "./own-meter.ts";
@@ -40,10 +41,12 @@ const DRAIN_MS = 15_000;
 const READY_MS = 2_000;
 
 export interface RunningServer {
-  /** Where it listens. */
+  /** Where it is reached from this machine. */
   readonly url: string;
   /** For the first person, while there is no owner. */
   readonly setupUrl: string | undefined;
+  /** Whether there was a key that writes when it started. */
+  readonly canSend: boolean;
   /** Stops intake, finishes what was accepted, closes the store. */
   close(): Promise<void>;
 }
@@ -57,6 +60,8 @@ export interface StartDeps {
   readonly pretty: boolean;
   /** Told of a failure that the process cannot go on with. */
   readonly onFatal: (error: Error) => void;
+  /** Told when the first key that writes is made, unless one was there at the start. */
+  readonly onFirstKey: () => void;
 }
 
 /** Throws FaultError for a folder in use or a newer store, and Node's errors for an address that cannot be had. */
@@ -127,9 +132,11 @@ export async function startServer(
     opener: engineOpener,
     clock,
     woken: (app, signal) => wakeUps.woken(app, signal),
+    received: (request, signal) => search.received(request, signal),
   });
 
   const setupCode = await prepareOwner(settings, accounts);
+  const canSend = await someKeyWrites(accounts, clock.nowMs());
   const { front, app } = createHttpApp({
     version: deps.version,
     startedAtMs: clock.nowMs(),
@@ -142,7 +149,9 @@ export async function startServer(
       budget: new BodyBudget(BODIES_BYTES),
       trustProxy: settings.trustProxy,
     },
-    accounts,
+    accounts: canSend
+      ? accounts
+      : { ...accounts, apiKeys: tellingFirstKey(accounts.apiKeys, deps.onFirstKey) },
     ingest,
     admission,
     search,
@@ -160,11 +169,12 @@ export async function startServer(
       ? undefined
       : { cert: readFileSync(settings.tls.certPath), key: readFileSync(settings.tls.keyPath) };
   const listening = await listen(createHttpServer(front, app, tls), settings.host, settings.port);
-  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  const host = reachable(settings.host);
   const url = `${tls === undefined ? "http" : "https"}://${host}:${listening.address.port}`;
   const stack = opened.move();
   return {
     url,
+    canSend,
     setupUrl:
       setupCode === undefined
         ? undefined
@@ -175,6 +185,13 @@ export async function startServer(
       await stack.disposeAsync();
     },
   };
+}
+
+/** @returns the host as it stands in a link: "all addresses" is none that a browser opens. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** @returns the code of the set-up link while there is no owner and none was named. */

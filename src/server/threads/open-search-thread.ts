@@ -32,6 +32,7 @@ export function openSearchThread(
     getHistogram: method("getHistogram"),
     listFields: method("listFields"),
     listFieldValues: method("listFieldValues"),
+    received: method("received"),
     [Symbol.asyncDispose]: () => end((one) => void one.terminate()),
   };
 }

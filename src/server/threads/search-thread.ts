@@ -3,6 +3,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { AppId } from "../../domain/ids.ts";
+import type { ReceivedRequest } from "../../search/received.ts";
 import type {
   ContextRequest,
   FieldsRequest,
@@ -28,4 +29,5 @@ serveCalls(parentPort, {
   getHistogram: (request: HistogramRequest, signal) => search.getHistogram(request, signal),
   listFields: (request: FieldsRequest, signal) => search.listFields(request, signal),
   listFieldValues: (request: FieldValuesRequest, signal) => search.listFieldValues(request, signal),
+  received: (request: ReceivedRequest, signal) => search.received(request, signal),
 });
