@@ -42,7 +42,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   protocols: { rooms: [...EDGE, "generated/server"], node: true, packages: ["express"] },
   endpoints: { rooms: EDGE, node: true, packages: ["express"] },
   server: {
-    rooms: [...EDGE, "rpc", "protocols", "endpoints", "generated/server"],
+    rooms: [...EDGE, "rpc", "protocols", "endpoints", "client", "generated/server"],
     node: true,
     packages: ["express"],
   },

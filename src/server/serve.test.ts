@@ -7,9 +7,10 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { call, makeApplication } from "../../test/support/api-setup.ts";
+import { call, makeApplication, ownerToken } from "../../test/support/api-setup.ts";
 import { startArgus } from "../../test/support/server-process.ts";
 import { tempFolder } from "../../test/support/temp-folder.ts";
+import { until } from "../../test/support/until.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 
@@ -34,6 +35,58 @@ test.each([
   const { code, errors } = await run(args, env);
   expect(code).toBe(2);
   expect(errors).toContain(says);
+});
+
+test("an address that is taken is told with what to set", async () => {
+  await using folder = await tempFolder();
+  await using first = await startArgus();
+  const { host, port } = new URL(first.url);
+  const { code, errors } = await run(["--data", folder.path, "--listen", host]);
+  expect(code).toBe(1);
+  expect(errors).toContain(`${host} is taken, by another Argus or another program`);
+  expect(errors).toContain(`ARGUS_LISTEN=127.0.0.1:${Number(port) + 1}`);
+});
+
+test("the lines to send with are told once there is a key that writes, and they send", async () => {
+  await using folder = await tempFolder();
+  const linesIn = (log: readonly string[]): Record<string, string>[] =>
+    log
+      .filter((line) => line.includes("send with these"))
+      .map((line) => JSON.parse(line) as Record<string, string>);
+  {
+    await using argus = await startArgus({ data: folder.path });
+    const owner = await ownerToken(argus.url);
+    const { application } = await call<{ application: { id: string } }>(
+      argus.url,
+      "ApplicationService/CreateApplication",
+      { name: "lines" },
+      owner,
+    );
+    const makeKey = async (scope: string): Promise<string> => {
+      const asked = { application_id: application.id, name: scope, scopes: [scope] };
+      const made = await call<{ secret: string }>(
+        argus.url,
+        "ApplicationService/CreateApiKey",
+        asked,
+        owner,
+      );
+      return made.secret;
+    };
+    await makeKey("SCOPE_READ");
+    expect(linesIn(argus.log)).toEqual([]);
+    await makeKey("SCOPE_INGEST");
+    const secret = await makeKey("SCOPE_INGEST");
+    const told = await until("the lines", () => linesIn(argus.log)[0]);
+    for (const line of [told["ndjson"], told["twirp"]]) {
+      const env = { PATH: process.env["PATH"], ARGUS_API_KEY: secret };
+      const shell = spawn("sh", ["-c", line ?? ""], { env, stdio: ["ignore", "pipe", "ignore"] });
+      expect(JSON.parse(await text(shell.stdout)), line).toMatchObject({ accepted: 1 });
+    }
+    expect(linesIn(argus.log)).toHaveLength(1);
+    expect(argus.log.join("")).not.toContain(secret);
+  }
+  await using again = await startArgus({ data: folder.path });
+  await until("the lines at start", () => linesIn(again.log)[0]);
 });
 
 test("a second process on the same folder says so and ends with 1", async () => {

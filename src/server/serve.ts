@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FaultError } from "../domain/fault.ts";
+import { greeting, linesToSend, loggedLines } from "./greeting.ts";
 import { createOwnLog } from "./own-log.ts";
 import { readSettings, type ServerSettings, SETTINGS, SettingsError } from "./settings.ts";
 import { type RunningServer, startServer } from "./start.ts";
@@ -53,6 +54,9 @@ async function run(settings: ServerSettings): Promise<number> {
   });
   const stopped = Promise.withResolvers<number>();
   let server: RunningServer;
+  const reached = (): string => (settings.publicUrl?.href ?? server.url).replace(/\/$/, "");
+  const tellLines = (): void =>
+    logger.info("send with these, the secret of a key in ARGUS_API_KEY", loggedLines(reached()));
   try {
     server = await startServer(settings, {
       version: version(),
@@ -63,18 +67,22 @@ async function run(settings: ServerSettings): Promise<number> {
         logger.error("a thread failed, the server stops", error);
         stopped.resolve(1);
       },
+      onFirstKey: () => {
+        if (pretty) process.stdout.write(`\n${linesToSend(reached())}`);
+        else tellLines();
+      },
     });
   } catch (error) {
-    if (error instanceof FaultError || isAddressError(error)) {
-      process.stderr.write(`argus serve: ${error.message}\n`);
-      return 1;
-    }
-    throw error;
+    if (!(error instanceof FaultError) && !isAddressError(error)) throw error;
+    const text = error instanceof FaultError ? error.message : addressProblem(error, settings);
+    process.stderr.write(`argus serve: ${text}\n`);
+    return 1;
   }
   logger.info("Argus listens", { url: server.url, data: settings.data, version: version() });
-  if (pretty) process.stdout.write(greeting(server));
+  if (pretty) process.stdout.write(greeting({ ...server, url: reached() }));
   else if (server.setupUrl !== undefined)
     logger.info("set up the owner", { setup: server.setupUrl });
+  else if (server.canSend) tellLines();
 
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -91,23 +99,6 @@ async function run(settings: ServerSettings): Promise<number> {
   process.off("SIGTERM", onSignal);
   process.off("SIGINT", onSignal);
   return code;
-}
-
-/** What a person sees who starts it in a terminal. */
-function greeting({ url, setupUrl }: RunningServer): string {
-  if (setupUrl !== undefined)
-    return `\n  Argus is running at ${url}\n  Set up the owner (the link works once):\n\n    ${setupUrl}\n\n`;
-  return [
-    "",
-    `  Argus is running at ${url}`,
-    "  Make a key on the page (Keys), or with: npx argus key create, then send:",
-    "",
-    `    cat app.log | ARGUS_URL=${url} npx argus send --service app`,
-    `    curl ${url}/ingest/ndjson -H "Authorization: Bearer $ARGUS_API_KEY" --data-binary @app.ndjson`,
-    `    npx argus search 'level:>=warn'`,
-    "",
-    "",
-  ].join("\n");
 }
 
 function helpText(): string {
@@ -136,6 +127,25 @@ function isArgumentError(error: unknown): error is Error {
   return (
     error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")
   );
+}
+
+function addressProblem(
+  error: Error & { readonly code?: string },
+  { host, port }: ServerSettings,
+): string {
+  const at = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const other = `${host.includes(":") ? `[${host}]` : host}:${port < 65_535 ? port + 1 : 4700}`;
+  const elsewhere = `To listen elsewhere: npm start -- --listen ${other}, or ARGUS_LISTEN=${other}`;
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `${at} is taken, by another Argus or another program: stop that one. ${elsewhere}`;
+    case "EACCES":
+      return `${at} may not be listened on by this user: ports below 1024 usually take root. ${elsewhere.replaceAll(other, `${host}:4700`)}`;
+    case "EADDRNOTAVAIL":
+      return `${host} is no address of this machine. To listen on it alone: ARGUS_LISTEN=127.0.0.1:${port}`;
+    default:
+      return error.message;
+  }
 }
 
 function isAddressError(error: unknown): error is Error {

@@ -1,0 +1,50 @@
+/**
+ * Ready-made lines that send one entry: for the page, which has the secret, and for the terminal of a server, which
+ * does not keep it. Invariant: each works as it is pasted into a shell; those of `npx` in the folder of Argus.
+ */
+export interface SendExample {
+  readonly name: string;
+  /** A comment of the shell. */
+  readonly note: string;
+  readonly text: string;
+}
+
+/** Where clients look when nobody says. */
+const DEFAULT_URL = "http://127.0.0.1:4700";
+
+/**
+ * @param url of the server, without a slash at the end.
+ * @param secret of a key that writes; left out, the lines read it from ARGUS_API_KEY.
+ */
+export function sendExamples(
+  url: string,
+  secret?: string,
+): readonly [ndjson: SendExample, twirp: SendExample, pipe: SendExample] {
+  const credential = `-H "Authorization: Bearer ${secret ?? "$ARGUS_API_KEY"}"`;
+  return [
+    {
+      name: "curl",
+      note: "# one entry as a JSON line, straight from a shell",
+      text: `curl ${url}/ingest/ndjson \\\n  ${credential} \\\n  -H "Content-Type: application/x-ndjson" \\\n  --data-binary '{"level":"info","service":"hello","message":"first light"}'`,
+    },
+    {
+      name: "Twirp JSON",
+      note: "# the API itself, with an answer for each entry",
+      text: `curl ${url}/twirp/argus.v1.LogService/SendLogs \\\n  ${credential} \\\n  -H "Content-Type: application/json" \\\n  -d '{"entries":[{"level":"LEVEL_INFO","service":"hello","message":"first light"}]}'`,
+    },
+    {
+      name: "File or pipe",
+      note: "# JSON or plain lines, from a pipe or a file (in the folder of Argus)",
+      text: `echo "first light" | ${sendCommand(url, secret)} --service hello`,
+    },
+  ];
+}
+
+/** `npx argus send` with the settings that it would not find by itself. */
+export function sendCommand(url: string, secret?: string): string {
+  const settings = [
+    ...(url === DEFAULT_URL ? [] : [`ARGUS_URL=${url}`]),
+    ...(secret === undefined ? [] : [`ARGUS_API_KEY=${secret}`]),
+  ];
+  return [...settings.map((setting) => `${setting} \\\n`), "npx argus send"].join("");
+}
