@@ -1,12 +1,32 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { closingLine } from "./scripts/closing-line.ts";
+
+/** What asks a real Cassandra says so in the file's name; it is started only when one of them is in the run. */
+const CASSANDRA = ["{src,test}/**/*cassandra*.test.ts"];
 
 export default defineConfig({
   test: {
     // Modules are shared by files: four to eight times faster, and it forbids module state.
     isolate: false,
-    include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 30_000,
     reporters: ["default", closingLine()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "argus",
+          include: ["{src,scripts,test}/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...CASSANDRA],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "cassandra",
+          include: CASSANDRA,
+          globalSetup: "test/support/cassandra/global-setup.ts",
+        },
+      },
+    ],
   },
 });
