@@ -1,6 +1,6 @@
 /**
  * The batches this process has acknowledged lately, so that a retry is answered without work.
- * Invariant: holds only batches whose every entry was taken and whose commit was reported durable; bounded in
+ * Invariant: `find` knows only batches whose every entry was taken and whose commit was reported durable; bounded in
  * bytes and age. It saves work and is never relied on: the store recognises what is forgotten here.
  */
 import type { AppId, BatchId } from "../domain/ids.ts";
@@ -12,19 +12,27 @@ const GENERATION_MS = 300_000;
 const GENERATION_BYTES = 32 * MiB;
 /** A key of 73 characters, a Map slot and a number, measured with a heap of 100,000 of them. */
 const BYTES_PER_BATCH = 256;
-/** How far a client's clock may run ahead of ours before its fresh ids are asked of the store needlessly late. */
+/** How far a client's clock may be from ours, either way, before its fresh ids are asked of the store needlessly. */
 const CLIENT_SKEW_MS = 60_000;
 
 export interface Acknowledged {
-  /** @returns how many entries were taken, undefined when nothing is remembered. */
+  /** @returns how many entries were taken of a batch that was taken whole, undefined when nothing is remembered. */
   find(key: string): number | undefined;
+  /** @returns how many entries were taken, of batches with refused entries too; 0 when nothing is remembered. */
+  acceptedOf(key: string): number;
   add(key: string, accepted: number): void;
   /**
+   * The store has the batch, but a retry may not be answered from here: some entries were refused, or how many were
+   * taken is not known. Its key is never covered while it is remembered.
+   */
+  addToAskFor(key: string, accepted: number): void;
+  /**
    * Whether a batch of this process, were it acknowledged, would surely be remembered: it was made after
-   * everything forgotten was. A guess (client clocks are not ours), good enough to leave out a question.
+   * everything forgotten was, and not later than now, as ids are whose time is made up. A guess (client clocks
+   * are not ours, and such a time comes to pass), good enough to leave out a question.
    * @param madeMs the time in the batch id.
    */
-  covers(madeMs: number | undefined): boolean;
+  covers(key: string, madeMs: number | undefined): boolean;
   /** Some commit's outcome is unknown: nothing made before now is covered. */
   forgetUncertain(): void;
 }
@@ -35,6 +43,7 @@ export function batchKey(batch: { readonly app: AppId; readonly batch: BatchId }
 
 /** @param nowMs wall time; compared with itself and, as a guess only, with the times in batch ids. */
 export function createAcknowledged(nowMs: () => number): Acknowledged {
+  /** The count of entries taken, as its complement (below 0) when the store is to be asked: a number costs no object. */
   let young = new Map<string, number>();
   let old = new Map<string, number>();
   let youngSinceMs = nowMs();
@@ -47,19 +56,33 @@ export function createAcknowledged(nowMs: () => number): Acknowledged {
     youngSinceMs = now;
   }
 
+  function put(key: string, mark: number): void {
+    const now = nowMs();
+    if (young.size * BYTES_PER_BATCH >= GENERATION_BYTES || now - youngSinceMs > GENERATION_MS)
+      rotate(now);
+    young.set(key, mark);
+  }
+
+  const get = (key: string): number | undefined => young.get(key) ?? old.get(key);
+
   return {
     find(key) {
       const now = nowMs();
       if (now - youngSinceMs > GENERATION_MS) rotate(now);
-      return young.get(key) ?? old.get(key);
+      const mark = get(key);
+      return mark === undefined || mark < 0 ? undefined : mark;
     },
-    add(key, accepted) {
-      const now = nowMs();
-      if (young.size * BYTES_PER_BATCH >= GENERATION_BYTES || now - youngSinceMs > GENERATION_MS)
-        rotate(now);
-      young.set(key, accepted);
+    acceptedOf(key) {
+      const mark = get(key) ?? 0;
+      return mark < 0 ? ~mark : mark;
     },
-    covers: (madeMs) => madeMs !== undefined && madeMs > completeSinceMs + CLIENT_SKEW_MS,
+    add: put,
+    addToAskFor: (key, accepted) => put(key, ~accepted),
+    covers: (key, madeMs) =>
+      madeMs !== undefined &&
+      madeMs > completeSinceMs + CLIENT_SKEW_MS &&
+      madeMs <= nowMs() + CLIENT_SKEW_MS &&
+      get(key) === undefined,
     forgetUncertain() {
       completeSinceMs = nowMs();
     },

@@ -140,19 +140,6 @@ test("a retry that reaches a process without that memory is recognised by the st
   expect(store.commits).toHaveLength(1);
 });
 
-test("a repeated batch that only the commit recognises costs its neighbours one retry", async () => {
-  const { ingest, stored, clock, start } = await setUp();
-  // The client's clock is an hour ahead: its ids look younger than anything the process may have forgotten.
-  const old = toyBatch(toyBatchId(clock.nowMs() + 3_600_000, 1), { buckets: [BUCKET] });
-  const fresh = toyBatch(toyBatchId(clock.nowMs(), 2), { buckets: [BUCKET] });
-  await ingest.send(old);
-  const restarted = start();
-  const answers = await Promise.all([seen(restarted.send(old)), seen(restarted.send(fresh))]);
-  expect(answers).toEqual(["0 duplicate", "stored together with a repeated batch, send it again"]);
-  expect(await seen(restarted.send(fresh))).toBe("1");
-  expect((await stored()).flatMap((row) => row.batches)).toEqual([old.batch, fresh.batch]);
-});
-
 test("a commit that failed is not acknowledged, and its retry is stored", async () => {
   const { ingest, stored, store, clock } = await setUp();
   const batch = toyBatch(toyBatchId(clock.nowMs(), 1), { buckets: [BUCKET] });

@@ -9,12 +9,13 @@ import { batchTimeMs, type BatchId } from "../domain/ids.ts";
 import { KiB, LIMITS } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Meter } from "../domain/meter.ts";
-import type { LogStore } from "../storage/log-store.ts";
+import type { L0Write, LogStore } from "../storage/log-store.ts";
 import { batchKey, createAcknowledged } from "./acknowledged.ts";
 import type { EncodeTick } from "./encode-tick.ts";
 import { ingestFigures } from "./figures.ts";
 import type { DecodedBatch, RawBatch, Rejection } from "./raw-batch.ts";
 import { TickQueue } from "./tick-queue.ts";
+import { withoutBatches } from "./without-batches.ts";
 
 /**
  * Bodies queued, encoded and committed at one time. As much as the largest single body, and above half a second
@@ -192,7 +193,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   /** Answers the batches that the store has already; @returns the others. */
   async function withoutKnown(jobs: readonly Job[]): Promise<readonly Job[]> {
     // A question waits behind the commit before it; ids younger than our memory need not be asked.
-    const asked = jobs.filter((job) => !acknowledged.covers(batchTimeMs(job.raw.batch)));
+    const asked = jobs.filter((job) => !acknowledged.covers(job.key, batchTimeMs(job.raw.batch)));
     if (asked.length === 0) return jobs;
     const known = new Set((await store.known(asked.map(nameOf))).map(batchKey));
     if (known.size === 0) return jobs;
@@ -221,19 +222,38 @@ export function createIngest(deps: IngestDeps): Ingest {
       if (stored.length > 0) throw new Error("the encoder accepted entries and gave no rows");
       return;
     }
-    const { duplicates } = await store.commit(rows);
+    const repeated = await commitWithoutRepeated(rows);
     figures.commitSeconds.observe((clock.monotonicMs() - encodedMs) / 1000);
-    const known = new Set(duplicates.map(batchKey));
     for (const { job, result } of stored) {
-      if (known.size === 0) {
-        // A retry of a batch with refused entries is looked at afresh: what was too early may be welcome by then.
-        if (result.rejected.length === 0) acknowledged.add(job.key, result.accepted);
-        answer(job, result);
-      } else if (known.has(job.key)) answerDuplicate(job);
-      // Nothing of the commit was stored and the bodies are gone. Rare: only a batch that was older than our
-      // memory while its id looked younger, or one whose earlier commit had an unknown outcome.
-      else fail(job, refuse("stored together with a repeated batch, send it again"), undefined);
+      if (repeated.has(job.key)) {
+        answerDuplicate(job);
+        continue;
+      }
+      // A batch with refused entries is asked of the store again: its answer lies there, not here.
+      if (result.rejected.length === 0) acknowledged.add(job.key, result.accepted);
+      else acknowledged.addToAskFor(job.key, result.accepted);
+      answer(job, result);
     }
+  }
+
+  /**
+   * Stores the rows but for batches that the store has already, which it names. Rare: only a batch that was older
+   * than our memory while its id looked younger, or one whose earlier commit had an unknown outcome.
+   * @returns the keys of those batches.
+   */
+  async function commitWithoutRepeated(rows: readonly L0Write[]): Promise<ReadonlySet<string>> {
+    const repeated = new Set<string>();
+    let left = rows;
+    while (left.length > 0) {
+      const { duplicates, unstored } = await store.commit(left);
+      if (duplicates.length === 0) break;
+      const before = repeated.size;
+      for (const name of duplicates) repeated.add(batchKey(name));
+      if (unstored === undefined || repeated.size === before)
+        throw new Error("the store named duplicates that were not sent, or kept the rows");
+      left = withoutBatches(unstored, duplicates);
+    }
+    return repeated;
   }
 
   function answer(job: Job, result: DecodedBatch): void {
@@ -251,8 +271,10 @@ export function createIngest(deps: IngestDeps): Ingest {
 
   function answerDuplicate(job: Job): void {
     figures.duplicates.add(1);
+    const accepted = acknowledged.acceptedOf(job.key);
+    acknowledged.addToAskFor(job.key, accepted);
     finish(job);
-    job.outcome.resolve(duplicateOf(job.raw, 0));
+    job.outcome.resolve(duplicateOf(job.raw, accepted));
   }
 
   function fail(job: Job, error: FaultError, reason: string | undefined): void {

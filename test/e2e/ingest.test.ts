@@ -175,6 +175,39 @@ test("some entries refused: the others are stored, each refusal has its place an
   expect(await messages("part")).toEqual(["part 0", "part 2"]);
 });
 
+test("a repeated batch with refused entries, named ahead of its time, harms no other application", async () => {
+  const other = (await makeApplication(argus.url, "neighbour", owner)).secret;
+  const old = new Date(Date.now() - 400 * 86_400_000).toISOString();
+  const time = new Date().toISOString();
+  const ahead = (Date.now() + 300_000).toString(16).padStart(12, "0");
+  const batch = `${ahead.slice(0, 8)}-${ahead.slice(8)}-7000-8000-000000000001`;
+  const entries = [
+    { message: "ahead 0", time },
+    { message: "ahead 1", time: old },
+  ];
+  const again = (): ReturnType<typeof rpc> =>
+    rpc(argus.url, "LogService/SendLogs", { batch_id: batch, entries }, { token: key });
+  expect((await again()).body).toMatchObject({ accepted: 1 });
+  const rounds = Array.from({ length: 20 }, async (_, n) => {
+    const neighbour = { entries: [{ message: `beside ${n}` }] };
+    return (
+      await Promise.all([
+        again(),
+        rpc(argus.url, "LogService/SendLogs", neighbour, { token: other }),
+        rpc(argus.url, "LogService/SendLogs", neighbour, { token: key }),
+      ])
+    ).map(({ status, body }) => [status, body["accepted"]]);
+  });
+  for (const answers of await Promise.all(rounds))
+    expect(answers).toEqual([
+      [200, 1],
+      [200, 1],
+      [200, 1],
+    ]);
+  expect(await messages("ahead")).toEqual(["ahead 0"]);
+  expect(await searchAll(argus.url, other, "beside")).toHaveLength(20);
+});
+
 test("entries without a time take the batch's plus their place, one from the future the batch's, and keeps what it said", async () => {
   const batch = randomUUIDv7();
   const batchMs = Number.parseInt(batch.replace("-", "").slice(0, 12), 16);

@@ -1,0 +1,26 @@
+/**
+ * Takes batches out of rows that are encoded already.
+ * Invariant: what is left of a row holds every entry of its other batches, unchanged, in one row: the fragments of a
+ * batch in one bucket must never lie in two.
+ */
+import { mergeBlocks } from "../engine/block/merge-blocks.ts";
+import { openBlock } from "../engine/block/open-block.ts";
+import type { BatchName, L0Write } from "../storage/log-store.ts";
+import { batchKey } from "./acknowledged.ts";
+
+const ONE_BLOCK = { rows: Infinity, rawBytes: Infinity } as const;
+
+/** @returns the rows without those batches; rows that held nothing else are gone, rows that held none are as given. */
+export function withoutBatches(
+  rows: readonly L0Write[],
+  batches: readonly BatchName[],
+): readonly L0Write[] {
+  const out = new Set(batches.map(batchKey));
+  return rows.flatMap((row) => {
+    const except = new Set(row.batches.filter((batch) => out.has(batchKey({ ...row, batch }))));
+    if (except.size === 0) return [row];
+    const block = openBlock(row.bytes, row.meta.parts, "a row on its way to the store");
+    const { app, bucket } = row;
+    return mergeBlocks([{ block, except }], ONE_BLOCK).map((left) => ({ app, bucket, ...left }));
+  });
+}
