@@ -8,8 +8,11 @@ import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
 import type { LogReads } from "../storage/log-store.ts";
 import { type SqliteStore, openSqliteStore } from "../storage/sqlite/open-store.ts";
 import { engineOpener } from "./engine-opener.ts";
+import { listFields } from "./field-lists.ts";
+import { prepareQuery } from "./prepare-query.ts";
 import type { QueryLimits, QueryResult } from "./results.ts";
 import { type Search, createSearch } from "./search.ts";
+import { Spending } from "./spending.ts";
 
 const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
 const START_MS = Date.parse("2026-11-24T14:00:00Z");
@@ -120,6 +123,22 @@ test("a page that fills its memory goes on behind its last entry", async () => {
     cursor = page.nextCursor;
   } while (cursor !== "");
   expect(found).toEqual((await ask("")).entries.map((entry) => entry.message));
+});
+
+test("names of fields end, and say so, when they have filled their memory", async () => {
+  const list = (memoryBytes: number) =>
+    listFields({ app: APP, ...RANGE }, prepareQuery({ query: "", ...RANGE }, RANGE.endNanos), {
+      store: store.logs,
+      opener: engineOpener,
+      spending: new Spending(clock, { memoryBytes }, undefined),
+    });
+  const whole = await list(100_000);
+  expect(whole.partial).toBe(false);
+  expect(whole.fields.map(({ name }) => name).toSorted()).toEqual(["route", "service", "user"]);
+  const part = await list(100);
+  expect(part.partial).toBe(true);
+  expect(part.partialReason).toContain("100 bytes of memory");
+  expect(part.coveredStartNanos).toBeGreaterThan(RANGE.startNanos);
 });
 
 test("a sort before a small limit lets go of what cannot be in the answer", async () => {

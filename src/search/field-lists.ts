@@ -10,6 +10,7 @@ import type { BlockReader, ColumnView } from "../engine/block/block-reader.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import type { BlockScan } from "../engine/filter/block-scan.ts";
 import { flatten, formOf, scalarsOf } from "../engine/pipe/cell.ts";
+import { Held, OBJECT_BYTES, textBytes } from "../engine/pipe/held.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import { blockBatch } from "../engine/pipe/row-batch.ts";
 import type { FieldRef, Pipe } from "../query/ast.ts";
@@ -38,6 +39,8 @@ interface Seen {
   rows: number;
   readonly types: Set<FieldInfo["type"]>;
 }
+/** What one of them takes beside its name: an entry of a map, an object and a set. */
+const SEEN_BYTES = 3 * OBJECT_BYTES;
 
 export async function listFields(
   request: FieldsRequest,
@@ -47,6 +50,7 @@ export async function listFields(
   const walk = await walkRange(request.app, prepared.range, { kind: "all" }, false, deps);
   const prefix = foldText(request.prefix ?? "");
   const seen = new Map<string, Seen>();
+  const held = new Held();
   let rows = 0;
   let enough = false;
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
@@ -56,11 +60,13 @@ export async function listFields(
     for (const name of [...BUILTINS, ...step.scan.block.attributeNames]) {
       if (!foldText(name).startsWith(prefix)) continue;
       try {
-        look(step.scan, name, step.rows, seen);
+        look(step.scan, name, step.rows, seen, held);
       } catch (error) {
         walk.miss(error);
       }
     }
+    const spent = deps.spending.overfull(held.bytes);
+    if (spent !== undefined) walk.stop(spent);
     if (rows >= ENOUGH_ROWS) {
       enough = walk.edge() !== undefined;
       break;
@@ -81,7 +87,13 @@ export async function listFields(
   };
 }
 
-function look(scan: BlockScan, name: string, rows: Bitmap, seen: Map<string, Seen>): void {
+function look(
+  scan: BlockScan,
+  name: string,
+  rows: Bitmap,
+  seen: Map<string, Seen>,
+  held: Held,
+): void {
   const { block } = scan;
   const builtin = BUILTINS.find((own) => own === name);
   const field: FieldRef =
@@ -92,8 +104,12 @@ function look(scan: BlockScan, name: string, rows: Bitmap, seen: Map<string, See
   const having = has(scan, rows);
   const count = having.count();
   if (count === 0) return;
-  const known = seen.get(name) ?? { rows: 0, types: new Set<FieldInfo["type"]>() };
-  seen.set(name, known);
+  let known = seen.get(name);
+  if (known === undefined) {
+    known = { rows: 0, types: new Set() };
+    seen.set(name, known);
+    held.bytes += SEEN_BYTES + textBytes(name);
+  }
   known.rows += count;
   for (const type of typesOf(block, builtin, name, having)) known.types.add(type);
 }
