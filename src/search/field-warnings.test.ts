@@ -78,6 +78,18 @@ test.each([
   if (fix !== undefined) expect(found[0]?.fixes).toContain(fix);
 });
 
+test.each([
+  { query: "duratio_ms:5", codes: ["unknown_field"] },
+  { query: "service:web nosuch:1 | stats count() by nosuch2", codes: ["unknown_field"] },
+  { query: "latency:>1s", codes: ["no_unit"] },
+  { query: "level:error", codes: [] },
+])("a histogram of $query is warned of as its entries are", async ({ query, codes }) => {
+  const search = createSearch({ store: store.logs, opener: engineOpener, clock });
+  const histogram = await search.getHistogram({ app: APP, ...RANGE, query });
+  expect(histogram.warnings.map(({ code }) => code)).toEqual(expect.arrayContaining(codes));
+  expect(histogram.warnings).toEqual(await warnings(query));
+});
+
 test("what no entry has is not said of a range that cannot be read whole", async () => {
   const damaged: LogReads = {
     ...store.logs,

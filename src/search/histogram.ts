@@ -19,6 +19,7 @@ import {
 import { decodeSummary } from "../engine/summary/summary.ts";
 import { BlockWalk } from "./block-walk.ts";
 import { NOTHING, needsOf } from "./field-needs.ts";
+import { fieldWarnings } from "./field-warnings.ts";
 import { type Prepared, narrow } from "./prepare-query.ts";
 import { pruneOf } from "./prune.ts";
 import type { HistogramBucket, HistogramResult } from "./results.ts";
@@ -99,10 +100,15 @@ export async function runHistogram(
     counts: byLevel([...byUnit.values()].map((counts) => counts.get(start))),
   }));
   const partial = walk.reasons.length > 0;
+  const { query, written } = prepared;
+  const warnings = [
+    ...prepared.warnings,
+    ...(await fieldWarnings(query, written, range, units, deps)),
+  ];
   return {
     bucketNanos: widthOf(starts, buckets),
     buckets: answer,
-    warnings: prepared.warnings,
+    warnings,
     // What summaries counted was matched, too, without a row being read.
     stats: { ...deps.spending.stats(!partial), matched: totalOf(answer) },
     partial,
