@@ -37,6 +37,8 @@ export interface ArgusOptions {
   /** The data folder; a temporary one that goes with the server if absent. */
   readonly data?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program and its arguments that starts what follows them, and whose own process becomes it. */
+  readonly under?: readonly string[];
 }
 
 export interface ArgusProcess extends RunningServer {
@@ -48,23 +50,21 @@ export interface ArgusProcess extends RunningServer {
 /** Starts Argus on a free port, with an owner unless `env` says otherwise. */
 export async function startArgus(options: ArgusOptions = {}): Promise<ArgusProcess> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), "argus-"));
-  const child = spawn(
-    process.execPath,
-    [new URL("../../src/server/main.ts", import.meta.url).pathname],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: {
-        ...process.env,
-        // As scripts/argus.js and the image start it.
-        MALLOC_ARENA_MAX: "2",
-        ARGUS_LISTEN: "127.0.0.1:0",
-        ARGUS_DATA: data,
-        ARGUS_OWNER_EMAIL: OWNER.email,
-        ARGUS_OWNER_PASSWORD: OWNER.password,
-        ...options.env,
-      },
+  const main = new URL("../../src/server/main.ts", import.meta.url).pathname;
+  const [program, ...args] = [...(options.under ?? []), process.execPath, main];
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      // As scripts/argus.js and the image start it.
+      MALLOC_ARENA_MAX: "2",
+      ARGUS_LISTEN: "127.0.0.1:0",
+      ARGUS_DATA: data,
+      ARGUS_OWNER_EMAIL: OWNER.email,
+      ARGUS_OWNER_PASSWORD: OWNER.password,
+      ...options.env,
     },
-  );
+  });
   const log: string[] = [];
   const url = await firstMatch(child, /"url":"(http[^"]+)"/, log);
   return {
