@@ -4,8 +4,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
-import { follow } from "./follow.ts";
 import { api } from "./session.ts";
+import { follow } from "./tail.ts";
 import { timestamp } from "./time-range.ts";
 
 /**

@@ -5,7 +5,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
-import { follow } from "./follow.ts";
+import type { FollowState } from "./follow.ts";
+import { follow } from "./tail.ts";
 import { timeMs } from "./words.ts";
 
 /** More than anyone reads by scrolling; a live list lets its oldest rows go. */
@@ -14,12 +15,23 @@ const DRAW_MS = 100;
 /** Above this the list is at its newest edge, px. */
 const EDGE_PX = 8;
 
+/** Entries may be missing between the one with this id ("": the first) and those that came after it. */
+export interface Gap {
+  readonly after: string;
+  readonly reason: string;
+}
+
 export interface Live {
-  readonly state: Signal<"off" | "live" | "reconnecting">;
+  readonly state: Signal<"off" | FollowState>;
+  /** Why the server refuses the tail; "" while it does not. */
+  readonly refusal: Signal<string>;
+  readonly gaps: Signal<readonly Gap[]>;
   /** Entries that wait. */
   readonly waiting: Signal<number>;
   /** Lets them in. */
   readonly show: () => void;
+  /** Opens a refused tail anew. */
+  readonly retry: () => void;
 }
 
 export function useLive(props: {
@@ -30,7 +42,10 @@ export function useLive(props: {
   held: boolean;
   entries: Signal<readonly LogEntry[]>;
 }): Live {
-  const state = useSignal<"off" | "live" | "reconnecting">("off");
+  const state = useSignal<"off" | FollowState>("off");
+  const refusal = useSignal("");
+  const gaps = useSignal<readonly Gap[]>([]);
+  const tries = useSignal(0);
   const waiting = useSignal(0);
   const held = useRef(props.held);
   held.current = props.held;
@@ -51,11 +66,14 @@ export function useLive(props: {
   useEffect(() => {
     queue.current = [];
     waiting.value = 0;
+    refusal.value = "";
+    gaps.value = [];
     if (!props.on || props.applicationId === "") {
       state.value = "off";
       return;
     }
     const stop = new AbortController();
+    let newest = entries.value[0]?.id ?? "";
     let drawing: ReturnType<typeof setTimeout> | undefined;
     const draw = (): void => {
       drawing = undefined;
@@ -67,19 +85,25 @@ export function useLive(props: {
       query: props.query,
       signal: stop.signal,
       onEntry: (entry) => {
+        newest = entry.id;
         queue.current.push(entry);
         if (queue.current.length > MOST_ROWS) queue.current.shift();
         drawing ??= setTimeout(draw, DRAW_MS);
       },
-      onState: (next) => {
+      onDropped: (reason) => {
+        const known = gaps.value.some((gap) => gap.after === newest && gap.reason === reason);
+        if (!known) gaps.value = [...gaps.value, { after: newest, reason }].slice(-MOST_ROWS);
+      },
+      onState: (next, why) => {
         state.value = next;
+        refusal.value = why;
       },
     });
     return () => {
       stop.abort();
       clearTimeout(drawing);
     };
-  }, [props.on, props.applicationId, props.query]);
+  }, [props.on, props.applicationId, props.query, tries.value]);
 
-  return { state, waiting, show };
+  return { state, refusal, gaps, waiting, show, retry: () => tries.value++ };
 }

@@ -4,6 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import type { Gap } from "../live.ts";
 import { withTerm } from "../term.ts";
 import { clockTime, exactTime, levelName, shownText, valueText } from "../words.ts";
 
@@ -13,6 +14,7 @@ const VALUE_CHARS = 4096;
 
 export function EntryList(props: {
   entries: readonly LogEntry[];
+  gaps: readonly Gap[];
   query: string;
   open: string;
   onOpen: (id: string) => void;
@@ -22,7 +24,8 @@ export function EntryList(props: {
     <ol class="entries" aria-label="Entries">
       {props.entries.map((entry) => {
         const open = props.open === entry.id;
-        return (
+        // Newest first: what came after an entry stands above it.
+        const row = (
           <li key={entry.id} class={`lv-${levelName(entry)}`}>
             <button
               type="button"
@@ -38,9 +41,21 @@ export function EntryList(props: {
             {open && <EntryDetails entry={entry} query={props.query} onQuery={props.onQuery} />}
           </li>
         );
+        return [...gapRows(props.gaps, entry.id), row];
       })}
+      {gapRows(props.gaps, "")}
     </ol>
   );
+}
+
+function gapRows(gaps: readonly Gap[], after: string) {
+  return gaps
+    .filter((gap) => gap.after === after)
+    .map(({ reason }) => (
+      <li key={`gap ${after} ${reason}`} class="gap">
+        Entries may be missing here{reason === "" ? "" : `: ${shownText(reason)}`}
+      </li>
+    ));
 }
 
 export function EntryLine(props: { entry: LogEntry }) {

@@ -25,6 +25,13 @@ const PAGE = 200;
 /** How often the chart of a live list is drawn anew. */
 const CHART_MS = 5000;
 
+const LIVE_WORDS = {
+  off: "Connecting",
+  live: "Live",
+  reconnecting: "Reconnecting",
+  refused: "Not live",
+} as const;
+
 export function Logs(props: { at: LogsPlace }) {
   const { at } = props;
   const applicationId = applications.value?.find((one) => one.name === at.app)?.id ?? "";
@@ -145,6 +152,14 @@ export function Logs(props: { at: LogsPlace }) {
         onRetry={() => runs.value++}
         onFix={run}
       />
+      {live.refusal.value !== "" && (
+        <p class="notice problem" role="alert">
+          The live tail has ended: {live.refusal.value}{" "}
+          <button type="button" class="fix" onClick={live.retry}>
+            Try again
+          </button>
+        </p>
+      )}
       <div class="results" aria-busy={busy.value}>
         {histogram.value !== undefined && (
           <>
@@ -166,6 +181,7 @@ export function Logs(props: { at: LogsPlace }) {
         ) : (
           <EntryList
             entries={entries.value}
+            gaps={live.gaps.value}
             query={at.query}
             open={at.row}
             onOpen={(row) => show({ row })}
@@ -191,7 +207,7 @@ export function Logs(props: { at: LogsPlace }) {
       <div class="status">
         {at.live && (
           <span class={`lamp ${live.state.value === "live" ? "lit" : ""}`} role="status">
-            {live.state.value === "reconnecting" ? "Reconnecting" : "Live"}
+            {LIVE_WORDS[live.state.value]}
           </span>
         )}
         {live.waiting.value > 0 && (
