@@ -38,7 +38,6 @@ function batch(kind: BodyKind, body: Uint8Array, id: string): RawBatch {
 test("what was sent in every form is in the store's blocks, once", async () => {
   const clock = new FakeClock(NOW);
   await using sqlite = await openSqliteStore({ folder: ":memory:", clock });
-  const bugs: unknown[] = [];
   const encode = createTickEncoder({
     decoders: {
       "send-logs-protobuf": decodeSendLogs,
@@ -46,7 +45,6 @@ test("what was sent in every form is in the store's blocks, once", async () => {
       ndjson: decodeNdjson,
       "plain-text": decodePlainText,
     },
-    onBug: (error) => void bugs.push(error),
   });
   await using ingest = createIngest({
     store: sqlite.logs,
@@ -75,7 +73,6 @@ test("what was sent in every form is in the store's blocks, once", async () => {
     [1, true],
     [1, true],
   ]);
-  expect(bugs).toEqual([]);
   const messages: string[] = [];
   for (const row of (await sqlite.logs.l0After(APP, -1, 100)).rows) {
     const bytes = await sqlite.logs.readL0(row.id);

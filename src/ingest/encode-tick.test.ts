@@ -48,11 +48,8 @@ function batch(words: string, n: number, more: Partial<RawBatch> = {}): RawBatch
   };
 }
 
-function encoder(bugs: unknown[] = []): (batches: readonly RawBatch[]) => EncodedTick {
-  return createTickEncoder({
-    decoders,
-    onBug: (error) => void bugs.push(error),
-  });
+function encoder(): (batches: readonly RawBatch[]) => EncodedTick {
+  return createTickEncoder({ decoders });
 }
 
 function shape({ rows }: EncodedTick): [string, number, number, BatchId[]][] {
@@ -71,18 +68,55 @@ test("rows are grouped by application and hour, with the batches in each", () =>
 });
 
 test("a body that cannot be decoded, or that breaks the decoder, leaves nothing and harms nobody", () => {
-  const bugs: unknown[] = [];
-  const encode = encoder(bugs);
+  const encode = encoder();
   const good = batch("0 t", 3);
   const tick = encode([batch("0 -2 bad", 1), batch("0 bug", 2), good]);
   expect(shape(tick)).toEqual([[APP, 0, 2, [good.batch]]]);
-  expect(tick.decoded.map(({ failure }) => failure)).toEqual([
-    { field: "body", reason: "bad word" },
-    { field: "body", reason: "cannot be decoded" },
-    undefined,
+  expect(tick.decoded).toEqual([
+    { accepted: 0, rejected: [], failure: { field: "body", reason: "bad word" } },
+    { accepted: 0, rejected: [], bug: { message: "a bug", stack: expect.any(String) as unknown } },
+    { accepted: 2, rejected: [] },
   ]);
-  expect(bugs).toHaveLength(1);
+  expect(tick.decoded[1]?.bug?.stack).toContain("encode-tick.test.ts");
   expect(shape(encode([batch("0", 4)]))).toEqual([[APP, 0, 1, [toyBatchId(NOW, 4)]]]);
+});
+
+/** A batch that is decoded and then breaks the encoder of blocks: what it says of its arrival cannot be written. */
+const breaking = (n: number, app = APP): RawBatch => {
+  const receivedMs: unknown = {
+    valueOf: () => {
+      throw new TypeError(`a bug in ${n}`);
+    },
+  };
+  return batch("0 -1", n, { app, receivedMs: receivedMs as number });
+};
+
+test.each([
+  { culprits: [0] },
+  { culprits: [2] },
+  { culprits: [6] },
+  { culprits: [1, 5] },
+  { culprits: [0, 1, 2, 3, 4, 5, 6] },
+])("batches $culprits that break the encoder leave nothing and harm nobody", ({ culprits }) => {
+  const encode = encoder();
+  const batches = [0, 1, 2, 3, 4, 5, 6].map((n) => {
+    const app = n % 3 === 0 ? OTHER : APP;
+    return culprits.includes(n) ? breaking(n, app) : batch("0 t -1", n, { app });
+  });
+  const tick = encode(batches);
+  expect(tick.decoded.map(({ bug, accepted }) => bug?.message ?? accepted)).toEqual(
+    batches.map((_, n) => (culprits.includes(n) ? `a bug in ${n}` : 3)),
+  );
+  for (const [n, { app, batch: id }] of batches.entries()) {
+    const rows = tick.rows.filter((row) => row.app === app && row.batches.includes(id));
+    // A batch's rows of one hour lie in one row of the tick, however it was taken apart.
+    expect(rows.map(({ bucket }) => bucket - HERE).toSorted((a, b) => a - b)).toEqual(
+      culprits.includes(n) ? [] : [-1, 0],
+    );
+  }
+  const total = tick.rows.reduce((sum, { meta }) => sum + meta.rows, 0);
+  expect(total).toBe(3 * (batches.length - culprits.length));
+  expect(shape(encode([batch("0", 9)]))).toEqual([[APP, 0, 1, [toyBatchId(NOW, 9)]]]);
 });
 
 test("an entry without a time lies in the same hour whenever it is sent", () => {

@@ -1,6 +1,7 @@
 /**
  * Turns the raw batches of one tick into L0 blocks.
- * Invariant: which rows come out is a pure function of each batch; a batch that fails changes nothing of the others.
+ * Invariant: which rows come out is a pure function of each batch; a batch that fails changes nothing of the others,
+ * whether its body is bad or meets a bug of ours. Bodies are only read, so that a tick can be encoded once more.
  * Everything taken and given can be cloned between threads, and its bytes transferred.
  */
 import { isFault } from "../domain/fault.ts";
@@ -14,7 +15,10 @@ import { isDerived } from "./derived-batch-id.ts";
 import type { BodyKind, DecodedBatch, RawBatch } from "./raw-batch.ts";
 
 export interface EncodedTick {
-  /** One row per (application, bucket), at most. */
+  /**
+   * One row per (application, bucket), at most; a few of a tick that was taken apart for a bug. What a batch has in
+   * one bucket is always in one row.
+   */
   readonly rows: readonly L0Write[];
   /** What became of each batch, in the order of the batches. */
   readonly decoded: readonly DecodedBatch[];
@@ -25,8 +29,6 @@ export type EncodeTick = (batches: readonly RawBatch[]) => Promise<EncodedTick>;
 
 export interface TickEncoderDeps {
   readonly decoders: Readonly<Record<BodyKind, BodyDecoder<RawBatch>>>;
-  /** Told of a decoder that broke on a body: a bug. */
-  readonly onBug: (error: unknown, batch: RawBatch) => void;
 }
 
 /** Later than every admitted bucket, and still exact in milliseconds. */
@@ -37,7 +39,7 @@ export function createTickEncoder(
   deps: TickEncoderDeps,
 ): (batches: readonly RawBatch[]) => EncodedTick {
   let sink = new TickRows();
-  const blocks = new BlockEncoder();
+  let blocks = new BlockEncoder();
 
   function decode(raw: RawBatch): DecodedBatch {
     sink.beginBatch(frameOf(raw));
@@ -45,28 +47,38 @@ export function createTickEncoder(
       deps.decoders[raw.kind](raw.body, sink, raw);
     } catch (error) {
       sink.abortBatch();
-      if (isFault(error, "invalid")) {
-        const { field, reason } = error.fault;
-        return { accepted: 0, rejected: [], failure: { field, reason } };
-      }
-      deps.onBug(error, raw);
-      const failure = { field: "body", reason: "cannot be decoded" };
-      return { accepted: 0, rejected: [], failure };
+      if (!isFault(error, "invalid")) return brokenBy(error);
+      const { field, reason } = error.fault;
+      return { accepted: 0, rejected: [], failure: { field, reason } };
     }
     return sink.endBatch();
   }
 
-  return (batches) => {
+  /** Halves what breaks until the batch that breaks it is alone: log n times the work, and for a bug only. */
+  function encode(batches: readonly RawBatch[]): EncodedTick {
     try {
       const decoded = batches.map(decode);
-      const rows = encodeBlocks(sink, blocks);
-      return { rows, decoded };
+      return { rows: encodeBlocks(sink, blocks), decoded };
     } catch (error) {
       // Nothing of a broken tick may show up in the next one.
       sink = new TickRows();
-      throw error;
+      blocks = new BlockEncoder();
+      if (batches.length <= 1) return { rows: [], decoded: batches.map(() => brokenBy(error)) };
+      const half = batches.length >> 1;
+      const [first, second] = [encode(batches.slice(0, half)), encode(batches.slice(half))];
+      return {
+        rows: [...first.rows, ...second.rows],
+        decoded: [...first.decoded, ...second.decoded],
+      };
     }
-  };
+  }
+
+  return encode;
+}
+
+function brokenBy(error: unknown): DecodedBatch {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { accepted: 0, rejected: [], bug: { message, stack } };
 }
 
 /** The time of a derived id is that of some entry, no bound for the others: their decoders set every row's time. */

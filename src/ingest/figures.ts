@@ -32,7 +32,7 @@ export function ingestFigures(meter: Meter): IngestFigures {
     ),
     refused: meter.counter(
       "argus_ingest_refused_batches_total",
-      "Batches not stored, by reason: overloaded, failed, undecodable.",
+      "Batches not stored, by reason: overloaded, failed, undecodable, broken (a bug).",
     ),
     waitingBytes: meter.gauge(
       "argus_ingest_waiting_bytes",

@@ -4,6 +4,7 @@ import { FakeClock } from "../../test/support/fake-clock.ts";
 import { gatedStore } from "../../test/support/gated-store.ts";
 import { keepingLogger, keepingMeter } from "../../test/support/silent.ts";
 import { TOY_APP, toyBatch, toyBatchId, toyEncode } from "../../test/support/toy-encoder.ts";
+import { FaultError } from "../domain/fault.ts";
 import { type AppId, type BatchId, parseAppId } from "../domain/ids.ts";
 import { openBlock } from "../engine/block/open-block.ts";
 import { openSqliteStore, type SqliteStore } from "../storage/sqlite/open-store.ts";
@@ -136,4 +137,44 @@ test("a commit of nothing but a repeated batch stores nothing and answers it", a
   expect(await restarted.send(toyBatch(ahead, { buckets: [BUCKET] }))).toEqual(outcome(0, true));
   expect(store.commits).toHaveLength(2);
   expect(await entries(TOY_APP)).toEqual({ [ahead]: 1 });
+});
+
+test("a batch that meets a bug of ours is refused alone, with the bug as the cause", async () => {
+  const { ingest, clock, logger, entries } = await setUp();
+  const [culprit, neighbour, mate] = [1, 2, 3].map((n) => toyBatchId(clock.nowMs(), n));
+  if (culprit === undefined || neighbour === undefined || mate === undefined) throw new Error();
+  const broken = ingest
+    .send(toyBatch(culprit, { bug: "not thought of" }))
+    .catch((reason: unknown) => reason);
+  const answers = await Promise.all([
+    ingest.send(toyBatch(neighbour, { buckets: [BUCKET] }, OTHER_APP)),
+    ingest.send(toyBatch(mate, { buckets: [BUCKET] })),
+  ]);
+  expect(answers).toEqual([outcome(1), outcome(1)]);
+  const error = await broken;
+  expect(error).not.toBeInstanceOf(FaultError);
+  expect(error).toMatchObject({
+    message: expect.stringContaining(culprit) as unknown,
+    cause: {
+      message: "not thought of",
+      stack: expect.stringContaining("toy-encoder.ts") as unknown,
+    },
+  });
+  expect(await entries(TOY_APP)).toEqual({ [mate]: 1 });
+  // Whoever answers the caller logs it.
+  expect(logger.lines).toEqual([]);
+});
+
+test("a bug that nobody is left to be told of is logged", async () => {
+  const { ingest, clock, logger } = await setUp();
+  const batch = toyBatch(toyBatchId(clock.nowMs(), 1), { bug: "not thought of" });
+  const gone = new AbortController();
+  const callers = [ingest.send(batch, gone.signal), ingest.send(batch, gone.signal)];
+  gone.abort();
+  for (const call of callers)
+    await expect(call).rejects.toMatchObject({ fault: { kind: "canceled" } });
+  await ingest.close();
+  expect(logger.lines).toMatchObject([
+    { level: "error", error: { cause: { message: "not thought of" } } },
+  ]);
 });

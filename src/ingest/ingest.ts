@@ -40,7 +40,8 @@ export interface Ingest extends AsyncDisposable {
   /**
    * Resolves when the batch is durable, or definitely has nothing to store. Rejects with `invalid` (the body as a
    * whole cannot be decoded), `overloaded` (nothing is known to be stored; send the same batch again),
-   * `canceled` (the caller went away; the batch is stored nevertheless).
+   * `canceled` (the caller went away; the batch is stored nevertheless), and with an Error that is no fault when
+   * this batch met a bug of ours: nothing of it is stored, and sending it again meets the bug again.
    */
   send(batch: RawBatch, signal?: AbortSignal): Promise<SendOutcome>;
   /** Refuses what comes from now on and resolves when everything taken in is answered. */
@@ -67,6 +68,8 @@ interface Job {
   readonly key: string;
   readonly bytes: number;
   readonly outcome: PromiseWithResolvers<SendOutcome>;
+  /** Callers that are there to be told. */
+  waiting: number;
 }
 
 export function createIngest(deps: IngestDeps): Ingest {
@@ -77,7 +80,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   const acknowledged = createAcknowledged(() => clock.nowMs());
   const queue = new TickQueue<Job>();
   /** Every batch taken in and not answered yet. */
-  const open = new Map<string, Promise<SendOutcome>>();
+  const open = new Map<string, Job>();
   const running = new Set<Promise<void>>();
   let waitingBytes = 0;
   let closed = false;
@@ -88,7 +91,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     if (signal?.aborted === true) return Promise.reject(new FaultError({ kind: "canceled" }));
     const key = batchKey(raw);
     const first = open.get(key);
-    if (first !== undefined) return untilAborted(first.then(asDuplicate), signal);
+    if (first !== undefined) return waitFor(first, signal).then(asDuplicate);
     const before = acknowledged.find(key);
     if (before !== undefined) {
       figures.duplicates.add(1);
@@ -99,15 +102,21 @@ export function createIngest(deps: IngestDeps): Ingest {
     // One body larger than the bound must get through when nothing else is there.
     if (waitingBytes > 0 && waitingBytes + bytes > maxWaitingBytes)
       return Promise.reject(refuse("too much is waiting to be stored"));
-    const job: Job = { app: raw.app, raw, key, bytes, outcome: Promise.withResolvers() };
+    const outcome = Promise.withResolvers<SendOutcome>();
+    const job: Job = { app: raw.app, raw, key, bytes, outcome, waiting: 0 };
     weigh(bytes);
     figures.bytes.add(raw.body.byteLength);
-    open.set(key, job.outcome.promise);
+    open.set(key, job);
     // Whoever waits handles the rejection; when all of them went away nobody does.
-    job.outcome.promise.catch(() => undefined);
+    outcome.promise.catch(() => undefined);
     queue.put(job, clock.monotonicMs());
     wake();
-    return untilAborted(job.outcome.promise, signal);
+    return waitFor(job, signal);
+  }
+
+  function waitFor(job: Job, signal: AbortSignal | undefined): Promise<SendOutcome> {
+    job.waiting++;
+    return untilAborted(job.outcome.promise, signal, () => void job.waiting--);
   }
 
   function refuse(reason: string): FaultError {
@@ -215,6 +224,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       if (result === undefined) throw new Error("the encoder answered for fewer batches than sent");
       if (result.failure !== undefined)
         fail(job, invalid(result.failure.field, result.failure.reason), "undecodable");
+      else if (result.bug !== undefined) failForBug(job, result.bug);
       else if (result.accepted === 0) answer(job, result);
       else stored.push({ job, result });
     }
@@ -277,10 +287,21 @@ export function createIngest(deps: IngestDeps): Ingest {
     job.outcome.resolve(duplicateOf(job.raw, accepted));
   }
 
-  function fail(job: Job, error: FaultError, reason: string | undefined): void {
+  function failForBug(job: Job, bug: NonNullable<DecodedBatch["bug"]>): void {
+    const cause = Object.assign(new Error(bug.message), { stack: bug.stack });
+    const { batch, app, kind } = job.raw;
+    const error = new Error(`batch ${batch} of application ${app} (${kind}) broke its encoder`, {
+      cause,
+    });
+    // Who answers a caller logs the bug; without a caller nobody would.
+    if (job.waiting === 0) logger.error("a batch was not stored", error);
+    fail(job, error, "broken");
+  }
+
+  function fail(job: Job, error: Error, reason: string): void {
     // Answered before the failure.
-    if (open.get(job.key) !== job.outcome.promise) return;
-    if (reason !== undefined) figures.refused.add(1, { reason });
+    if (open.get(job.key) !== job) return;
+    figures.refused.add(1, { reason });
     finish(job);
     job.outcome.reject(error);
   }
@@ -294,7 +315,8 @@ export function createIngest(deps: IngestDeps): Ingest {
     closed = true;
     disarm();
     wake();
-    while (open.size > 0) await Promise.allSettled([...open.values(), ...running]);
+    while (open.size > 0)
+      await Promise.allSettled([...open.values()].map(({ outcome }) => outcome.promise));
     await Promise.allSettled(running);
   }
 
@@ -309,11 +331,18 @@ function duplicateOf(raw: RawBatch, accepted: number): SendOutcome {
   return { batch: raw.batch, accepted, duplicate: true, rejected: [] };
 }
 
-/** The promise, unless the signal aborts first: the work goes on, only the waiting ends. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** The promise, unless the signal aborts first: the work goes on, only the waiting ends, and `onGone` is told. */
+function untilAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  onGone: () => void,
+): Promise<T> {
   if (signal === undefined) return promise;
   const { promise: result, resolve, reject } = Promise.withResolvers<T>();
-  const onAbort = (): void => reject(new FaultError({ kind: "canceled" }));
+  const onAbort = (): void => {
+    onGone();
+    reject(new FaultError({ kind: "canceled" }));
+  };
   signal.addEventListener("abort", onAbort, { once: true });
   void promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   return result;

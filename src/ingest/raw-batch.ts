@@ -39,4 +39,6 @@ export interface DecodedBatch {
   readonly rejected: readonly Rejection[];
   /** Set when the body as a whole cannot be decoded: nothing of it was taken. */
   readonly failure?: { readonly field: string; readonly reason: string };
+  /** Set when it met a bug of ours: nothing of it was taken. The error's parts, as it may come from another thread. */
+  readonly bug?: { readonly message: string; readonly stack: string | undefined };
 }

@@ -8,10 +8,7 @@ import { decodePlainText } from "../protocols/plain-text/plain-text.ts";
 import { decodeSendLogs } from "../rpc/send-logs.columns.ts";
 import { decodeSendLogsJson } from "../rpc/send-logs.json.ts";
 
-/** @param onBug told of a decoder that broke on a body; the batch is refused. */
-export function createEncoder(
-  onBug: (error: unknown) => void,
-): (batches: readonly RawBatch[]) => EncodedTick {
+export function createEncoder(): (batches: readonly RawBatch[]) => EncodedTick {
   return createTickEncoder({
     decoders: {
       "send-logs-protobuf": decodeSendLogs,
@@ -19,6 +16,5 @@ export function createEncoder(
       ndjson: decodeNdjson,
       "plain-text": decodePlainText,
     },
-    onBug,
   });
 }

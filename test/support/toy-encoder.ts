@@ -14,6 +14,8 @@ export interface ToyBody {
   readonly buckets?: readonly number[];
   readonly rejected?: readonly Rejection[];
   readonly failure?: { readonly field: string; readonly reason: string };
+  /** The decoder breaks on it, with this message. */
+  readonly bug?: string;
   /** Makes the body this much larger. */
   readonly padding?: number;
 }
@@ -50,6 +52,7 @@ export function toyBatch(batch: BatchId, body: ToyBody, app: AppId = TOY_APP): R
 const decodeToy: BodyDecoder<RawBatch> = (bytes, sink) => {
   const body = JSON.parse(new TextDecoder().decode(bytes)) as ToyBody;
   if (body.failure !== undefined) throw invalid(body.failure.field, body.failure.reason);
+  if (body.bug !== undefined) throw new TypeError(body.bug);
   const rejected = body.rejected ?? [];
   for (const { index, reason } of rejected) {
     sink.begin(index);
@@ -69,9 +72,6 @@ export function toyEncode(batches: readonly RawBatch[]): Promise<EncodedTick> {
       "send-logs-json": decodeToy,
       ndjson: decodeToy,
       "plain-text": decodeToy,
-    },
-    onBug: (error) => {
-      throw error;
     },
   });
   return Promise.resolve(encode(batches));
