@@ -196,6 +196,39 @@ const cases = loadCases().flatMap((given) => {
     : [];
 });
 
+/** Few values, mostly in lists, so that entries stand in series that are shown and in several that are not. */
+const arbListed = fc.tuple(
+  arbEntries,
+  fc.array(
+    fc.oneof(
+      fc.constantFrom("a", "b", 1, "1", 2),
+      fc.array(fc.constantFrom("a", "b", "c", 1, "1", 2), { maxLength: 4 }),
+    ),
+    { minLength: 40, maxLength: 40 },
+  ),
+);
+
+test("an entry with a list counts once in each series of a chart, and once in the others", async () => {
+  const arb = fc.record({
+    listed: arbListed,
+    width: fc.constantFrom("20m", "1h", "90m"),
+    calls: arbCalls,
+    limit: fc.integer({ min: 1, max: 4 }),
+    merged: fc.integer({ min: 0, max: 5 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(arb, async ({ listed: [entries, tags], width, calls, limit, merged }) => {
+      const own = entries.map((entry, i) => ({
+        ...entry,
+        attributes: new Map([...entry.attributes, ["tags", tags[i] ?? null]]),
+      }));
+      const pipes = `| timechart ${width} ${calls} by tags limit ${limit}`;
+      await expectNaive(own, { kind: "all" }, pipes, merged);
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);
+
 describe("the naive reading itself", () => {
   test.each(cases)("$id: $query", ({ parsed: query, expect: wanted }) => {
     const shown = { startNanos: FIXTURE_RANGE.startNanos, endNanos: FIXTURE_RANGE.endNanos };

@@ -85,8 +85,9 @@ export function chartOf(
   });
   const kept = by === null ? ranked : ranked.slice(0, pipe.series);
   const rest = by === null ? [] : ranked.slice(pipe.series);
-  // An entry with a list stands in several series; joined, it counts once for each of them.
-  if (rest.length > 0) kept.push({ keys: ["(other)"], rows: rest.flatMap((own) => own.rows) });
+  // An entry with a list stands in several series; recomputed together, it counts once.
+  if (rest.length > 0)
+    kept.push({ keys: ["(other)"], rows: [...new Set(rest.flatMap((own) => own.rows))] });
   return {
     columns: [
       { name: "time", type: "time" },
@@ -137,8 +138,13 @@ function keyValues(key: GroupKey): KeyValues {
 
 function fieldValues(field: FieldRef): KeyValues {
   return (row) => {
-    const values = scalars(row.cell(field));
-    if (values.length === 0) return [null];
+    const all = scalars(row.cell(field));
+    if (all.length === 0) return [null];
+    // Of values with one text form the one that is no text is shown.
+    const values = [
+      ...all.filter((value) => typeof value !== "string"),
+      ...all.filter((value) => typeof value === "string"),
+    ];
     return values.filter(
       (value, i) => values.findIndex((own) => String(own) === String(value)) === i,
     );

@@ -11,7 +11,7 @@ import { type Cell, type Table, compareScalars, formOf, preferred, scalarsOf } f
 import type { RowCount } from "./counted-rows.ts";
 import { typeOfField } from "./field-cell.ts";
 import type { Gatherer } from "./gatherer.ts";
-import { Groups, compareKeys, keyReader } from "./groups.ts";
+import { Groups, type KeyReader, compareKeys, keyReader } from "./groups.ts";
 import type { PipeEnv } from "./rows.ts";
 import {
   type TimeBuckets,
@@ -20,6 +20,7 @@ import {
   secondsWithin,
   timeBuckets,
 } from "./time-buckets.ts";
+import { ValueSets } from "./value-sets.ts";
 
 const MAX_BUCKETS = 2000;
 const AUTOMATIC_BUCKETS = 120;
@@ -32,10 +33,13 @@ export function timechartOf(pipe: ChartPipe, env: PipeEnv): Gatherer {
   return new Timechart(pipe, env);
 }
 
+/** One accumulator a function, of rows that are counted together everywhere; only read. */
+type Part = readonly Accumulator[];
+
 interface Series {
   key: Scalar | null;
-  readonly total: readonly Accumulator[];
-  readonly buckets: Map<bigint, readonly Accumulator[]>;
+  /** By start. Entries with lists stand in several series: those share parts. */
+  readonly buckets: Map<bigint, Set<Part>>;
 }
 
 class Timechart implements Gatherer {
@@ -45,6 +49,9 @@ class Timechart implements Gatherer {
   readonly #buckets: TimeBuckets;
   readonly #starts: readonly bigint[];
   readonly #groups: Groups;
+  /** Of entries with several values, by all of them together. */
+  readonly #lists: Groups;
+  readonly #sets = new ValueSets();
 
   constructor(pipe: ChartPipe, env: PipeEnv) {
     this.#pipe = pipe;
@@ -65,14 +72,33 @@ class Timechart implements Gatherer {
       );
     }
     this.#starts = starts;
-    this.#groups = new Groups(pipe.functions, MAX_GROUPS, () => {
+    const full = (): void =>
       env.partial(`timechart keeps at most ${MAX_GROUPS} buckets of all series`);
-    });
+    this.#groups = new Groups(pipe.functions, MAX_GROUPS, full);
+    this.#lists = new Groups(pipe.functions, MAX_GROUPS, full);
   }
 
   add(batch: Parameters<Gatherer["add"]>[0]): void {
     const readers = this.#keys().map((key) => keyReader(key, batch, this.#env.timeZone));
-    this.#groups.add(batch, readers, false);
+    const [time, series] = readers;
+    if (time === undefined || series === undefined) {
+      this.#groups.add(batch, readers, false);
+      return;
+    }
+    let lists = false;
+    const single: KeyReader = (row) => {
+      const values = series(row);
+      if (values.length <= 1) return values;
+      lists = true;
+      return [];
+    };
+    this.#groups.add(batch, [time, single], false);
+    if (!lists) return;
+    const several: KeyReader = (row) => {
+      const values = series(row);
+      return values.length <= 1 ? [] : [this.#sets.nameOf(values)];
+    };
+    this.#lists.add(batch, [time, several], false);
   }
 
   addCounts(counts: readonly RowCount[]): boolean {
@@ -89,15 +115,20 @@ class Timechart implements Gatherer {
   absorb(other: Gatherer): void {
     if (!(other instanceof Timechart)) throw new TypeError("not the same pipe");
     this.#groups.absorb(other.#groups);
+    this.#lists.absorb(other.#lists);
+    this.#sets.absorb(other.#sets);
   }
 
   get heldBytes(): number {
-    return this.#groups.heldBytes;
+    return this.#groups.heldBytes + this.#lists.heldBytes + this.#sets.heldBytes;
   }
 
   finish(): Table {
     const { functions, by } = this.#pipe;
-    const series = this.#ranked();
+    const series = this.#ranked().map(({ key, buckets }) => ({
+      key,
+      buckets: new Map(buckets.entries().map(([start, parts]) => [start, this.#joined(parts)])),
+    }));
     const rows = this.#starts.flatMap((start) => {
       const seconds = secondsWithin(start, this.#buckets.nextOf(start), this.#env.shown);
       return series.map((own): Cell[] => [
@@ -125,59 +156,72 @@ class Timechart implements Gatherer {
   }
 
   #ranked(): Series[] {
-    const { functions, by } = this.#pipe;
-    const all = new Map<string, Series>();
-    const newSeries = (key: Scalar | null): Series => ({
-      key,
-      total: functions.map((own) => accumulatorOf(own)),
-      buckets: new Map(),
-    });
-    if (by === null) all.set("", newSeries(null));
-    const shown = new Set(this.#starts);
-    for (const { keys, accumulators } of this.#groups.values()) {
-      const [start, key = null] = keys;
-      // Entries outside of the chart's range (an open end) have no bucket.
-      if (typeof start !== "bigint" || !shown.has(start)) continue;
-      const name = by === null ? "" : key === null ? "-" : `+${formOf(key)}`;
-      const series = all.get(name) ?? newSeries(key);
-      all.set(name, series);
-      // `500` in one bucket and `"500"` in another are one series, shown as the number.
-      if (key !== null && series.key !== null) series.key = preferred(series.key, key);
-      join(series.total, accumulators);
-      series.buckets.set(start, accumulators);
-    }
-    if (by === null) return [...all.values()];
+    const { by } = this.#pipe;
+    const all = this.#allSeries();
+    if (by === null) return all;
     const type = typeOfField(by);
-    const seconds = secondsWithin(
-      this.#env.shown.startNanos,
-      this.#env.shown.endNanos,
-      this.#env.shown,
-    );
+    const { shown } = this.#env;
+    const seconds = secondsWithin(shown.startNanos, shown.endNanos, shown);
     const rank = new Map<Series, Cell>();
-    for (const series of all.values()) rank.set(series, series.total[0]?.result(seconds) ?? null);
-    const sorted = [...all.values()].sort(
+    for (const series of all) {
+      const parts = [...series.buckets.values()].flatMap((own) => [...own]);
+      rank.set(series, this.#joined(parts)[0]?.result(seconds) ?? null);
+    }
+    const sorted = all.toSorted(
       (a, b) =>
         compareRanks(rank.get(a) ?? null, rank.get(b) ?? null) ||
         compareKeys([a.key], [b.key], [type]),
     );
     const kept = sorted.slice(0, this.#pipe.series);
     const rest = sorted.slice(this.#pipe.series);
-    if (rest.length > 0) kept.push(this.#other(rest));
+    if (rest.length > 0) kept.push(otherOf(rest));
     return kept;
   }
 
-  #other(rest: readonly Series[]): Series {
-    const { functions } = this.#pipe;
-    const other: Series = { key: OTHER, total: [], buckets: new Map() };
-    for (const { buckets } of rest) {
-      for (const [start, accumulators] of buckets) {
-        const own = other.buckets.get(start) ?? functions.map((own) => accumulatorOf(own));
-        join(own, accumulators);
-        other.buckets.set(start, own);
-      }
-    }
-    return other;
+  #allSeries(): Series[] {
+    const { by } = this.#pipe;
+    const all = new Map<string, Series>();
+    if (by === null) all.set("", { key: null, buckets: new Map() });
+    const shown = new Set(this.#starts);
+    const put = (start: Scalar | null | undefined, key: Scalar | null, part: Part): void => {
+      // Entries outside of the chart's range (an open end) have no bucket.
+      if (typeof start !== "bigint" || !shown.has(start)) return;
+      const name = by === null ? "" : key === null ? "-" : `+${formOf(key)}`;
+      const series = all.get(name) ?? { key, buckets: new Map<bigint, Set<Part>>() };
+      all.set(name, series);
+      // `500` in one bucket and `"500"` in another are one series, shown as the number.
+      if (key !== null && series.key !== null) series.key = preferred(series.key, key);
+      const parts = series.buckets.get(start) ?? new Set();
+      series.buckets.set(start, parts);
+      parts.add(part);
+    };
+    for (const { keys, accumulators } of this.#groups.values())
+      put(keys[0], keys[1] ?? null, accumulators);
+    for (const { keys, accumulators } of this.#lists.values())
+      for (const value of this.#sets.valuesOf(keys[1])) put(keys[0], value, accumulators);
+    return [...all.values()];
   }
+
+  #joined(parts: Iterable<Part>): Part {
+    const [only, ...more] = parts;
+    if (only !== undefined && more.length === 0) return only;
+    const own = this.#pipe.functions.map((fn) => accumulatorOf(fn));
+    for (const part of parts) join(own, part);
+    return own;
+  }
+}
+
+/** The rest recomputed together: what several of them share is in it once. */
+function otherOf(rest: readonly Series[]): Series {
+  const other: Series = { key: OTHER, buckets: new Map() };
+  for (const { buckets } of rest) {
+    for (const [start, parts] of buckets) {
+      const own = other.buckets.get(start) ?? new Set();
+      other.buckets.set(start, own);
+      for (const part of parts) own.add(part);
+    }
+  }
+  return other;
 }
 
 /** Largest first, missing last. */
