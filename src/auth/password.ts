@@ -6,9 +6,9 @@
  */
 import { argon2, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import { corrupt, invalid } from "../domain/fault.ts";
+import { corrupt, invalid, overloaded } from "../domain/fault.ts";
+import { createGate } from "../domain/gate.ts";
 import type { Entropy } from "./entropy.ts";
-import { createGate } from "./gate.ts";
 
 /** UTF-16 units after normalizing, as a page's `minlength` counts them. */
 const MIN_CHARACTERS = 12;
@@ -61,7 +61,11 @@ export function createPasswordHasher(deps: {
   argon2id?: Argon2id;
 }): PasswordHasher {
   const argon2id = deps.argon2id ?? nodeArgon2id;
-  const gate = createGate({ running: 2, waiting: WAITING, what: "logins" });
+  const gate = createGate({
+    running: 2,
+    waiting: WAITING,
+    full: () => overloaded("too many logins at once"),
+  });
   // Stands in for the user who does not exist: the same cost, and a tag no password can be found for.
   const decoy = {
     cost: COST,
@@ -73,7 +77,8 @@ export function createPasswordHasher(deps: {
     async hash(password, field, signal) {
       const text = acceptable(password, field);
       const salt = deps.entropy.bytes(SALT_BYTES);
-      const tag = await gate.run(() => argon2id(text, salt, COST, TAG_BYTES), signal);
+      using _place = await gate.enter(signal);
+      const tag = await argon2id(text, salt, COST, TAG_BYTES);
       return formatPhc({ cost: COST, salt, tag });
     },
 
@@ -82,10 +87,8 @@ export function createPasswordHasher(deps: {
       const tooLong = text.length > MAX_CHARACTERS;
       const kept = phc === undefined || tooLong ? decoy : parsePhc(phc);
       const input = tooLong ? "" : text;
-      const tag = await gate.run(
-        () => argon2id(input, kept.salt, kept.cost, kept.tag.length),
-        signal,
-      );
+      using _place = await gate.enter(signal);
+      const tag = await argon2id(input, kept.salt, kept.cost, kept.tag.length);
       return timingSafeEqual(tag, kept.tag) && kept !== decoy;
     },
   };

@@ -6,12 +6,12 @@
 import type { Clock } from "../domain/clock.ts";
 import type { Entry } from "../domain/entry.ts";
 import { FaultError, invalid } from "../domain/fault.ts";
+import { createGate, type Gate } from "../domain/gate.ts";
 import type { AppId } from "../domain/ids.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
 import { NANOS_PER_MS } from "../domain/time-range.ts";
 import type { LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
-import { createGate } from "./gate.ts";
 import { limitOf, pageStartOf, prepareQuery } from "./prepare-query.ts";
 import { listFieldValues, listFields } from "./field-lists.ts";
 import { findContext, findEntry } from "./find-entry.ts";
@@ -41,6 +41,7 @@ import { Spending } from "./spending.ts";
  * too long, or finds no room to wait, is told to come back, and does.
  */
 const FILLING = { running: 1, waiting: 100, waitMs: 60_000 } as const;
+const RETRY_AFTER_MS = 1000;
 
 export interface Search {
   /** Throws `invalid`, `overQuota`, `canceled`, and the store's faults. */
@@ -81,8 +82,8 @@ export interface SearchDeps {
 
 export function createSearch(deps: SearchDeps): Search {
   const { store, opener, clock } = deps;
-  const gate = createGate(clock, QUERY_BUDGET);
-  const filling = createGate(clock, FILLING);
+  const gate = queryGate(clock, QUERY_BUDGET);
+  const filling = queryGate(clock, FILLING);
   const nowNanos = (): bigint => BigInt(clock.nowMs()) * NANOS_PER_MS;
 
   const placed = async <T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> => {
@@ -158,4 +159,17 @@ export function createSearch(deps: SearchDeps): Search {
       return tail({ ...request, filter: pipeline.filter }, followed, signal);
     },
   };
+}
+
+function queryGate(
+  clock: Clock,
+  { running, waiting, waitMs }: { running: number; waiting: number; waitMs: number },
+): Gate {
+  const reason = "too many queries are running";
+  return createGate({
+    running,
+    waiting,
+    wait: { ms: waitMs, clock },
+    full: () => new FaultError({ kind: "overQuota", reason, retryAfterMs: RETRY_AFTER_MS }),
+  });
 }
