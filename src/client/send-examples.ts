@@ -35,16 +35,16 @@ export function sendExamples(
     {
       name: "File or pipe",
       note: "# JSON or plain lines, from a pipe or a file (in the folder of Argus)",
-      text: `echo "first light" | ${sendCommand(url, secret)} --service hello`,
+      text: `echo "first light" | ${argusCommand("send --service hello", url, secret)}`,
     },
   ];
 }
 
-/** `npx argus send` with the settings that it would not find by itself. */
-export function sendCommand(url: string, secret?: string): string {
+/** A command of `npx argus` with the settings that it would not find by itself. */
+export function argusCommand(words: string, url: string, secret?: string): string {
   const settings = [
     ...(url === DEFAULT_URL ? [] : [`ARGUS_URL=${url}`]),
     ...(secret === undefined ? [] : [`ARGUS_API_KEY=${secret}`]),
   ];
-  return [...settings.map((setting) => `${setting} \\\n`), "npx argus send"].join("");
+  return [...settings.map((setting) => `${setting} \\\n`), `npx argus ${words}`].join("");
 }

@@ -2,7 +2,7 @@
  * What a person sees who starts a server in a terminal. Invariant: nothing secret but the set-up link, which works
  * once; the lines to send with name ARGUS_API_KEY in the place of a secret, which nobody keeps.
  */
-import { sendExamples } from "../client/send-examples.ts";
+import { argusCommand, sendExamples } from "../client/send-examples.ts";
 
 export interface Greeted {
   /** Where people reach the server, without a slash at the end. */
@@ -30,7 +30,7 @@ export function linesToSend(url: string): string {
     "  Each of these sends an entry, from another terminal that has the secret of a key:\n",
     "    export ARGUS_API_KEY=argus_…\n",
     ...examples,
-    `  Search with: ${url === "http://127.0.0.1:4700" ? "" : `ARGUS_URL=${url} `}npx argus search light\n\n`,
+    `    # and one finds it, when the key may read\n    ${argusCommand("search light", url).replaceAll("\n", "\n    ")}\n\n`,
   ].join("\n");
 }
 

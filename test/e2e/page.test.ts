@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
 import { createServer, request as send, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildWeb } from "../../scripts/build-web.js";
+import { accessibilityFaults } from "../support/accessibility.ts";
 import { call, makeApplication } from "../support/api-setup.ts";
 import {
   chromiumPath,
@@ -16,6 +19,7 @@ import { startUnowned } from "../support/first-run.ts";
 import { sampleJson, sampleLogs } from "../support/sample-logs.ts";
 import { type ArgusProcess, OWNER, startArgus } from "../support/server-process.ts";
 
+const ROOT = new URL("../..", import.meta.url).pathname;
 const path = chromiumPath();
 
 test("there is a Chromium wherever changes are judged", () => {
@@ -58,6 +62,17 @@ describe.skipIf(path === undefined)("the page", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("list", { name: "Entries" }).waitFor();
   }
+  /** From the setup link to the making of an application. */
+  async function becomeOwner(page: Page, setupUrl: string): Promise<void> {
+    await page.goto(setupUrl);
+    await page.getByLabel("Name").fill("Ada");
+    await page.getByLabel("Email").fill("ada@example.org");
+    await page.getByLabel("Password").fill("a long enough password");
+    // The whole link is as good as the code that it ends with.
+    await page.getByLabel("Setup link or code").fill(setupUrl);
+    await page.getByRole("button", { name: "Create the owner" }).press("Enter");
+    await page.getByLabel("Days kept").waitFor();
+  }
   /** A tab of the person, at the logs. */
   async function openLogs(): Promise<WatchedPage> {
     const tab = await openTab(person);
@@ -73,15 +88,12 @@ describe.skipIf(path === undefined)("the page", () => {
     await using _end = fresh;
     await using opened = await openPage(browser);
     const { page, faults } = opened;
-    await page.goto(setupUrl);
-    await page.getByLabel("Name").fill("Ada");
-    await page.getByLabel("Email").fill("ada@example.org");
-    await page.getByLabel("Password").fill("a long enough password");
-    await page.getByRole("button", { name: "Create the owner" }).press("Enter");
+    await becomeOwner(page, setupUrl);
     await page.getByLabel("Days kept").fill("7");
     await page.getByLabel("Name").fill("shop-prod");
     await page.getByLabel("Name").press("Enter");
     await page.getByText("kept 7 days").waitFor();
+    await page.getByText("may write and read, in this application only").waitFor();
     await page.getByText("Waiting for the first entry").waitFor();
 
     const snippet = await page.getByLabel("curl example").textContent();
@@ -98,6 +110,52 @@ describe.skipIf(path === undefined)("the page", () => {
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     expect(faults).toEqual([]);
   }, 60_000);
+
+  test("the lines of the first key send and search as they are copied", async () => {
+    const { server: fresh, setupUrl } = await startUnowned();
+    await using _end = fresh;
+    await using opened = await openPage(browser);
+    const { page, faults } = opened;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await becomeOwner(page, setupUrl);
+    await page.getByLabel("Name").fill("lines");
+    await page.getByRole("button", { name: "Create the application" }).click();
+    const run = async (name: string): Promise<string> => {
+      await page.getByRole("button", { name, exact: true }).click();
+      await page.getByRole("button", { name: "Copy", exact: true }).click();
+      await page.getByRole("button", { name: "Copied" }).waitFor();
+      const line = await page.evaluate<string>("navigator.clipboard.readText()");
+      return text(spawn("sh", ["-c", line], { cwd: ROOT }).stdout);
+    };
+    for (const name of ["curl", "Twirp JSON"])
+      expect(JSON.parse(await run(name)), name).toMatchObject({ accepted: 1 });
+    await page.getByText("The first entry is in, from hello").waitFor();
+    for (const name of ["File or pipe", "pino"])
+      expect(await run(name), name).toBe("1 stored, 0 refused\n");
+    expect((await run("Search")).match(/first light/g)).toHaveLength(4);
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test("a key that only writes is not shown how to search, and one that only reads not how to send", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    await page.getByRole("link", { name: "Keys" }).click();
+    await page.getByLabel("Name of a new key").fill("writer");
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.getByText("It cannot search: for that, npx argus login").waitFor();
+    expect(await page.getByRole("button", { name: "Search" }).count()).toBe(0);
+    await page.getByLabel("Name of a new key").fill("reader");
+    await page.getByRole("checkbox", { name: "write" }).uncheck();
+    await page.getByRole("checkbox", { name: "read" }).check();
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.getByLabel("Search example").waitFor();
+    expect(await page.getByText("Waiting for the first entry").count()).toBe(0);
+    await page.getByLabel("Name of a new key").fill("neither");
+    await page.getByRole("checkbox", { name: "write" }).uncheck();
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.getByRole("alert").getByText("tick what it may").waitFor();
+    expect(faults).toEqual([]);
+  });
 
   test("signs in, out, and not with a wrong password", async () => {
     await using opened = await openPage(browser);
@@ -219,6 +277,73 @@ describe.skipIf(path === undefined)("the page", () => {
     expect(await page.getByText("elsewhere").count()).toBe(0);
     expect(faults).toEqual([]);
   });
+
+  test.each(["dark", "light"] as const)(
+    "no screen of the %s theme has a fault that axe finds",
+    async (colorScheme) => {
+      const check = async (page: Page, state: string): Promise<void> => {
+        expect(await accessibilityFaults(page), state).toEqual([]);
+      };
+      const { server: fresh, setupUrl } = await startUnowned();
+      await using _end = fresh;
+      await using newcomer = await openPage(browser, { colorScheme });
+      const first = newcomer.page;
+      await first.goto(setupUrl);
+      await first.getByLabel("Email").waitFor();
+      await check(first, "owner");
+      await becomeOwner(first, setupUrl);
+      await check(first, "application");
+      await first.getByLabel("Name").fill("shop");
+      await first.getByRole("button", { name: "Create the application" }).click();
+      const snippet = first.getByLabel("curl example");
+      await snippet.waitFor();
+      await check(first, "first key");
+      const secret = /Bearer (\S+)"/.exec((await snippet.textContent()) ?? "")?.[1] ?? "";
+      await call(fresh.url, "LogService/SendLogs", { entries: [{ message: "hello" }] }, secret);
+      await first.getByRole("link", { name: "Open the logs" }).waitFor();
+      await check(first, "first entry");
+      await first.getByRole("link", { name: "Open the logs" }).click();
+      await first.getByRole("button", { name: "Sign out" }).click();
+      await first.getByRole("button", { name: "Sign in" }).click();
+      await check(first, "sign in");
+
+      await using opened = await openLogs();
+      const { page } = opened;
+      await page.evaluate(`localStorage.setItem("argus.theme", "${colorScheme}")`);
+      await page.goto(`${server.url}/a/shop/logs?from=-24h`);
+      await lines(page).first().click();
+      await page.getByRole("button", { expanded: true }).waitFor();
+      await page.getByRole("button", { name: "Live" }).click();
+      await page.getByRole("status").getByText("Live").waitFor();
+      await check(page, "an open entry, live");
+      await page.setViewportSize({ width: 390, height: 844 });
+      await check(page, "an open entry, on a phone");
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.getByLabel("Query").fill("level:foo");
+      await page.keyboard.press("Enter");
+      await page.getByText("Expected: trace, debug").waitFor();
+      await check(page, "a mistake");
+      await page.getByLabel("Query").fill("| stats count() as n by service");
+      await page.keyboard.press("Enter");
+      await page.getByRole("row", { name: "barn 1" }).waitFor();
+      await check(page, "a table");
+      await page.getByLabel("Query").fill("nothing_has_this:1");
+      await page.keyboard.press("Enter");
+      await page.getByText("No entries match").waitFor();
+      await check(page, "nothing found, with a warning");
+      await page.getByRole("link", { name: "Keys" }).click();
+      await page.getByLabel("Name of a new key").fill(colorScheme);
+      await page.getByRole("button", { name: "Create a key" }).click();
+      await page.getByText("is ready.").waitFor();
+      await page.getByRole("button", { name: `Revoke ${colorScheme}` }).waitFor();
+      await check(page, "keys");
+      await page.goto(`${server.url}/a/nowhere/logs`);
+      await page.getByText("There is no application").waitFor();
+      await check(page, "no such application");
+      await page.evaluate(`localStorage.removeItem("argus.theme")`);
+    },
+    90_000,
+  );
 
   test("shows hostile content as text", async () => {
     const attributes = Object.fromEntries(

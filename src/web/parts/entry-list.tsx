@@ -157,7 +157,7 @@ function TermButtons(props: {
     ["Exclude", withTerm(props.query, props.field, props.value, true)],
   ] as const;
   return (
-    <span class="terms">
+    <dd class="terms">
       {terms.map(([name, query]) =>
         query === undefined ? null : (
           <button
@@ -172,7 +172,7 @@ function TermButtons(props: {
           </button>
         ),
       )}
-    </span>
+    </dd>
   );
 }
 

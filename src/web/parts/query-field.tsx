@@ -77,6 +77,9 @@ export function QueryField(props: {
               .split("`")
               .map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}
           </p>
+          {!error.message.includes(error.expected) && (
+            <p class="quiet">Expected: {error.expected}</p>
+          )}
           <p class="fixes">
             {error.fixes.map((fix) => (
               <button type="button" key={fix} class="fix" onClick={() => run(fix)}>

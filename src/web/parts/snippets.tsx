@@ -1,53 +1,55 @@
 /**
- * Ready-made lines that send, with the real address and the new key, and a lamp that turns when the first entry is in.
+ * Ready-made lines with the real address and the new key, for what the key may, and a lamp that turns when the first
+ * entry is in.
  */
 import { useSignal } from "@preact/signals";
+import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import { argusCommand, type SendExample, sendExamples } from "../../client/send-examples.ts";
 import { base } from "../paths.ts";
 import { clockTime } from "../words.ts";
 
-interface Snippet {
-  readonly name: string;
-  readonly note: string;
-  readonly text: string;
-}
-
-function snippetsFor(url: string, secret: string): readonly [Snippet, ...Snippet[]] {
-  const settings = `ARGUS_URL=${url} \\\nARGUS_API_KEY=${secret} \\\n`;
-  return [
-    {
-      name: "curl",
-      note: "# one entry, straight from a shell",
-      text: `curl ${url}/ingest/ndjson \\\n  -H "Authorization: Bearer ${secret}" \\\n  -H "Content-Type: application/x-ndjson" \\\n  --data-binary '{"level":"info","service":"hello","message":"first light"}'`,
-    },
-    {
-      name: "File or pipe",
-      note: "# JSON or plain lines, as they come",
-      text: `tail -F app.log | ${settings}npx argus send --service app`,
-    },
+/** @returns the ways to send with a key that writes, then how to search with one that reads. */
+function examplesFor(url: string, secret: string, scopes: readonly Scope[]): SendExample[] {
+  const [ndjson, twirp, pipe] = sendExamples(url, secret);
+  const send = argusCommand("send --service app", url, secret);
+  const sending: readonly SendExample[] = [
+    ndjson,
+    pipe,
     {
       name: "pino",
-      note: "# what a Node program prints, level and time understood",
-      text: `node app.js | ${settings}npx argus send --service app`,
+      note: "# a line as pino prints it; yours: node app.js | … (in the folder of Argus)",
+      text: `echo '{"level":30,"msg":"first light"}' | ${send}`,
     },
     {
       name: "Python",
       note: "# needs nothing installed",
       text: `import json, urllib.request\n\nentry = {"level": "info", "service": "hello", "message": "first light"}\nurllib.request.urlopen(urllib.request.Request(\n    "${url}/ingest/ndjson",\n    json.dumps(entry).encode(),\n    {"Authorization": "Bearer ${secret}", "Content-Type": "application/x-ndjson"},\n))`,
     },
-    {
-      name: "Twirp JSON",
-      note: "# the API itself, with an answer for each entry",
-      text: `curl ${url}/twirp/argus.v1.LogService/SendLogs \\\n  -H "Authorization: Bearer ${secret}" \\\n  -H "Content-Type: application/json" \\\n  -d '{"entries":[{"level":"LEVEL_INFO","service":"hello","message":"first light"}]}'`,
-    },
+    twirp,
+  ];
+  const search: SendExample = {
+    name: "Search",
+    note: "# what came, in a shell (in the folder of Argus)",
+    text: argusCommand("search light", url, secret),
+  };
+  return [
+    ...(scopes.includes(Scope.SCOPE_INGEST) ? sending : []),
+    ...(scopes.includes(Scope.SCOPE_READ) ? [search] : []),
   ];
 }
 
-export function Snippets(props: { secret: string; first: LogEntry | undefined }) {
-  const all = snippetsFor(`${location.origin}${base}`, props.secret);
-  const chosen = useSignal(all[0].name);
+export function Snippets(props: {
+  secret: string;
+  scopes: readonly Scope[];
+  first: LogEntry | undefined;
+}) {
+  const all = examplesFor(`${location.origin}${base}`, props.secret, props.scopes);
+  const writes = props.scopes.includes(Scope.SCOPE_INGEST);
+  const chosen = useSignal("");
   const copied = useSignal("");
   const snippet = all.find(({ name }) => name === chosen.value) ?? all[0];
+  if (snippet === undefined) return null;
   const copy = (name: string, text: string): void => {
     void navigator.clipboard.writeText(text).then(() => (copied.value = name));
   };
@@ -59,7 +61,7 @@ export function Snippets(props: { secret: string; first: LogEntry | undefined })
             <button
               type="button"
               key={name}
-              aria-pressed={name === chosen.value}
+              aria-pressed={name === snippet.name}
               onClick={() => (chosen.value = name)}
             >
               {name}
@@ -77,11 +79,13 @@ export function Snippets(props: { secret: string; first: LogEntry | undefined })
             .split(props.secret)
             .map((part, at) => [at > 0 && <mark key={at}>{props.secret}</mark>, part])}
         </pre>
-        <p class={props.first === undefined ? "lamp" : "lamp lit"} role="status">
-          {props.first === undefined
-            ? "Waiting for the first entry"
-            : `The first entry is in, from ${props.first.service || "a program"} at ${clockTime(props.first)}`}
-        </p>
+        {writes && (
+          <p class={props.first === undefined ? "lamp" : "lamp lit"} role="status">
+            {props.first === undefined
+              ? "Waiting for the first entry"
+              : `The first entry is in, from ${props.first.service || "a program"} at ${clockTime(props.first)}`}
+          </p>
+        )}
       </div>
       <p class="secret">
         <span class="mono">{props.secret}</span>
@@ -89,7 +93,11 @@ export function Snippets(props: { secret: string; first: LogEntry | undefined })
           {copied.value === "key" ? "Copied" : "Copy key"}
         </button>
       </p>
-      <p class="hint">You will not see this key again. You can make another under Keys.</p>
+      <p class="hint">
+        You will not see this key again. You can make another under Keys.
+        {!props.scopes.includes(Scope.SCOPE_READ) &&
+          " It cannot search: for that, npx argus login, or a key that reads."}
+      </p>
     </section>
   );
 }

@@ -3,11 +3,12 @@
  * every later application. Invariant: a step that is done is not asked again; the key is shown only here.
  */
 import { useSignal } from "@preact/signals";
-import type { Application } from "../../../generated/client/argus/v1/application_service.ts";
-import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
+import type { Application, Scope } from "../../../generated/client/argus/v1/application_service.ts";
 import { useFirstEntry } from "../first-entry.ts";
 import { EntryLine } from "../parts/entry-list.tsx";
+import { setupCodeIn } from "../../client/setup-code.ts";
 import { Field, Form, Mark, textIn } from "../parts/form.tsx";
+import { mayText, scopesIn, ScopeTicks } from "../parts/scopes.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { type Step, Steps } from "../parts/steps.tsx";
 import { logsOf, pathOf } from "../paths.ts";
@@ -17,6 +18,7 @@ import { timeMs } from "../words.ts";
 
 interface Key {
   readonly secret: string;
+  readonly scopes: readonly Scope[];
   readonly madeMs: number;
 }
 
@@ -31,6 +33,7 @@ export function FirstRun(props: { code: string | undefined }) {
   );
 
   const makeApplication = async (form: FormData): Promise<void> => {
+    const scopes = scopesIn(form);
     const made = await api.applications.CreateApplication({
       name: textIn(form, "name"),
       title: "",
@@ -40,10 +43,10 @@ export function FirstRun(props: { code: string | undefined }) {
     const { secret, apiKey } = await api.applications.CreateApiKey({
       applicationId: made.application?.id ?? "",
       name: "first key",
-      scopes: [Scope.SCOPE_INGEST],
+      scopes,
       expiresAt: undefined,
     });
-    key.value = { secret, madeMs: Number(apiKey?.createdAt?.seconds ?? 0n) * 1000 };
+    key.value = { secret, scopes, madeMs: Number(apiKey?.createdAt?.seconds ?? 0n) * 1000 };
     await loadApplications();
   };
 
@@ -80,7 +83,7 @@ export function FirstRun(props: { code: string | undefined }) {
     },
     {
       name: key.value === undefined ? "get a key to send with" : "key created",
-      note: "may only write, to this application only",
+      note: `${key.value === undefined ? "for programs, and for you in a shell" : mayText(key.value.scopes)}, in this application only`,
       doneMs: key.value?.madeMs,
     },
     {
@@ -117,7 +120,7 @@ export function FirstRun(props: { code: string | undefined }) {
       {key.value !== undefined && (
         <div class="sending">
           <h2>Send from where your logs already are</h2>
-          <Snippets secret={key.value.secret} first={first.value} />
+          <Snippets secret={key.value.secret} scopes={key.value.scopes} first={first.value} />
         </div>
       )}
     </main>
@@ -148,7 +151,7 @@ function OwnerForm(props: { code: string; onDone: () => void }) {
         name: textIn(form, "name"),
         email: textIn(form, "email"),
         password: textIn(form, "password"),
-        setupCode: textIn(form, "code"),
+        setupCode: setupCodeIn(textIn(form, "code")),
       }),
     );
     props.onDone();
@@ -172,12 +175,12 @@ function OwnerForm(props: { code: string; onDone: () => void }) {
         }}
       />
       <Field
-        label="Setup code"
+        label="Setup link or code"
         name="code"
         value={props.code}
         autoComplete="off"
         required
-        hint="Stands in the link that Argus printed when it started"
+        hint="The link that Argus printed when it started, or the code at its end"
       />
     </Form>
   );
@@ -204,6 +207,7 @@ function ApplicationForm(props: { onSubmit: (form: FormData) => Promise<void> })
         required
         hint="0 keeps them for ever"
       />
+      <ScopeTicks legend="Its first key may" first />
     </Form>
   );
 }

@@ -3,18 +3,26 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type ApiKey, Scope } from "../../../generated/client/argus/v1/application_service.ts";
+import type { ApiKey, Scope } from "../../../generated/client/argus/v1/application_service.ts";
 import { useFirstEntry } from "../first-entry.ts";
 import { EntryLine } from "../parts/entry-list.tsx";
 import { Field, FormProblem, textIn } from "../parts/form.tsx";
+import { scopeName, scopesIn, ScopeTicks } from "../parts/scopes.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { api, applications } from "../session.ts";
 import { problemOf } from "../words.ts";
 
+interface Made {
+  readonly secret: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly madeMs: number;
+}
+
 export function Keys(props: { app: string }) {
   const application = applications.value?.find((one) => one.name === props.app);
   const keys = useSignal<readonly ApiKey[]>([]);
-  const made = useSignal<{ secret: string; name: string; madeMs: number } | undefined>(undefined);
+  const made = useSignal<Made | undefined>(undefined);
   const problem = useSignal("");
   const applicationId = application?.id ?? "";
   const first = useFirstEntry(
@@ -42,15 +50,19 @@ export function Keys(props: { app: string }) {
   }, [applicationId]);
 
   if (application === undefined)
-    return <main class="page">There is no application of that name.</main>;
+    return (
+      <main class="page">
+        <h1>No such application</h1>
+        <p>There is no application “{props.app}”, or you are not a member of it.</p>
+      </main>
+    );
 
   const create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const element = event.currentTarget as HTMLFormElement;
     const form = new FormData(element);
-    const scopes = [Scope.SCOPE_INGEST, Scope.SCOPE_READ].filter(
-      (scope) => form.get(scopeName(scope)) !== null,
-    );
+    const scopes = scopesIn(form);
+    if (scopes.length === 0) throw new Error("A key may write, read, or both: tick what it may");
     const answer = await api.applications.CreateApiKey({
       applicationId,
       name: textIn(form, "name"),
@@ -60,6 +72,7 @@ export function Keys(props: { app: string }) {
     made.value = {
       secret: answer.secret,
       name: textIn(form, "name"),
+      scopes,
       madeMs: Number(answer.apiKey?.createdAt?.seconds ?? 0n) * 1000,
     };
     element.reset();
@@ -75,12 +88,7 @@ export function Keys(props: { app: string }) {
       </p>
       <form class="row-form" onSubmit={(event) => attempt(create(event))}>
         <Field label="Name of a new key" name="name" required autoComplete="off" />
-        <label class="tick">
-          <input type="checkbox" name="write" checked /> write
-        </label>
-        <label class="tick">
-          <input type="checkbox" name="read" /> read
-        </label>
+        <ScopeTicks legend="It may" first={false} />
         <button class="main">Create a key</button>
       </form>
       <FormProblem text={problem.value} />
@@ -89,7 +97,12 @@ export function Keys(props: { app: string }) {
           <p>
             <strong>“{made.value.name}” is ready. Copy it now, it is shown only here.</strong>
           </p>
-          <Snippets secret={made.value.secret} first={first.value} />
+          <Snippets
+            key={made.value.secret}
+            secret={made.value.secret}
+            scopes={made.value.scopes}
+            first={first.value}
+          />
           {first.value !== undefined && <EntryLine entry={first.value} />}
         </section>
       )}
@@ -152,10 +165,6 @@ export function Keys(props: { app: string }) {
       )}
     </main>
   );
-}
-
-function scopeName(scope: Scope): string {
-  return scope === Scope.SCOPE_READ ? "read" : "write";
 }
 
 function ago(ms: number): string {

@@ -116,7 +116,10 @@ export function Logs(props: { at: LogsPlace }) {
 
   if (applicationId === "")
     return (
-      <main class="page">There is no application “{at.app}”, or you are not a member of it.</main>
+      <main class="page">
+        <h1>No such application</h1>
+        <p>There is no application “{at.app}”, or you are not a member of it.</p>
+      </main>
     );
 
   const show = (change: Partial<LogsPlace>): void => go({ ...at, row: "", ...change });
@@ -131,6 +134,7 @@ export function Logs(props: { at: LogsPlace }) {
   const more = last.value?.nextCursor ?? "";
   return (
     <main class="logs">
+      <h1 class="unseen">Logs of {at.app}</h1>
       <div class="controls">
         <QueryField query={at.query} busy={busy.value} onRun={run} />
         <TimeRange
