@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { accountsFixture, ORIGIN, OWNER } from "../../test/support/accounts-fixture.ts";
+import {
+  accountsFixture,
+  ORIGIN,
+  OWNER,
+  seededEntropy,
+} from "../../test/support/accounts-fixture.ts";
 import { isFault } from "../domain/fault.ts";
+import { createSessions } from "./sessions.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -98,6 +104,36 @@ test("logout ends the session with any of its tokens, once", async () => {
   expect(await refresh(second)).toBeUndefined();
   expect(await refresh(other.refreshToken)).toBeDefined();
   expect(first.user).toEqual(other.user);
+});
+
+test.each([
+  { how: "logged out", end: "logout" },
+  { how: "ended by a copy of its token", end: "copy" },
+  { how: "given up for a newer one", end: "push" },
+] as const)("a session that is $how is refused at once, remembered or not", async ({ end }) => {
+  const { signIn, accounts, clock, records, first, refresh } = await signedIn();
+  const credentials = { authorization: `Bearer ${first.accessToken}` };
+  await clock.advance(1_000);
+  const other = { authorization: `Bearer ${(await signIn.login(OWNER, ORIGIN)).accessToken}` };
+  const { authenticator } = accounts;
+  // Without a password, or the limit of sign-ins would hold them up.
+  const entropy = seededEntropy("more sessions");
+  const more = createSessions({ records, clock, entropy, forget: () => undefined });
+  for (let n = 0; n < 98; n++) {
+    await clock.advance(1_000);
+    await more.start(first.user.id, ORIGIN);
+  }
+  for (const one of [credentials, other]) await authenticator.authenticate(one);
+  if (end === "logout") await signIn.logout(first.refreshToken);
+  if (end === "push") await signIn.login(OWNER, ORIGIN);
+  if (end === "copy") {
+    const second = (await refresh(first.refreshToken)) ?? "";
+    await refresh(second);
+    await refresh(first.refreshToken);
+  }
+  expect(authenticator.known(credentials)).toBeUndefined();
+  await expect(authenticator.authenticate(credentials)).rejects.toThrow();
+  expect(await authenticator.authenticate(other)).toMatchObject({ kind: "user" });
 });
 
 test("no token and no password is ever written", async () => {

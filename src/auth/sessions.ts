@@ -74,6 +74,12 @@ export function createSessions(deps: {
     deps.forget((principal) => principal.kind === "user" && principal.sessionId === sessionId);
   }
 
+  /** Ends a session, here at once; another process remembers it for a few seconds. */
+  async function remove(userId: UserId, sessionId: SessionId): Promise<void> {
+    await removeRecord(records, addressOf({ userId, sessionId }));
+    forget(sessionId);
+  }
+
   async function tidy(userId: UserId): Promise<void> {
     const living: { key: string; seenMs: number }[] = [];
     for await (const row of allRecords(records, "session", userId)) {
@@ -81,12 +87,12 @@ export function createSessions(deps: {
       if (session.expiresAtMs > clock.nowMs()) {
         living.push({ key: row.key, seenMs: session.lastSeenAtMs });
       } else {
-        await removeRecord(records, { table: "session", partition: userId, key: row.key });
+        await remove(userId, parseSessionId(row.key));
       }
     }
     living.sort((a, b) => b.seenMs - a.seenMs);
     for (const { key } of living.slice(SESSIONS_PER_USER - 1)) {
-      await removeRecord(records, { table: "session", partition: userId, key });
+      await remove(userId, parseSessionId(key));
     }
   }
 
@@ -181,8 +187,7 @@ export function createSessions(deps: {
       if (found === undefined) return undefined;
       const { familyHash } = parseSession(found.value);
       if (!sameHash(secretHash(token.family), familyHash)) return undefined;
-      await removeRecord(records, addressOf(token));
-      forget(token.sessionId);
+      await remove(token.userId, token.sessionId);
       return token.sessionId;
     },
 
