@@ -183,11 +183,21 @@ export interface LogStore {
    */
   raiseFloor(app: AppId, floor: Bucket): Promise<void>;
 
-  /** Deletes what the floor, the trash and the grace of absorbed rows have made garbage. Any number at once. */
-  collectGarbage(): Promise<void>;
+  /**
+   * Deletes what the floor, the trash and the grace of absorbed rows have made garbage. Any number at once.
+   * @returns what could not be deleted, at most 100. Nobody sees it any more, it only takes space; each run tries it again.
+   */
+  collectGarbage(): Promise<readonly StuckBlob[]>;
 
   /** Stored bytes and rows of an application, L0 included. */
   usage(app: AppId): Promise<StoredUsage>;
+}
+
+/** A blob that the disk does not let go. */
+export interface StuckBlob {
+  /** As its keeper finds it: a path below the store's folder. */
+  readonly name: string;
+  readonly reason: string;
 }
 
 /** What reading takes: enough for a query, and had without a lock that a commit waits for. */

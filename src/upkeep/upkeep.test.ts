@@ -179,6 +179,21 @@ test.each([
   expect(usage.sizeBytes > 0).toBe(given.kept);
 });
 
+test("a file that cannot be deleted is said once, with what to do, and again when it comes back", async () => {
+  await using world = await upkeepWorld();
+  const a = { name: "blocks/a", reason: "EPERM" };
+  const b = { name: "blocks/b", reason: "EBUSY" };
+  const runs = [[a], [a, b], [b], [b], [a, b]];
+  let run = 0;
+  const deps = world.deps({ collectGarbage: () => Promise.resolve(runs[run++] ?? []) });
+  await withUpkeep(deps, () => look(world, 60 * runs.length + 1));
+  expect(run).toBe(runs.length);
+  expect(world.lines.map(({ level, fields }) => [level, fields])).toEqual(
+    [a, b, a].map(({ name, reason }) => ["warn", { file: name, reason }]),
+  );
+  expect(world.lines[0]?.message).toContain("delete it by hand");
+});
+
 async function* applications(
   retentionDays: number,
 ): AsyncIterable<{ id: AppId; retentionDays: number }> {

@@ -6,7 +6,7 @@ import type { Clock } from "../domain/clock.ts";
 import { HOUR_MS } from "../domain/time-range.ts";
 import { MiB } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
-import type { LogStore, MergeWork, UnitKey } from "../storage/log-store.ts";
+import type { LogStore, MergeWork, StuckBlob, UnitKey } from "../storage/log-store.ts";
 import { type MergeDeps, type MergeResult, mergeL0 } from "./merge-l0.ts";
 import { mergeLevels } from "./merge-levels.ts";
 
@@ -40,13 +40,14 @@ export interface UpkeepDeps extends MergeDeps {
 export async function runUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<void> {
   const { clock, logger } = deps;
   const paused = new Map<string, number>();
+  const sayStuck = createSayStuck(logger);
   let garbageMs = clock.monotonicMs();
   while (!signal.aborted) {
     try {
       await mergeDue(deps, paused, signal);
       if (clock.monotonicMs() - garbageMs >= GARBAGE_EVERY_MS) {
         garbageMs = clock.monotonicMs();
-        await deps.store.collectGarbage();
+        sayStuck(await deps.store.collectGarbage());
       }
     } catch (error) {
       // The store itself fails: nothing can be done but to try again.
@@ -54,6 +55,21 @@ export async function runUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<
     }
     await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
   }
+}
+
+/** @returns what says of each blob once that it cannot be deleted, and again only when it was gone meanwhile. */
+function createSayStuck(logger: Logger): (stuck: readonly StuckBlob[]) => void {
+  let said = new Set<string>();
+  return (stuck) => {
+    for (const { name, reason } of stuck) {
+      if (said.has(name)) continue;
+      logger.warn(
+        "a file of deleted entries cannot be deleted, nobody sees it but it takes space: let the server's user write to its folder, or delete it by hand; until then it is tried every minute",
+        { file: name, reason },
+      );
+    }
+    said = new Set(stuck.map(({ name }) => name));
+  };
 }
 
 async function mergeDue(

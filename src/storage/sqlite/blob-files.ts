@@ -11,6 +11,8 @@ import type { FileLayer } from "./file-layer.ts";
 
 export const BLOCKS_FOLDER = "blocks";
 const HOURS_PER_DAY = 24;
+/** A folder that is forgotten is only made and synced once more; 3 years of one application, or 1,000 of one day. */
+const MAX_DURABLE_FOLDERS = 1024;
 
 export interface BlobFiles {
   write(app: AppId, bucket: Bucket, id: BlobId, bytes: Uint8Array): Promise<void>;
@@ -23,11 +25,20 @@ export interface BlobFiles {
     length: number,
   ): Promise<Uint8Array | undefined>;
   unlink(app: AppId, bucket: Bucket, id: BlobId): Promise<void>;
-  /**
-   * Deletes every file for which `isNamed` is false, and folders left empty. Only while nothing else writes.
-   * @param isNamed is asked with the first and last bucket of the day.
-   */
-  sweep(isNamed: (app: string, first: Bucket, last: Bucket, id: string) => boolean): Promise<void>;
+  /** Deletes every file for which `isNamed` is false, and folders left empty. Only while nothing else writes. */
+  sweep(to: {
+    readonly isNamed: (file: FoundFile) => boolean;
+    /** Told of a file that the disk does not let go; when it throws, the sweep ends with what it threw. */
+    readonly onStuck: (file: FoundFile, error: unknown) => void;
+  }): Promise<void>;
+}
+
+/** Names as they stand on the disk: of ours or of anybody's. */
+export interface FoundFile {
+  readonly app: string;
+  /** Of the day of its folder; undefined when that is not a day. */
+  readonly buckets: { readonly first: Bucket; readonly last: Bucket } | undefined;
+  readonly id: string;
 }
 
 /** @returns where the blob lies below the store's folder. */
@@ -40,7 +51,7 @@ function dayOf(bucket: Bucket): string {
 }
 
 /** @returns undefined for a folder that is not a day of ours. */
-function bucketsOfDay(day: string): { first: Bucket; last: Bucket } | undefined {
+function bucketsOfDay(day: string): FoundFile["buckets"] {
   const startMs = Date.parse(`${day}T00:00:00.000Z`);
   if (Number.isNaN(startMs)) return undefined;
   const first = startMs / bucketStartMs(1 as Bucket);
@@ -48,20 +59,31 @@ function bucketsOfDay(day: string): { first: Bucket; last: Bucket } | undefined 
 }
 
 /** @param root the store's folder, which exists. */
-export function createBlobFiles(files: FileLayer, root: string): BlobFiles {
-  /** Folders whose names this process has synced: one made just before a crash exists, yet may not be durable. */
+export function createBlobFiles(
+  files: FileLayer,
+  root: string,
+  maxDurableFolders = MAX_DURABLE_FOLDERS,
+): BlobFiles {
+  /**
+   * Folders whose names this process has synced, the least lately used first: one made just before a crash exists,
+   * yet may not be durable.
+   */
   const durableFolders = new Set<string>();
 
   const ensureFolder = async (names: readonly string[]): Promise<string> => {
     let folder = root;
     for (const name of names) {
       const below = join(folder, name);
-      if (!durableFolders.has(below)) {
+      if (!durableFolders.delete(below)) {
         await files.mkdir(below);
         await files.fsyncDir(folder);
-        durableFolders.add(below);
       }
+      durableFolders.add(below);
       folder = below;
+    }
+    for (const oldest of durableFolders) {
+      if (durableFolders.size <= maxDurableFolders) break;
+      durableFolders.delete(oldest);
     }
     return folder;
   };
@@ -95,15 +117,16 @@ export function createBlobFiles(files: FileLayer, root: string): BlobFiles {
 
     unlink: (app, bucket, id) => files.unlink(join(root, blobPath(app, bucket, id))),
 
-    async sweep(isNamed) {
+    async sweep({ isNamed, onStuck }) {
       const top = join(root, BLOCKS_FOLDER);
       for (const app of await files.list(top)) {
         for (const day of await files.list(join(top, app.name))) {
           const folder = join(top, app.name, day.name);
           const buckets = bucketsOfDay(day.name);
-          for (const file of await files.list(folder)) {
-            if (buckets === undefined || !isNamed(app.name, buckets.first, buckets.last, file.name))
-              await files.unlink(join(folder, file.name));
+          for (const { name: id } of await files.list(folder)) {
+            const file = { app: app.name, buckets, id };
+            if (isNamed(file)) continue;
+            await files.unlink(join(folder, id)).catch((error: unknown) => onStuck(file, error));
           }
           await files.rmdir(folder);
         }

@@ -1,7 +1,8 @@
 /**
  * Deletes what nobody can see any more.
  * Invariant: a file is unlinked before the rows that say it is garbage go, so that a crash between the two repeats
- * the unlink; nothing is unlinked while a backup holds the files. Each step is short: commits run in between.
+ * the unlink; nothing is unlinked while a backup holds the files. A file that cannot be unlinked keeps its row, which
+ * the next run finds again, and holds nothing else up. Each step is short: commits run in between.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
@@ -9,13 +10,18 @@ import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../../domain/clock.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
-import type { BlobFiles } from "./blob-files.ts";
+import type { StuckBlob } from "../log-store.ts";
+import { type BlobFiles, blobPath } from "./blob-files.ts";
 import { bytesOf, getRow, intOf, type Row, transact } from "./database.ts";
+import { errorCode } from "./file-layer.ts";
+import { BLOB_STATE } from "./log-reads.ts";
 import { unpackId } from "./row-codec.ts";
 import type { SeenBatches } from "./seen-batches.ts";
 
 /** Blobs whose rows go in one transaction. */
 const BLOBS_A_STEP = 64;
+/** Of what could not be deleted: when the whole disk fails, a few say it all. */
+const MAX_TOLD = 100;
 
 /** Keeps files from being unlinked while it is held. */
 export interface UnlinkHold {
@@ -40,7 +46,7 @@ export function createUnlinkHold(): UnlinkHold {
   };
 }
 
-/** @returns one run of the collection; runs must not overlap. */
+/** @returns one run of the collection, which answers what it could not delete; runs must not overlap. */
 export function createGarbageCollector(deps: {
   db: DatabaseSync;
   blobs: BlobFiles;
@@ -49,7 +55,7 @@ export function createGarbageCollector(deps: {
   hold: UnlinkHold;
   /** How long absorbed rows and replaced blobs stay readable. */
   graceMs: number;
-}): () => Promise<void> {
+}): () => Promise<readonly StuckBlob[]> {
   const { db, blobs, seen, clock, hold, graceMs } = deps;
   const dueAbsorbed = db.prepare(
     "SELECT at_ms, app, bucket, through FROM absorbed WHERE at_ms <= ? ORDER BY at_ms LIMIT 1",
@@ -65,8 +71,11 @@ export function createGarbageCollector(deps: {
   const deleteAbsorbed = db.prepare(
     "DELETE FROM absorbed WHERE at_ms = ? AND app = ? AND bucket = ? AND through = ?",
   );
+  // Goes on behind the last of the step before: those that could not be unlinked are still there.
   const dueBlobs = db.prepare(
-    `SELECT app, bucket, id FROM manifest_blob WHERE state > 0 AND since_ms <= ? LIMIT ${BLOBS_A_STEP}`,
+    `SELECT since_ms, app, bucket, id FROM manifest_blob
+     WHERE state > 0 AND since_ms <= ? AND (since_ms, app, bucket, id) > (?, ?, ?, ?)
+     ORDER BY since_ms, app, bucket, id LIMIT ${BLOBS_A_STEP}`,
   );
   const deleteBlobRow = db.prepare("DELETE FROM blob WHERE app = ? AND bucket = ? AND id = ?");
   const deleteName = db.prepare(
@@ -75,9 +84,9 @@ export function createGarbageCollector(deps: {
   const floors = db.prepare("SELECT app, floor FROM app WHERE floor > 0");
   const firstBucket = db.prepare(
     `SELECT min(bucket) AS bucket FROM (
-       SELECT min(bucket) AS bucket FROM l0 WHERE app = ?1
-       UNION ALL SELECT min(bucket) FROM manifest WHERE app = ?1
-       UNION ALL SELECT min(bucket) FROM manifest_blob WHERE app = ?1)`,
+       SELECT min(bucket) AS bucket FROM l0 WHERE app = ?1 AND bucket > ?2
+       UNION ALL SELECT min(bucket) FROM manifest WHERE app = ?1 AND bucket > ?2
+       UNION ALL SELECT min(bucket) FROM manifest_blob WHERE app = ?1 AND bucket > ?2)`,
   );
   const bucketBlobs = db.prepare(
     "SELECT app, bucket, id FROM manifest_blob WHERE app = ? AND bucket = ?",
@@ -85,18 +94,33 @@ export function createGarbageCollector(deps: {
   const deleteBucket = ["l0", "manifest", "manifest_blob", "blob", "absorbed"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE app = ? AND bucket = ?`),
   );
+  const insertDropped = db.prepare(
+    `INSERT INTO manifest_blob (app, bucket, id, state, since_ms) VALUES (?, ?, ?, ${BLOB_STATE.dropped}, 0)`,
+  );
 
-  /** @returns false when a backup took hold meanwhile: the rest has to wait. */
-  const unlinkAll = async (rows: readonly Row[]): Promise<boolean> => {
+  /** By path; of the run that is under way. */
+  const stuck = new Map<string, StuckBlob>();
+
+  /** @returns the rows whose files are gone; undefined when a backup took hold meanwhile: the rest has to wait. */
+  const unlinkAll = async (rows: readonly Row[]): Promise<readonly Row[] | undefined> => {
+    const gone: Row[] = [];
     for (const row of rows) {
-      if (hold.isHeld) return false;
-      await blobs.unlink(
+      if (hold.isHeld) return undefined;
+      const [app, bucket, id] = [
         unpackId(bytesOf(row, "app")) as AppId,
         intOf(row, "bucket") as Bucket,
         unpackId(bytesOf(row, "id")) as BlobId,
-      );
+      ];
+      try {
+        await blobs.unlink(app, bucket, id);
+        gone.push(row);
+      } catch (error) {
+        if (!(error instanceof Error) || errorCode(error) === undefined) throw error;
+        const path = blobPath(app, bucket, id);
+        if (stuck.size < MAX_TOLD) stuck.set(path, { name: path, reason: error.message });
+      }
     }
-    return true;
+    return gone;
   };
 
   const collectSeen = async (): Promise<void> => {
@@ -123,11 +147,25 @@ export function createGarbageCollector(deps: {
   };
 
   const collectReplaced = async (): Promise<void> => {
+    let behind: readonly [number, Uint8Array, number, Uint8Array] = [
+      Number.MIN_SAFE_INTEGER,
+      new Uint8Array(0),
+      0,
+      new Uint8Array(0),
+    ];
     for (;;) {
-      const rows = dueBlobs.all(clock.nowMs() - graceMs);
-      if (rows.length === 0 || !(await unlinkAll(rows))) return;
+      const rows = dueBlobs.all(clock.nowMs() - graceMs, ...behind);
+      const last = rows.at(-1);
+      const gone = await unlinkAll(rows);
+      if (last === undefined || gone === undefined) return;
+      behind = [
+        intOf(last, "since_ms"),
+        bytesOf(last, "app"),
+        intOf(last, "bucket"),
+        bytesOf(last, "id"),
+      ];
       transact(db, () => {
-        for (const row of rows) {
+        for (const row of gone) {
           const name = [bytesOf(row, "app"), intOf(row, "bucket"), bytesOf(row, "id")] as const;
           deleteBlobRow.run(...name);
           deleteName.run(...name);
@@ -138,22 +176,30 @@ export function createGarbageCollector(deps: {
   };
 
   const collectBelowFloor = async (app: Uint8Array, floor: number): Promise<void> => {
+    let bucket = -1;
     for (;;) {
-      const bucket = getRow(firstBucket, app)?.["bucket"];
-      if (typeof bucket !== "number" || bucket >= floor) return;
-      if (!(await unlinkAll(bucketBlobs.all(app, bucket)))) return;
+      const next: unknown = getRow(firstBucket, app, bucket)?.["bucket"];
+      if (typeof next !== "number" || next >= floor) return;
+      bucket = next;
+      const files = bucketBlobs.all(app, bucket);
+      const gone = await unlinkAll(files);
+      if (gone === undefined) return;
       transact(db, () => {
-        for (const statement of deleteBucket) statement.run(app, bucket);
+        for (const statement of deleteBucket) statement.run(app, next);
+        for (const row of files)
+          if (!gone.includes(row)) insertDropped.run(app, next, bytesOf(row, "id"));
       });
       await setImmediate();
     }
   };
 
   return async () => {
+    stuck.clear();
     await collectSeen();
     await collectAbsorbed();
     await collectReplaced();
     for (const row of floors.all())
       await collectBelowFloor(bytesOf(row, "app"), intOf(row, "floor"));
+    return [...stuck.values()];
   };
 }

@@ -87,7 +87,7 @@ export function createSqliteLogStore(deps: SqliteLogStoreDeps): LogStore {
   const isKnown = ({ app, batch }: BatchName): boolean =>
     seen.has(packId(app), packId(batch), clock.nowMs());
 
-  let collecting: Promise<void> | undefined;
+  let collecting: ReturnType<LogStore["collectGarbage"]> | undefined;
 
   return {
     ...reads,

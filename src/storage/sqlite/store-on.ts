@@ -11,8 +11,9 @@ import type { RecordStore } from "../record-store.ts";
 import { backUp, type NamedBlob } from "./backup.ts";
 import { type BlobFiles, createBlobFiles } from "./blob-files.ts";
 import { guarded } from "./database.ts";
-import type { FileLayer, FreeSpace } from "./file-layer.ts";
+import { errorCode, type FileLayer, type FreeSpace } from "./file-layer.ts";
 import { createUnlinkHold } from "./garbage.ts";
+import { BLOB_STATE } from "./log-reads.ts";
 import { createSqliteLogStore } from "./log-store.ts";
 import { migrate } from "./migrations.ts";
 import { createSqliteRecordStore } from "./record-store.ts";
@@ -94,7 +95,7 @@ export async function openStoreOn(parts: StoreParts): Promise<SqliteStore> {
   };
 }
 
-/** Deletes what crashed merges and unlinks left behind. */
+/** Deletes what crashed merges and unlinks left behind; what the disk does not let go is left to the collection. */
 async function sweep(db: DatabaseSync, blobs: BlobFiles): Promise<void> {
   db.exec(
     `DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM manifest_blob n
@@ -103,10 +104,20 @@ async function sweep(db: DatabaseSync, blobs: BlobFiles): Promise<void> {
   const named = db.prepare(
     "SELECT 1 AS found FROM manifest_blob WHERE app = ? AND bucket BETWEEN ? AND ? AND id = ?",
   );
-  await blobs.sweep(
-    (app, first, last, id) =>
+  const drop = db.prepare(
+    `INSERT INTO manifest_blob (app, bucket, id, state, since_ms) VALUES (?, ?, ?, ${BLOB_STATE.dropped}, 0)`,
+  );
+  await blobs.sweep({
+    isNamed: ({ app, buckets, id }) =>
+      buckets !== undefined &&
       isPackable(app) &&
       isPackable(id) &&
-      named.get(packId(app), first, last, packId(id)) !== undefined,
-  );
+      named.get(packId(app), buckets.first, buckets.last, packId(id)) !== undefined,
+    onStuck: ({ app, buckets, id }, error) => {
+      if (errorCode(error) === undefined) throw error;
+      // What somebody else put there is in nobody's way.
+      if (buckets === undefined || !isPackable(app) || !isPackable(id)) return;
+      drop.run(packId(app), buckets.first, packId(id));
+    },
+  });
 }
