@@ -8,6 +8,7 @@ import { KiB } from "../../domain/limits.ts";
 import type { ParseHow, PatternPiece, Pipe } from "../../query/ast.ts";
 import { scalarsOf } from "./cell.ts";
 import { cellOfEntry } from "./field-cell.ts";
+import { parseJson } from "./parse-json.ts";
 
 const MAX_TEXT = 256 * KiB;
 const MAX_NAMES = 200;
@@ -37,48 +38,8 @@ function parseText(text: string, how: ParseHow): Map<string, AttributeValue> | u
   }
 }
 
-/** The object that is the text, or else from its first `{` to its last `}`. */
-function parseJson(text: string): Map<string, AttributeValue> | undefined {
-  const whole =
-    objectOf(text) ?? objectOf(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
-  if (whole === undefined) return undefined;
-  const flat = new Map<string, AttributeValue>();
-  flatten("", whole, flat);
-  return flat;
-}
-
-interface JsonObject {
-  readonly [name: string]: AttributeValue;
-}
-
-function objectOf(text: string): JsonObject | undefined {
-  if (!/^\s*\{/.test(text)) return undefined;
-  try {
-    const value = JSON.parse(text) as AttributeValue;
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isObject(value: AttributeValue): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function flatten(prefix: string, object: JsonObject, into: Map<string, AttributeValue>): void {
-  for (const [key, value] of Object.entries(object)) {
-    const name = prefix === "" ? key : `${prefix}.${key}`;
-    if (isObject(value) && Object.keys(value).length > 0) flatten(name, value, into);
-    else {
-      const before = into.get(name);
-      if (before === undefined) into.set(name, value);
-      else if (before !== value) into.set(name, [before, value]);
-    }
-  }
-}
-
-const PAIR = /([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))/g;
+/** A name begins behind what is in no name: tried at each place of a long word, this would not end. */
+const PAIR = /(?<![^\s="])([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))/g;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["n", "\n"],
   ["t", "\t"],
