@@ -42,6 +42,8 @@ const arbEntryPipe = fc.oneof(
     .map(([a, x, b, y]) => `sort ${a}${x}, ${b === a ? "id" : b}${y}`),
   fc.tuple(arbCount, arbOffset).map(([n, offset]) => `limit ${n * 4}${offset}`),
   fc.tuple(arbField, arbField).map(([a, b]) => `dedup ${a === b ? a : `${a}, ${b}`}`),
+  fc.integer({ min: 1, max: 5 }).map((n) => `sample 1/${n}`),
+  fc.constantFrom('parse "<user>-<tags>"', "parse logfmt as user", "parse json from items"),
 );
 const arbCall = fc.oneof(
   fc.constantFrom("count()", "rate()"),
@@ -110,6 +112,7 @@ const arbMaker = fc.oneof(
       ([width, calls, by]) =>
         `timechart ${width} ${calls}${by === null ? "" : ` by ${by[0]} limit ${by[1]}`}`,
     ),
+  arbCount.map((n) => `patterns ${n}`),
   arbCounts,
 );
 
@@ -181,6 +184,9 @@ const KNOWN = new Set([
   "top",
   "rare",
   "timechart",
+  "parse",
+  "patterns",
+  "context",
 ]);
 const cases = loadCases().flatMap((given) => {
   if (given.expect.error !== undefined || given.range !== undefined) return [];

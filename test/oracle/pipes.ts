@@ -1,12 +1,14 @@
 /**
  * Runs pipes naively: whole rows in arrays, each pipe by the letter of the language's section 6.
- * Invariant: shares no code with the engine beyond what values.ts says. Knows the pipes
- * where, fields, sort, limit, dedup, stats, top, rare and timechart, and functions below their exact sizes.
+ * Invariant: shares no code with the engine beyond what values.ts says. Knows all pipes, with buckets of fixed widths and
+ * functions below their exact sizes.
  */
-import { type Entry, entryIdText } from "../../src/domain/entry.ts";
+import { type Entry, compareEntryIds, entryIdText } from "../../src/domain/entry.ts";
 import type { TimeRange } from "../../src/domain/time-range.ts";
 import type { FieldRef, Filter, Pipe, SortKey } from "../../src/query/ast.ts";
 import { entryMatches, leavesOf, passes } from "./filter.ts";
+import { parsed } from "./parse.ts";
+import { patternsTable } from "./patterns.ts";
 import { chartOf, statsTable, topTable } from "./tables.ts";
 import {
   type OracleCell,
@@ -22,18 +24,25 @@ export type OracleRows =
   | { readonly kind: "entries"; readonly entries: readonly Entry[] }
   | { readonly kind: "table"; readonly table: OracleTable };
 
+/** @param all what there is beside the matching entries, also outside of the range. */
 export function runPipes(
   entries: readonly Entry[],
   pipes: readonly Pipe[],
   shown: TimeRange,
+  all: readonly Entry[],
 ): OracleRows {
-  return pipes.reduce<OracleRows>((rows, pipe) => runPipe(rows, pipe, shown), {
+  return pipes.reduce<OracleRows>((rows, pipe) => runPipe(rows, pipe, shown, all), {
     kind: "entries",
     entries,
   });
 }
 
-function runPipe(rows: OracleRows, pipe: Pipe, shown: TimeRange): OracleRows {
+function runPipe(
+  rows: OracleRows,
+  pipe: Pipe,
+  shown: TimeRange,
+  all: readonly Entry[],
+): OracleRows {
   const read = rowsOf(rows);
   switch (pipe.kind) {
     case "where":
@@ -69,9 +78,62 @@ function runPipe(rows: OracleRows, pipe: Pipe, shown: TimeRange): OracleRows {
       return { kind: "table", table: topTable(read, pipe) };
     case "timechart":
       return { kind: "table", table: chartOf(read, pipe, shown) };
+    case "patterns":
+      return { kind: "table", table: patternsTable(read, pipe.count) };
+    case "sample":
+      return {
+        kind: "entries",
+        entries: entriesOf(rows).filter((entry) => hashOf(entryIdText(entry.id)) % pipe.of === 0),
+      };
+    case "parse":
+      return {
+        kind: "entries",
+        entries: entriesOf(rows).map((entry) => parsed(entry, cellOf(entry, pipe.from), pipe)),
+      };
+    case "context":
+      return { kind: "entries", entries: around(entriesOf(rows), pipe.count, shown, all) };
     default:
-      throw new Error(`the naive reading has no ${pipe.kind}`);
+      return pipe satisfies never;
   }
+}
+
+function entriesOf(rows: OracleRows): readonly Entry[] {
+  if (rows.kind === "table") throw new Error("the pipe works on entries");
+  return rows.entries;
+}
+
+/** FNV-1a in 32 bits. */
+function hashOf(text: string): number {
+  let hash = 2_166_136_261n;
+  for (const byte of new TextEncoder().encode(text))
+    hash = ((hash ^ BigInt(byte)) * 16_777_619n) % 2n ** 32n;
+  return Number(hash);
+}
+
+/** The first twenty with their neighbours of the same service and host, up to an hour outside of the range. */
+function around(
+  anchors: readonly Entry[],
+  count: number,
+  range: TimeRange,
+  all: readonly Entry[],
+): Entry[] {
+  const hour = 3_600_000_000_000n;
+  const order = all
+    .filter(({ timeNanos }) => timeNanos >= range.startNanos - hour)
+    .filter(({ timeNanos }) => timeNanos < range.endNanos + hour)
+    .toSorted((a, b) => compareEntryIds(b.id, a.id));
+  const found = new Map<string, Entry>();
+  for (const anchor of anchors.slice(0, 20)) {
+    const like = order.filter(
+      ({ service, host }) => service === anchor.service && host === anchor.host,
+    );
+    const at = like.findIndex(({ id }) => compareEntryIds(id, anchor.id) === 0);
+    for (const entry of like.slice(Math.max(0, at - count), at + count + 1))
+      found.set(entryIdText(entry.id), entry);
+  }
+  // An anchor stays as the pipes before made it.
+  for (const anchor of anchors.slice(0, 20)) found.set(entryIdText(anchor.id), anchor);
+  return [...found.values()].toSorted((a, b) => compareEntryIds(b.id, a.id));
 }
 
 function keep(rows: OracleRows, at: readonly number[]): OracleRows {
