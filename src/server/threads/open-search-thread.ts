@@ -11,6 +11,9 @@ export interface SearchThreadStart {
 
 type RemoteSearch = Omit<Search, "tail">;
 
+/** Above what the thread itself lets run and wait, so that its refusal, which says when to come back, is the usual one. */
+const MOST_CALLS = 512;
+
 /** `onEnd` is told when the thread ends by itself. */
 export function openSearchThread(
   folder: string,
@@ -19,7 +22,7 @@ export function openSearchThread(
   const start: SearchThreadStart = { folder };
   const file = new URL("./search-thread.ts", import.meta.url);
   const { worker, end } = ownWorker("search", file, { workerData: start }, onEnd);
-  const calls = connectCalls(worker);
+  const calls = connectCalls(worker, MOST_CALLS);
   // The methods' types are the contract's; the cast only says that the other end keeps them.
   const method = <K extends keyof RemoteSearch>(name: K): RemoteSearch[K] =>
     ((argument: unknown, signal?: AbortSignal) =>

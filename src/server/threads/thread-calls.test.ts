@@ -4,10 +4,10 @@ import { connectCalls, type ThreadCalls } from "./thread-calls.ts";
 
 const THREAD = new URL("../../../test/support/thread-for-calls.ts", import.meta.url);
 
-function startThread(): { calls: ThreadCalls } & AsyncDisposable {
+function startThread(most = 64): { calls: ThreadCalls } & AsyncDisposable {
   const worker = new Worker(THREAD);
   return {
-    calls: connectCalls(worker),
+    calls: connectCalls(worker, most),
     [Symbol.asyncDispose]: async () => void (await worker.terminate()),
   };
 }
@@ -49,6 +49,33 @@ test("buffers given along are moved, not copied", async () => {
   const given = new Uint8Array(8);
   await thread.calls.call("double", 1, { give: [given.buffer] });
   expect(given.byteLength).toBe(0);
+});
+
+test("a call that cannot be sent is refused and leaves nothing behind", async () => {
+  await using thread = startThread(1);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const unsendable = { no: () => undefined };
+  for (let i = 0; i < 3; i++)
+    await expect(thread.calls.call("double", unsendable, { signal })).rejects.toThrow(
+      "could not be cloned",
+    );
+  // Nobody hears the signal any more, and the place is free.
+  controller.abort();
+  expect(await thread.calls.call("double", 4)).toBe(8);
+});
+
+test("more calls at once than the bound are refused, until one is answered", async () => {
+  await using thread = startThread(2);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const waiting = [1, 2].map(() => thread.calls.call("untilCanceled", undefined, { signal }));
+  await expect(thread.calls.call("double", 1)).rejects.toMatchObject({
+    fault: { kind: "overloaded" },
+  });
+  controller.abort();
+  for (const call of waiting) await expect(call).rejects.toBeDefined();
+  expect(await thread.calls.call("double", 4)).toBe(8);
 });
 
 test("when the thread ends, calls under way and later ones fail", async () => {

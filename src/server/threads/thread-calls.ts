@@ -1,10 +1,11 @@
 /**
  * Calls of functions in another thread of this program.
  * Invariant: each call is answered once: by its result, by the FaultError it met, or by an error when the thread ends.
- * A call's signal reaches the other side as a signal of its own.
+ * A call's signal reaches the other side as a signal of its own. Calls under way are bounded: what comes beyond is
+ * refused, and what cannot be sent was never under way.
  */
 import type { MessagePort, Transferable, Worker } from "node:worker_threads";
-import { type Fault, FaultError } from "../../domain/fault.ts";
+import { type Fault, FaultError, overloaded } from "../../domain/fault.ts";
 
 /** A function that can be called from another thread. */
 export type ThreadFunction = (argument: never, signal: AbortSignal) => Promise<unknown>;
@@ -77,8 +78,11 @@ export interface ThreadCalls {
   ): Promise<unknown>;
 }
 
-/** The calling side. The worker stays the caller's to end. */
-export function connectCalls(worker: Worker): ThreadCalls {
+/**
+ * The calling side. The worker stays the caller's to end.
+ * @param most calls under way; one more rejects with `overloaded`.
+ */
+export function connectCalls(worker: Worker, most: number): ThreadCalls {
   const pending = new Map<
     number,
     { resolve: (value: unknown) => void; reject: (error: unknown) => void }
@@ -105,23 +109,30 @@ export function connectCalls(worker: Worker): ThreadCalls {
   return {
     call(name, argument, options = {}) {
       if (ended !== undefined) return Promise.reject(ended);
+      if (pending.size >= most) return Promise.reject(overloaded("too much is asked at once"));
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       const id = ++lastId;
       const { signal } = options;
       const cancel = (): void => worker.postMessage({ id, cancel: true } satisfies Request);
       const settle = (): void => signal?.removeEventListener("abort", cancel);
-      pending.set(id, {
-        resolve: (value) => {
+      const call = {
+        resolve: (value: unknown) => {
           settle();
           resolve(value);
         },
-        reject: (error) => {
+        reject: (error: unknown) => {
           settle();
           // Thrown in the other thread; the callers are told by this one.
           reject(error instanceof Error ? error : new Error(String(error)));
         },
-      });
-      worker.postMessage({ id, name, argument } satisfies Request, [...(options.give ?? [])]);
+      };
+      try {
+        worker.postMessage({ id, name, argument } satisfies Request, [...(options.give ?? [])]);
+      } catch (error) {
+        call.reject(error);
+        return promise;
+      }
+      pending.set(id, call);
       if (signal?.aborted === true) cancel();
       else signal?.addEventListener("abort", cancel, { once: true });
       return promise;
