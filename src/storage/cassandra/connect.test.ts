@@ -1,0 +1,70 @@
+import cassandra from "cassandra-driver";
+import { expect, test } from "vitest";
+
+import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { isFault } from "../../domain/fault.ts";
+import { type CassandraOptions, refreshOneAtATime } from "./connect.ts";
+import { openSession } from "./session.ts";
+
+const NOWHERE: CassandraOptions = {
+  // The discard port: nothing listens there.
+  contactPoints: ["127.0.0.1:9"],
+  localDataCenter: "dc1",
+  keyspace: "argus",
+  replicationFactor: 1,
+};
+
+test.each([
+  {
+    what: "no node answers",
+    options: NOWHERE,
+    kind: "overloaded",
+    says: "Cassandra at 127.0.0.1:9",
+  },
+  {
+    what: "a keyspace's name would be CQL",
+    options: { ...NOWHERE, keyspace: "a; DROP" },
+    kind: "invalid",
+    says: "keyspace",
+  },
+  {
+    what: "there is no contact point",
+    options: { ...NOWHERE, contactPoints: [] },
+    kind: "invalid",
+    says: "contact",
+  },
+] as const)("opening fails as $kind when $what", async ({ options, kind, says }) => {
+  const error = await openSession({ options, clock: new FakeClock() }).catch(
+    (caught: unknown) => caught,
+  );
+  expect(isFault(error, kind) && error.message).toContain(says);
+});
+
+test("the control connection is renewed one at a time, and again after a failure", async () => {
+  const client = new cassandra.Client({ contactPoints: ["127.0.0.1:9"], localDataCenter: "dc1" });
+  const { controlConnection: control } = client as unknown as {
+    controlConnection: { _refresh(rest?: unknown): Promise<void> };
+  };
+  const begun: unknown[] = [];
+  let first = Promise.withResolvers<void>();
+  control._refresh = (rest) => {
+    begun.push(rest);
+    return first.promise;
+  };
+  const later: (() => void)[] = [];
+  refreshOneAtATime(client, (again) => later.push(again));
+
+  const two = [control._refresh(), control._refresh()];
+  expect(begun).toEqual([undefined]);
+  // The running one goes on with the rest of its plan.
+  void control._refresh("rest").catch(() => undefined);
+  expect(begun).toEqual([undefined, "rest"]);
+  first.reject(new TypeError("Cannot read properties of null"));
+  await Promise.all(two);
+  expect(later).toHaveLength(1);
+  first = Promise.withResolvers();
+  later[0]?.();
+  expect(begun).toEqual([undefined, "rest", undefined]);
+  first.resolve();
+  await client.shutdown();
+});

@@ -1,0 +1,92 @@
+/**
+ * What the driver's errors mean. Invariant: an error counts as a refusal only when certainly no node has done or will do
+ * what was asked; everything else leaves the outcome unknown. One in five timed-out compare-and-sets had applied.
+ */
+import cassandra from "cassandra-driver";
+
+import { FaultError, invalid, overloaded } from "../../domain/fault.ts";
+
+const { errors } = cassandra;
+
+/** Codes of the native protocol. */
+const CODE = {
+  badCredentials: 0x01_00,
+  unavailable: 0x10_00,
+  overloaded: 0x10_01,
+  bootstrapping: 0x10_02,
+  syntax: 0x20_00,
+} as const;
+
+/** From this on a node refuses before it begins: syntax, rights, invalid queries, unprepared ones. */
+const FIRST_REFUSAL = CODE.syntax;
+
+/** @returns whether certainly nothing was done and nothing will be. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof errors.NoHostAvailableError)
+    return innerErrors(error).every((inner) => isRefusal(inner) || isNoConnection(inner));
+  if (error instanceof errors.BusyConnectionError) return true;
+  if (error instanceof errors.ResponseError) {
+    const { code } = error;
+    return (
+      code === CODE.badCredentials ||
+      code === CODE.unavailable ||
+      code === CODE.overloaded ||
+      code === CODE.bootstrapping ||
+      code >= FIRST_REFUSAL
+    );
+  }
+  return error instanceof errors.ArgumentError;
+}
+
+/** @returns whether the world is to blame, so that asking again later may help; false for a bug of ours. */
+export function isAvailability(error: unknown): boolean {
+  if (error instanceof errors.NoHostAvailableError) return true;
+  if (error instanceof errors.OperationTimedOutError) return true;
+  if (error instanceof errors.BusyConnectionError) return true;
+  if (error instanceof errors.ResponseError) return error.code < FIRST_REFUSAL;
+  // A socket that closed under a request is a bare DriverError.
+  return error instanceof errors.DriverError && !(error instanceof errors.ArgumentError);
+}
+
+/** @returns a FaultError for what the world refuses; `error` itself when it is a bug. */
+export function faultOf(error: unknown, where: string): unknown {
+  if (error instanceof FaultError || !(error instanceof Error)) return error;
+  if (error instanceof errors.ArgumentError)
+    return new FaultError(invalid("cassandra", error.message).fault, { cause: error });
+  if (!isAvailability(error)) return error;
+  const reason = `${where} does not serve: ${sentence(error)}`;
+  return new FaultError(overloaded(reason).fault, { cause: error });
+}
+
+/** @returns whether the node said that this keyspace does not exist. */
+export function isMissingKeyspace(error: unknown): boolean {
+  if (error instanceof FaultError) return isMissingKeyspace(error.cause);
+  if (error instanceof errors.NoHostAvailableError)
+    return innerErrors(error).some((inner) => isMissingKeyspace(inner));
+  return (
+    error instanceof errors.ResponseError &&
+    /keyspace '?"?\w+"?'? does not exist/i.test(error.message)
+  );
+}
+
+function sentence(error: Error): string {
+  if (!(error instanceof errors.NoHostAvailableError)) return error.message;
+  const inner = innerErrors(error).map((each) =>
+    each instanceof Error ? each.message : String(each),
+  );
+  return inner.length === 0 ? "no node is up" : [...new Set(inner)].join("; ");
+}
+
+function innerErrors(error: InstanceType<typeof errors.NoHostAvailableError>): unknown[] {
+  // By host; empty when every node is known to be down.
+  return Object.values((error.innerErrors ?? {}) as Record<string, unknown>);
+}
+
+/** The socket could not even be opened. */
+function isNoConnection(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    (error.code === "ECONNREFUSED" || error.code === "EHOSTUNREACH" || error.code === "ENETUNREACH")
+  );
+}

@@ -1,0 +1,184 @@
+/**
+ * A connection to one keyspace that runs declared statements.
+ * Invariants: a plain statement is idempotent and is sent up to four times; a compare-and-set whose outcome is unknown is
+ * repeated as it is, and its answer says whether a try before was in doubt. Failures are `overloaded`, after which the
+ * outcome may be unknown. Changes of the schema go to one node, the same one from every process, and wait for the others.
+ */
+import type cassandra from "cassandra-driver";
+
+import type { Clock } from "../../domain/clock.ts";
+import { overloaded } from "../../domain/fault.ts";
+import { type CassandraOptions, connect, LWT_PROFILE, whereOf } from "./connect.ts";
+import { faultOf, isAvailability, isRefusal } from "./driver-errors.ts";
+import type { Row } from "./row.ts";
+import { statement, type Statement } from "./statement.ts";
+
+/** Text, int, boolean, bigint for bigint, bytes for blob, Date for timestamp; undefined leaves a column unset. */
+export type CqlValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Uint8Array
+  | Date
+  | undefined
+  | readonly CqlValue[];
+
+export type CasAnswer =
+  | { readonly applied: true }
+  | {
+      readonly applied: false;
+      /** The columns in the condition (all of the row's for an insert); undefined when there is no row. */
+      readonly row: Row | undefined;
+      /** A try before this answer had an unknown outcome: it may have applied and been replaced since. */
+      readonly inDoubt: boolean;
+    };
+
+export interface Session extends AsyncDisposable {
+  /** Names the store in messages. */
+  readonly where: string;
+  readonly keyspace: string;
+  /** Every row, all pages. */
+  read(read: Statement<"read">, values: readonly CqlValue[]): Promise<Row[]>;
+  /** Rows as their pages arrive; a page may be short or empty. */
+  rows(read: Statement<"read">, values: readonly CqlValue[]): AsyncIterable<Row>;
+  write(write: Statement<"write">, values: readonly CqlValue[]): Promise<void>;
+  /** Throws `overloaded` when the outcome stays unknown: it decides nothing. */
+  compareAndSet(cas: Statement<"cas">, values: readonly CqlValue[]): Promise<CasAnswer>;
+  define(change: Statement<"define">): Promise<void>;
+}
+
+const PLAIN_TRIES = 4;
+const CAS_TRIES = 6;
+const FIRST_PAUSE_MS = 20;
+const AGREEMENT_LIMIT_MS = 30_000;
+const AGREEMENT_PAUSE_MS = 50;
+
+export const SESSION_STATEMENTS = {
+  ownSchema: statement(
+    "read",
+    "own_schema",
+    "SELECT schema_version FROM system.local WHERE key = 'local'",
+  ),
+  peersSchemas: statement("read", "peers_schemas", "SELECT schema_version FROM system.peers"),
+} as const;
+
+export interface SessionDeps {
+  readonly options: CassandraOptions;
+  readonly clock: Clock;
+}
+
+/** @param keyspace undefined before there is one: only reads of the system's tables and `define` work then. */
+export async function openSession(deps: SessionDeps, keyspace?: string): Promise<Session> {
+  const { options, clock } = deps;
+  const where = whereOf(options);
+  const client = await connect(options, keyspace);
+
+  const send = (
+    { kind, cql }: Statement,
+    values: readonly CqlValue[],
+    rest: cassandra.QueryOptions = {},
+  ): Promise<cassandra.types.ResultSet> =>
+    client.execute(cql, values.map(toDriver), {
+      prepare: kind !== "define",
+      isIdempotent: kind === "read" || kind === "write",
+      ...(kind === "cas" ? { executionProfile: LWT_PROFILE } : {}),
+      ...rest,
+    });
+
+  /** Runs an idempotent statement until a try succeeds. */
+  const sendPlain = async (
+    what: Statement,
+    values: readonly CqlValue[],
+    rest?: cassandra.QueryOptions,
+  ): Promise<cassandra.types.ResultSet> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await send(what, values, rest);
+      } catch (error) {
+        if (tries === PLAIN_TRIES || !isAvailability(error)) throw faultOf(error, where);
+        await clock.sleep(pauseMs(tries));
+      }
+    }
+  };
+
+  async function* rows(read: Statement<"read">, values: readonly CqlValue[]): AsyncGenerator<Row> {
+    const result = await sendPlain(read, values);
+    try {
+      for await (const row of result) yield row as Row;
+    } catch (error) {
+      throw faultOf(error, where);
+    }
+  }
+
+  const compareAndSet = async (
+    cas: Statement<"cas">,
+    values: readonly CqlValue[],
+  ): Promise<CasAnswer> => {
+    let inDoubt = false;
+    for (let tries = 1; ; tries++) {
+      try {
+        const result = await send(cas, values);
+        // ScyllaDB returns the row in every case: the mark alone decides.
+        if (result.wasApplied()) return { applied: true };
+        const row = result.rows[0] as Row | undefined;
+        return {
+          applied: false,
+          row: row !== undefined && row.keys().length > 1 ? row : undefined,
+          inDoubt,
+        };
+      } catch (error) {
+        if (!isAvailability(error)) throw faultOf(error, where);
+        if (!isRefusal(error)) inDoubt = true;
+        if (tries === CAS_TRIES) throw faultOf(error, where);
+        await clock.sleep(pauseMs(tries));
+      }
+    }
+  };
+
+  const define = async (change: Statement<"define">): Promise<void> => {
+    const host = firstHost(client);
+    if (host === undefined) throw overloaded(`${where} does not serve: no node is up`);
+    await sendPlain(change, [], { host });
+    const end = clock.monotonicMs() + AGREEMENT_LIMIT_MS;
+    for (;;) {
+      const own = await sendPlain(SESSION_STATEMENTS.ownSchema, [], { host });
+      const peers = await sendPlain(SESSION_STATEMENTS.peersSchemas, [], { host });
+      const versions = [...own.rows, ...peers.rows].map((row) => String(row.get("schema_version")));
+      if (new Set(versions).size === 1) return;
+      if (clock.monotonicMs() > end)
+        throw overloaded(`${where}: its nodes do not agree about the schema; is one of them down?`);
+      await clock.sleep(AGREEMENT_PAUSE_MS);
+    }
+  };
+
+  return {
+    where,
+    keyspace: keyspace ?? "",
+    rows,
+    read: (read, values) => Array.fromAsync(rows(read, values)),
+    write: async (write, values) => {
+      await sendPlain(write, values);
+    },
+    compareAndSet,
+    define,
+    [Symbol.asyncDispose]: () => client.shutdown(),
+  };
+}
+
+function toDriver(value: CqlValue): unknown {
+  // The driver takes Buffers alone; this one is a view.
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return value;
+}
+
+/** Every process that sees the same nodes picks the same. */
+function firstHost(client: cassandra.Client): cassandra.Host | undefined {
+  const up = client.hosts.values().filter((host) => host.isUp());
+  return up.toSorted((a, b) => (a.address < b.address ? -1 : 1))[0];
+}
+
+function pauseMs(tries: number): number {
+  return FIRST_PAUSE_MS * 2 ** (tries - 1);
+}
