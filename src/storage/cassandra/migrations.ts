@@ -1,0 +1,157 @@
+/**
+ * The tables of the distributed store, as steps that are applied once and in order.
+ * Invariant: a step that was ever released never changes; its checksum in the store says so. A step may be applied twice
+ * (IF NOT EXISTS), because a process may die between a statement and the step's mark. One process at a time changes
+ * the schema, under a lease. A store that knows a step this program does not is left untouched.
+ */
+import { createHash } from "node:crypto";
+
+import type { Clock } from "../../domain/clock.ts";
+import { conflict, corrupt } from "../../domain/fault.ts";
+import type { Lease, Leases } from "../lease.ts";
+import { LOG_TABLES } from "./log-tables.ts";
+import { intOf, type Row, textOf } from "./row.ts";
+import type { Session } from "./session.ts";
+import { type Statement, statement } from "./statement.ts";
+
+export interface Migration {
+  readonly name: string;
+  readonly changes: readonly Statement<"define">[];
+}
+
+/** The version of a store is the number of steps it has seen. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: "small rows",
+    changes: [
+      // Changed by compare-and-set alone, so its grace is long: rounds of Paxos are kept as long as it.
+      statement(
+        "define",
+        "record",
+        `CREATE TABLE IF NOT EXISTS record (
+           name text, partition text, key text, version bigint, nonce text, value text,
+           PRIMARY KEY ((name, partition), key)
+         ) WITH gc_grace_seconds = 864000`,
+      ),
+    ],
+  },
+  { name: "logs", changes: LOG_TABLES },
+];
+
+/** What must stand before there can be a lease. Made without one, so always at one node: see `Session.define`. */
+const FIRST_TABLES: Readonly<Record<string, Statement<"define">>> = {
+  // No TTL: with the row would go the fence.
+  job_lock: statement(
+    "define",
+    "job_lock",
+    `CREATE TABLE IF NOT EXISTS job_lock (
+       name text PRIMARY KEY, fence bigint, beat bigint, owner text, nonce text,
+       lease_ms int, host text, since_ms bigint
+     ) WITH gc_grace_seconds = 864000`,
+  ),
+  schema_migration: statement(
+    "define",
+    "schema_migration",
+    `CREATE TABLE IF NOT EXISTS schema_migration (
+       program text, version int, name text, checksum text, applied_ms bigint,
+       PRIMARY KEY (program, version)
+     ) WITH gc_grace_seconds = 864000`,
+  ),
+};
+
+export const MIGRATION_STATEMENTS = {
+  ...FIRST_TABLES,
+  tables: statement(
+    "read",
+    "tables_of_keyspace",
+    "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?",
+  ),
+  applied: statement(
+    "read",
+    "applied_migrations",
+    "SELECT version, name, checksum FROM schema_migration WHERE program = ?",
+  ),
+  mark: statement(
+    "cas",
+    "mark_migration",
+    `INSERT INTO schema_migration (program, version, name, checksum, applied_ms)
+     VALUES (?, ?, ?, ?, ?) IF NOT EXISTS`,
+  ),
+} as const;
+
+const PROGRAM = "argus";
+/** The lock that whoever changes the schema holds. */
+export const SCHEMA_LOCK = "schema";
+const WAIT_MS = 200;
+
+export interface MigrationDeps {
+  readonly session: Session;
+  /** Over the lock table of the same keyspace. */
+  readonly leases: Leases;
+  readonly clock: Clock;
+}
+
+/** Throws `conflict` when the store is newer, `corrupt` when it differs. Waits while another process migrates. */
+export async function migrate(
+  deps: MigrationDeps,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<void> {
+  const { session, leases } = deps;
+  const tables = await session.read(MIGRATION_STATEMENTS.tables, [session.keyspace]);
+  const present = new Set(tables.map((row) => textOf(row, "table_name")));
+  for (const [name, table] of Object.entries(FIRST_TABLES))
+    if (!present.has(name)) await session.define(table);
+
+  let lease: Lease | undefined;
+  for (;;) {
+    if ((await countApplied(session, migrations)) === migrations.length) return;
+    lease = await leases.tryAcquire(SCHEMA_LOCK);
+    if (lease !== undefined) break;
+    // The holder is at work: most of those who wait find all done, and never take the lease.
+    await deps.clock.sleep(WAIT_MS);
+  }
+  await using held = lease;
+  // Another process may have done it all meanwhile.
+  const applied = await countApplied(session, migrations);
+  for (const [i, step] of migrations.entries()) {
+    if (i < applied) continue;
+    for (const change of step.changes) {
+      held.check();
+      await session.define(change);
+    }
+    held.check();
+    const mark = [PROGRAM, i + 1, step.name, checksum(step), BigInt(deps.clock.nowMs())];
+    const answer = await session.compareAndSet(MIGRATION_STATEMENTS.mark, mark);
+    if (!answer.applied && answer.row !== undefined) requireSame(session, answer.row, step, i);
+  }
+}
+
+async function countApplied(session: Session, migrations: readonly Migration[]): Promise<number> {
+  const applied = await session.read(MIGRATION_STATEMENTS.applied, [PROGRAM]);
+  if (applied.length > migrations.length) {
+    throw conflict(
+      `the store in ${session.where} has version ${applied.length}, this program knows versions up to ${migrations.length}: start the newer program on it, or restore a backup made before the update`,
+    );
+  }
+  for (const [i, row] of applied.entries()) requireSame(session, row, migrations[i], i);
+  return applied.length;
+}
+
+function requireSame(session: Session, row: Row, step: Migration | undefined, i: number): void {
+  if (
+    intOf(row, "version") !== i + 1 ||
+    step === undefined ||
+    textOf(row, "checksum") !== checksum(step)
+  ) {
+    throw corrupt(
+      `the store in ${session.where}`,
+      `its step ${i + 1} is not the one this program made`,
+    );
+  }
+}
+
+function checksum(step: Migration): string {
+  return createHash("sha256")
+    .update(step.changes.map(({ cql }) => cql).join(";\n"))
+    .digest("hex");
+}
