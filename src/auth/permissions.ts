@@ -33,7 +33,10 @@ const READ: Rule = { who: "member", role: "viewer", scope: "read" };
 const EDITOR: Rule = { who: "member", role: "editor" };
 const OWNER: Rule = { who: "member", role: "owner" };
 
-/** RPCs by `Service/Method`, as in their path; then the endpoints beside them; then finer points. */
+/**
+ * RPCs by `Service/Method`, as in their path; then the endpoints beside them that are not open to anybody; then finer
+ * points.
+ */
 export const PERMISSIONS = {
   "AuthService/GetSetupState": ANYBODY,
   "AuthService/SetUpOwner": ANYBODY,
@@ -65,14 +68,6 @@ export const PERMISSIONS = {
   /** Every dialect of other tools, and `/ingest/ndjson`. */
   ingest: INGEST,
   tail: READ,
-  export: READ,
-  health: ANYBODY,
-  ready: ANYBODY,
-  metrics: ANYBODY,
-  openapi: ANYBODY,
-  descriptors: ANYBODY,
-  jwks: ANYBODY,
-  page: ANYBODY,
 
   /** ListApplications with `all`. */
   "applications of the instance": ADMIN,
