@@ -56,11 +56,6 @@ export function isAscii(text: string): boolean {
   return !NON_ASCII.test(text);
 }
 
-/** The folded form of one code point; itself when it has none. */
-export function foldCodePoint(codePoint: number): number {
-  return FOLDS.get(codePoint) ?? codePoint;
-}
-
 /**
  * `text` with every code point folded: `É` = `é`, `ς` = `σ`, `ẞ` = `ß`; not `ß` = `ss`, not `İ` = `i`.
  * The result has the length of `text`; lone surrogates stay as they are.
