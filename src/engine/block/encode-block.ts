@@ -1,5 +1,5 @@
 /**
- * Builds one immutable block from the rows of one bucket.
+ * Builds one immutable L0 block from the rows of one bucket.
  * Invariant: rows ascend by (time, batch, index); meta's rows, times and summary are exact; the parts lie in `bytes`
  * one after the other without gaps. Pure. Byte layout: ./FORMAT.md.
  */
@@ -27,7 +27,7 @@ import {
   LAYOUT_PLAIN,
   MIN_L0_COMPRESSED_BYTES,
 } from "./format.ts";
-import { blockHeader, packMerged, sealPart } from "./pack-parts.ts";
+import { blockHeader, sealPart } from "./pack-parts.ts";
 import { sortedRows } from "./row-order.ts";
 import { summarizeRows } from "./summarize-rows.ts";
 import { ByteWriter } from "./wire.ts";
@@ -46,12 +46,11 @@ const NO_NAME = new Uint8Array(0);
 /** Encodes blocks one after the other; keeps its scratch memory. One per thread. */
 export class BlockEncoder {
   readonly #bodies = new ByteWriter(1 << 16);
-  readonly #directory = new ByteWriter(1 << 12);
   readonly #entries: ColumnEntry[] = [];
   #valueAt = new Int32Array(0);
 
   /** @param source at least one row; is only read. */
-  encode(source: BlockRows, kind: "l0" | "merged"): EncodedBlock {
+  encode(source: BlockRows): EncodedBlock {
     const bodies = this.#bodies;
     bodies.reset();
     this.#entries.length = 0;
@@ -77,8 +76,7 @@ export class BlockEncoder {
     this.#writeBuilder(COLUMN.rest, NO_NAME, source.rest, source.rows, order, place);
 
     const directory: Directory = { rows: source.rows, batches, columns: this.#entries };
-    const packed =
-      kind === "l0" ? this.#packL0(directory) : packMerged(bodies, directory, this.#directory);
+    const packed = this.#pack(directory);
     const first = order === undefined ? 0 : (order[0] as number);
     const last = order === undefined ? source.rows - 1 : (order[source.rows - 1] as number);
     return {
@@ -210,7 +208,7 @@ export class BlockEncoder {
   }
 
   /** One part: all bodies, then the directory, in one frame or plain. */
-  #packL0(directory: Directory): { bytes: Uint8Array; parts: PartRange[] } {
+  #pack(directory: Directory): { bytes: Uint8Array; parts: PartRange[] } {
     const bodies = this.#bodies;
     const bodyLength = bodies.length;
     writeDirectory(bodies, directory);

@@ -21,7 +21,7 @@ export function encodeTick(tick: TickRows, encoder: BlockEncoder): TickBlock[] {
   const blocks = tick.takeBlocks().map(({ app, bucket, rows }) => ({
     app,
     bucket,
-    ...encoder.encode(rows, "l0"),
+    ...encoder.encode(rows),
   }));
   tick.release();
   return blocks;
