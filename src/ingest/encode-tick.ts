@@ -6,6 +6,7 @@
  */
 import { isFault } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
+import { bugOf } from "../domain/thrown.ts";
 import { BlockEncoder } from "../engine/block/encode-block.ts";
 import { encodeTick as encodeBlocks } from "../engine/block/encode-tick.ts";
 import type { BodyDecoder } from "../engine/column/row-sink.ts";
@@ -77,8 +78,7 @@ export function createTickEncoder(
 }
 
 function brokenBy(error: unknown): DecodedBatch {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { accepted: 0, rejected: [], bug: { message, stack } };
+  return { accepted: 0, rejected: [], bug: bugOf(error) };
 }
 
 /** The time of a derived id is that of some entry, no bound for the others: their decoders set every row's time. */

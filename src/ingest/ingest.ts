@@ -9,6 +9,7 @@ import { batchTimeMs, type BatchId } from "../domain/ids.ts";
 import { KiB, LIMITS } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Meter } from "../domain/meter.ts";
+import { type Bug, errorOfBug } from "../domain/thrown.ts";
 import type { L0Write, LogStore } from "../storage/log-store.ts";
 import { batchKey, createAcknowledged } from "./acknowledged.ts";
 import type { EncodeTick } from "./encode-tick.ts";
@@ -287,11 +288,10 @@ export function createIngest(deps: IngestDeps): Ingest {
     job.outcome.resolve(duplicateOf(job.raw, accepted));
   }
 
-  function failForBug(job: Job, bug: NonNullable<DecodedBatch["bug"]>): void {
-    const cause = Object.assign(new Error(bug.message), { stack: bug.stack });
+  function failForBug(job: Job, bug: Bug): void {
     const { batch, app, kind } = job.raw;
     const error = new Error(`batch ${batch} of application ${app} (${kind}) broke its encoder`, {
-      cause,
+      cause: errorOfBug(bug),
     });
     // Who answers a caller logs the bug; without a caller nobody would.
     if (job.waiting === 0) logger.error("a batch was not stored", error);

@@ -3,6 +3,7 @@
  * Invariant: where its rows go is a pure function of (batch id, body, admission): a retry gives the same rows.
  */
 import type { AppId, BatchId } from "../domain/ids.ts";
+import type { Bug } from "../domain/thrown.ts";
 import type { Bucket } from "../domain/time-range.ts";
 
 /** Names the decoder of the body. */
@@ -39,6 +40,6 @@ export interface DecodedBatch {
   readonly rejected: readonly Rejection[];
   /** Set when the body as a whole cannot be decoded: nothing of it was taken. */
   readonly failure?: { readonly field: string; readonly reason: string };
-  /** Set when it met a bug of ours: nothing of it was taken. The error's parts, as it may come from another thread. */
-  readonly bug?: { readonly message: string; readonly stack: string | undefined };
+  /** Set when it met a bug of ours: nothing of it was taken. */
+  readonly bug?: Bug;
 }

@@ -3,7 +3,7 @@
  */
 import { parentPort } from "node:worker_threads";
 import { invalid } from "../../src/domain/fault.ts";
-import { Moved, serveCalls } from "../../src/server/threads/thread-calls.ts";
+import { Moved, serveCalls } from "../../src/domain/port-calls.ts";
 
 if (parentPort === null) throw new Error("this file is a thread's, not a program's");
 serveCalls(parentPort, {

@@ -2,9 +2,9 @@
  * Thread that turns raw bodies into L0 blocks. A bug met on the way is part of the answer: the main thread logs it.
  */
 import { parentPort } from "node:worker_threads";
+import { Moved, serveCalls } from "../../domain/port-calls.ts";
 import type { RawBatch } from "../../ingest/raw-batch.ts";
 import { createEncoder } from "../encoder.ts";
-import { Moved, serveCalls } from "./thread-calls.ts";
 
 if (parentPort === null) throw new Error("this file is a thread's, not a program's");
 const encode = createEncoder();

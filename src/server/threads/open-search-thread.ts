@@ -3,7 +3,7 @@
  */
 import type { Search } from "../../search/search.ts";
 import { ownWorker } from "./owned-worker.ts";
-import { connectCalls } from "./thread-calls.ts";
+import { callsOf } from "./worker-calls.ts";
 
 export interface SearchThreadStart {
   readonly folder: string;
@@ -22,7 +22,7 @@ export function openSearchThread(
   const start: SearchThreadStart = { folder };
   const file = new URL("./search-thread.ts", import.meta.url);
   const { worker, end } = ownWorker("search", file, { workerData: start }, onEnd);
-  const calls = connectCalls(worker, MOST_CALLS);
+  const calls = callsOf(worker, MOST_CALLS);
   // The methods' types are the contract's; the cast only says that the other end keeps them.
   const method = <K extends keyof RemoteSearch>(name: K): RemoteSearch[K] =>
     ((argument: unknown, signal?: AbortSignal) =>

@@ -2,6 +2,7 @@
  * Thread that answers queries from its own read-only connection.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { serveCalls } from "../../domain/port-calls.ts";
 import type { AppId } from "../../domain/ids.ts";
 import type { ReceivedRequest } from "../../search/received.ts";
 import type {
@@ -16,7 +17,6 @@ import { engineOpener } from "../../search/engine-opener.ts";
 import { openSqliteReader } from "../../storage/sqlite/open-reader.ts";
 import { systemClock } from "../system-clock.ts";
 import type { SearchThreadStart } from "./open-search-thread.ts";
-import { serveCalls } from "./thread-calls.ts";
 
 if (parentPort === null) throw new Error("this file is a thread's, not a program's");
 const { folder } = workerData as SearchThreadStart;

@@ -1,13 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { connectCalls, type ThreadCalls } from "./thread-calls.ts";
+import { callsOf } from "./worker-calls.ts";
 
 const THREAD = new URL("../../../test/support/thread-for-calls.ts", import.meta.url);
 
-function startThread(most = 64): { calls: ThreadCalls } & AsyncDisposable {
+function startThread(most = 64): { calls: ReturnType<typeof callsOf> } & AsyncDisposable {
   const worker = new Worker(THREAD);
   return {
-    calls: connectCalls(worker, most),
+    calls: callsOf(worker, most),
     [Symbol.asyncDispose]: async () => void (await worker.terminate()),
   };
 }
