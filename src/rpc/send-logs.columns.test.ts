@@ -106,13 +106,14 @@ test("reads what the generated decoder reads", () =>
       fc.array(arbEntry, { maxLength: 12 }),
       fc.constantFrom("", "default"),
       arbAttributes,
-      (sent, service, defaults) => {
+      fc.boolean(),
+      (sent, service, defaults, behind) => {
         const struct = (value: Json): Struct => Struct.fromJson(value as never);
-        const body = SendLogsRequest.toBinary(
+        const head = SendLogsRequest.toBinary(
+          SendLogsRequest.create({ batchId: BATCH, service, attributes: struct(defaults) }),
+        );
+        const rows = SendLogsRequest.toBinary(
           SendLogsRequest.create({
-            batchId: BATCH,
-            service,
-            attributes: struct(defaults),
             entries: sent.map(({ attributes, time, ...entry }) => ({
               ...entry,
               ...(time === undefined ? {} : { time }),
@@ -120,6 +121,8 @@ test("reads what the generated decoder reads", () =>
             })),
           }),
         );
+        // Fields come in any order: defaults behind the entries are theirs, too.
+        const body = Buffer.concat(behind ? [rows, head] : [head, rows]);
         expect(peekBatchId(body)).toBe(BATCH);
         const oracle = SendLogsRequest.fromBinary(body);
         const { outcome, entries } = run(body);

@@ -63,41 +63,65 @@ class SendLogsWalker extends WireCursor {
   run(): void {
     const sink = this.#sink as Sink;
     const end = this.body.length;
-    // Defaults may stand behind the entries, and the sink wants them before: a first pass over the top level.
     let entries = 0;
     while (this.at < end) {
       const tag = this.tag(end);
-      switch (tag) {
-        case (REQUEST.service << 3) | BYTES: {
-          const to = this.length(end);
-          sink.defaultService(utf8(this.body, this.at, to));
-          this.at = to;
-          break;
+      if (tag === ((REQUEST.entries << 3) | BYTES)) {
+        if (entries === LIMITS.entriesPerBatch)
+          throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
+        this.#entry(this.length(end), entries++);
+      } else if (this.#default(tag, end)) {
+        // Encoders write defaults before the entries, as the sink wants them; behind an entry they start it over.
+        if (entries > 0) {
+          sink.restart();
+          this.#runDefaultsFirst();
+          return;
         }
-        case (REQUEST.host << 3) | BYTES: {
-          const to = this.length(end);
-          sink.defaultHost(utf8(this.body, this.at, to));
-          this.at = to;
-          break;
-        }
-        case (REQUEST.attributes << 3) | BYTES:
-          this.#struct(this.length(end), undefined, 1, true);
-          break;
-        case (REQUEST.entries << 3) | BYTES:
-          this.at = this.length(end);
-          if (++entries > LIMITS.entriesPerBatch)
-            throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
-          break;
-        default:
-          this.skip(tag, end);
-      }
+      } else this.skip(tag, end);
     }
+  }
+
+  #runDefaultsFirst(): void {
+    const end = this.body.length;
     this.at = 0;
-    let index = 0;
     while (this.at < end) {
       const tag = this.tag(end);
-      if (tag === ((REQUEST.entries << 3) | BYTES)) this.#entry(this.length(end), index++);
-      else this.skip(tag, end);
+      if (!this.#default(tag, end)) this.skip(tag, end);
+    }
+    this.at = 0;
+    let entries = 0;
+    while (this.at < end) {
+      const tag = this.tag(end);
+      if (tag !== ((REQUEST.entries << 3) | BYTES)) this.skip(tag, end);
+      else {
+        if (entries === LIMITS.entriesPerBatch)
+          throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
+        this.#entry(this.length(end), entries++);
+      }
+    }
+  }
+
+  /** @returns false, having read nothing, when the field is no default for the entries. */
+  #default(tag: number, end: number): boolean {
+    const sink = this.#sink as Sink;
+    switch (tag) {
+      case (REQUEST.service << 3) | BYTES: {
+        const to = this.length(end);
+        sink.defaultService(utf8(this.body, this.at, to));
+        this.at = to;
+        return true;
+      }
+      case (REQUEST.host << 3) | BYTES: {
+        const to = this.length(end);
+        sink.defaultHost(utf8(this.body, this.at, to));
+        this.at = to;
+        return true;
+      }
+      case (REQUEST.attributes << 3) | BYTES:
+        this.#struct(this.length(end), undefined, 1, true);
+        return true;
+      default:
+        return false;
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import type { AttributeValue } from "../../domain/entry.ts";
 import { type FaultError, corrupt } from "../../domain/fault.ts";
-import { textView } from "../column/bytes.ts";
+import { copyWords, textView, wordView } from "../column/bytes.ts";
 import type { ColumnView } from "./block-reader.ts";
 import {
   cellValue,
@@ -103,22 +103,24 @@ function decodeNumbers(body: Body): Float64Array {
       if (power === undefined) throw corrupt(body.what, `its scale is ${entry.scale}`);
       const low = Math.round(entry.min * power);
       if (width === 0 && present === undefined) return out.fill(low / power);
-      if (width === 1 && present === undefined && power === 1) {
-        for (let row = 0; row < rows; row++) out[row] = low + (bytes[at + row] as number) * unit;
+      if (present !== undefined || power !== 1) {
+        for (let row = 0; row < rows; row++) {
+          if (present !== undefined && !hasRow(present, row)) continue;
+          const above = littleEndian(bytes, at, width);
+          at += width;
+          out[row] = power === 1 ? low + above * unit : (low + above) / power;
+        }
         return out;
       }
-      if (width === 2 && present === undefined && power === 1) {
+      // A loop a width: most of a merge's numbers come through here.
+      if (width === 1)
+        for (let row = 0; row < rows; row++) out[row] = low + (bytes[at + row] as number) * unit;
+      else if (width === 2)
         for (let row = 0; row < rows; row++, at += 2)
           out[row] = low + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8)) * unit;
-        return out;
-      }
-      for (let row = 0; row < rows; row++) {
-        if (present !== undefined && !hasRow(present, row)) continue;
-        let above = 0;
-        for (let k = 0, place = 1; k < width; k++, place *= 256)
-          above += (bytes[at++] as number) * place;
-        out[row] = power === 1 ? low + above * unit : (low + above) / power;
-      }
+      else
+        for (let row = 0; row < rows; row++, at += width)
+          out[row] = low + littleEndian(bytes, at, width) * unit;
       return out;
     }
     case ENCODING.doubles: {
@@ -154,6 +156,16 @@ function decodeNumbers(body: Body): Float64Array {
     default:
       throw corrupt(body.what, `encoding ${entry.encoding} holds no numbers`);
   }
+}
+
+/** @param width up to 4. @returns the unsigned integer of that many bytes. */
+function littleEndian(bytes: Uint8Array, at: number, width: number): number {
+  if (width === 0) return 0;
+  let value = bytes[at] as number;
+  if (width > 1) value |= (bytes[at + 1] as number) << 8;
+  if (width > 2) value |= (bytes[at + 2] as number) << 16;
+  if (width > 3) value |= (bytes[at + 3] as number) << 24;
+  return value >>> 0;
 }
 
 /** Reads `count` varints. */
@@ -278,10 +290,13 @@ function decodeHex(body: Body): ColumnView {
   expectEnd(body, body.at + width * entry.count);
   if (present === undefined) return new HexView(rows, undefined, bytes, width);
   const ids = new Uint8Array(rows * width);
+  const to = wordView(ids);
+  const from = wordView(bytes);
   let at = body.at;
   for (let row = 0; row < rows; row++) {
     if (!hasRow(present, row)) continue;
-    for (let k = 0; k < width; k++) ids[row * width + k] = bytes[at++] as number;
+    copyWords(to, row * width, from, at, at + width);
+    at += width;
   }
   return new HexView(rows, present, ids, width);
 }

@@ -4,7 +4,7 @@
  * object is made per row. What fits no common encoding takes the way of new rows, by a column builder.
  */
 import type { AttributeValue } from "../../domain/entry.ts";
-import { copyBytes, utf8Bytes } from "../column/bytes.ts";
+import { copyWords, utf8Bytes, wordView } from "../column/bytes.ts";
 import { ByteDictionary, FULL, MAX_DICTIONARY, NOT_UTF8 } from "../column/byte-dictionary.ts";
 import {
   CELL_FALSE,
@@ -36,6 +36,8 @@ const FREE_VALUES = 24;
 const TRIAL = 2048;
 /** Of so many, 19 in 20 differ when there are thousands of values: messages and ids. */
 const FIRST_TRIAL = 256;
+/** Above this making a view for a native copy pays. */
+const NATIVE_COPY_BYTES = 512;
 const FIRST_DISTINCT = Math.ceil(FIRST_TRIAL * 0.95);
 
 /**
@@ -265,10 +267,11 @@ function mergeTexts(out: ByteWriter, sources: readonly Source[], count: number):
   }
   const size = out.length - lengthsAt;
   out.reserve(total);
-  const target = out.bytes;
+  const target = wordView(out.bytes);
   const base = out.length;
   sources.forEach(({ rows, places }, i) => {
     const { bytes, starts, codes } = all[i] as Texts;
+    const words = wordView(bytes);
     const isRun = codes === undefined;
     for (let k = 0; k < rows.length; k++) {
       const row = rows[k] as number;
@@ -286,7 +289,10 @@ function mergeTexts(out: ByteWriter, sources: readonly Source[], count: number):
           last++;
         }
       const to = base + (place === 0 ? 0 : (ends[place - 1] as number));
-      copyBytes(target, to, bytes, starts[first] as number, starts[last + 1] as number);
+      const start = starts[first] as number;
+      const end = starts[last + 1] as number;
+      if (end - start > NATIVE_COPY_BYTES) out.bytes.set(bytes.subarray(start, end), to);
+      else copyWords(target, to, words, start, end);
     }
   });
   out.length = base + total;

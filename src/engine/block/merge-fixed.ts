@@ -3,7 +3,6 @@
  * Invariant: gathered by block, so that each loop reads one typed array and writes another.
  */
 import type { BatchId } from "../../domain/ids.ts";
-import { isZero } from "../column/hex-id.ts";
 import { HexView } from "./column-views.ts";
 import type { DirectoryBatch } from "./directory.ts";
 import { type ColumnShape, shape, writeDeltas, writeIntegers } from "./encode-column.ts";
@@ -127,10 +126,13 @@ export function writeIds(
   const bitmap = new Uint8Array((count + 7) >> 3);
   let present = 0;
   for (let i = 0; i < count; i++) {
-    if (isZero(ids, i * width, i * width + width)) continue;
+    let bits = 0;
+    for (let k = 0; k < step; k++) bits |= words[i * step + k] as number;
+    if (bits === 0) continue;
     bitmap[i >> 3] = (bitmap[i >> 3] as number) | (1 << (i & 7));
     // Those that are there move together; in a dense column each stays where it is.
-    if (present < i) ids.copyWithin(present * width, i * width, i * width + width);
+    if (present < i)
+      for (let k = 0; k < step; k++) words[present * step + k] = words[i * step + k] as number;
     present++;
   }
   if (present === 0) return undefined;

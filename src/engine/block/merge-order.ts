@@ -98,14 +98,19 @@ export function orderRows(cursors: readonly MergeCursor[], beforeKey: number): C
     at += count;
     bounds.push(at);
   });
+  let ranks: readonly Uint32Array[] | undefined;
   /** Of equal times. */
   const isAfter = (a: number, b: number): boolean => {
-    const one = cursors[cursorOf[a] as number]?.block as OpenedBlock;
-    const other = cursors[cursorOf[b] as number]?.block as OpenedBlock;
-    const [rowA, rowB] = [rowOf[a] as number, rowOf[b] as number];
-    const batchA = one.batches[one.batchOf[rowA] as number] as BatchId;
-    const batchB = other.batches[other.batchOf[rowB] as number] as BatchId;
-    if (batchA !== batchB) return batchA > batchB;
+    ranks ??= batchRanks(cursors);
+    const cursorA = cursorOf[a] as number;
+    const cursorB = cursorOf[b] as number;
+    const one = (cursors[cursorA] as MergeCursor).block;
+    const other = (cursors[cursorB] as MergeCursor).block;
+    const rowA = rowOf[a] as number;
+    const rowB = rowOf[b] as number;
+    const rankA = (ranks[cursorA] as Uint32Array)[one.batchOf[rowA] as number] as number;
+    const rankB = (ranks[cursorB] as Uint32Array)[other.batchOf[rowB] as number] as number;
+    if (rankA !== rankB) return rankA > rankB;
     return (one.indexInBatch[rowA] as number) > (other.indexInBatch[rowB] as number);
   };
   let from = new Uint32Array(total);
@@ -123,6 +128,16 @@ export function orderRows(cursors: readonly MergeCursor[], beforeKey: number): C
     [from, to] = [to, from];
   }
   return { total, order: from, cursorOf, rowOf };
+}
+
+/** @returns for each cursor the place of its block's batches among all of them, so that ties compare numbers. */
+function batchRanks(cursors: readonly MergeCursor[]): readonly Uint32Array[] {
+  const all = new Set<BatchId>();
+  for (const { block } of cursors) for (const batch of block.batches) all.add(batch);
+  const rankOf = new Map([...all].toSorted().map((batch, rank) => [batch, rank] as const));
+  return cursors.map(({ block }) =>
+    Uint32Array.from(block.batches, (batch) => rankOf.get(batch) ?? 0),
+  );
 }
 
 function mergeRuns(

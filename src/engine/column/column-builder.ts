@@ -55,6 +55,7 @@ export class ColumnBuilder {
   /** Bit 7: a text of mode text has a byte above 0x7f. */
   nonAscii = 0;
   /** Views of `bytes` and of the last source, which is mostly the next one, too. */
+  #wordsOf = NO_BYTES;
   #words = NO_WORDS;
   #source = NO_BYTES;
   #sourceWords = NO_WORDS;
@@ -142,7 +143,10 @@ export class ColumnBuilder {
   }
 
   #copyLong(at: number, source: Uint8Array, start: number, end: number): number {
-    if (this.#words.buffer !== this.bytes.buffer) this.#words = wordView(this.bytes);
+    if (this.#wordsOf !== this.bytes) {
+      this.#wordsOf = this.bytes;
+      this.#words = wordView(this.bytes);
+    }
     if (this.#source !== source) {
       this.#source = source;
       this.#sourceWords = wordView(source);

@@ -156,7 +156,8 @@ export class RowCells {
     value: number,
   ): void {
     this.types[at] = type;
-    this.sources[at] = source;
+    // Mostly the body that was there before: the collector hears of every store of an object.
+    if (this.sources[at] !== source) this.sources[at] = source;
     this.starts[at] = start;
     this.ends[at] = end;
     this.numbers[at] = value;

@@ -13,6 +13,7 @@ import { LIMITS } from "../../domain/limits.ts";
 import { HOUR_MS, type Bucket, nanosOf } from "../../domain/time-range.ts";
 import { BlockRows } from "./block-rows.ts";
 import { utf8Bytes } from "./bytes.ts";
+import type { ColumnBuilder } from "./column-builder.ts";
 import { readHex } from "./hex-id.ts";
 import { NameTable } from "./name-table.ts";
 import { RowCells } from "./row-cells.ts";
@@ -196,20 +197,21 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     this.#levelOriginal = text;
   }
 
+  // A source is stored only when it is another one: the collector hears of every store of an object.
   message(source: Uint8Array, start: number, end: number): void {
-    this.#message = source;
+    if (this.#message !== source) this.#message = source;
     this.#messageStart = start;
     this.#messageEnd = end;
   }
 
   service(source: Uint8Array, start: number, end: number): void {
-    this.#service = source;
+    if (this.#service !== source) this.#service = source;
     this.#serviceStart = start;
     this.#serviceEnd = end;
   }
 
   host(source: Uint8Array, start: number, end: number): void {
-    this.#host = source;
+    if (this.#host !== source) this.#host = source;
     this.#hostStart = start;
     this.#hostEnd = end;
   }
@@ -332,8 +334,18 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     const row = rows.rows;
     if (!rows.message.addText(row, this.#message, this.#messageStart, messageEnd))
       return "message: not valid UTF-8";
-    if (!this.#addNamed(rows, "service")) return "service: not valid UTF-8";
-    if (!this.#addNamed(rows, "host")) return "host: not valid UTF-8";
+    const ownService = this.#serviceEnd > this.#serviceStart;
+    const service = ownService ? this.#service : this.#defaultService;
+    const serviceStart = ownService ? this.#serviceStart : 0;
+    const serviceEnd = ownService ? this.#serviceEnd : service.length;
+    if (!this.#addNamed(rows.service, row, "service", service, serviceStart, serviceEnd))
+      return "service: not valid UTF-8";
+    const ownHost = this.#hostEnd > this.#hostStart;
+    const host = ownHost ? this.#host : this.#defaultHost;
+    const hostStart = ownHost ? this.#hostStart : 0;
+    const hostEnd = ownHost ? this.#hostEnd : host.length;
+    if (!this.#addNamed(rows.host, row, "host", host, hostStart, hostEnd))
+      return "host: not valid UTF-8";
     const bad = rows.addCells(this.#cells, this.#nameBytes);
     if (bad >= 0) return `${this.#names.textOf(bad as Name)}: not valid UTF-8`;
     if (this.#cells.truncated.length > 0) {
@@ -343,21 +355,18 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     return "";
   }
 
-  #addNamed(rows: BlockRows, field: "service" | "host"): boolean {
-    const isService = field === "service";
-    let source = isService ? this.#service : this.#host;
-    let start = isService ? this.#serviceStart : this.#hostStart;
-    let end = isService ? this.#serviceEnd : this.#hostEnd;
-    if (start === end) {
-      source = isService ? this.#defaultService : this.#defaultHost;
-      start = 0;
-      end = source.length;
-    }
-    if (end - start > LIMITS.attributeValueBytes) {
-      end = characterEnd(source, start, start + LIMITS.attributeValueBytes);
-      this.#cells.cut(field);
-    }
-    return rows[field].addText(rows.rows, source, start, end);
+  #addNamed(
+    column: ColumnBuilder,
+    row: number,
+    field: "service" | "host",
+    source: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
+    if (end - start <= LIMITS.attributeValueBytes) return column.addText(row, source, start, end);
+    this.#cells.cut(field);
+    const to = characterEnd(source, start, start + LIMITS.attributeValueBytes);
+    return column.addText(row, source, start, to);
   }
 
   /** Decides the row's time from what was sent. */
