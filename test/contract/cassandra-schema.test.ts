@@ -31,7 +31,7 @@ const SCRIPT = fileURLToPath(new URL("../support/cassandra/opening-process.ts", 
 const PROCESSES = ["a", "b", "c", "d", "e"];
 
 const table = (name: string) =>
-  statement("define", name, `CREATE TABLE IF NOT EXISTS ${name} (x int PRIMARY KEY)`);
+  statement("define", name, `CREATE TABLE IF NOT EXISTS ks.${name} (x int PRIMARY KEY)`);
 const FIRST: Migration = { name: "first", changes: [table("one"), table("two")] };
 const SECOND: Migration = { name: "second", changes: [table("three")] };
 
@@ -42,12 +42,12 @@ async function openProcess(options: CassandraOptions, name: string): Promise<str
   return code === 0 ? await out : `exit ${code}: ${await errors}`;
 }
 
-function leasesOver(session: Session, owner: string, leaseMs = 300): Leases {
+function leasesOver(session: Session, owner: string): Leases {
   let count = 0;
   return createLeases({
     locks: createCassandraLockStore(session),
     clock: systemClock,
-    leaseMs,
+    leaseMs: 10_000,
     owner,
     host: "tests",
     newNonce: () => `${owner}${count++}`,
@@ -71,11 +71,9 @@ describe.skipIf("missing" in found)("the schema on a real Cassandra", () => {
   /** A keyspace with nothing in it. */
   const emptyKeyspace = async (): Promise<Session> => {
     const options = newKeyspace(found);
-    {
-      await using bare = await openSession({ options, clock: systemClock });
-      await bare.define(createKeyspace(options));
-    }
-    return open.use(await openSession({ options, clock: systemClock }, options.keyspace));
+    const session = open.use(await openSession({ options, clock: systemClock }));
+    await session.define(createKeyspace(options));
+    return session;
   };
   const run = (session: Session, steps: readonly Migration[], owner = "me"): Promise<void> =>
     migrate({ session, leases: leasesOver(session, owner), clock: systemClock }, steps);
@@ -85,7 +83,7 @@ describe.skipIf("missing" in found)("the schema on a real Cassandra", () => {
     const said = await Promise.all(PROCESSES.map((name) => openProcess(options, name)));
     expect(said).toEqual(PROCESSES.map((name) => `${name} made its record\n`));
 
-    await using session = await openSession({ options, clock: systemClock }, options.keyspace);
+    await using session = await openSession({ options, clock: systemClock });
     const wanted = MIGRATIONS.flatMap(({ changes }) => changes.map(({ name }) => name));
     expect(await tablesOf(session)).toEqual([...wanted, "job_lock", "schema_migration"].toSorted());
     expect(await stepsOf(session)).toEqual(MIGRATIONS.map(({ name }, i) => [i + 1, name]));
@@ -107,7 +105,6 @@ describe.skipIf("missing" in found)("the schema on a real Cassandra", () => {
           left < 0 ? Promise.reject(new Error("died")) : session.compareAndSet(cas, values),
       };
       const attempt = migrate(
-        // Its lease is never released, as of a process that was killed.
         { session: dying, leases: leasesOver(session, "dead"), clock: systemClock },
         [FIRST, SECOND],
       );

@@ -32,17 +32,13 @@ const PAGE_ROWS = 500;
 
 /**
  * Connects; the caller owns the client and shuts it down.
- * @param keyspace undefined to connect to none, before there is one.
  * Throws `invalid` for a setting that cannot be, `overloaded` when no node answers or it refuses the credentials.
  */
-export async function connect(
-  options: CassandraOptions,
-  keyspace: string | undefined,
-): Promise<cassandra.Client> {
+export async function connect(options: CassandraOptions): Promise<cassandra.Client> {
   if (!/^[a-z][a-z0-9_]{0,47}$/.test(options.keyspace))
     throw invalid("keyspace", "a lower-case letter, then letters, digits and _, at most 48");
   if (options.contactPoints.length === 0) throw invalid("contact_points", "none is given");
-  const client = new cassandra.Client(driverOptions(options, keyspace));
+  const client = new cassandra.Client(driverOptions(options));
   // Without a listener the driver's own failures would end the process; each reaches its caller anyway.
   client.on("error", () => undefined);
   try {
@@ -60,15 +56,11 @@ export function whereOf(options: CassandraOptions): string {
   return `Cassandra at ${options.contactPoints.join(", ")}`;
 }
 
-function driverOptions(
-  options: CassandraOptions,
-  keyspace: string | undefined,
-): cassandra.DseClientOptions {
+function driverOptions(options: CassandraOptions): cassandra.DseClientOptions {
   const { types, policies } = cassandra;
   return {
     contactPoints: [...options.contactPoints],
     localDataCenter: options.localDataCenter,
-    ...(keyspace === undefined ? {} : { keyspace }),
     ...(options.credentials === undefined ? {} : { credentials: { ...options.credentials } }),
     ...(options.tls === undefined
       ? {}

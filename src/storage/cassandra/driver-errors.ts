@@ -58,17 +58,6 @@ export function faultOf(error: unknown, where: string): unknown {
   return new FaultError(overloaded(reason).fault, { cause: error });
 }
 
-/** @returns whether the node said that this keyspace does not exist. */
-export function isMissingKeyspace(error: unknown): boolean {
-  if (error instanceof FaultError) return isMissingKeyspace(error.cause);
-  if (error instanceof errors.NoHostAvailableError)
-    return innerErrors(error).some((inner) => isMissingKeyspace(inner));
-  return (
-    error instanceof errors.ResponseError &&
-    /keyspace '?"?\w+"?'? does not exist/i.test(error.message)
-  );
-}
-
 function sentence(error: Error): string {
   if (!(error instanceof errors.NoHostAvailableError)) return error.message;
   const inner = innerErrors(error).map((each) =>

@@ -12,18 +12,18 @@ export const LOCK_STATEMENTS = {
   read: statement(
     "read",
     "read_lock",
-    "SELECT fence, beat, owner, nonce, lease_ms, host, since_ms FROM job_lock WHERE name = ?",
+    "SELECT fence, beat, owner, nonce, lease_ms, host, since_ms FROM ks.job_lock WHERE name = ?",
   ),
   insert: statement(
     "cas",
     "insert_lock",
-    `INSERT INTO job_lock (fence, beat, owner, nonce, lease_ms, host, since_ms, name)
+    `INSERT INTO ks.job_lock (fence, beat, owner, nonce, lease_ms, host, since_ms, name)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS`,
   ),
   update: statement(
     "cas",
     "update_lock",
-    `UPDATE job_lock SET fence = ?, beat = ?, owner = ?, nonce = ?, lease_ms = ?, host = ?, since_ms = ?
+    `UPDATE ks.job_lock SET fence = ?, beat = ?, owner = ?, nonce = ?, lease_ms = ?, host = ?, since_ms = ?
      WHERE name = ? IF fence = ? AND beat = ? AND nonce = ?`,
   ),
 } as const;

@@ -16,21 +16,21 @@ export const LOG_TABLES = [
   statement(
     "define",
     "log_epoch",
-    `CREATE TABLE IF NOT EXISTS log_epoch (
+    `CREATE TABLE IF NOT EXISTS ks.log_epoch (
        name text PRIMARY KEY, epoch bigint, closed bigint, version bigint, nonce text
      ) WITH ${BY_CAS}`,
   ),
   statement(
     "define",
     "log_app",
-    `CREATE TABLE IF NOT EXISTS log_app (
+    `CREATE TABLE IF NOT EXISTS ks.log_app (
        app text PRIMARY KEY, floor int, version bigint, nonce text
      ) WITH ${BY_CAS}`,
   ),
   statement(
     "define",
     "log_tail",
-    `CREATE TABLE IF NOT EXISTS log_tail (
+    `CREATE TABLE IF NOT EXISTS ks.log_tail (
        app text, chunk bigint, low bigint static, PRIMARY KEY (app, chunk)
      ) WITH gc_grace_seconds = 10800`,
   ),
@@ -38,7 +38,7 @@ export const LOG_TABLES = [
   statement(
     "define",
     "log_l0",
-    `CREATE TABLE IF NOT EXISTS log_l0 (
+    `CREATE TABLE IF NOT EXISTS ks.log_l0 (
        app text, chunk bigint, epoch bigint, writer text, seq int,
        bucket int, entry_count int, size_bytes int, min_time bigint, max_time bigint, committed_ms bigint,
        parts text, summary blob, batches blob, min_batch text, max_batch text, sections blob,
@@ -49,21 +49,21 @@ export const LOG_TABLES = [
   statement(
     "define",
     "log_dirty",
-    `CREATE TABLE IF NOT EXISTS log_dirty (
+    `CREATE TABLE IF NOT EXISTS ks.log_dirty (
        chunk bigint, k int, app text, PRIMARY KEY ((chunk, k), app)
      ) WITH ${BY_DAY}`,
   ),
   statement(
     "define",
     "log_bucket",
-    `CREATE TABLE IF NOT EXISTS log_bucket (
+    `CREATE TABLE IF NOT EXISTS ks.log_bucket (
        app text, month int, bucket int, shards int, expires_ms bigint, PRIMARY KEY ((app, month), bucket)
      ) WITH ${BY_CAS}`,
   ),
   statement(
     "define",
     "log_manifest",
-    `CREATE TABLE IF NOT EXISTS log_manifest (
+    `CREATE TABLE IF NOT EXISTS ks.log_manifest (
        app text, bucket int, shard int, version bigint, nonce text, through bigint,
        totals blob, segments blob, trash blob, PRIMARY KEY ((app, bucket, shard))
      ) WITH ${BY_CAS}`,
@@ -71,7 +71,7 @@ export const LOG_TABLES = [
   statement(
     "define",
     "log_blob",
-    `CREATE TABLE IF NOT EXISTS log_blob (
+    `CREATE TABLE IF NOT EXISTS ks.log_blob (
        id text, part int, data blob, PRIMARY KEY ((id, part))
      ) WITH ${BY_DAY} AND compression = {'enabled': 'false'} AND speculative_retry = 'NONE'`,
   ),

@@ -28,7 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
       statement(
         "define",
         "record",
-        `CREATE TABLE IF NOT EXISTS record (
+        `CREATE TABLE IF NOT EXISTS ks.record (
            name text, partition text, key text, version bigint, nonce text, value text,
            PRIMARY KEY ((name, partition), key)
          ) WITH gc_grace_seconds = 864000`,
@@ -44,7 +44,7 @@ const FIRST_TABLES: Readonly<Record<string, Statement<"define">>> = {
   job_lock: statement(
     "define",
     "job_lock",
-    `CREATE TABLE IF NOT EXISTS job_lock (
+    `CREATE TABLE IF NOT EXISTS ks.job_lock (
        name text PRIMARY KEY, fence bigint, beat bigint, owner text, nonce text,
        lease_ms int, host text, since_ms bigint
      ) WITH gc_grace_seconds = 864000`,
@@ -52,7 +52,7 @@ const FIRST_TABLES: Readonly<Record<string, Statement<"define">>> = {
   schema_migration: statement(
     "define",
     "schema_migration",
-    `CREATE TABLE IF NOT EXISTS schema_migration (
+    `CREATE TABLE IF NOT EXISTS ks.schema_migration (
        program text, version int, name text, checksum text, applied_ms bigint,
        PRIMARY KEY (program, version)
      ) WITH gc_grace_seconds = 864000`,
@@ -69,12 +69,12 @@ export const MIGRATION_STATEMENTS = {
   applied: statement(
     "read",
     "applied_migrations",
-    "SELECT version, name, checksum FROM schema_migration WHERE program = ?",
+    "SELECT version, name, checksum FROM ks.schema_migration WHERE program = ?",
   ),
   mark: statement(
     "cas",
     "mark_migration",
-    `INSERT INTO schema_migration (program, version, name, checksum, applied_ms)
+    `INSERT INTO ks.schema_migration (program, version, name, checksum, applied_ms)
      VALUES (?, ?, ?, ?, ?) IF NOT EXISTS`,
   ),
 } as const;

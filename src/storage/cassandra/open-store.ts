@@ -7,7 +7,6 @@ import { createLeases } from "../lease.ts";
 import type { LockStore } from "../lock-store.ts";
 import type { RecordStore } from "../record-store.ts";
 import type { CassandraOptions } from "./connect.ts";
-import { isMissingKeyspace } from "./driver-errors.ts";
 import { createCassandraLockStore } from "./lock-store.ts";
 import { migrate } from "./migrations.ts";
 import { createCassandraRecordStore } from "./record-store.ts";
@@ -16,6 +15,14 @@ import { type Statement, statement } from "./statement.ts";
 
 /** A process that dies while it migrates holds up the others for about this long. */
 const SCHEMA_LEASE_MS = 15_000;
+
+export const KEYSPACE_STATEMENTS = {
+  find: statement(
+    "read",
+    "find_keyspace",
+    "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?",
+  ),
+} as const;
 
 export interface CassandraStore extends AsyncDisposable {
   readonly records: RecordStore;
@@ -38,9 +45,11 @@ export interface CassandraStoreDeps {
  * tables are not the program's, `overloaded` when Cassandra does not serve.
  */
 export async function openCassandraStore(deps: CassandraStoreDeps): Promise<CassandraStore> {
-  const { clock, newNonce } = deps;
+  const { options, clock, newNonce } = deps;
   await using undo = new AsyncDisposableStack();
-  const session = undo.use(await openKeyspace(deps));
+  const session = undo.use(await openSession(deps));
+  const [keyspace] = await session.read(KEYSPACE_STATEMENTS.find, [options.keyspace]);
+  if (keyspace === undefined) await session.define(createKeyspace(options));
   const locks = createCassandraLockStore(session);
   const leases = createLeases({ ...deps, locks, leaseMs: SCHEMA_LEASE_MS });
   await migrate({ session, leases, clock });
@@ -51,21 +60,6 @@ export async function openCassandraStore(deps: CassandraStoreDeps): Promise<Cass
     records: createCassandraRecordStore({ session, newNonce }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
-}
-
-/** A connection to the keyspace, which is made when there is none. */
-async function openKeyspace(deps: CassandraStoreDeps): Promise<Session> {
-  const { options } = deps;
-  try {
-    return await openSession(deps, options.keyspace);
-  } catch (error) {
-    if (!isMissingKeyspace(error)) throw error;
-  }
-  {
-    await using session = await openSession(deps);
-    await session.define(createKeyspace(options));
-  }
-  return openSession(deps, options.keyspace);
 }
 
 export function createKeyspace(options: CassandraOptions): Statement<"define"> {

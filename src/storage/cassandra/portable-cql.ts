@@ -69,6 +69,9 @@ export function unportable({ kind, cql }: Statement): string[] {
   if (kind === "write" && conditional) faults.push("a condition makes it a compare-and-set");
   if (kind === "read" && !/\bWHERE\b/.test(cql) && !/ FROM system\./.test(cql))
     faults.push("it walks a whole table");
+  if (kind !== "define" || cql.includes(" TABLE "))
+    if (!/\b(FROM|INTO|UPDATE|EXISTS|ALTER TABLE) (ks|system|system_schema)\.\w/.test(cql))
+      faults.push("its table is not qualified");
   // A failed update returns the columns of its condition alone: without the nonce an unknown outcome stays unknown.
   if (kind === "cas" && !/\bIF NOT EXISTS\b/.test(cql) && !/\bIF\b.*\bnonce = \?/.test(cql))
     faults.push("the nonce is not in the condition");
@@ -78,5 +81,5 @@ export function unportable({ kind, cql }: Statement): string[] {
 /** @returns the table a statement changes; undefined when it changes none. */
 export function changedTable({ kind, cql }: Statement): string | undefined {
   if (kind !== "write" && kind !== "cas") return undefined;
-  return /^(?:INSERT INTO|UPDATE|DELETE.*? FROM)\s+(\w+)/.exec(cql)?.[1];
+  return /^(?:INSERT INTO|UPDATE|DELETE.*? FROM)\s+([\w.]+)/.exec(cql)?.[1];
 }

@@ -14,33 +14,33 @@ export const RECORD_STATEMENTS = {
   get: statement(
     "read",
     "get_record",
-    "SELECT key, version, value, nonce FROM record WHERE name = ? AND partition = ? AND key = ?",
+    "SELECT key, version, value, nonce FROM ks.record WHERE name = ? AND partition = ? AND key = ?",
   ),
   first: statement(
     "read",
     "list_records",
-    "SELECT key, version, value FROM record WHERE name = ? AND partition = ? LIMIT ?",
+    "SELECT key, version, value FROM ks.record WHERE name = ? AND partition = ? LIMIT ?",
   ),
   next: statement(
     "read",
     "list_records_after",
-    "SELECT key, version, value FROM record WHERE name = ? AND partition = ? AND key > ? LIMIT ?",
+    "SELECT key, version, value FROM ks.record WHERE name = ? AND partition = ? AND key > ? LIMIT ?",
   ),
   insert: statement(
     "cas",
     "insert_record",
-    "INSERT INTO record (name, partition, key, version, value, nonce) VALUES (?, ?, ?, 1, ?, ?) IF NOT EXISTS",
+    "INSERT INTO ks.record (name, partition, key, version, value, nonce) VALUES (?, ?, ?, 1, ?, ?) IF NOT EXISTS",
   ),
   replace: statement(
     "cas",
     "replace_record",
-    `UPDATE record SET version = ?, value = ?, nonce = ?
+    `UPDATE ks.record SET version = ?, value = ?, nonce = ?
      WHERE name = ? AND partition = ? AND key = ? IF version = ? AND nonce = ?`,
   ),
   remove: statement(
     "cas",
     "remove_record",
-    "DELETE FROM record WHERE name = ? AND partition = ? AND key = ? IF version = ? AND nonce = ?",
+    "DELETE FROM ks.record WHERE name = ? AND partition = ? AND key = ? IF version = ? AND nonce = ?",
   ),
 } as const;
 
@@ -60,9 +60,9 @@ export function createCassandraRecordStore(deps: RecordStoreDeps): RecordStore {
   ): Promise<boolean> => {
     const answer = await session.compareAndSet(cas, values);
     if (answer.applied) return true;
+    const { row } = answer;
+    if (nonce !== undefined && row !== undefined && textOf(row, "nonce") === nonce) return true;
     if (!answer.inDoubt) return false;
-    if (nonce !== undefined && answer.row !== undefined && textOf(answer.row, "nonce") === nonce)
-      return true;
     throw overloaded(`${session.where}: the outcome of a change is not known; look, and try again`);
   };
 

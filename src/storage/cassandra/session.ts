@@ -1,5 +1,5 @@
 /**
- * A connection to one keyspace that runs declared statements.
+ * A connection that runs declared statements in one keyspace.
  * Invariants: a plain statement is idempotent and is sent up to four times; a compare-and-set whose outcome is unknown is
  * repeated as it is, and its answer says whether a try before was in doubt. Failures are `overloaded`, after which the
  * outcome may be unknown. Changes of the schema go to one node, the same one from every process, and wait for the others.
@@ -11,7 +11,7 @@ import { overloaded } from "../../domain/fault.ts";
 import { type CassandraOptions, connect, LWT_PROFILE, whereOf } from "./connect.ts";
 import { faultOf, isAvailability, isRefusal } from "./driver-errors.ts";
 import type { Row } from "./row.ts";
-import { statement, type Statement } from "./statement.ts";
+import { cqlIn, statement, type Statement } from "./statement.ts";
 
 /** Text, int, boolean, bigint for bigint, bytes for blob, Date for timestamp; undefined leaves a column unset. */
 export type CqlValue =
@@ -50,7 +50,8 @@ export interface Session extends AsyncDisposable {
 
 const PLAIN_TRIES = 4;
 const CAS_TRIES = 6;
-const FIRST_PAUSE_MS = 20;
+/** Doubles: the six tries of a compare-and-set outlast the second that a lost connection takes to come back. */
+const FIRST_PAUSE_MS = 50;
 const AGREEMENT_LIMIT_MS = 30_000;
 const AGREEMENT_PAUSE_MS = 50;
 
@@ -68,21 +69,29 @@ export interface SessionDeps {
   readonly clock: Clock;
 }
 
-/** @param keyspace undefined before there is one: only reads of the system's tables and `define` work then. */
-export async function openSession(deps: SessionDeps, keyspace?: string): Promise<Session> {
+/** The keyspace need not be there yet. */
+export async function openSession(deps: SessionDeps): Promise<Session> {
   const { options, clock } = deps;
+  const { keyspace } = options;
   const where = whereOf(options);
-  const client = await connect(options, keyspace);
+  const client = await connect(options);
+  const texts = new Map<Statement, string>();
+  /** Statements are declared once, so each text is made once. Changes of the schema are sent once anyway. */
+  const textOf = (what: Statement): string => {
+    const text = texts.get(what) ?? cqlIn(keyspace, what);
+    if (what.kind !== "define") texts.set(what, text);
+    return text;
+  };
 
   const send = (
-    { kind, cql }: Statement,
+    what: Statement,
     values: readonly CqlValue[],
     rest: cassandra.QueryOptions = {},
   ): Promise<cassandra.types.ResultSet> =>
-    client.execute(cql, values.map(toDriver), {
-      prepare: kind !== "define",
-      isIdempotent: kind === "read" || kind === "write",
-      ...(kind === "cas" ? { executionProfile: LWT_PROFILE } : {}),
+    client.execute(textOf(what), values.map(toDriver), {
+      prepare: what.kind !== "define",
+      isIdempotent: what.kind === "read" || what.kind === "write",
+      ...(what.kind === "cas" ? { executionProfile: LWT_PROFILE } : {}),
       ...rest,
     });
 
@@ -154,7 +163,7 @@ export async function openSession(deps: SessionDeps, keyspace?: string): Promise
 
   return {
     where,
-    keyspace: keyspace ?? "",
+    keyspace,
     rows,
     read: (read, values) => Array.fromAsync(rows(read, values)),
     write: async (write, values) => {

@@ -21,11 +21,16 @@ export interface Statement<K extends StatementKind = StatementKind> {
   readonly cql: string;
 }
 
-/** @param cql with `?` for each value. */
+/** @param cql with `?` for each value, and `ks.` before each table of the store: the session knows the keyspace. */
 export function statement<K extends StatementKind>(
   kind: K,
   name: string,
   cql: string,
 ): Statement<K> {
   return { kind, name, cql: cql.replaceAll(/\s+/g, " ").trim() };
+}
+
+/** @returns the text as it is sent. Names are qualified because a prepared one that is not is ambiguous. */
+export function cqlIn(keyspace: string, { cql }: Statement): string {
+  return cql.replaceAll(/\bks\./g, `${keyspace}.`);
 }

@@ -1,0 +1,169 @@
+/**
+ * A proxy between the driver and a node that knows the statements it carries and can lose what it is told to lose.
+ * Invariants: without a fault it changes nothing; a fault meets one execution of a prepared statement, the next one that
+ * its condition names, and is used up by it. It reads frames of protocol 4 without compression, as the store speaks it.
+ */
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+
+export type FaultOfProxy =
+  /** The node does it; the answer and the connection are lost. */
+  | "lose the answer"
+  /** The connection is lost before the node gets the request. */
+  | "lose the request"
+  /** The node gets it twice; the answer is the second one's. */
+  | "send twice"
+  /** The connection is lost at once; the node gets the request when `releaseHeld` is called. */
+  | "hold";
+
+export interface FaultyProxy extends AsyncDisposable {
+  /** `host:port`, in the node's place. */
+  readonly contactPoint: string;
+  /** Arms one fault for the next execution of a statement whose CQL matches. */
+  arm(cql: RegExp, fault: FaultOfProxy): void;
+  /** How many armed faults have not met their statement. */
+  readonly armed: number;
+  /** Sends what was held to the node; resolves when it has answered all of it. */
+  releaseHeld(): Promise<void>;
+}
+
+const HEADER_BYTES = 9;
+const OPCODE = { result: 0x08, prepare: 0x09, execute: 0x0a } as const;
+/** The kind of a RESULT frame that answers PREPARE. */
+const PREPARED = 4;
+const HAS_WARNINGS = 0x08;
+
+/** @param node `host:port` of a node. */
+export async function startFaultyProxy(node: string): Promise<FaultyProxy> {
+  const [host = "", port = ""] = node.split(":");
+  const faults: { pattern: RegExp; fault: FaultOfProxy }[] = [];
+  const sockets = new Set<Socket>();
+  /** CQL by the id that the node gave it. */
+  const prepared = new Map<string, string>();
+  const held: (() => Promise<void>)[] = [];
+
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), host);
+    const close = (): void => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on("close", () => sockets.delete(socket));
+      socket.on("error", close);
+    }
+    upstream.on("close", close);
+
+    /** What waits for the answer on a stream of this connection, in the order of the requests. */
+    const waiting = new Map<number, (answer: Buffer) => boolean>();
+    let keepUpstream = false;
+    client.on("close", () => {
+      if (!keepUpstream) close();
+    });
+
+    eachFrame(client, (frame) => {
+      const stream = frame.readInt16BE(2);
+      if (frame[4] === OPCODE.prepare) {
+        const cql = frame.toString("utf8", HEADER_BYTES + 4);
+        waiting.set(stream, (answer) => {
+          const at = bodyOf(answer);
+          if (answer[4] === OPCODE.result && answer.readInt32BE(at) === PREPARED)
+            prepared.set(shortBytes(answer, at + 4), cql);
+          return true;
+        });
+      }
+      const cql = frame[4] === OPCODE.execute ? prepared.get(shortBytes(frame, HEADER_BYTES)) : "";
+      const at = faults.findIndex(({ pattern }) => pattern.test(cql ?? ""));
+      const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
+      if (fault === "lose the request") return close();
+      if (fault === "lose the answer") {
+        waiting.set(stream, () => {
+          close();
+          return false;
+        });
+      }
+      if (fault === "send twice") {
+        waiting.set(stream, () => {
+          upstream.write(frame);
+          return false;
+        });
+      }
+      if (fault === "hold") {
+        keepUpstream = true;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        waiting.set(stream, () => {
+          resolve();
+          close();
+          return false;
+        });
+        held.push(() => {
+          upstream.write(frame);
+          return promise;
+        });
+        client.destroy();
+        return undefined;
+      }
+      upstream.write(frame);
+      return undefined;
+    });
+    eachFrame(upstream, (frame) => {
+      const stream = frame.readInt16BE(2);
+      const waits = waiting.get(stream);
+      waiting.delete(stream);
+      if (waits === undefined || waits(frame)) client.write(frame);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+
+  return {
+    contactPoint: `127.0.0.1:${address.port}`,
+    arm: (pattern, fault) => {
+      faults.push({ pattern, fault });
+    },
+    get armed() {
+      return faults.length;
+    },
+    releaseHeld: async () => {
+      await Promise.all(held.splice(0).map((send) => send()));
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Calls `take` with each whole frame, header included. */
+function eachFrame(socket: Socket, take: (frame: Buffer) => void): void {
+  let rest: Buffer = Buffer.alloc(0);
+  socket.on("data", (part: Buffer) => {
+    rest = rest.length === 0 ? part : Buffer.concat([rest, part]);
+    while (rest.length >= HEADER_BYTES) {
+      const end = HEADER_BYTES + rest.readInt32BE(5);
+      if (rest.length < end) return;
+      const frame = rest.subarray(0, end);
+      rest = rest.subarray(end);
+      take(frame);
+    }
+  });
+}
+
+/** Warnings stand before the body of an answer. */
+function bodyOf(frame: Buffer): number {
+  let at = HEADER_BYTES;
+  if (((frame[1] ?? 0) & HAS_WARNINGS) === 0) return at;
+  let warnings = frame.readUInt16BE(at);
+  for (at += 2; warnings > 0; warnings--) at += 2 + frame.readUInt16BE(at);
+  return at;
+}
+
+/** @returns the bytes at `at` that a 16-bit length precedes, as hex. */
+function shortBytes(frame: Buffer, at: number): string {
+  return frame.toString("hex", at + 2, at + 2 + frame.readUInt16BE(at));
+}
