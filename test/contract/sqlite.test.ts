@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
+import { describe } from "vitest";
 
 import { openSqliteRecordReader } from "../../src/storage/sqlite/open-reader.ts";
 import { openSqliteStore, type SqliteStore } from "../../src/storage/sqlite/open-store.ts";
@@ -11,6 +12,8 @@ import { connectStore, serveStore } from "../../src/storage/sqlite/remote.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { describeLogStore } from "./log-store.ts";
+import { describeReaders } from "./log-store-readers.ts";
+import { describeRetries, describeVersions } from "./log-store-retries.ts";
 import type { LogStoreUnderTest } from "./log-store-under-test.ts";
 import { describeRecordStore, type RecordStoreUnderTest } from "./record-store.ts";
 
@@ -97,9 +100,10 @@ async function overPort(): Promise<UnderTest> {
   };
 }
 
+const ON_DISK = { name: "sqlite on disk", namesDuplicates: true, open: onDisk };
 const BACKENDS = [
   { name: "sqlite in memory", namesDuplicates: true, open: inMemory },
-  { name: "sqlite on disk", namesDuplicates: true, open: onDisk },
+  ON_DISK,
   { name: "sqlite over a port", namesDuplicates: true, open: overPort },
 ];
 const READ_BESIDE = { name: "sqlite over a port, read beside it", open: readBeside };
@@ -108,3 +112,9 @@ for (const backend of BACKENDS) {
   describeRecordStore(backend);
 }
 describeRecordStore(READ_BESIDE);
+// Whole entries and real merges: the store in a folder stands for the others, and can be opened again.
+describe("entries in sqlite on disk", () => {
+  describeRetries(ON_DISK);
+  describeVersions(ON_DISK);
+  describeReaders(ON_DISK);
+});
