@@ -6,7 +6,7 @@ export function overview(commands: readonly Command[]): string {
   return `usage: argus COMMAND …\n\n${lines.join("")}\nMore of one: argus help COMMAND. Version: argus --version.
 Clients read ARGUS_URL (http://127.0.0.1:4700) and ARGUS_API_KEY.
 First steps: argus serve, then in another terminal argus login, argus app create web,
-argus send FILE --service web, argus search timeout
+argus send FILE --service web, argus search timeout. In a clone write npx argus.
 `;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { greeting, linesToSend } from "./greeting.ts";
+import { greeting, linesToSend, loggedLines } from "./greeting.ts";
 
 const url = "http://127.0.0.1:4700";
 
@@ -39,5 +39,14 @@ test("the lines name the variable, and the address only where it is not the usua
   expect(linesToSend(url)).not.toContain("ARGUS_URL");
   expect(linesToSend("https://logs.example.org/argus")).toContain(
     "ARGUS_URL=https://logs.example.org/argus \\\n    npx argus send --service hello",
+  );
+});
+
+test("in a log each is one line", () => {
+  expect(loggedLines("http://127.0.0.1:4800")["pipe"]).toBe(
+    'echo "first light" | ARGUS_URL=http://127.0.0.1:4800 npx argus send --service hello',
+  );
+  expect(loggedLines(url)["ndjson"]).toMatch(
+    /^curl \S+ -H "[^"]+" -H "[^"]+" --data-binary '[^']+'$/,
   );
 });

@@ -36,6 +36,6 @@ export function linesToSend(url: string): string {
 
 /** The same for a log: what each line is, and the line. */
 export function loggedLines(url: string): Readonly<Record<string, string>> {
-  const [ndjson, twirp, pipe] = sendExamples(url).map(({ text }) => text.replaceAll("\\\n ", ""));
+  const [ndjson, twirp, pipe] = sendExamples(url).map(({ text }) => text.replace(/ \\\n */g, " "));
   return { ndjson: ndjson ?? "", twirp: twirp ?? "", pipe: pipe ?? "" };
 }
