@@ -278,6 +278,31 @@ describe.skipIf(path === undefined)("the page", () => {
     expect(faults).toEqual([]);
   });
 
+  test("says in the list where entries may be missing, and why a tail has ended", async () => {
+    await using opened = await openLogs();
+    const { page } = opened;
+    const message = "no such application: shop";
+    const answers = [
+      { body: 'event: dropped\ndata: {"reason":"a block is damaged"}\n\n' },
+      { status: 404, json: { error: { kind: "notFound", message } } },
+    ];
+    await page.route("**/api/v1/tail?*", (route) => route.fulfill(answers.shift() ?? {}));
+    await page.getByRole("button", { name: "Live" }).click();
+    const gap = page.getByText("Entries may be missing here: a block is damaged");
+    await gap.waitFor();
+    await page.getByRole("alert").getByText(`The live tail has ended: ${message}`).waitFor();
+    await page.getByRole("status").getByText("Not live").waitFor();
+    // Above the newest entry there was.
+    expect(await page.locator(".entries > li").first().textContent()).toContain(
+      "a block is damaged",
+    );
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(answers).toEqual([]);
+    await page.unroute("**/api/v1/tail?*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("status").getByText("Live", { exact: true }).waitFor();
+  });
+
   test.each(["dark", "light"] as const)(
     "no screen of the %s theme has a fault that axe finds",
     async (colorScheme) => {
