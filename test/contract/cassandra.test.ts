@@ -5,6 +5,7 @@ import { afterAll, describe, inject } from "vitest";
 
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import { newKeyspace, openForTests, truncate } from "../support/cassandra/keyspace.ts";
+import { describeLease } from "./lease.ts";
 import { describeRecordStore } from "./record-store.ts";
 
 const found = inject("cassandra");
@@ -26,6 +27,13 @@ describe.skipIf("missing" in found)("a real Cassandra", () => {
       const { records } = await opened();
       if (options !== undefined) await truncate(options, ["record"]);
       return { records, [Symbol.asyncDispose]: async () => undefined };
+    },
+  });
+  describeLease({
+    name: "cassandra",
+    open: async () => {
+      const { locks } = await opened();
+      return { locks, [Symbol.asyncDispose]: async () => undefined };
     },
   });
 });

@@ -108,6 +108,22 @@ CREATE TABLE record (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    name: "locks",
+    sql: `
+-- Rows are never deleted: with one would go its fence.
+CREATE TABLE job_lock (
+  name TEXT PRIMARY KEY,
+  fence INTEGER NOT NULL,
+  beat INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  nonce TEXT NOT NULL,
+  lease_ms INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  since_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];
 
 /** Brings the store in `db` to the last of `migrations`; throws `conflict` when it is newer, `corrupt` when it differs. */

@@ -13,6 +13,7 @@ import {
   type PortFunction,
   serveCalls,
 } from "../../domain/port-calls.ts";
+import type { LockStore } from "../lock-store.ts";
 import type { L0Write, LogStore, Manifest } from "../log-store.ts";
 import type { RecordStore } from "../record-store.ts";
 import type { RecordReads } from "./record-store.ts";
@@ -23,6 +24,7 @@ type Whole = Pick<SqliteStore, "backup" | "freeSpace">;
 export interface RemoteStore extends Whole, Disposable {
   readonly logs: LogStore;
   readonly records: RecordStore;
+  readonly locks: LockStore;
 }
 
 /** Enough to keep the store's thread busy between two turns of ours. */
@@ -55,6 +57,7 @@ const RECORD_METHODS = [
   "replace",
   "remove",
 ] as const satisfies readonly (keyof RecordStore)[];
+const LOCK_METHODS = ["read", "compareAndSet"] as const satisfies readonly (keyof LockStore)[];
 
 /** Answers calls that come through `port` until it closes. The store stays the caller's. */
 export function serveStore(
@@ -64,6 +67,7 @@ export function serveStore(
   const all = [
     ...LOG_METHODS.map((name) => [`logs.${name}`, called(store.logs[name])] as const),
     ...RECORD_METHODS.map((name) => [`records.${name}`, called(store.records[name])] as const),
+    ...LOCK_METHODS.map((name) => [`locks.${name}`, called(store.locks[name])] as const),
     ["backup", called(store.backup)],
     ["freeSpace", called(store.freeSpace)],
   ] as const;
@@ -97,6 +101,8 @@ export function connectStore(port: MessagePort, reads?: RecordReads): RemoteStor
     ((...args: unknown[]) => call(`logs.${name}`, args)) as unknown as LogStore[K];
   const record = <K extends keyof RecordStore>(name: K): RecordStore[K] =>
     ((...args: unknown[]) => call(`records.${name}`, args)) as unknown as RecordStore[K];
+  const lock = <K extends keyof LockStore>(name: K): LockStore[K] =>
+    ((...args: unknown[]) => call(`locks.${name}`, args)) as unknown as LockStore[K];
 
   return {
     logs: {
@@ -134,6 +140,7 @@ export function connectStore(port: MessagePort, reads?: RecordReads): RemoteStor
       replace: record("replace"),
       remove: record("remove"),
     },
+    locks: { read: lock("read"), compareAndSet: lock("compareAndSet") },
     backup: (destination) => call("backup", [destination]) as Promise<void>,
     freeSpace: () => call("freeSpace", []) as ReturnType<Whole["freeSpace"]>,
     [Symbol.dispose]: () => port.close(),

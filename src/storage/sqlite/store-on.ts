@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Clock } from "../../domain/clock.ts";
+import type { LockStore } from "../lock-store.ts";
 import type { LogStore } from "../log-store.ts";
 import type { RecordStore } from "../record-store.ts";
 import { backUp, type NamedBlob } from "./backup.ts";
@@ -14,6 +15,7 @@ import { guarded } from "./database.ts";
 import { errorCode, type FileLayer, type FreeSpace } from "./file-layer.ts";
 import { createUnlinkHold } from "./garbage.ts";
 import { BLOB_STATE } from "./log-reads.ts";
+import { createSqliteLockStore } from "./lock-store.ts";
 import { createSqliteLogStore } from "./log-store.ts";
 import { migrate } from "./migrations.ts";
 import { createSqliteRecordStore } from "./record-store.ts";
@@ -25,6 +27,7 @@ const GRACE_MS = 60_000;
 export interface SqliteStore extends AsyncDisposable {
   readonly logs: LogStore;
   readonly records: RecordStore;
+  readonly locks: LockStore;
   /** Copies the store into `destination`, which must be missing or empty; it goes on meanwhile. */
   backup(destination: string): Promise<void>;
   /** What is left of the disk that holds the store; infinite in memory. */
@@ -78,6 +81,7 @@ export async function openStoreOn(parts: StoreParts): Promise<SqliteStore> {
       collectGarbage: () => track(logs.collectGarbage()),
     },
     records: createSqliteRecordStore(db, where),
+    locks: createSqliteLockStore(db, where),
     backup: (destination) =>
       track(
         guarded(where, () =>
