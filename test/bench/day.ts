@@ -20,9 +20,14 @@ const HOUR_MS = 3_600_000;
 const CONNECTIONS = 16;
 /** Of a request; the mean is about 470. */
 const SIZES = [5, 30, 30, 200, 1000, 1500] as const;
-/** Longest wait for merges; the number of blocks that stands still for a while ends it sooner. */
+/**
+ * Longest wait for merges. Nobody says that none is left: a few rows wait 30 s for more (src/upkeep/upkeep.ts), so a
+ * number of blocks that stood still for longer than that ends it sooner.
+ */
 const MERGE_WAIT_MS = 180_000;
 const STILL_MS = 40_000;
+/** Looking more often would take of the cores that merge: each look is a query over a day. */
+const LOOK_EVERY_MS = 2_000;
 const REPEATS = 5;
 
 interface Stats {
@@ -174,7 +179,7 @@ async function merged(argus: Server, busy: { secret: string }, endMs: number): P
   let last = await blocks();
   let sinceMs = start;
   while (performance.now() - start < MERGE_WAIT_MS && performance.now() - sinceMs < STILL_MS) {
-    await sleep(2_000);
+    await sleep(LOOK_EVERY_MS);
     const now = await blocks();
     if (now !== last) sinceMs = performance.now();
     last = now;

@@ -11,6 +11,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { call, makeApplication } from "../support/api-setup.ts";
 import { seeded } from "../support/sample-logs.ts";
 import { type RunningServer, startArgus } from "../support/server-process.ts";
+import { until } from "../support/until.ts";
+
+const RETRY_MS = 20;
 
 export interface KillPlan {
   readonly kills: number;
@@ -63,7 +66,8 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
         for (let tries = 0; !one.acknowledged && !stop.signal.aborted; tries++) {
           if (tries > 0) {
             retries++;
-            await sleep(20);
+            // As clients do: a server that is starting would be asked without end.
+            await sleep(RETRY_MS);
           }
           one.acknowledged = await post(url, secret, body);
         }
@@ -72,6 +76,7 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
     const clients = Array.from({ length: plan.clients }, (_, number) => client(number));
 
     for (let kill = 1; kill <= plan.kills; kill++) {
+      // The wait is what is tried: a kill at any moment of a commit, of a merge, or of a start.
       await sleep(60 + random.below(400));
       const exited = once(server.child, "exit");
       server.child.kill("SIGKILL");
@@ -80,7 +85,11 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
       if (kill % 10 === 0)
         say(`${kill} kills, ${sent.filter((one) => one.acknowledged).length} batches acknowledged`);
     }
-    await sleep(300);
+    // Each client is on one batch, which the last kill may have cut off: it is sent again until it is answered.
+    const cutOff = sent.filter((one) => !one.acknowledged);
+    await until("what the last kill cut off is answered", () =>
+      cutOff.every((one) => one.acknowledged),
+    );
     stop.abort();
     await Promise.all(clients);
     const faults = await check(url, secret, sent);
