@@ -126,6 +126,31 @@ export function cellsOfBlock(block: BlockReader, field: FieldRef): (row: number)
   }
 }
 
+/** @returns the column whose values are the field's, when there is one and no other has any of them. */
+export function plainColumnOf(
+  block: BlockReader,
+  field: FieldRef,
+): { readonly column: ColumnView; readonly emptyIsMissing: boolean } | undefined {
+  if (field.kind === "attribute") {
+    const [first, second] = columnsOf(block, field.name);
+    return first === undefined || second !== undefined || first.path !== ""
+      ? undefined
+      : { column: first.column, emptyIsMissing: false };
+  }
+  if (field.kind !== "builtin") return undefined;
+  switch (field.name) {
+    case "message":
+      return { column: block.builtin("message"), emptyIsMissing: false };
+    case "service":
+    case "host":
+    case "trace_id":
+    case "span_id":
+      return { column: block.builtin(field.name), emptyIsMissing: true };
+    default:
+      return undefined;
+  }
+}
+
 function plainCells(column: ColumnView): (row: number) => Cell {
   if (column.kind !== "dictionary") return (row) => joined(column.value(row), []);
   const cells = column.values.map((value) => joined(value, []));

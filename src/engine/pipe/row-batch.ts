@@ -6,12 +6,13 @@ import type { Entry } from "../../domain/entry.ts";
 import { invalid } from "../../domain/fault.ts";
 import type { FieldRef, Filter } from "../../query/ast.ts";
 import { Bitmap } from "../bitmap.ts";
+import type { ColumnView } from "../block/block-reader.ts";
 import { compileBlockFilter } from "../filter/block-filter.ts";
 import type { BlockScan } from "../filter/block-scan.ts";
 import { nanosAt } from "../filter/builtin-test.ts";
 import { compileEntryFilter } from "../filter/entry-filter.ts";
 import { type Cell, type Table } from "./cell.ts";
-import { cellOfEntry, cellsOfBlock } from "./field-cell.ts";
+import { cellOfEntry, cellsOfBlock, plainColumnOf } from "./field-cell.ts";
 import { compileRowFilter } from "./row-filter.ts";
 
 /** Where a row stands among all rows of the query; later ones compare above. */
@@ -21,9 +22,19 @@ export interface Place {
   readonly index: number;
 }
 
+export interface PlainColumn {
+  readonly column: ColumnView;
+  /** The column's rows that are the batch's, in their order. */
+  readonly rows: Uint32Array;
+  /** An empty text stands for none. */
+  readonly emptyIsMissing: boolean;
+}
+
 export interface RowBatch {
   readonly length: number;
   cells(field: FieldRef): (row: number) => Cell;
+  /** The column that alone holds a field's values, for those who take it as a whole; not every batch has columns. */
+  plainColumn?(field: FieldRef): PlainColumn | undefined;
   /** Nanoseconds since 1970; of a table, the first column of times. */
   nanos(row: number): bigint;
   place(row: number): Place;
@@ -45,6 +56,10 @@ export function blockBatch(scan: BlockScan, rows: Uint32Array): RowBatch {
     cells: (field) => {
       const cells = cellsOfBlock(block, field);
       return (row) => cells(at(row));
+    },
+    plainColumn: (field) => {
+      const found = plainColumnOf(block, field);
+      return found === undefined ? undefined : { ...found, rows };
     },
     nanos: (row) => nanosAt(block, at(row)),
     place: (row) => ({

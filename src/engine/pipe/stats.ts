@@ -1,10 +1,13 @@
 /**
  * `stats … by k`: a row a combination of keys, ascending by them, missing last; without `by` one row, also for no rows.
  */
-import type { Pipe } from "../../query/ast.ts";
+import type { Scalar } from "../../domain/entry.ts";
+import type { GroupKey, Pipe } from "../../query/ast.ts";
 import { typeOfAggregate } from "./accumulator.ts";
-import type { Table } from "./cell.ts";
-import type { RowCount } from "./counted-rows.ts";
+import type { Cell, Table } from "./cell.ts";
+import { type RowCount, countedKeyReader } from "./counted-rows.ts";
+import { FormCounts } from "./form-counts.ts";
+import { firstForms } from "./form-order.ts";
 import type { Gatherer } from "./gatherer.ts";
 import { Groups, compareKeys, keyReader, typeOfKey } from "./groups.ts";
 import type { PipeEnv } from "./rows.ts";
@@ -12,21 +15,97 @@ import { secondsWithin } from "./time-buckets.ts";
 
 const MAX_GROUPS = 100_000;
 
-export function statsOf(pipe: Extract<Pipe, { kind: "stats" }>, env: PipeEnv): Gatherer {
-  return new Stats(pipe, env);
+type FieldKey = Extract<GroupKey, { kind: "field" }>;
+
+type StatsPipe = Extract<Pipe, { kind: "stats" }>;
+
+export function statsOf(pipe: StatsPipe, env: PipeEnv): Gatherer {
+  const [key, second] = pipe.keys;
+  const counts = pipe.functions.every(
+    ({ fn, field }) => (fn === "count" || fn === "rate") && field === null,
+  );
+  return counts && key?.kind === "field" && second === undefined
+    ? new ValueCounts(pipe, key, env)
+    : new Stats(pipe, env);
+}
+
+function onFull(env: PipeEnv): () => void {
+  return () => env.partial(`stats keeps at most ${MAX_GROUPS} groups`);
+}
+
+/** Rows counted by one field, whose values are often many. */
+class ValueCounts implements Gatherer {
+  readonly #pipe: StatsPipe;
+  readonly #key: FieldKey;
+  readonly #env: PipeEnv;
+  readonly #counts: FormCounts;
+
+  constructor(pipe: StatsPipe, key: FieldKey, env: PipeEnv) {
+    this.#pipe = pipe;
+    this.#key = key;
+    this.#env = env;
+    this.#counts = new FormCounts(MAX_GROUPS, onFull(env));
+  }
+
+  add(batch: Parameters<Gatherer["add"]>[0]): void {
+    this.#counts.add(batch, this.#key.field);
+  }
+
+  addCounts(counts: readonly RowCount[]): boolean {
+    const read = countedKeyReader(this.#key, this.#env.timeZone);
+    for (const row of counts) this.#counts.addCount(read(row) ?? null, row.count);
+    return true;
+  }
+
+  absorb(other: Gatherer): void {
+    if (!(other instanceof ValueCounts)) throw new TypeError("not the same pipe");
+    this.#counts.absorb(other.#counts);
+  }
+
+  get heldBytes(): number {
+    return this.#counts.heldBytes;
+  }
+
+  finish(): Table {
+    const { functions } = this.#pipe;
+    const { shown } = this.#env;
+    const seconds = secondsWithin(shown.startNanos, shown.endNanos, shown);
+    const type = typeOfKey(this.#key);
+    const { table, size, missing } = this.#counts;
+    const rowOf = (key: Scalar | null, count: number): Cell[] => [
+      key,
+      ...functions.map(({ fn }) => {
+        if (fn === "count") return count;
+        return seconds > 0 ? count / seconds : 0;
+      }),
+    ];
+    const countOf = (id: number): number => this.#counts.countOf(id);
+    const byValue = firstForms(table, type, size, countOf, () => 0);
+    const rows = Array.from(byValue, (id) => rowOf(table.scalarAt(id), countOf(id)));
+    if (missing > 0) rows.push(rowOf(null, missing));
+    return {
+      columns: [
+        { name: this.#key.name, type, approximate: false },
+        ...functions.map((own) => ({
+          name: own.name,
+          type: typeOfAggregate(own),
+          approximate: false,
+        })),
+      ],
+      rows,
+    };
+  }
 }
 
 class Stats implements Gatherer {
-  readonly #pipe: Extract<Pipe, { kind: "stats" }>;
+  readonly #pipe: StatsPipe;
   readonly #env: PipeEnv;
   readonly #groups: Groups;
 
-  constructor(pipe: Extract<Pipe, { kind: "stats" }>, env: PipeEnv) {
+  constructor(pipe: StatsPipe, env: PipeEnv) {
     this.#pipe = pipe;
     this.#env = env;
-    this.#groups = new Groups(pipe.functions, MAX_GROUPS, () => {
-      env.partial(`stats keeps at most ${MAX_GROUPS} groups`);
-    });
+    this.#groups = new Groups(pipe.functions, MAX_GROUPS, onFull(env));
   }
 
   add(batch: Parameters<Gatherer["add"]>[0]): void {
