@@ -77,10 +77,12 @@ export function storeApplication(application: Application, state: ApplicationSta
   };
 }
 
-export function parseApplication(value: JsonObject): {
-  application: Application;
-  state: ApplicationState;
-} {
+export interface ParsedApplication {
+  readonly application: Application;
+  readonly state: ApplicationState;
+}
+
+export function parseApplication(value: JsonObject): ParsedApplication {
   const fields = storedFields("application", value);
   return {
     state: fields.oneOf("state", ["live", "deleting"]),

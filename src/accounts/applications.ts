@@ -18,7 +18,7 @@ import { storedFields } from "../auth/stored-fields.ts";
 import type { Clock } from "../domain/clock.ts";
 import { invalid } from "../domain/fault.ts";
 import { parseAppId, parseUserId, type AppId, type UserId } from "../domain/ids.ts";
-import type { RecordAddress, RecordStore } from "../storage/record-store.ts";
+import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
 import {
   DEFAULT_RETENTION_DAYS,
   parseApplication,
@@ -28,7 +28,7 @@ import {
   parseRetentionDays,
   storeApplication,
   type Application,
-  type ApplicationState,
+  type ParsedApplication,
   type Quota,
 } from "./application.ts";
 import { claimName, finishClaim, isAbandoned } from "./claim.ts";
@@ -88,12 +88,18 @@ export function createApplications(deps: {
 }): Applications {
   const { records, members, apiKeys, clock, entropy, events } = deps;
 
-  async function read(
-    id: AppId,
-  ): Promise<{ application: Application; state: ApplicationState } | undefined> {
+  /** By the record's own value, which nobody changes: a store that keeps records gives the same one again. */
+  const parsed = new WeakMap<JsonObject, ParsedApplication>();
+
+  async function read(id: AppId): Promise<ParsedApplication | undefined> {
     const found = await records.get(applicationAddress(id));
-    if (found === undefined || isAbandoned(found.value)) return undefined;
-    return parseApplication(found.value);
+    if (found === undefined) return undefined;
+    const known = parsed.get(found.value);
+    if (known !== undefined) return known;
+    if (isAbandoned(found.value)) return undefined;
+    const application = parseApplication(found.value);
+    parsed.set(found.value, application);
+    return application;
   }
 
   async function find(id: AppId): Promise<Application | undefined> {

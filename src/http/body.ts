@@ -63,6 +63,8 @@ export function readRaw(
   if (req.readableEnded || req.readableDidRead) return readBefore(req);
   if (declared !== undefined) reader.charge(declared);
   reader.begin();
+  const there = wholeBody(req, declared);
+  if (there !== undefined) return there;
 
   return new Promise<Buffer>((resolve, reject) => {
     // A declared body is read into its own buffer: what the socket gives is garbage at once, and never held twice.
@@ -107,6 +109,20 @@ export function readRaw(
     req.on("error", onGone);
     req.on("close", onGone);
   });
+}
+
+/**
+ * A small body mostly comes in with its headers; then it is here without a listener or an event.
+ * @returns undefined when it is not here yet, or not in one piece.
+ */
+function wholeBody(req: IncomingMessage, declared: number | undefined): Buffer | undefined {
+  if (!req.complete || declared === undefined || req.readableLength !== declared) return undefined;
+  const chunk = req.read(declared) as Buffer | null;
+  if (chunk === null) return undefined;
+  // Whoever gets it may transfer it.
+  return chunk.length === chunk.buffer.byteLength
+    ? chunk
+    : Buffer.from(new Uint8Array(chunk).buffer);
 }
 
 /**

@@ -96,13 +96,16 @@ export class Exchange {
    * The body with its encoding undone; a new buffer, the caller's to keep or transfer.
    * Throws `tooLarge`, `overloaded`, `canceled`, and `invalid` for an encoding that is unknown or does not decode.
    */
-  async body(): Promise<Buffer> {
-    const { limits } = this.#deps;
+  body(): Buffer | Promise<Buffer> {
     const encoding = this.req.headers["content-encoding"];
+    // Before the body is waited for: an unknown encoding is refused unread.
     const encoded = isEncoded(encoding);
-    const raw = await readRaw(this.req, limits.bodyBytes, this);
-    if (!encoded) return raw;
-    const inflated = await inflateBody(raw, encoding, limits.inflatedBytes);
+    const raw = readRaw(this.req, this.#deps.limits.bodyBytes, this);
+    return encoded ? this.#inflate(raw, encoding) : raw;
+  }
+
+  async #inflate(raw: Buffer | Promise<Buffer>, encoding: string): Promise<Buffer> {
+    const inflated = await inflateBody(await raw, encoding, this.#deps.limits.inflatedBytes);
     this.charge(inflated.length);
     return inflated;
   }

@@ -26,6 +26,7 @@ import { entryJson } from "../rpc/log/messages.ts";
 import { logService, rawLogMethods } from "../rpc/log/log-service.ts";
 import { isUnder, twirpHandler } from "../rpc/twirp/handler.ts";
 import type { Search } from "../search/search.ts";
+import type { Labels } from "../domain/meter.ts";
 import type { OwnMeter } from "./own-meter.ts";
 
 const TWIRP = "/twirp";
@@ -74,6 +75,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
     "Time from a request's headers to its answer.",
     LATENCY_BOUNDS,
   );
+  const labelsOf = rememberedLabels();
   const requests = deps.meter.counter(
     "argus_http_requests_total",
     "Requests answered beside RPCs, by endpoint and status.",
@@ -101,8 +103,9 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
     raw: rawLogMethods(send),
     logger,
     observe: (call) => {
-      calls.add(1, { method: call.name, code: call.code });
-      latency.observe(call.elapsedMs / 1000, { method: call.name });
+      const labels = labelsOf(call.name, call.code);
+      calls.add(1, labels.calls);
+      latency.observe(call.elapsedMs / 1000, labels.latency);
     },
   });
 
@@ -153,5 +156,26 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
       return true;
     },
     app,
+  };
+}
+
+/** One object for each method and code, both of closed sets: the meter knows it again. */
+function rememberedLabels(): (
+  method: string,
+  code: string,
+) => { readonly calls: Labels; readonly latency: Labels } {
+  const known = new Map<string, Map<string, { calls: Labels; latency: Labels }>>();
+  return (method, code) => {
+    let codes = known.get(method);
+    if (codes === undefined) {
+      codes = new Map<string, { calls: Labels; latency: Labels }>();
+      known.set(method, codes);
+    }
+    let labels = codes.get(code);
+    if (labels === undefined) {
+      labels = { calls: { method, code }, latency: { method } };
+      codes.set(code, labels);
+    }
+    return labels;
   };
 }

@@ -14,6 +14,8 @@ interface Family {
   readonly help: string;
   readonly type: "counter" | "gauge" | "histogram";
   readonly series: Map<string, Series>;
+  /** Of labels that are one object each time: their text need not be made and hashed again. */
+  readonly seen: WeakMap<Labels, Series>;
 }
 interface Series {
   value: number;
@@ -28,7 +30,7 @@ export function createOwnMeter(): OwnMeter {
   const family = (name: string, help: string, type: Family["type"], bounds: readonly number[]) => {
     let found = families.get(name);
     if (found === undefined) {
-      found = { help, type, series: new Map(), bounds };
+      found = { help, type, series: new Map(), seen: new WeakMap(), bounds };
       families.set(name, found);
     }
     return found;
@@ -37,12 +39,15 @@ export function createOwnMeter(): OwnMeter {
     of: Family & { readonly bounds: readonly number[] },
     labels: Labels | undefined,
   ): Series => {
+    const seen = labels === undefined ? undefined : of.seen.get(labels);
+    if (seen !== undefined) return seen;
     const key = labels === undefined ? "" : labelText(labels);
     let found = of.series.get(key);
     if (found === undefined) {
       found = { value: 0, counts: of.bounds.map(() => 0), sum: 0 };
       of.series.set(key, found);
     }
+    if (labels !== undefined) of.seen.set(labels, found);
     return found;
   };
 

@@ -132,11 +132,22 @@ async function run(
   ctx: RpcContext,
   isJson: boolean,
 ): Promise<Uint8Array | string> {
-  if (options.admit !== undefined) await options.admit(ctx, route);
-  const body = await decoding(isJson, async () => ctx.exchange.body());
+  // Waiting, if only for a moment, lets the body of a small call come in whole: see `readRaw`.
+  await options.admit?.(ctx, route);
+  let body: Buffer;
+  try {
+    body = await ctx.exchange.body();
+  } catch (error) {
+    throw undecodable(error, isJson);
+  }
   const { raw } = route;
-  if (raw !== undefined)
-    return decoding(isJson, async () => raw(ctx, body, isJson ? "json" : "protobuf"));
+  if (raw !== undefined) {
+    try {
+      return await raw(ctx, body, isJson ? "json" : "protobuf");
+    } catch (error) {
+      throw undecodable(error, isJson);
+    }
+  }
   if (isJson) {
     const problem = jsonProblem(body);
     if (problem !== undefined) throw malformed("json", problem);
@@ -145,18 +156,12 @@ async function run(
 }
 
 /** Bytes that do not inflate are as little a message as bytes that do not parse. */
-async function decoding<T>(isJson: boolean, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (
-      error instanceof FaultError &&
-      error.fault.kind === "invalid" &&
-      error.fault.field === "body"
-    )
-      throw malformed(isJson ? "json" : "protobuf", error.fault.reason);
-    throw error;
-  }
+function undecodable(error: unknown, isJson: boolean): unknown {
+  if (!(error instanceof FaultError)) return error;
+  const { fault } = error;
+  return fault.kind === "invalid" && fault.field === "body"
+    ? malformed(isJson ? "json" : "protobuf", fault.reason)
+    : error;
 }
 
 /** The order of the checks is the protocol's: method, path, content type. */

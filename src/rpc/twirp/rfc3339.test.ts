@@ -1,7 +1,9 @@
 /** RFC 3339 times in JSON. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseTime } from "./rfc3339.ts";
+import type { JsonWriteOptions } from "@protobuf-ts/runtime";
+import { Timestamp } from "../../../generated/server/google/protobuf/timestamp.ts";
+import { parseTime, timeText } from "./rfc3339.ts";
 
 test.each([
   { text: "1970-01-01T00:00:00Z", seconds: 0n, nanos: 0 },
@@ -50,3 +52,34 @@ test("reads what Date writes", () =>
       },
     ),
   ));
+
+test("writes what the generated code writes", () => {
+  const generated = Object.getPrototypeOf(Timestamp) as typeof Timestamp;
+  const options = { emitDefaultValues: true } as JsonWriteOptions;
+  const written = (write: () => unknown): unknown => {
+    try {
+      return write();
+    } catch {
+      return "refused";
+    }
+  };
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.bigInt({ min: -62_135_596_802n, max: 253_402_300_801n }),
+        fc.constantFrom(-62_135_596_801n, -62_135_596_800n, 253_402_300_799n, 253_402_300_800n),
+      ),
+      fc.oneof(
+        fc.integer({ min: -1, max: 999_999_999 }),
+        fc.integer({ min: 0, max: 999 }).map((ms) => ms * 1_000_000),
+        fc.integer({ min: 0, max: 999_999 }).map((us) => us * 1_000),
+      ),
+      (seconds, nanos) => {
+        const time = { seconds, nanos };
+        expect(written(() => timeText(time))).toBe(
+          written(() => generated.internalJsonWrite.call(Timestamp, time, options)),
+        );
+      },
+    ),
+  );
+});
