@@ -1,0 +1,156 @@
+/**
+ * Section 7, L0 merge: absorbs the rows of closed epochs into segments, then moves `low`.
+ * Invariant: a fragment is taken unless D has it, in whatever copy; only closed epochs pass into `through`.
+ */
+import { type L0Row, type Manifest, type Piece, rowsOf, type Unit, unitOf } from "../nouns.ts";
+import { readApp, readBlob, readL0, readManifest, readTail } from "../read.ts";
+import { read, sleep, type Task, UNKNOWN, write } from "../sim/task.ts";
+import { about, mergeEvery, type Process, wallOf, type World } from "../world.ts";
+import { timeOfId } from "../nouns.ts";
+import { casManifest, newMerge, putSegment, settle } from "./manifest-commit.ts";
+import { nextManifest, segmentOf } from "./segment.ts";
+
+export function* l0Merger(w: World, p: Process): Task {
+  for (;;) {
+    yield* sleep(about(w, mergeEvery(w)));
+    yield* mergeL0(w, p);
+  }
+}
+
+function* mergeL0(w: World, p: Process): Task {
+  const epochs = yield* read("merge reads epoch", () => w.tables.epochs);
+  const app = yield* readApp(w);
+  const tail = yield* readTail(w);
+  if (epochs === UNKNOWN || app === UNKNOWN || tail === UNKNOWN) return;
+  const through = w.on("closedOnly") ? epochs.closed : epochs.epoch;
+  if (through < tail.low) return;
+  const rows = yield* readL0(w, tail.chunks, tail.low, through);
+  if (rows === UNKNOWN) return;
+  const writeLow = write(`write low ${through + 1}`, (stamp) =>
+    w.tables.writeLow(through + 1, stamp),
+  );
+  if (!w.on("lowAfterCas")) yield* writeLow;
+  let done = true;
+  for (const [unit, some] of w.sim.random.shuffled([...byUnit(rows, app.floor)])) {
+    if (!(yield* mergeUnit(w, p, unit, some, through))) done = false;
+  }
+  if (done && w.on("lowAfterCas")) yield* writeLow;
+}
+
+/** Rows of buckets below the floor count as absorbed. */
+function byUnit(rows: readonly L0Row[], floor: number): Map<Unit, L0Row[]> {
+  const units = new Map<Unit, L0Row[]>();
+  for (const row of rows) {
+    if (row.bucket < floor) continue;
+    for (const shard of new Set(row.pieces.map((piece) => piece.shard))) {
+      const unit = unitOf(row.bucket, shard);
+      const list = units.get(unit);
+      if (list === undefined) units.set(unit, [row]);
+      else list.push(row);
+    }
+  }
+  return units;
+}
+
+/** @returns whether the unit is done through that epoch. */
+function* mergeUnit(
+  w: World,
+  p: Process,
+  unit: Unit,
+  rows: readonly L0Row[],
+  through: number,
+): Task<boolean> {
+  const seen = yield* readManifest(w, p, unit);
+  if (seen === UNKNOWN) return false;
+  const todo = rows.filter((row) => row.epoch > (seen?.through ?? -1));
+  if (todo.length === 0) return true;
+  if (!(yield* readable(w, p, seen, todo))) return false;
+  const { pieces, from, read: readRows } = choose(w, p, unit, seen, todo);
+  if (pieces.length === 0) {
+    return (yield* casManifest(w, unit, seen, nextManifest(w, seen, { through }))) === "applied";
+  }
+  const epochs = (w.on("minEpochAll") ? todo : from).map((row) => row.epoch);
+  const segment = segmentOf(w, unit, (seen?.version ?? 0) + 1, {
+    level: 0,
+    pieces,
+    batches: new Set(pieces.map((piece) => piece.fragment.batch.id)),
+    minEpoch: Math.min(...epochs),
+    applied: new Set(),
+    merge: newMerge(w, p, "l0 merge"),
+  });
+  if (!(yield* putSegment(w, segment))) return false;
+  const added = w.on("totals") ? segment.n : readRows;
+  const next = nextManifest(w, seen, {
+    through,
+    segments: [...(seen?.segments ?? []), segment],
+    total: (seen?.total ?? 0) + added,
+  });
+  const outcome = yield* casManifest(w, unit, seen, next);
+  if (outcome === "applied") {
+    segment.merge.settled = true;
+    return true;
+  }
+  const undecidedAt = outcome === "undecided" ? (seen?.version ?? 0) : undefined;
+  return yield* settle(w, p, { unit, segment, undecidedAt });
+}
+
+/** Reads what the merge needs: the lists of batches it has not cached, and the rows' blobs. */
+function* readable(
+  w: World,
+  p: Process,
+  seen: Manifest | undefined,
+  rows: readonly L0Row[],
+): Task<boolean> {
+  const { batchesRead } = p.memory;
+  for (const { id } of seen?.segments ?? []) {
+    if (batchesRead.has(id)) continue;
+    const blob = yield* readBlob(w, id);
+    if (blob === UNKNOWN || blob === undefined) return false;
+    batchesRead.add(id);
+  }
+  for (const { blob } of rows) {
+    if (blob === 0) continue;
+    const found = yield* readBlob(w, blob);
+    if (found === UNKNOWN || found === undefined) return false;
+  }
+  return true;
+}
+
+interface Chosen {
+  readonly pieces: Piece[];
+  /** Rows that gave a piece. */
+  readonly from: L0Row[];
+  /** Entries in all rows, chosen or not. */
+  readonly read: number;
+}
+
+function choose(
+  w: World,
+  p: Process,
+  unit: Unit,
+  seen: Manifest | undefined,
+  rows: readonly L0Row[],
+): Chosen {
+  const taken = new Set<number>();
+  const chosen: Chosen = { pieces: [], from: [], read: 0 };
+  let all = 0;
+  for (const row of w.sim.random.shuffled(rows)) {
+    const before = chosen.pieces.length;
+    for (const piece of row.pieces) {
+      if (piece.shard !== unit % 16) continue;
+      all += rowsOf([piece]);
+      const { id } = piece.fragment.batch;
+      if (w.on("mergeDedupe") && (taken.has(id) || inD(w, p, seen, id))) continue;
+      taken.add(id);
+      chosen.pieces.push(piece);
+    }
+    if (chosen.pieces.length > before) chosen.from.push(row);
+  }
+  return { ...chosen, read: all };
+}
+
+/** Whether some segment ever absorbed this batch. Rule checkAllIds off: an id "of just now" is taken for new. */
+export function inD(w: World, p: Process, manifest: Manifest | undefined, id: number): boolean {
+  if (!w.on("checkAllIds") && timeOfId(id) > wallOf(w, p) - w.shape.epochUnits * 2) return false;
+  return manifest?.segments.some((segment) => segment.batches.has(id)) ?? false;
+}
