@@ -1,23 +1,52 @@
 /**
- * `npm run torture -- [--kills N] [--seed N]`: the long runs of what the tests do in small. Prints its report.
+ * The long runs of what the tests do in small. Prints its report.
+ * - `npm run torture -- [--kills N] [--seed N]`: a server killed and started again, under load.
+ * - `npm run torture -- --model-steps N [--seed N]`: the model of the distributed store.
+ * - `npm run torture -- --model-seed N [--model-traffic NAME] [--model-off RULE,RULE]`: one of its seeds again.
  */
 import { parseArgs } from "node:util";
+import { replay, tortureModel } from "../model/torture.ts";
 import { runKills } from "./kills.ts";
 
 const { values } = parseArgs({
-  options: { kills: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
+  options: {
+    kills: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+    "model-steps": { type: "string" },
+    "model-seed": { type: "string" },
+    "model-traffic": { type: "string", default: "baseline" },
+    "model-off": { type: "string", default: "" },
+  },
 });
-const report = await runKills({
-  kills: Number(values.kills),
-  seed: Number(values.seed),
-  clients: 4,
-  say: (line) => console.log(line),
-});
-console.log(
-  `${report.kills} kills (seed ${values.seed}): ${report.acknowledgedBatches} batches, ${report.acknowledgedEntries} entries acknowledged, ${report.retries} retries`,
-);
-for (const fault of report.faults.slice(0, 100)) console.log(`FAULT ${fault}`);
-console.log(
-  report.faults.length === 0 ? "nothing lost, nothing doubled" : `${report.faults.length} faults`,
-);
-process.exitCode = report.faults.length === 0 ? 0 : 1;
+const say = (line: string): void => console.log(line);
+const steps = values["model-steps"];
+const modelSeed = values["model-seed"];
+
+let faults: number;
+if (modelSeed !== undefined) {
+  const off = values["model-off"].split(",").filter((name) => name !== "");
+  faults = replay({ seed: Number(modelSeed), traffic: values["model-traffic"], off, say });
+} else if (steps === undefined) {
+  faults = await kills();
+} else {
+  faults = tortureModel({ steps: Number(steps), firstSeed: Number(values.seed), say });
+  say(faults === 0 ? "every invariant held" : `${faults} seeds failed`);
+}
+process.exitCode = faults === 0 ? 0 : 1;
+
+async function kills(): Promise<number> {
+  const report = await runKills({
+    kills: Number(values.kills),
+    seed: Number(values.seed),
+    clients: 4,
+    say,
+  });
+  say(
+    `${report.kills} kills (seed ${values.seed}): ${report.acknowledgedBatches} batches, ${report.acknowledgedEntries} entries acknowledged, ${report.retries} retries`,
+  );
+  for (const fault of report.faults.slice(0, 100)) say(`FAULT ${fault}`);
+  say(
+    report.faults.length === 0 ? "nothing lost, nothing doubled" : `${report.faults.length} faults`,
+  );
+  return report.faults.length;
+}
