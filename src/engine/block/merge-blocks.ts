@@ -19,6 +19,7 @@ import { CODEC_PLAIN, COLUMN } from "./format.ts";
 import { writeMergedColumn } from "./merge-column.ts";
 import { gatherFixed, writeFixed, writeIds } from "./merge-fixed.ts";
 import { type Candidates, MergeCursor, orderRows, type Picked, pickRows } from "./merge-order.ts";
+import { PresenceOf } from "./merge-presence.ts";
 import type { OpenedBlock } from "./open-block.ts";
 import { packMerged } from "./pack-parts.ts";
 import { countCells } from "./summarize-rows.ts";
@@ -141,6 +142,7 @@ export class BlockMerger {
     const out = this.#bodies;
     out.reset();
     const columns: ColumnEntry[] = [];
+    const presence = new PresenceOf(picked, rows);
     const take = (kind: number, write: () => ColumnShape | undefined, name = NO_NAME): void => {
       const offset = out.length;
       const described = write();
@@ -155,7 +157,7 @@ export class BlockMerger {
       name = NO_NAME,
     ): void => {
       const views = picked.map(({ block }) => viewOf(block));
-      take(kind, () => writeMergedColumn(out, picked, views, rows), name);
+      take(kind, () => writeMergedColumn(out, presence, views), name);
     };
     const fixed = gatherFixed(picked, rows);
     writeFixed(out, fixed, rows, take);

@@ -15,10 +15,10 @@ import {
 } from "../column/column-builder.ts";
 import { jsonText } from "../column/json-value.ts";
 import type { ColumnView, DictionaryColumn, TextColumn } from "./block-reader.ts";
-import { countRows, countsBefore, MixedView, toValueNumbers } from "./column-views.ts";
+import { MixedView } from "./column-views.ts";
 import { type ColumnShape, shape, writeColumn, writeNumbers } from "./encode-column.ts";
 import { ENCODING, FLAG_ASCII, FLAG_SPARSE } from "./format.ts";
-import type { Picked } from "./merge-order.ts";
+import type { PresenceOf } from "./merge-presence.ts";
 import type { ByteWriter } from "./wire.ts";
 
 /** The values of one input: where they lie, and the number each gets in the output. */
@@ -41,70 +41,30 @@ const NATIVE_COPY_BYTES = 512;
 const FIRST_DISTINCT = Math.ceil(FIRST_TRIAL * 0.95);
 
 /**
- * @param viewOf the column of each of `picked`, undefined where a block has none.
- * @param rows of the output. @returns undefined, and writes nothing, when no row has a value.
+ * @param views the column of each of the picked blocks, undefined where a block has none.
+ * @returns undefined, and writes nothing, when no row has a value.
  */
 export function writeMergedColumn(
   out: ByteWriter,
-  picked: readonly Picked[],
-  viewOf: readonly (ColumnView | undefined)[],
-  rows: number,
+  presence: PresenceOf,
+  views: readonly (ColumnView | undefined)[],
 ): ColumnShape | undefined {
-  const dense = viewOf.every((view) => view !== undefined && view.present === undefined);
-  let sources: Source[] = [];
-  let count = rows;
-  if (dense) sources = picked.map((one, i) => ({ ...one, view: viewOf[i] as ColumnView }));
-  else {
-    const values = presentRows(picked, viewOf, rows);
-    ({ count, sources } = values);
-    if (count === 0) return undefined;
-    if (count < rows) out.raw(values.bitmap);
+  const { picked, rows } = presence;
+  const dense = views.every((view) => view !== undefined && view.present === undefined);
+  if (dense) {
+    const sources = picked.map((one, i) => ({ ...one, view: views[i] as ColumnView }));
+    return writeValues(out, sources, rows);
   }
+  const { kept, count, bitmap } = presence.find(views);
+  if (count === 0) return undefined;
+  const sources: Source[] = [];
+  kept.forEach((one, i) => {
+    if (one !== undefined) sources.push({ view: views[i] as ColumnView, ...one });
+  });
+  if (count < rows) out.raw(bitmap);
   const described = writeValues(out, sources, count);
   if (count < rows) described.flags |= FLAG_SPARSE;
   return described;
-}
-
-/** @returns the rows that have a value, numbered among themselves, and the bitmap of their places. */
-function presentRows(
-  picked: readonly Picked[],
-  viewOf: readonly (ColumnView | undefined)[],
-  rows: number,
-): { sources: Source[]; count: number; bitmap: Uint8Array } {
-  const found: Source[] = [];
-  const bitmap = new Uint8Array((rows + 7) >> 3);
-  picked.forEach((one, i) => {
-    const view = viewOf[i];
-    if (view === undefined) return;
-    const own = keepPresent(one, view.present, bitmap);
-    if (own.rows.length > 0) found.push({ view, ...own });
-  });
-  const count = countRows(bitmap, rows);
-  if (count < rows) {
-    const before = countsBefore(bitmap);
-    for (const { places } of found) toValueNumbers(places, bitmap, before);
-  }
-  return { sources: found, count, bitmap };
-}
-
-/** Marks in `bitmap` where they go. */
-function keepPresent(
-  { rows, places }: Picked,
-  present: Uint8Array | undefined,
-  bitmap: Uint8Array,
-): { rows: Uint32Array; places: Uint32Array } {
-  const keptRows = new Uint32Array(rows.length);
-  const keptPlaces = new Uint32Array(rows.length);
-  let count = 0;
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] as number;
-    if (present !== undefined && ((present[row >> 3] as number) & (1 << (row & 7))) === 0) continue;
-    const place = places[k] as number;
-    keptRows[count] = row;
-    keptPlaces[count++] = place;
-    bitmap[place >> 3] = (bitmap[place >> 3] as number) | (1 << (place & 7));
-  }
-  return { rows: keptRows.subarray(0, count), places: keptPlaces.subarray(0, count) };
 }
 
 function writeValues(out: ByteWriter, sources: readonly Source[], count: number): ColumnShape {
