@@ -48,12 +48,15 @@ export class BlockEncoder {
   readonly #bodies = new ByteWriter(1 << 16);
   readonly #entries: ColumnEntry[] = [];
   #valueAt = new Int32Array(0);
+  /** The last sparse column of the block at hand, and the order of its values. */
+  #alike: { readonly column: ColumnBuilder; readonly order: Uint32Array } | undefined;
 
   /** @param source at least one row; is only read. */
   encode(source: BlockRows): EncodedBlock {
     const bodies = this.#bodies;
     bodies.reset();
     this.#entries.length = 0;
+    this.#alike = undefined;
     const { batches, rank } = rankBatches(source);
     const order = sortedRows({ ...fixedOf(source), rank });
     this.#writeFixed(source, order, rank);
@@ -164,8 +167,13 @@ export class BlockEncoder {
     const start = this.#bodies.length;
     let valueOrder = order;
     if (place !== undefined && column.count < rows) {
-      if (this.#valueAt.length < rows) this.#valueAt = new Int32Array(rows);
-      valueOrder = sparseOrder(column, place, this.#valueAt.subarray(0, rows));
+      // Attributes of one kind of message are in the same rows, one after the other.
+      if (this.#alike === undefined || !hasSameRows(column, this.#alike.column)) {
+        if (this.#valueAt.length < rows) this.#valueAt = new Int32Array(rows);
+        const found = sparseOrder(column, place, this.#valueAt.subarray(0, rows));
+        this.#alike = { column, order: found };
+      }
+      valueOrder = this.#alike.order;
     }
     this.#take(kind, name, start, writeColumn(this.#bodies, column, rows, place, valueOrder));
   }
@@ -256,6 +264,14 @@ function inverse(order: Uint32Array): Uint32Array {
   const place = new Uint32Array(order.length);
   for (let i = 0; i < order.length; i++) place[order[i] as number] = i;
   return place;
+}
+
+function hasSameRows(one: ColumnBuilder, other: ColumnBuilder): boolean {
+  const { count, rowIds } = one;
+  if (count !== other.count) return false;
+  const others = other.rowIds;
+  for (let i = 0; i < count; i++) if (rowIds[i] !== others[i]) return false;
+  return true;
 }
 
 /** The value numbers of a sparse column in the order of rows; `scratch` has a place for each row. */
