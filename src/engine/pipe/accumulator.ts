@@ -23,6 +23,8 @@ import { type Place, type RowBatch, comparePlaces } from "./row-batch.ts";
 export interface Accumulator {
   /** @param cell the function's input in this row; null is missing. */
   add(cell: Cell, batch: RowBatch, row: number): void;
+  /** Adds the text of ASCII in bytes[start..end); only `uniq` has it. */
+  addAscii?(bytes: Uint8Array, start: number, end: number): void;
   /** Adds so many rows; only functions that count rows have it. */
   addCount?(rows: number): void;
   /** Adds what another one of the same function has; the other is only read. */
@@ -131,6 +133,10 @@ class UniqueForms implements Accumulator {
 
   add(cell: Cell): void {
     for (const value of scalarsOf(cell)) this.#distinct.add(formOf(value));
+  }
+
+  addAscii(bytes: Uint8Array, start: number, end: number): void {
+    this.#distinct.addAscii(bytes, start, end);
   }
 
   absorb(other: Accumulator): void {

@@ -3,6 +3,7 @@
  * Invariant: exact up to EXACT texts, then an estimate with a standard error of 0.81 %; joining two gives what one
  * over all texts would give. Source: HyperLogLog (Flajolet et al. 2007) with 2^14 registers and 64-bit hashes.
  */
+import { textView } from "../column/bytes.ts";
 import { Held, OBJECT_BYTES, textBytes } from "./held.ts";
 
 const EXACT = 10_000;
@@ -33,6 +34,12 @@ export class Distinct {
     this.#texts.add(text);
     if (this.#texts.size > before) this.#hold(OBJECT_BYTES + textBytes(text));
     if (this.#texts.size > EXACT) this.#estimate();
+  }
+
+  /** The same of a text of ASCII, in bytes[start..end): beyond EXACT without making it. */
+  addAscii(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#registers !== undefined) putAscii(this.#registers, bytes, start, end);
+    else this.add(textView(bytes).latin1Slice(start, end));
   }
 
   absorb(other: Distinct): void {
@@ -78,18 +85,40 @@ export class Distinct {
   }
 }
 
+const LOW = 0x9e3779b9;
+const HIGH = 0x85ebca6b;
+
+/** Two units a step: half the cost of one, and as well spread in what is measured. */
 function put(registers: Uint8Array, text: string): void {
-  let low = 0x9e3779b9;
-  let high = 0x85ebca6b;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    low = Math.imul(low ^ unit, 0x5bd1e995);
+  let low = LOW;
+  let high = HIGH;
+  for (let i = 0; i < text.length; i += 2) {
+    const units = text.charCodeAt(i) | (i + 1 < text.length ? text.charCodeAt(i + 1) << 16 : 0);
+    low = Math.imul(low ^ units, 0x5bd1e995);
     low ^= low >>> 15;
-    high = Math.imul(high ^ unit, 0x1b873593);
+    high = Math.imul(high ^ units, 0x1b873593);
     high ^= high >>> 13;
   }
-  low = mix(low ^ text.length);
-  high = mix(high ^ low);
+  putHash(registers, low, high, text.length);
+}
+
+/** As `put` for the same text: a unit of ASCII is its byte. */
+function putAscii(registers: Uint8Array, bytes: Uint8Array, start: number, end: number): void {
+  let low = LOW;
+  let high = HIGH;
+  for (let i = start; i < end; i += 2) {
+    const units = (bytes[i] as number) | (i + 1 < end ? (bytes[i + 1] as number) << 16 : 0);
+    low = Math.imul(low ^ units, 0x5bd1e995);
+    low ^= low >>> 15;
+    high = Math.imul(high ^ units, 0x1b873593);
+    high ^= high >>> 13;
+  }
+  putHash(registers, low, high, end - start);
+}
+
+function putHash(registers: Uint8Array, lowUnits: number, highUnits: number, length: number): void {
+  const low = mix(lowUnits ^ length);
+  const high = mix(highUnits ^ low);
   const at = low >>> (32 - REGISTER_BITS);
   // 18 bits of the low word and 32 of the high one are left for the rank.
   const tail = low << REGISTER_BITS;

@@ -49,3 +49,14 @@ test("distinct texts are counted exactly up to ten thousand, closely beyond", ()
     );
   }
 });
+
+test("a text counts as itself whether it comes as a text or as bytes", () => {
+  const [texts, bytes] = [new Distinct(), new Distinct()];
+  for (let i = 0; i < 30_000; i++) {
+    const text = `/orders/${i}${"x".repeat(i % 3)}`;
+    texts.add(text);
+    const source = new TextEncoder().encode(`--${text}--`);
+    bytes.addAscii(source, 2, source.length - 2);
+    if (i === 5000 || i === 29_999) expect(bytes.count()).toBe(texts.count());
+  }
+});

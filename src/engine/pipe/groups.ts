@@ -4,7 +4,8 @@
  * a list is counted once under each distinct element.
  */
 import type { Scalar } from "../../domain/entry.ts";
-import type { Aggregate, ColumnType, GroupKey } from "../../query/ast.ts";
+import type { Aggregate, ColumnType, FieldRef, GroupKey } from "../../query/ast.ts";
+import { hasRow } from "../block/column-views.ts";
 import { type Accumulator, accumulatorOf, inputOf } from "./accumulator.ts";
 import {
   type Cell,
@@ -17,8 +18,9 @@ import {
 } from "./cell.ts";
 import { type RowCount, countedKeyReader } from "./counted-rows.ts";
 import { typeOfField } from "./field-cell.ts";
+import { FormTable, NO_ROOM } from "./form-table.ts";
 import { Held, OBJECT_BYTES, textBytes } from "./held.ts";
-import type { RowBatch } from "./row-batch.ts";
+import type { PlainColumn, RowBatch } from "./row-batch.ts";
 import { timeBuckets } from "./time-buckets.ts";
 
 export interface Group {
@@ -80,23 +82,32 @@ export class Groups {
   readonly #aggregates: readonly Aggregate[];
   readonly #max: number;
   readonly #onFull: () => void;
-  readonly #groups = new Map<string, Group>();
-  readonly #held = new Held();
+  #size = 0;
+  /** Of one key: its values are numbered, which makes no name a row. */
+  #table: FormTable;
+  #byForm: (Group | undefined)[] = [];
+  #missing: Group | undefined;
+  /** Of none or several keys. */
+  #byName = new Map<string, Group>();
+  #held = new Held();
 
   /** @param onFull called for each group beyond `max`, which is left out. */
   constructor(aggregates: readonly Aggregate[], max: number, onFull: () => void) {
     this.#aggregates = aggregates;
     this.#max = max;
     this.#onFull = onFull;
+    this.#table = new FormTable(max);
   }
 
   /** What all groups take, about, in bytes. */
   get heldBytes(): number {
-    return this.#held.bytes;
+    return this.#held.bytes + this.#table.heldBytes;
   }
 
   values(): Group[] {
-    return [...this.#groups.values()];
+    const all = [...this.#byName.values(), ...this.#byForm.filter((group) => group !== undefined)];
+    if (this.#missing !== undefined) all.push(this.#missing);
+    return all;
   }
 
   /** The group of no key at all, which is there without any row. */
@@ -104,9 +115,19 @@ export class Groups {
     return this.#group([]);
   }
 
-  /** @param skipMissing leaves out rows that lack a key. @returns how many rows were counted. */
-  add(batch: RowBatch, readers: readonly KeyReader[], skipMissing: boolean): number {
-    const inputs = this.#aggregates.map((aggregate) => inputOf(aggregate, batch));
+  /**
+   * @param skipMissing leaves out rows that lack a key. @returns how many rows were counted.
+   * @param field of the one key there is, when it is a field: its column may be read as a whole.
+   */
+  add(
+    batch: RowBatch,
+    readers: readonly KeyReader[],
+    skipMissing: boolean,
+    field?: FieldRef,
+  ): number {
+    const feed = feedOf(this.#aggregates, batch);
+    const plain = field === undefined ? undefined : batch.plainColumn?.(field);
+    if (plain?.column.kind === "text") return this.#addTexts(plain, feed, skipMissing);
     let counted = 0;
     for (let row = 0; row < batch.length; row++) {
       const values = readers.map((read) => read(row));
@@ -114,10 +135,31 @@ export class Groups {
       counted++;
       for (const keys of combinations(values)) {
         const group = this.#group(keys);
-        if (group === undefined) continue;
-        for (let i = 0; i < inputs.length; i++)
-          group.accumulators[i]?.add(inputs[i]?.(row) ?? null, batch, row);
+        if (group !== undefined) feed(group, row);
       }
+    }
+    return counted;
+  }
+
+  #addTexts(
+    { column, rows, emptyIsMissing }: PlainColumn,
+    feed: (group: Group, row: number) => void,
+    skipMissing: boolean,
+  ): number {
+    if (column.kind !== "text") return 0;
+    const { bytes, starts, present } = column;
+    let counted = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number;
+      const start = starts[row] as number;
+      const end = (starts[row + 1] as number) - 1;
+      let group: Group | undefined;
+      if (!hasRow(present, row) || (emptyIsMissing && end <= start)) {
+        if (skipMissing) continue;
+        group = this.#group([null]);
+      } else group = this.#ofForm(this.#table.ofBytes(bytes, start, end));
+      counted++;
+      if (group !== undefined) feed(group, i);
     }
     return counted;
   }
@@ -142,8 +184,18 @@ export class Groups {
     return true;
   }
 
+  /** @param other not used any more afterwards. */
   absorb(other: Groups): void {
-    for (const group of other.#groups.values()) {
+    if (this.#size === 0) {
+      this.#size = other.#size;
+      this.#table = other.#table;
+      this.#byForm = other.#byForm;
+      this.#missing = other.#missing;
+      this.#byName = other.#byName;
+      this.#held = other.#held;
+      return;
+    }
+    for (const group of other.values()) {
       const own = this.#group(group.keys);
       if (own === undefined) continue;
       group.accumulators.forEach((accumulator, i) => own.accumulators[i]?.absorb(accumulator));
@@ -151,8 +203,14 @@ export class Groups {
   }
 
   #group(keys: readonly (Scalar | null)[]): Group | undefined {
-    const name = nameOf(keys);
-    const known = this.#groups.get(name);
+    if (keys.length === 1) {
+      const [only = null] = keys;
+      return only === null
+        ? (this.#missing ??= this.#made(keys, 0))
+        : this.#ofForm(this.#table.ofScalar(only), only);
+    }
+    const name = JSON.stringify(keys.map((key) => (key === null ? null : formOf(key))));
+    const known = this.#byName.get(name);
     if (known !== undefined) {
       for (let i = 0; i < keys.length; i++) {
         const [own, value] = [known.keys[i] ?? null, keys[i] ?? null];
@@ -160,27 +218,71 @@ export class Groups {
       }
       return known;
     }
-    if (this.#groups.size >= this.#max) {
-      this.#onFull();
-      return undefined;
-    }
-    const group = {
-      keys: [...keys],
-      accumulators: this.#aggregates.map((own) => accumulatorOf(own, this.#held)),
-    };
-    this.#groups.set(name, group);
-    this.#held.bytes +=
-      2 * OBJECT_BYTES + textBytes(name) * 2 + OBJECT_BYTES * group.accumulators.length;
+    const group = this.#made(keys, textBytes(name));
+    if (group !== undefined) this.#byName.set(name, group);
     return group;
+  }
+
+  #ofForm(id: number, value?: Scalar): Group | undefined {
+    const known = this.#byForm[id];
+    if (known !== undefined) {
+      if (typeof value !== "string" && value !== undefined) known.keys[0] = value;
+      return known;
+    }
+    const group =
+      id === NO_ROOM ? this.#refused() : this.#made([value ?? this.#table.scalarAt(id)], 0);
+    if (group !== undefined) this.#byForm[id] = group;
+    return group;
+  }
+
+  #made(keys: readonly (Scalar | null)[], nameBytes: number): Group | undefined {
+    if (this.#size >= this.#max) return this.#refused();
+    this.#size++;
+    const accumulators = this.#aggregates.map((own) => accumulatorOf(own, this.#held));
+    this.#held.bytes += 2 * OBJECT_BYTES + nameBytes + OBJECT_BYTES * accumulators.length;
+    for (const key of keys) if (typeof key === "string") this.#held.bytes += textBytes(key);
+    return { keys: [...keys], accumulators };
+  }
+
+  #refused(): undefined {
+    this.#onFull();
+    return undefined;
   }
 }
 
-function nameOf(keys: readonly (Scalar | null)[]): string {
-  if (keys.length === 1) {
-    const [only] = keys;
-    return only === undefined || only === null ? "-" : `+${formOf(only)}`;
-  }
-  return JSON.stringify(keys.map((key) => (key === null ? null : formOf(key))));
+/** @returns what gives a group's functions one row of the batch. */
+function feedOf(
+  aggregates: readonly Aggregate[],
+  batch: RowBatch,
+): (group: Group, row: number) => void {
+  const inputs = aggregates.map((aggregate) => inputOf(aggregate, batch));
+  const texts = aggregates.map((aggregate) => textsOf(aggregate, batch));
+  return ({ accumulators }, row) => {
+    for (let i = 0; i < inputs.length; i++) {
+      const own = texts[i];
+      if (own === undefined) accumulators[i]?.add(inputs[i]?.(row) ?? null, batch, row);
+      else own(accumulators[i], row);
+    }
+  };
+}
+
+/** For a function that takes texts by their bytes, over a column of texts of ASCII. */
+function textsOf(
+  { fn, field }: Aggregate,
+  batch: RowBatch,
+): ((accumulator: Accumulator | undefined, row: number) => void) | undefined {
+  if (fn !== "uniq") return undefined;
+  const plain = batch.plainColumn?.(field);
+  if (plain?.column.kind !== "text" || !plain.column.ascii) return undefined;
+  const { bytes, starts, present } = plain.column;
+  const { rows, emptyIsMissing } = plain;
+  return (accumulator, at) => {
+    const row = rows[at] as number;
+    const start = starts[row] as number;
+    const end = (starts[row + 1] as number) - 1;
+    if (hasRow(present, row) && (end > start || !emptyIsMissing))
+      accumulator?.addAscii?.(bytes, start, end);
+  };
 }
 
 function combinations(values: readonly (readonly (Scalar | null)[])[]): (Scalar | null)[][] {

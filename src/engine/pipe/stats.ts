@@ -109,8 +109,11 @@ class Stats implements Gatherer {
   }
 
   add(batch: Parameters<Gatherer["add"]>[0]): void {
-    const readers = this.#pipe.keys.map((key) => keyReader(key, batch, this.#env.timeZone));
-    this.#groups.add(batch, readers, false);
+    const { keys } = this.#pipe;
+    const readers = keys.map((key) => keyReader(key, batch, this.#env.timeZone));
+    const [only] = keys;
+    const field = keys.length === 1 && only?.kind === "field" ? only.field : undefined;
+    this.#groups.add(batch, readers, false, field);
   }
 
   addCounts(counts: readonly RowCount[]): boolean {
