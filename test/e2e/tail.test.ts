@@ -140,6 +140,24 @@ test("Last-Event-ID gives everything that came while nobody followed", async () 
   expect([...new Set(tail.messages)].toSorted()).toEqual(missed.toSorted());
 });
 
+test("a position ahead of the store says that entries may be missing, and goes on", async () => {
+  const ahead = `${10 ** 12}-${Date.now()}`;
+  const { response, stop } = open("ahead", { "Last-Event-ID": ahead });
+  const { body } = await response;
+  if (body === null) throw new Error("no body");
+  const events: string[] = [];
+  for await (const event of serverSentEvents(body)) {
+    events.push(event.event);
+    if (event.event === "dropped") {
+      expect(event.data).toContain("ahead of the store");
+      await say("ahead 1");
+    }
+    if (event.event === "entry") break;
+  }
+  stop.abort();
+  expect(events.filter((event) => event !== "position")).toEqual(["dropped", "entry"]);
+});
+
 test("a comment comes while nothing happens", async () => {
   const { response, stop } = open("nothing-like-this");
   const { body } = await response;
