@@ -20,6 +20,11 @@ export function builtinNamed(name: string): BuiltinName | undefined {
   return BUILTINS.get(name);
 }
 
+/** The built-in fields a slip of the keyboard may have meant: two letters are as near to any other two. */
+export const BUILTINS_TO_SUGGEST: readonly string[] = [...BUILTINS.keys()].filter(
+  (name) => name.length > 2,
+);
+
 export const PIPES = [
   "where",
   "fields",

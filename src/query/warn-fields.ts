@@ -6,7 +6,7 @@
 
 import type { Bound, FieldRef, FieldTest, Filter, Pipe, Query, Span } from "./ast.ts";
 import { parseNumber } from "./literals.ts";
-import { builtinNamed, nearest } from "./names.ts";
+import { builtinNamed, BUILTINS_TO_SUGGEST, nearest } from "./names.ts";
 import { parseQuery } from "./parse.ts";
 import { type QueryWarning, quote, splice } from "./problem.ts";
 import type { TimeContext } from "./time-literal.ts";
@@ -183,7 +183,7 @@ class FieldJudge {
     const names = this.#hasBelow(name) ? [`${name}.*`] : [];
     const other = OTHER_NAMES.get(name) ?? builtinNamed(name.toLowerCase());
     if (other !== undefined) names.push(other);
-    const near = nearest(name, this.#known.keys());
+    const near = nearest(name, [...BUILTINS_TO_SUGGEST, ...this.#known.keys()]);
     if (near !== undefined) names.push(near);
     return names;
   }
