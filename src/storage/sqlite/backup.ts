@@ -9,12 +9,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { conflict, notFound } from "../../domain/fault.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
+import { packId, unpackId } from "../stored-form.ts";
 import { BLOCKS_FOLDER, blobPath } from "./blob-files.ts";
 import { bytesOf, getRow, intOf } from "./database.ts";
 import { errorCode, type FileLayer } from "./file-layer.ts";
 import type { UnlinkHold } from "./garbage.ts";
 import { BLOB_STATE } from "./log-reads.ts";
-import { packId, unpackId } from "./row-codec.ts";
 
 export const DATABASE_FILE = "argus.db";
 

@@ -11,11 +11,11 @@ import type { Clock } from "../../domain/clock.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
 import type { StuckBlob } from "../log-store.ts";
+import { unpackId } from "../stored-form.ts";
 import { type BlobFiles, blobPath } from "./blob-files.ts";
 import { bytesOf, getRow, intOf, type Row, transact } from "./database.ts";
 import { errorCode } from "./file-layer.ts";
 import { BLOB_STATE } from "./log-reads.ts";
-import { unpackId } from "./row-codec.ts";
 import type { SeenBatches } from "./seen-batches.ts";
 
 /** Blobs whose rows go in one transaction. */

@@ -8,16 +8,10 @@ import { corrupt } from "../../domain/fault.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
 import type { L0Row, LogReads, Manifest, Unit } from "../log-store.ts";
+import { emptyManifest, packId, unpackId } from "../stored-form.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import { bytesOf, getRow, guarded, intOf, prepareWide, readMoment, type Row } from "./database.ts";
-import {
-  decodeL0Row,
-  decodeManifest,
-  emptyManifest,
-  L0_COLUMNS,
-  packId,
-  unpackId,
-} from "./row-codec.ts";
+import { decodeL0Row, decodeManifest, L0_COLUMNS } from "./row-codec.ts";
 
 /** What `manifest_blob.state` says of a blob. */
 export const BLOB_STATE = { named: 0, trash: 1, dropped: 2 } as const;

@@ -17,11 +17,11 @@ import type {
   MergeWork,
   SegmentRef,
 } from "../log-store.ts";
+import { encodeParts, encodeSegments, packId, packIds, unpackId } from "../stored-form.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import { bytesOf, getRow, guarded, intOf, textOf, transact } from "./database.ts";
 import { createGarbageCollector, type UnlinkHold } from "./garbage.ts";
 import { BLOB_STATE, createLogReads } from "./log-reads.ts";
-import { encodeParts, encodeSegments, packId, packIds, unpackId } from "./row-codec.ts";
 import { createSeenBatches } from "./seen-batches.ts";
 
 /** Below this a file costs more in syncs and folders than a row does in being written twice. */

@@ -9,6 +9,7 @@ import type { Clock } from "../../domain/clock.ts";
 import type { LockStore } from "../lock-store.ts";
 import type { LogStore } from "../log-store.ts";
 import type { RecordStore } from "../record-store.ts";
+import { isPackable, packId } from "../stored-form.ts";
 import { backUp, type NamedBlob } from "./backup.ts";
 import { type BlobFiles, createBlobFiles } from "./blob-files.ts";
 import { guarded } from "./database.ts";
@@ -19,7 +20,6 @@ import { createSqliteLockStore } from "./lock-store.ts";
 import { createSqliteLogStore } from "./log-store.ts";
 import { migrate } from "./migrations.ts";
 import { createSqliteRecordStore } from "./record-store.ts";
-import { isPackable, packId } from "./row-codec.ts";
 
 /** Longer than a query (10 s), so that hardly any has to plan again. */
 const GRACE_MS = 60_000;
