@@ -39,8 +39,6 @@ export async function connect(options: CassandraOptions): Promise<cassandra.Clie
     throw invalid("keyspace", "a lower-case letter, then letters, digits and _, at most 48");
   if (options.contactPoints.length === 0) throw invalid("contact_points", "none is given");
   const client = new cassandra.Client(driverOptions(options));
-  // Without a listener the driver's own failures would end the process; each reaches its caller anyway.
-  client.on("error", () => undefined);
   try {
     refreshOneAtATime(client);
     await client.connect();
