@@ -9,7 +9,6 @@ import { nanosOf } from "../../domain/time-range.ts";
 import type { BlockRows } from "../column/block-rows.ts";
 import { copyWords, wordView } from "../column/bytes.ts";
 import type { ColumnBuilder } from "../column/column-builder.ts";
-import { isZero } from "../column/hex-id.ts";
 import { type ColumnEntry, type Directory, writeDirectory } from "./directory.ts";
 import {
   type ColumnShape,
@@ -187,9 +186,10 @@ export class BlockEncoder {
   ): void {
     const out = this.#bodies;
     const start = out.length;
+    const words = new Uint32Array(ids.buffer, ids.byteOffset, (rows * width) >> 2);
+    const step = width >> 2;
     let count = 0;
-    for (let row = 0; row < rows; row++)
-      if (!isZero(ids, row * width, row * width + width)) count++;
+    for (let row = 0; row < rows; row++) if (isThere(words, row * step, step)) count++;
     if (count === 0) return;
     const sparse = count < rows;
     const bitmapAt = out.length;
@@ -199,14 +199,14 @@ export class BlockEncoder {
     bytes.fill(0, bitmapAt, bitmapAt + bitmap);
     let at = bitmapAt + bitmap;
     const target = wordView(bytes);
-    const words = wordView(ids);
+    const source = wordView(ids);
     for (let i = 0; i < rows; i++) {
-      const from = (order === undefined ? i : (order[i] as number)) * width;
+      const row = order === undefined ? i : (order[i] as number);
       if (sparse) {
-        if (isZero(ids, from, from + width)) continue;
+        if (!isThere(words, row * step, step)) continue;
         bytes[bitmapAt + (i >> 3)] = (bytes[bitmapAt + (i >> 3)] as number) | (1 << (i & 7));
       }
-      copyWords(target, at, words, from, from + width);
+      copyWords(target, at, source, row * width, row * width + width);
       at += width;
     }
     out.length = at;
@@ -264,6 +264,13 @@ function inverse(order: Uint32Array): Uint32Array {
   const place = new Uint32Array(order.length);
   for (let i = 0; i < order.length; i++) place[order[i] as number] = i;
   return place;
+}
+
+/** All zeros is absent. */
+function isThere(words: Uint32Array, at: number, step: number): boolean {
+  let bits = 0;
+  for (let k = 0; k < step; k++) bits |= words[at + k] as number;
+  return bits !== 0;
 }
 
 function hasSameRows(one: ColumnBuilder, other: ColumnBuilder): boolean {

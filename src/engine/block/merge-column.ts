@@ -125,10 +125,24 @@ function unionOf(sources: readonly Source[], count: number): Union | undefined {
     const remap = remapOf(view, rows, dictionary);
     if (remap === undefined) return undefined;
     const own = view.codes;
-    for (let k = 0; k < rows.length; k++)
-      codes[places[k] as number] = remap[own[rows[k] as number] as number] as number;
+    // A loop for the kind that is common: one that meets several kinds of arrays takes twice as long.
+    if (own instanceof Uint8Array) writeBytes(codes, places, remap, own, rows);
+    else
+      for (let k = 0; k < rows.length; k++)
+        codes[places[k] as number] = remap[own[rows[k] as number] as number] as number;
   }
   return isWorse(count) ? undefined : { dictionary, codes };
+}
+
+function writeBytes(
+  codes: Uint16Array,
+  places: Uint32Array,
+  remap: Uint16Array,
+  own: Uint8Array,
+  rows: Uint32Array,
+): void {
+  for (let k = 0; k < rows.length; k++)
+    codes[places[k] as number] = remap[own[rows[k] as number] as number] as number;
 }
 
 /** @returns the new code of each value that one of `rows` has; undefined when they do not fit. */

@@ -13,6 +13,9 @@ import type { Name } from "./row-sink.ts";
 import { characterEnd, isUtf8 } from "./utf8.ts";
 
 const NO_BYTES = new Uint8Array(0);
+/** In place of a cell. */
+const FULL_ROW = -1;
+const REPEATED = -2;
 
 export class RowCells {
   count = 0;
@@ -27,11 +30,10 @@ export class RowCells {
   /** Why the row cannot be taken; empty when it can. */
   refusal = "";
   readonly #table: NameTable;
-  /** The depth of the spelling the cell came by. */
-  #depths = new Uint8Array(64);
-  /** By canonical handle: the row that has it, and at which cell. */
+  /** The spelling each cell came by. */
+  #spellings = new Int32Array(64);
+  /** By canonical handle: the row that has it. */
   #rowOf = new Uint32Array(64);
-  #cellOf = new Uint32Array(64);
   #row = 0;
 
   constructor(table: NameTable) {
@@ -59,25 +61,25 @@ export class RowCells {
       to = characterEnd(source, start, start + LIMITS.attributeValueBytes);
       this.cut(this.#table.textOf(name));
     }
-    this.#add(name, CELL_TEXT, source, start, to, 0);
+    this.#addBytes(name, CELL_TEXT, source, start, to);
   }
 
   addJson(name: Name, source: Uint8Array, start: number, end: number): void {
     // What is left of a JSON text that was cut is a text.
     if (end - start > LIMITS.attributeValueBytes) this.addText(name, source, start, end);
-    else this.#add(name, CELL_JSON, source, start, end, 0);
+    else this.#addBytes(name, CELL_JSON, source, start, end);
   }
 
   addNumber(name: Name, value: number): void {
-    if (Number.isFinite(value)) this.#add(name, CELL_NUMBER, NO_BYTES, 0, 0, value);
+    if (Number.isFinite(value)) this.#addPlain(name, CELL_NUMBER, value);
     else {
       const text = utf8Bytes(String(value));
-      this.#add(name, CELL_TEXT, text, 0, text.length, 0);
+      this.#addBytes(name, CELL_TEXT, text, 0, text.length);
     }
   }
 
   addBoolean(name: Name, value: boolean): void {
-    this.#add(name, value ? CELL_TRUE : CELL_FALSE, NO_BYTES, 0, 0, 0);
+    this.#addPlain(name, value ? CELL_TRUE : CELL_FALSE, 0);
   }
 
   /** Adds those of `others` whose names are not here yet. */
@@ -85,14 +87,16 @@ export class RowCells {
     for (let i = 0; i < others.count; i++) {
       const name = others.names[i] as Name;
       if (this.has(name)) continue;
-      this.#add(
-        name,
-        others.types[i] as number,
-        others.sources[i] as Uint8Array,
-        others.starts[i] as number,
-        others.ends[i] as number,
-        others.numbers[i] as number,
-      );
+      const type = others.types[i] as number;
+      if (type === CELL_TEXT || type === CELL_JSON)
+        this.#addBytes(
+          name,
+          type,
+          others.sources[i] as Uint8Array,
+          others.starts[i] as number,
+          others.ends[i] as number,
+        );
+      else this.#addPlain(name, type, others.numbers[i] as number);
     }
     for (const what of others.truncated) this.cut(what);
     this.refusal ||= others.refusal;
@@ -103,14 +107,28 @@ export class RowCells {
     if (!this.truncated.includes(what)) this.truncated.push(what);
   }
 
-  #add(
-    name: Name,
-    type: number,
-    source: Uint8Array,
-    start: number,
-    end: number,
-    value: number,
-  ): void {
+  #addBytes(name: Name, type: number, source: Uint8Array, start: number, end: number): void {
+    const at = this.#open(name);
+    if (at === REPEATED) this.#join(name, type, source, start, end, 0);
+    if (at < 0) return;
+    this.types[at] = type;
+    // Mostly the body that was there before: the collector hears of every store of an object.
+    if (this.sources[at] !== source) this.sources[at] = source;
+    this.starts[at] = start;
+    this.ends[at] = end;
+  }
+
+  /** A number, or a boolean, whose type says all. */
+  #addPlain(name: Name, type: number, value: number): void {
+    const at = this.#open(name);
+    if (at === REPEATED) this.#join(name, type, NO_BYTES, 0, 0, value);
+    if (at < 0) return;
+    this.types[at] = type;
+    this.numbers[at] = value;
+  }
+
+  /** @returns a new cell for the name; FULL_ROW when there is none left, REPEATED when the row has the name. */
+  #open(name: Name): number {
     const table = this.#table;
     const flags = table.flags[name] as number;
     if (flags !== 0) {
@@ -118,18 +136,12 @@ export class RowCells {
       if ((flags & NAME_CUT) !== 0) this.cut(table.textOf(name));
     }
     const canonical = table.canonical[name] as number;
-    if (canonical >= this.#rowOf.length) {
-      this.#rowOf = grownU32(this.#rowOf, canonical + 1);
-      this.#cellOf = grownU32(this.#cellOf, canonical + 1);
-    }
-    if (this.#rowOf[canonical] === this.#row) {
-      this.#join(this.#cellOf[canonical] as number, name, type, source, start, end, value);
-      return;
-    }
+    if (canonical >= this.#rowOf.length) this.#rowOf = grownU32(this.#rowOf, canonical + 1);
+    if (this.#rowOf[canonical] === this.#row) return REPEATED;
     const at = this.count;
     if (at === LIMITS.attributesPerEntry) {
       this.cut("attributes");
-      return;
+      return FULL_ROW;
     }
     this.count++;
     if (at === this.names.length) {
@@ -138,13 +150,12 @@ export class RowCells {
       this.starts = grownU32(this.starts, at + 1);
       this.ends = grownU32(this.ends, at + 1);
       this.numbers = grownF64(this.numbers, at + 1);
-      this.#depths = grownBytes(this.#depths, at + 1);
+      this.#spellings = grownI32(this.#spellings, at + 1);
     }
     this.#rowOf[canonical] = this.#row;
-    this.#cellOf[canonical] = at;
     this.names[at] = canonical;
-    this.#depths[at] = table.depth[name] as number;
-    this.#set(at, type, source, start, end, value);
+    this.#spellings[at] = name;
+    return at;
   }
 
   #set(
@@ -156,8 +167,7 @@ export class RowCells {
     value: number,
   ): void {
     this.types[at] = type;
-    // Mostly the body that was there before: the collector hears of every store of an object.
-    if (this.sources[at] !== source) this.sources[at] = source;
+    this.sources[at] = source;
     this.starts[at] = start;
     this.ends[at] = end;
     this.numbers[at] = value;
@@ -180,7 +190,6 @@ export class RowCells {
 
   /** A second spelling of a name: its distinct values become a list, the flatter spelling's first. */
   #join(
-    at: number,
     name: Name,
     type: number,
     source: Uint8Array,
@@ -188,6 +197,7 @@ export class RowCells {
     end: number,
     value: number,
   ): void {
+    const at = this.names.indexOf(this.#table.canonical[name] as number);
     const isBytes = type === CELL_TEXT || type === CELL_JSON;
     if (isBytes && !isUtf8(source, start, end)) {
       this.refusal ||= `${this.#table.textOf(name)}: not valid UTF-8`;
@@ -210,13 +220,13 @@ export class RowCells {
     this.#set(at, type, source, start, end, value);
     const added = this.valueAt(at);
     const depth = this.#table.depth[name] as number;
-    const flatFirst = depth < (this.#depths[at] as number);
+    const flatFirst = depth < (this.#table.depth[this.#spellings[at] as number] as number);
     const distinct = new Set<string>();
     for (const one of flatFirst
       ? [...elements(added), ...elements(before)]
       : [...elements(before), ...elements(added)])
       distinct.add(jsonText(one));
-    this.#depths[at] = Math.min(depth, this.#depths[at] as number);
+    if (flatFirst) this.#spellings[at] = name;
     if (distinct.size === 1 && !Array.isArray(before) && !Array.isArray(added)) {
       this.#set(at, keptType, keptSource, keptStart, keptEnd, keptNumber);
       return;
