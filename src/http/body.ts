@@ -113,10 +113,10 @@ export function readRaw(
 
 /**
  * A small body mostly comes in with its headers; then it is here without a listener or an event.
- * @returns undefined when it is not here yet, or not in one piece.
+ * @returns undefined when it is not all here yet.
  */
 function wholeBody(req: IncomingMessage, declared: number | undefined): Buffer | undefined {
-  if (!req.complete || declared === undefined || req.readableLength !== declared) return undefined;
+  if (declared === undefined || req.readableLength !== declared) return undefined;
   const chunk = req.read(declared) as Buffer | null;
   if (chunk === null) return undefined;
   // Whoever gets it may transfer it.

@@ -48,6 +48,8 @@ export class Exchange {
   #ended: FaultError | undefined;
   #reject: ((reason: FaultError) => void) | undefined;
   #heldBytes = 0;
+  /** The whole body was taken before Node's parser said that it had ended. */
+  #isRead = false;
   #closed = false;
 
   constructor(deps: ExchangeDeps, req: IncomingMessage, res: ServerResponse) {
@@ -101,6 +103,7 @@ export class Exchange {
     // Before the body is waited for: an unknown encoding is refused unread.
     const encoded = isEncoded(encoding);
     const raw = readRaw(this.req, this.#deps.limits.bodyBytes, this);
+    this.#isRead = !(raw instanceof Promise);
     return encoded ? this.#inflate(raw, encoding) : raw;
   }
 
@@ -142,7 +145,7 @@ export class Exchange {
    */
   async send(status: number, contentType: string, body: string | Uint8Array): Promise<void> {
     const { res, req } = this;
-    if (hasBody(req) && !req.complete) await this.#discard();
+    if (!this.#isRead && hasBody(req) && !req.complete) await this.#discard();
     if (this.#closed || res.headersSent) return;
     let out = body;
     const headers = [

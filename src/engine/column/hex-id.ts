@@ -46,8 +46,3 @@ export function writeHex(
     target[j + 1] = DIGITS[byte & 15] as number;
   }
 }
-
-export function isZero(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 0) return false;
-  return true;
-}
