@@ -40,8 +40,13 @@ export interface Answer {
 /** Answers a call; undefined when it has written to `exchange.res` itself and ended it. */
 export type EndpointHandler = (call: EndpointCall) => Promise<Answer | undefined>;
 
+/** A line of JSON: these endpoints are asked from shells, where the next prompt would stick to an open line. */
 export function jsonAnswer(value: object, status = 200): Answer {
-  return { status, contentType: "application/json", body: JSON.stringify(value) };
+  return { status, contentType: "application/json", body: jsonLine(value) };
+}
+
+function jsonLine(value: object): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 /**
@@ -136,5 +141,5 @@ function errorBody(fault: Fault | undefined, requestId: string): string {
           message: messageOf(fault),
           ...(fault.kind === "invalid" ? { field: fault.field, ...fault.meta } : {}),
         };
-  return JSON.stringify({ error });
+  return jsonLine({ error });
 }

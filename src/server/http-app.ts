@@ -12,7 +12,7 @@ import type { Accounts } from "../accounts/accounts.ts";
 import type { BatchId } from "../domain/ids.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
-import { endpoint, type EndpointDeps, type EndpointHandler } from "../http/endpoint.ts";
+import { endpoint, type EndpointDeps, type EndpointHandler, jsonAnswer } from "../http/endpoint.ts";
 import type { ExchangeDeps } from "../http/exchange.ts";
 import type { Admission } from "../ingest/admission.ts";
 import type { Ingest } from "../ingest/ingest.ts";
@@ -139,13 +139,9 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   );
   app.use(
     endpoint(common, "other", () =>
-      Promise.resolve({
-        status: 404,
-        contentType: "application/json",
-        body: JSON.stringify({
-          error: { kind: "notFound", message: "nothing is served at this path" },
-        }),
-      }),
+      Promise.resolve(
+        jsonAnswer({ error: { kind: "notFound", message: "nothing is served at this path" } }, 404),
+      ),
     ),
   );
 

@@ -98,6 +98,16 @@ test("a second process on the same folder says so and ends with 1", async () => 
   expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
 });
 
+test.each([
+  ["/healthz", 200],
+  ["/api/v1/tail?query=level:foo", 401],
+  ["/nowhere", 404],
+])("the JSON of %s ends its line, so that no shell's prompt sticks to it", async (path, status) => {
+  await using argus = await startArgus();
+  const answer = await fetch(`${argus.url}${path}`);
+  expect([answer.status, await answer.text()]).toEqual([status, expect.stringMatching(/\}\n$/)]);
+});
+
 test("SIGTERM: a request under way is answered, and what was acknowledged is there afterwards", async () => {
   await using folder = await tempFolder();
   let secret: string;
