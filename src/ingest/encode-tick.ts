@@ -12,6 +12,7 @@ import { encodeTick as encodeBlocks } from "../engine/block/encode-tick.ts";
 import type { BodyDecoder } from "../engine/column/row-sink.ts";
 import { TickRows, type BatchFrame } from "../engine/column/tick-rows.ts";
 import type { L0Write } from "../storage/log-store.ts";
+import { batchKey } from "./acknowledged.ts";
 import { isDerived } from "./derived-batch-id.ts";
 import type { BodyKind, DecodedBatch, RawBatch } from "./raw-batch.ts";
 
@@ -59,7 +60,7 @@ export function createTickEncoder(
   function encode(batches: readonly RawBatch[]): EncodedTick {
     try {
       const decoded = batches.map(decode);
-      return { rows: encodeBlocks(sink, blocks), decoded };
+      return { rows: markUnfinished(encodeBlocks(sink, blocks), batches, decoded), decoded };
     } catch (error) {
       // Nothing of a broken tick may show up in the next one.
       sink = new TickRows();
@@ -79,6 +80,20 @@ export function createTickEncoder(
 
 function brokenBy(error: unknown): DecodedBatch {
   return { accepted: 0, rejected: [], bug: bugOf(error) };
+}
+
+/** Tells the store which batches may send more hours: rare, so most rows are as they came. */
+function markUnfinished(
+  rows: readonly L0Write[],
+  batches: readonly RawBatch[],
+  decoded: readonly DecodedBatch[],
+): readonly L0Write[] {
+  const open = new Set(batches.filter((_, i) => decoded[i]?.unfinished === true).map(batchKey));
+  if (open.size === 0) return rows;
+  return rows.map((row) => ({
+    ...row,
+    unfinished: row.batches.filter((batch) => open.has(batchKey({ app: row.app, batch }))),
+  }));
 }
 
 /** The time of a derived id is that of some entry, no bound for the others: their decoders set every row's time. */

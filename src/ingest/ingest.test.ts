@@ -6,6 +6,7 @@ import { keepingLogger, keepingMeter } from "../../test/support/silent.ts";
 import { TOY_APP, toyBatch, toyBatchId, toyEncode } from "../../test/support/toy-encoder.ts";
 import { openSqliteStore, type SqliteStore } from "../storage/sqlite/open-store.ts";
 import type { EncodeTick } from "./encode-tick.ts";
+import type { Bucket } from "../domain/time-range.ts";
 import { createIngest, type Ingest, type SendOutcome } from "./ingest.ts";
 
 const BUCKET = 498_756;
@@ -95,6 +96,36 @@ test("while a commit runs, the next one waits for its tick and holds all that ca
   expect(store.commits).toHaveLength(2);
   store.release();
   expect(await Promise.all(answers)).toEqual(["1", "1", "1", "1", "1"]);
+});
+
+test("hours refused as too far ahead are added, whole, when a retry may send them", async () => {
+  const { ingest, stored, clock, start, meter } = await setUp();
+  const batch = toyBatchId(clock.nowMs(), 1);
+  const send = (to: Ingest, admitTo: number) =>
+    seen(
+      to.send({
+        ...toyBatch(batch, { buckets: [BUCKET, BUCKET + 1, BUCKET + 1, BUCKET + 2] }),
+        admitTo: admitTo as Bucket,
+      }),
+    );
+  const hours = async () =>
+    (await stored()).map(({ bucket, meta }) => `${bucket - BUCKET}: ${meta.rows}`);
+
+  expect(await send(ingest, BUCKET)).toBe("1 -3");
+  // What is refused still is said again.
+  expect(await send(ingest, BUCKET)).toBe("1 duplicate -3");
+  expect(await send(start(), BUCKET)).toBe("0 duplicate -3");
+  expect(await send(ingest, BUCKET + 1)).toBe("3 -1");
+  expect(await hours()).toEqual(["0: 1", "1: 2"]);
+  // Beside others, by a process that remembers nothing.
+  const later = start();
+  const other = toyBatch(toyBatchId(clock.nowMs(), 2), { buckets: [BUCKET, BUCKET + 2] });
+  expect(await Promise.all([seen(later.send(other)), send(later, BUCKET + 2)])).toEqual(["2", "4"]);
+  expect(await hours()).toEqual(["0: 1", "1: 2", "0: 1", "2: 2"]);
+  expect(await send(later, BUCKET + 2)).toBe("4 duplicate");
+  expect(await send(start(), BUCKET + 2)).toBe("0 duplicate");
+  expect(await hours()).toHaveLength(4);
+  expect(meter.values.get("argus_ingest_batches_total")).toBe(4);
 });
 
 test("a busy application waits longer, until its row is full", async () => {

@@ -16,7 +16,7 @@ import type { EncodeTick } from "./encode-tick.ts";
 import { ingestFigures } from "./figures.ts";
 import type { DecodedBatch, RawBatch, Rejection } from "./raw-batch.ts";
 import { TickQueue } from "./tick-queue.ts";
-import { withoutBatches } from "./without-batches.ts";
+import { withoutFragments } from "./without-fragments.ts";
 
 /**
  * Bodies queued, encoded and committed at one time. As much as the largest single body, and above half a second
@@ -30,9 +30,12 @@ const RETRY_AFTER_MS = 1_000;
 
 export interface SendOutcome {
   readonly batch: BatchId;
-  /** Entries stored. For a duplicate: as the first time when this process remembers it, else 0. */
+  /**
+   * Entries that are stored, now or by an earlier try. For a duplicate: as the first time when this process remembers
+   * it, else 0.
+   */
   readonly accepted: number;
-  /** A hint: the batch was here before, and its entries are there once. */
+  /** A hint: all that is taken of the batch was here before, and is there once. */
   readonly duplicate: boolean;
   readonly rejected: readonly Rejection[];
 }
@@ -237,7 +240,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     figures.commitSeconds.observe((clock.monotonicMs() - encodedMs) / 1000);
     for (const { job, result } of stored) {
       if (repeated.has(job.key)) {
-        answerDuplicate(job);
+        answerDuplicate(job, result.rejected);
         continue;
       }
       // A batch with refused entries is asked of the store again: its answer lies there, not here.
@@ -248,22 +251,25 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   /**
-   * Stores the rows but for batches that the store has already, which it names. Rare: only a batch that was older
-   * than our memory while its id looked younger, or one whose earlier commit had an unknown outcome.
-   * @returns the keys of those batches.
+   * Stores the rows but for fragments that the store has already, which it names. Rare: only of a batch that was older
+   * than our memory while its id looked younger, of one whose earlier commit had an unknown outcome, or of one that
+   * comes again for the hours that were refused.
+   * @returns the keys of the batches of which nothing was left to store.
    */
   async function commitWithoutRepeated(rows: readonly L0Write[]): Promise<ReadonlySet<string>> {
     const repeated = new Set<string>();
     let left = rows;
     while (left.length > 0) {
+      const fragments = countFragments(left);
       const { duplicates, unstored } = await store.commit(left);
       if (duplicates.length === 0) break;
-      const before = repeated.size;
       for (const name of duplicates) repeated.add(batchKey(name));
-      if (unstored === undefined || repeated.size === before)
+      if (unstored !== undefined) left = withoutFragments(unstored, duplicates);
+      if (unstored === undefined || countFragments(left) === fragments)
         throw new Error("the store named duplicates that were not sent, or kept the rows");
-      left = withoutBatches(unstored, duplicates);
     }
+    for (const { app, batches } of left)
+      for (const batch of batches) repeated.delete(batchKey({ app, batch }));
     return repeated;
   }
 
@@ -280,12 +286,13 @@ export function createIngest(deps: IngestDeps): Ingest {
     });
   }
 
-  function answerDuplicate(job: Job): void {
+  /** @param rejected what is refused still, as far as this try has found it out. */
+  function answerDuplicate(job: Job, rejected: readonly Rejection[] = []): void {
     figures.duplicates.add(1);
     const accepted = acknowledged.acceptedOf(job.key);
     acknowledged.addToAskFor(job.key, accepted);
     finish(job);
-    job.outcome.resolve(duplicateOf(job.raw, accepted));
+    job.outcome.resolve({ ...duplicateOf(job.raw, accepted), rejected });
   }
 
   function failForBug(job: Job, bug: Bug): void {
@@ -321,6 +328,10 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   return { send, close, [Symbol.asyncDispose]: close };
+}
+
+function countFragments(rows: readonly L0Write[]): number {
+  return rows.reduce((count, row) => count + row.batches.length, 0);
 }
 
 function nameOf(job: Job): Pick<RawBatch, "app" | "batch"> {

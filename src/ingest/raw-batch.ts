@@ -38,6 +38,8 @@ export interface Rejection {
 export interface DecodedBatch {
   readonly accepted: number;
   readonly rejected: readonly Rejection[];
+  /** Whole hours were refused that a later admission may take. */
+  readonly unfinished?: true;
   /** Set when the body as a whole cannot be decoded: nothing of it was taken. */
   readonly failure?: { readonly field: string; readonly reason: string };
   /** Set when it met a bug of ours: nothing of it was taken. */

@@ -200,6 +200,7 @@ describe("what is refused or cut", () => {
     expect(outcome).toEqual({
       accepted: 1,
       rejected: [{ index: 0, reason: "older than the retention" }],
+      unfinished: true,
     });
     expect(entries.map(({ message }) => message)).toEqual(["kept"]);
   });

@@ -23,6 +23,11 @@ export interface L0Write {
   readonly bucket: Bucket;
   /** Every batch with a row in `bytes`, ascending, each once. */
   readonly batches: readonly BatchId[];
+  /**
+   * Those of `batches` of which a clock refused other buckets: these may come in a later commit. Of any other batch
+   * a commit holds all there ever is. Left out: none.
+   */
+  readonly unfinished?: readonly BatchId[];
   readonly meta: BlockMeta;
   /** The block. Given away: it may be transferred to another thread. */
   readonly bytes: Uint8Array;
@@ -93,10 +98,10 @@ export interface Unit {
 
 export interface CommitOutcome {
   /**
-   * Batches known before this commit. When there are any, nothing at all of the commit was stored:
-   * take them out and commit the rest. A store that recognises batches only at reading answers none.
+   * Fragments known before this commit. When there are any, nothing at all of the commit was
+   * stored: take them out and commit the rest. A store that recognises batches only at reading answers none.
    */
-  readonly duplicates: readonly BatchName[];
+  readonly duplicates: readonly FragmentName[];
   /** Set when there are duplicates: the rows that were not stored, given back with their bytes. */
   readonly unstored?: readonly L0Write[];
 }
@@ -106,9 +111,13 @@ export interface BatchName {
   readonly batch: BatchId;
 }
 
+export interface FragmentName extends BatchName {
+  readonly bucket: Bucket;
+}
+
 export interface LogStore {
   /**
-   * Which of these batches the store has already. Asked before a commit to spare encoding a retry;
+   * Which of these batches the store has already, with nothing more to come. Asked before a commit to spare encoding a retry;
    * a store that recognises batches only at reading answers none. No rule relies on it.
    */
   known(batches: readonly BatchName[]): Promise<readonly BatchName[]>;
@@ -116,7 +125,7 @@ export interface LogStore {
   /**
    * Stores all rows or none. When it resolves without duplicates the rows are durable (they survive a power cut)
    * and every plan begun later sees them. A batch id is claimed per application: the rows of one batch must come
-   * in one commit. Rejects with `overloaded` when the disk is full (nothing stored) or the outcome is unknown.
+   * in one commit, but for an `unfinished` one, whose fragments are claimed one by one until a commit finishes it. Rejects with `overloaded` when the disk is full (nothing stored) or the outcome is unknown.
    */
   commit(rows: readonly L0Write[]): Promise<CommitOutcome>;
 

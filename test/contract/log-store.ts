@@ -96,7 +96,7 @@ function describeCommits(backend: LogStoreBackend): void {
       const retry = () => [s.write(app, HOUR, [known, fresh]), s.write(app, hour(-3), [fresh])];
 
       const before = await logs.plan(app, hour(-9), hour(9));
-      const [rows, duplicates] = [retry(), [{ app, batch: known }]];
+      const [rows, duplicates] = [retry(), [{ app, batch: known, bucket: HOUR }]];
       // What was not stored comes back: its bytes were given away.
       const unstored = structuredClone(rows);
       expect(await logs.commit(rows)).toEqual({ duplicates, unstored });
@@ -114,6 +114,42 @@ function describeCommits(backend: LogStoreBackend): void {
       await logs.collectGarbage();
       expect(await logs.commit(retry())).toMatchObject({ duplicates });
       expect(await logs.commit([s.write(app, HOUR, [fresh])])).toEqual({ duplicates: [] });
+    },
+  );
+
+  test.skipIf(!backend.namesDuplicates)(
+    "of a batch of which hours were refused, each hour is stored once, until a commit finishes it",
+    async () => {
+      await using store = await backend.open();
+      const s = createLogSamples();
+      const [app, batch, fresh] = [s.app(), s.batch(), s.batch()];
+      const row = (n: number) => s.write(app, hour(n), [batch]);
+      const open = (n: number) => ({ ...row(n), unfinished: [batch] });
+      const named = (...hours: number[]) => hours.map((n) => ({ app, batch, bucket: hour(n) }));
+      let { logs } = store;
+      const known = () => logs.known([{ app, batch }]);
+
+      expect(await logs.commit([open(0), open(1)])).toEqual({ duplicates: [] });
+      expect(await known()).toEqual([]);
+      await store.advance(DAY_MS / 2);
+      if (store.reopen !== undefined) logs = await store.reopen();
+      const retry = [open(0), open(1), s.write(app, hour(2), [fresh])];
+      expect((await logs.commit(retry)).duplicates).toEqual(named(0, 1));
+      expect((await logs.commit([open(1), open(2)])).duplicates).toEqual(named(1));
+      expect(await logs.commit([open(2)])).toEqual({ duplicates: [] });
+      // The first hours are still known when their own day has ended: the batch was seen since.
+      await store.advance(DAY_MS * 0.75);
+      expect((await logs.commit([row(2), row(3)])).duplicates).toEqual(named(2));
+      expect(await logs.commit([row(3)])).toEqual({ duplicates: [] });
+      expect(await known()).toEqual([{ app, batch }]);
+      expect((await logs.commit([row(4)])).duplicates).toEqual(named(4));
+      const plan = await logs.plan(app, hour(0), hour(9));
+      expect(plan.map(({ manifest, l0 }) => [manifest.bucket, l0.length])).toEqual([
+        [hour(3), 1],
+        [hour(2), 1],
+        [hour(1), 1],
+        [hour(0), 1],
+      ]);
     },
   );
 

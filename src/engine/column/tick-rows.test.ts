@@ -84,6 +84,7 @@ test("a refused row leaves nothing behind, not even a name", () => {
       { index: 1, reason: "gone: not valid UTF-8" },
       { index: 2, reason: TOO_NEW },
     ],
+    unfinished: true,
   });
   const [block] = encodeTick(tick, new BlockEncoder());
   if (block === undefined) throw new Error("no block");

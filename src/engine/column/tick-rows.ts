@@ -41,6 +41,8 @@ export interface BatchOutcome {
   readonly accepted: number;
   /** Ascending by index. */
   readonly rejected: readonly RowRejection[];
+  /** Whole hours were refused that a later admission may take. */
+  readonly unfinished?: true;
 }
 
 export interface OpenBlock {
@@ -79,6 +81,7 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
   #lastBucket = -1;
   #rejected: RowRejection[] = [];
   #accepted = 0;
+  #unfinished = false;
 
   #index = 0;
   #hasTime = false;
@@ -108,6 +111,7 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     this.#lastBucket = -1;
     this.#rejected = [];
     this.#accepted = 0;
+    this.#unfinished = false;
     this.#defaults.clear();
     this.#defaultService = utf8Bytes(frame.service);
     this.#defaultHost = utf8Bytes(frame.host);
@@ -119,7 +123,7 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     const rejected = this.#rejected.toSorted((a, b) => a.index - b.index);
     const outcome = { accepted: this.#accepted, rejected };
     this.#frame = undefined;
-    return outcome;
+    return this.#unfinished ? { ...outcome, unfinished: true } : outcome;
   }
 
   restart(): void {
@@ -295,8 +299,10 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     const cells = this.#cells;
     this.#settleTime(frame);
     const bucket = Math.floor(this.#ms / HOUR_MS);
-    if (bucket < frame.admitFrom) return this.reject(TOO_OLD);
-    if (bucket > frame.admitTo) return this.reject(TOO_NEW);
+    if (bucket < frame.admitFrom || bucket > frame.admitTo) {
+      this.#unfinished = true;
+      return this.reject(bucket < frame.admitFrom ? TOO_OLD : TOO_NEW);
+    }
     if (cells.refusal !== "") return this.reject(cells.refusal);
 
     let severity = this.#severity;

@@ -11,6 +11,7 @@ import type { AppId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
 import type {
   BatchName,
+  FragmentName,
   L0Write,
   LogStore,
   Manifest,
@@ -22,7 +23,7 @@ import type { BlobFiles } from "./blob-files.ts";
 import { bytesOf, getRow, guarded, intOf, textOf, transact } from "./database.ts";
 import { createGarbageCollector, type UnlinkHold } from "./garbage.ts";
 import { BLOB_STATE, createLogReads } from "./log-reads.ts";
-import { createSeenBatches } from "./seen-batches.ts";
+import { createSeenBatches, type SeenHours } from "./seen-batches.ts";
 
 /** Below this a file costs more in syncs and folders than a row does in being written twice. */
 export const MIN_FILE_BYTES = 64 * KiB;
@@ -84,24 +85,41 @@ export function createSqliteLogStore(deps: SqliteLogStoreDeps): LogStore {
     }
   };
 
-  const isKnown = ({ app, batch }: BatchName): boolean =>
-    seen.has(packId(app), packId(batch), clock.nowMs());
+  const seenOf = ({ app, batch }: BatchName): SeenHours | undefined =>
+    seen.find(packId(app), packId(batch), clock.nowMs());
+
+  /** @returns the fragments of `claims` that were stored before; when there are none, all are claimed. */
+  const claim = (claims: readonly BatchClaim[]): FragmentName[] => {
+    const before = claims.map(seenOf);
+    const known = claims.flatMap(({ app, batch, buckets }, i) => {
+      const hours = before[i];
+      if (hours === undefined) return [];
+      const held = hours === "all" ? buckets : buckets.filter((bucket) => hours.includes(bucket));
+      return held.map((bucket) => ({ app, batch, bucket }));
+    });
+    if (known.length > 0) return known;
+    for (const [i, { app, batch, buckets, unfinished }] of claims.entries()) {
+      const held = before[i];
+      const hours = unfinished && held !== "all" ? [...buckets, ...(held ?? [])] : "all";
+      seen.put(packId(app), packId(batch), hours, clock.nowMs());
+    }
+    return [];
+  };
 
   let collecting: ReturnType<LogStore["collectGarbage"]> | undefined;
 
   return {
     ...reads,
 
-    known: (batches) => guarded(where, () => batches.filter(isKnown)),
+    known: (batches) => guarded(where, () => batches.filter((name) => seenOf(name) === "all")),
 
     commit: (rows) =>
       guarded(where, () => {
         if (rows.length === 0) return { duplicates: [] };
-        const names = batchNames(rows);
+        const claims = claimsOf(rows);
         return transact(db, () => {
-          const duplicates = names.filter(isKnown);
+          const duplicates = claim(claims);
           if (duplicates.length > 0) return { duplicates, unstored: rows };
-          for (const { app, batch } of names) seen.add(packId(app), packId(batch), clock.nowMs());
           store(rows);
           return { duplicates: [] };
         });
@@ -148,19 +166,29 @@ export function createSqliteLogStore(deps: SqliteLogStoreDeps): LogStore {
   };
 }
 
-/** Each (application, batch) of `rows` once, in order. */
-function batchNames(rows: readonly L0Write[]): BatchName[] {
-  const names: BatchName[] = [];
-  const taken = new Set<string>();
-  for (const { app, batches } of rows) {
+interface BatchClaim extends BatchName {
+  readonly buckets: Bucket[];
+  readonly unfinished: boolean;
+}
+
+/** Each (application, batch) of `rows` once, in order, with the buckets it has there. */
+function claimsOf(rows: readonly L0Write[]): readonly BatchClaim[] {
+  const claims = new Map<string, BatchClaim>();
+  for (const { app, bucket, batches, unfinished } of rows) {
     for (const batch of batches) {
       const name = `${app}/${batch}`;
-      if (taken.has(name)) continue;
-      taken.add(name);
-      names.push({ app, batch });
+      const claim = claims.get(name);
+      if (claim !== undefined) claim.buckets.push(bucket);
+      else
+        claims.set(name, {
+          app,
+          batch,
+          buckets: [bucket],
+          unfinished: unfinished?.includes(batch) ?? false,
+        });
     }
   }
-  return names;
+  return [...claims.values()];
 }
 
 type CompareAndSet = (expected: { version: number; nonce: string }, next: Manifest) => boolean;

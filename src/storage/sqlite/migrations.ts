@@ -124,6 +124,13 @@ CREATE TABLE job_lock (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    name: "hours of unfinished batches",
+    sql: `
+-- The buckets stored of a batch of which a clock refused others, JSON; null: nothing more of it will come.
+ALTER TABLE seen ADD COLUMN hours TEXT;
+`,
+  },
 ];
 
 /** Brings the store in `db` to the last of `migrations`; throws `conflict` when it is newer, `corrupt` when it differs. */

@@ -52,7 +52,7 @@ test("the rows of a commit that met a duplicate come back", async () => {
   const retry = s.write(app, HOUR, [known, fresh]);
   const unstored = [structuredClone(retry)];
   expect(await rig.remote.logs.commit([retry])).toEqual({
-    duplicates: [{ app, batch: known }],
+    duplicates: [{ app, batch: known, bucket: HOUR }],
     unstored,
   });
   expect(retry.bytes.byteLength).toBe(0);
