@@ -3,7 +3,7 @@
  * Invariants: what is opened is closed in the reverse order, whatever fails; after `close` begins no request is taken,
  * what was accepted is finished, and the store is closed last.
  */
-import { randomUUIDv7 } from "node:crypto";
+import { randomBytes, randomUUIDv7 } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { systemEntropy } from "../auth/entropy.ts";
@@ -11,6 +11,7 @@ import { parseBatchId } from "../domain/ids.ts";
 import { LIMITS, MiB } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
 import { BodyBudget } from "../http/body.ts";
+import { requestIdsOf } from "../http/request-id.ts";
 import { createHttpServer, listen } from "../http/server.ts";
 import { createAdmission } from "../ingest/admission.ts";
 import { createIngest } from "../ingest/ingest.ts";
@@ -144,7 +145,7 @@ export async function startServer(
     pageFolder: deps.pageFolder,
     exchange: {
       clock,
-      newRequestId: () => randomUUIDv7(),
+      newRequestId: requestIdsOf(randomBytes(9).toString("base64url")),
       limits: { bodyBytes: LIMITS.bodyBytes, inflatedBytes: LIMITS.inflatedBytes },
       budget: new BodyBudget(BODIES_BYTES),
       trustProxy: settings.trustProxy,
