@@ -12,6 +12,7 @@ import {
   startFaultyProxy,
 } from "../support/cassandra/faulty-proxy.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
+import { until } from "../support/until.ts";
 
 const found = inject("cassandra");
 const FAULTS: readonly FaultOfProxy[] = [
@@ -126,5 +127,47 @@ describe.skipIf("missing" in found)("a change of a small row in Cassandra", () =
     }
     expect(await store.locks.compareAndSet(name, freed, { ...freed, fence: 2 })).toBe(false);
     expect(proxy.armed).toBe(0);
+  });
+
+  test("of changes that rivals make while answers are lost, those that are called made were made", async () => {
+    const at = fresh();
+    await store.records.insert(at, { n: 0 });
+    let made = 0;
+    let unknown = 0;
+    const rival = async (): Promise<void> => {
+      for (let tries = 0; tries < 12; tries++) {
+        const now = await store.records.get(at);
+        if (tries % 3 === 0)
+          proxy.arm(/UPDATE \w+\.record/, tries % 2 ? "lose the answer" : "hold");
+        try {
+          if (await store.records.replace(at, now?.version ?? 0, { n: tries })) made++;
+        } catch (error) {
+          if (!isFault(error, "overloaded")) throw error;
+          unknown++;
+        }
+      }
+    };
+    await Promise.all([rival(), rival(), rival()]);
+    await proxy.releaseHeld();
+    const changes = ((await store.records.get(at))?.version ?? 0) - 1;
+    expect(changes).toBeGreaterThanOrEqual(made);
+    expect(changes).toBeLessThanOrEqual(made + unknown);
+  });
+
+  test("a cluster out of reach is said to be, and serves again when it is back", async () => {
+    const at = fresh();
+    proxy.cut();
+    const error = await store.records.insert(at, {}).catch((caught: unknown) => caught);
+    expect(isFault(error, "overloaded") && error.message).toContain("does not serve");
+    proxy.mend();
+    const made = await until("it serves", () => store.records.insert(at, {}).catch(() => false));
+    expect(made).toBe(true);
+    expect((await store.records.get(at))?.version).toBe(1);
+  });
+
+  test("a data centre that is not there is named", async () => {
+    const options = { ...newKeyspace(found), localDataCenter: "atlantis" };
+    const error = await openForTests(options).catch((caught: unknown) => caught);
+    expect(isFault(error, "invalid") && error.message).toContain("atlantis");
   });
 });

@@ -51,11 +51,18 @@ export function isAvailability(error: unknown): boolean {
 /** @returns a FaultError for what the world refuses; `error` itself when it is a bug. */
 export function faultOf(error: unknown, where: string): unknown {
   if (error instanceof FaultError || !(error instanceof Error)) return error;
-  if (error instanceof errors.ArgumentError)
-    return new FaultError(invalid("cassandra", error.message).fault, { cause: error });
+  const setting = wrongSetting(error);
+  if (setting !== undefined)
+    return new FaultError(invalid("cassandra", setting.message).fault, { cause: error });
   if (!isAvailability(error)) return error;
   const reason = `${where} does not serve: ${sentence(error)}`;
   return new FaultError(overloaded(reason).fault, { cause: error });
+}
+
+/** A setting that no node can serve: a data centre that is not there. */
+function wrongSetting(error: Error): Error | undefined {
+  const all = error instanceof errors.NoHostAvailableError ? innerErrors(error) : [error];
+  return all.find((each) => each instanceof errors.ArgumentError);
 }
 
 function sentence(error: Error): string {

@@ -23,6 +23,9 @@ export interface FaultyProxy extends AsyncDisposable {
   arm(cql: RegExp, fault: FaultOfProxy): void;
   /** How many armed faults have not met their statement. */
   readonly armed: number;
+  /** Drops every connection and takes no new one until `mend`. */
+  cut(): void;
+  mend(): void;
   /** Sends what was held to the node; resolves when it has answered all of it. */
   releaseHeld(): Promise<void>;
 }
@@ -41,8 +44,10 @@ export async function startFaultyProxy(node: string): Promise<FaultyProxy> {
   /** CQL by the id that the node gave it. */
   const prepared = new Map<string, string>();
   const held: (() => Promise<void>)[] = [];
+  let isCut = false;
 
   const server = createServer((client) => {
+    if (isCut) return void client.destroy();
     const upstream = connect(Number(port), host);
     const close = (): void => {
       client.destroy();
@@ -95,9 +100,9 @@ export async function startFaultyProxy(node: string): Promise<FaultyProxy> {
         const { promise, resolve } = Promise.withResolvers<void>();
         waiting.set(stream, () => {
           resolve();
-          close();
           return false;
         });
+        upstream.on("close", () => resolve());
         held.push(() => {
           upstream.write(frame);
           return promise;
@@ -127,6 +132,13 @@ export async function startFaultyProxy(node: string): Promise<FaultyProxy> {
     },
     get armed() {
       return faults.length;
+    },
+    cut: () => {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend: () => {
+      isCut = false;
     },
     releaseHeld: async () => {
       await Promise.all(held.splice(0).map((send) => send()));
