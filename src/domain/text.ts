@@ -3,7 +3,7 @@
  * Invariant: a token is a longest run of letters, marks, numbers and `_`, folded; a character of a
  * script written without spaces is a token by itself; all else, and an ANSI sequence as a whole,
  * separates. Tokens of a text are the same whether it is folded before or after.
- * Pure, and free of `node:`: pages run it too. Source: query language, section 4.
+ * Pure, and free of `node:`: pages run it too. What a word is: docs/language.md, section 1.
  */
 
 import { foldText, isAscii } from "./text-fold.ts";

@@ -1,7 +1,7 @@
 /**
  * Reads the functions and keys of `stats` and `timechart`, and names their columns.
  * Invariant: names of columns differ; a default name is the function and field joined by `_`, with
- * `_2` and on when it is taken. Source: query language, section 6.
+ * `_2` and on when it is taken. See docs/language.md, section 7.
  */
 
 import type {

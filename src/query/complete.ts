@@ -2,7 +2,7 @@
  * Says what may be completed at a cursor.
  * Invariant: looks at the text before the cursor only and never fails; a query that does not parse is
  * the usual case here. What the page then offers is not this file's business.
- * Source: query language, section 9.
+ * What is offered: docs/language.md, section 11.
  */
 
 import { completeFilter } from "./complete-filter.ts";

@@ -1,5 +1,5 @@
 /**
- * What may stand at a cursor, as data. Source: query language, section 9.
+ * What may stand at a cursor, as data. See docs/language.md, section 11.
  */
 
 export type CompletionKind =

@@ -1,4 +1,4 @@
-/** Errors of filters, the table of the query language, section 8: codes, places, texts and fixes. */
+/** Errors of filters: codes, places, texts and fixes. */
 
 import { expect, test } from "vitest";
 

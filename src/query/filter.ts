@@ -1,7 +1,7 @@
 /**
  * Reads a filter: terms, AND, OR, NOT, groups, tests of fields.
  * Invariant: AND binds closer than OR; groups of one kind are flattened and a double negation is
- * removed, so that two filters of one canonical form have one tree. Source: query language, section 2.
+ * removed, so that two filters of one canonical form have one tree. See docs/language.md, section 4.
  */
 
 import type { Filter, Span } from "./ast.ts";

@@ -1,7 +1,7 @@
 /**
  * Parses a query: one meaning, or the first error with fixes.
  * Invariant: each fix, of an error or a warning, is a whole query that parses in the same context.
- * Pure; the instant and the zone of the request come from the caller. Source: query language.
+ * Pure; the instant and the zone of the request come from the caller. The language: docs/language.md.
  */
 
 import type { Query } from "./ast.ts";

@@ -1,4 +1,4 @@
-/** Errors of pipes, the table of the query language, section 8: codes, places, texts and fixes. */
+/** Errors of pipes: codes, places, texts and fixes. */
 
 import { expect, test } from "vitest";
 

@@ -1,7 +1,7 @@
 /**
  * Reads pipes and follows what they make of the rows.
  * Invariant: after a pipe that makes a table, `state.columns` are that table's columns in order; a
- * pipe that works on entries never stands behind one. Source: query language, section 6.
+ * pipe that works on entries never stands behind one. The pipes: docs/language.md, section 6.
  */
 
 import {

@@ -1,7 +1,7 @@
 /**
  * Prints a query in its canonical form.
  * Invariant: print(parse(print(q))) = print(q), and what is printed means what was parsed. A text is
- * printed bare only after reading it back showed the same text. Source: query language, section 7.
+ * printed bare only after reading it back showed the same text. The form: docs/language.md, section 10.
  */
 
 import type { Filter, Query } from "./ast.ts";

@@ -4,7 +4,7 @@
  * a fix is a whole query, and only fixes that parse are shown (parse.ts keeps that).
  */
 
-/** Offsets are UTF-16 units of the query, `end` exclusive. Codes: query language, section 8. */
+/** Offsets are UTF-16 units of the query, `end` exclusive. See docs/language.md, section 8. */
 export type QueryError = {
   readonly code: string;
   readonly start: number;

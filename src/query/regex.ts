@@ -1,7 +1,7 @@
 /**
  * Tells a regex from a path and checks it with the linear engine.
  * Invariant: a user's pattern is compiled by re2js only, never by the engine's RegExp; what has the
- * signs of a pattern is a regex or an error, never silently a path. Source: query language, section 2.
+ * signs of a pattern is a regex or an error, never silently a path. See docs/language.md, section 1.
  */
 
 import { RE2JS, RE2JSSyntaxException } from "re2js";

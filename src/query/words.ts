@@ -1,7 +1,7 @@
 /**
  * Reads the smallest pieces of a query: words, quoted texts, names, operators, and finds where a
  * regex ends. Invariant: pure functions of the text and an offset; none skips leading white space.
- * Source: query language, section 2.
+ * The rules: docs/language.md, sections 1 and 5.
  */
 
 const SPACE = /\s/;
