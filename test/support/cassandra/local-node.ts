@@ -26,12 +26,14 @@ const LOG_LINES = 30;
 
 /**
  * The shell holds the pipe's end: when this process is gone, however, `read` returns and the node is killed.
- * $1 is the log; the rest is the command. The shell itself says nothing of a node that was killed.
+ * $1 is the node's folder, gone when the node is; the rest is the command. The log outlives a node that ended by itself.
  */
-const KEEPER = `exec 3<&0 2>/dev/null; log=$1; shift
-"$@" </dev/null >"$log" 2>&1 3<&- & node=$!
-(read _ <&3; kill -9 $node) & keeper=$!
-wait $node; code=$?; kill $keeper; exit $code`;
+const KEEPER = `exec 3<&0 2>/dev/null; folder=$1; shift
+"$@" </dev/null >"$folder/node.log" 2>&1 3<&- & node=$!
+(read _ <&3; kill -9 $node; rm -rf "$folder") & keeper=$!
+wait $node; code=$?
+if [ $code -eq 137 ]; then wait $keeper; else kill $keeper; fi
+exit $code`;
 
 /** @returns the major version of the Java on the machine that can run Cassandra 5, or why there is none. */
 export function findJava(): { path: string; version: number } | { missing: string } {
@@ -67,7 +69,7 @@ export async function startLocalNode(
     writeFileSync(join(folder, name), text);
   }
   const log = join(folder, "node.log");
-  const child = spawn("sh", ["-c", KEEPER, "sh", log, java.path, ...javaArguments(plan)], {
+  const child = spawn("sh", ["-c", KEEPER, "sh", folder, java.path, ...javaArguments(plan)], {
     stdio: ["pipe", "inherit", "inherit"],
     // glibc gives each of the JVM's many threads an arena otherwise.
     env: { ...process.env, MALLOC_ARENA_MAX: "2" },
