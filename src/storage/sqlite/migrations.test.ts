@@ -2,7 +2,8 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 
 import { isFault } from "../../domain/fault.ts";
-import { migrate, type Migration } from "./migrations.ts";
+import { migrate, type Migration, MIGRATIONS } from "./migrations.ts";
+import { createSeenBatches } from "./seen-batches.ts";
 
 const FIRST = { name: "a", sql: "CREATE TABLE a (x INTEGER) STRICT" };
 const SECOND = { name: "b", sql: "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO b VALUES (1)" };
@@ -49,4 +50,12 @@ test("a step that changed after it was applied is refused", () => {
   using db = database(FIRST);
   const error = failure(db, [{ ...FIRST, sql: `${FIRST.sql}; SELECT 1` }]);
   expect(isFault(error, "corrupt") && error.message).toContain("step 1");
+});
+
+test("a batch that was stored before hours were kept is whole", () => {
+  using db = database(...MIGRATIONS.slice(0, 2));
+  const [app, batch] = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)];
+  db.prepare("INSERT INTO seen (slot, app, batch) VALUES (0, ?, ?)").run(app, batch);
+  migrate(db, "/data", 8);
+  expect(createSeenBatches(db).find(app, batch, 0)).toBe("all");
 });
