@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Entry } from "../../src/domain/entry.ts";
 import { type BatchId, parseBatchId } from "../../src/domain/ids.ts";
+import { bucketOfMs, msOf } from "../../src/domain/time-range.ts";
 import type { LogStore, Manifest } from "../../src/storage/log-store.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
@@ -17,6 +18,7 @@ import {
   HOURS,
   idsFrom,
   mergeAllThere,
+  mergeAway,
   mergeDeps,
   sendOnce,
   threeHours,
@@ -45,6 +47,7 @@ const LIFE = [
 ] as const;
 
 export function describeRetries(backend: LogStoreBackend): void {
+  describeRefusedHours(backend);
   describe.each(Object.entries(NAMES))("a batch named %s", (_, batch) => {
     test.each(LIFE)("is stored once when it is sent again %s", async (when) => {
       await using store = await backend.open();
@@ -73,6 +76,29 @@ export function describeRetries(backend: LogStoreBackend): void {
         expect(held).toContain(batch);
       }
     });
+  });
+}
+
+/** What becomes of the hours that were taken, before the retry brings the others. */
+const BEFORE_MORE = ["at once", "after a restart", "after a merge"] as const;
+
+function describeRefusedHours(backend: LogStoreBackend): void {
+  test.each(BEFORE_MORE)("hours that were refused are added by a retry %s", async (when) => {
+    await using store = await backend.open();
+    const batch = parseBatchId("019ab9e2-d800-7000-8000-00000000bbbb");
+    const whole = threeHours(1, batch);
+    const taken = whole.filter(({ timeNanos }) => bucketOfMs(msOf(timeNanos)) < (HOURS[2] ?? 0));
+    const first = taken.filter(({ timeNanos }) => bucketOfMs(msOf(timeNanos)) === HOURS[0]);
+    let logs = store.logs;
+    await sendOnce(logs, first, [batch]);
+    if (when === "after a restart" && store.reopen !== undefined) logs = await store.reopen();
+    if (when === "after a merge") await mergeAway(store, logs, mergeDeps(logs, createLogSamples()));
+    expect(await visibleHours(logs)).toEqual(idsFrom(first));
+    await sendOnce(logs, [...taken, ...threeHours(2)], [batch]);
+    expect(await visibleHours(logs)).toEqual(idsFrom([...taken, ...threeHours(2)]));
+    await sendOnce(logs, whole);
+    await sendOnce(logs, whole);
+    expect(await visibleHours(logs)).toEqual(idsFrom([...whole, ...threeHours(2)]));
   });
 }
 

@@ -27,14 +27,24 @@ export function threeHours(n: number, batch?: BatchId): Entry[] {
   );
 }
 
-/** One commit of all of it, as ingest makes it: what the store says it has is taken out, and the rest sent again. */
-export async function sendOnce(logs: LogStore, entries: readonly Entry[]): Promise<void> {
+/**
+ * One commit of all of it, as ingest makes it: what the store says it has is taken out, and the rest sent again.
+ * @param unfinished batches of which other hours are refused for now.
+ */
+export async function sendOnce(
+  logs: LogStore,
+  entries: readonly Entry[],
+  unfinished: readonly BatchId[] = [],
+): Promise<void> {
   let left = entries;
   for (let tries = 0; left.length > 0 && tries < 3; tries++) {
-    const { duplicates } = await logs.commit(entryRows(APP, left));
+    const rows = entryRows(APP, left).map((row) => ({ ...row, unfinished }));
+    const { duplicates } = await logs.commit(rows);
     if (duplicates.length === 0) return;
-    const held = new Set(duplicates.map(({ batch }) => batch));
-    left = left.filter(({ id }) => !held.has(id.batch));
+    const held = new Set(duplicates.map(({ batch, bucket }) => `${batch} ${bucket}`));
+    left = left.filter(
+      ({ id, timeNanos }) => !held.has(`${id.batch} ${bucketOfMs(msOf(timeNanos))}`),
+    );
   }
   if (left.length > 0) throw new Error("the store names other duplicates each time");
 }
