@@ -125,7 +125,9 @@ export interface LogStore {
   /**
    * Stores all rows or none. When it resolves without duplicates the rows are durable (they survive a power cut)
    * and every plan begun later sees them. A batch id is claimed per application: the rows of one batch must come
-   * in one commit, but for an `unfinished` one, whose fragments are claimed one by one until a commit finishes it. Rejects with `overloaded` when the disk is full (nothing stored) or the outcome is unknown.
+   * in one commit, but for an `unfinished` one, whose fragments are claimed one by one until a commit finishes it.
+   * Rejects with `overloaded` when the disk is full (nothing stored) or the outcome is unknown: on a distributed store
+   * some of the rows may be there then, or come later, or go again when their epoch closes.
    */
   commit(rows: readonly L0Write[]): Promise<CommitOutcome>;
 
@@ -180,7 +182,10 @@ export interface LogStore {
     next: Manifest,
   ): Promise<boolean>;
 
-  /** Units with L0 rows above `through`, with what decides whether a merge is due. At most `limit`, most rows first. */
+  /**
+   * Units with L0 rows of closed epochs above `through`, with what decides whether a merge is due. At most `limit`, most
+   * rows first. What other processes changed may show some seconds later.
+   */
   mergeWork(limit: number): Promise<readonly MergeWork[]>;
 
   /** Buckets below it do not exist any more. 0 at first; only grows. */
@@ -193,7 +198,8 @@ export interface LogStore {
   raiseFloor(app: AppId, floor: Bucket): Promise<void>;
 
   /**
-   * Deletes what the floor, the trash and the grace of absorbed rows have made garbage. Any number at once.
+   * Deletes what the floor, the trash and the grace of absorbed rows have made garbage. Any number at once. A row may wait
+   * for those that came with it; the grace may begin at the first run that sees what is garbage.
    * @returns what could not be deleted, at most 100. Nobody sees it any more, it only takes space; each run tries it again.
    */
   collectGarbage(): Promise<readonly StuckBlob[]>;

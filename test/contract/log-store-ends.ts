@@ -92,6 +92,8 @@ export function describeEnds(backend: LogStoreBackend): void {
 
     await logs.raiseFloor(app, hour(-5));
     expect(await logs.floor(app)).toBe(hour(2));
+    // Rows may be deleted together with others that came when they did.
+    await mergeAll(logs, s, unitKey(app, hour(2)));
     await store.advance(GRACE_MS);
     await logs.collectGarbage();
     expect(await logs.readBlob(app, hour(0), merged.id, 0, 1)).toBeUndefined();
