@@ -41,8 +41,7 @@ export const LOG_TABLES = [
     `CREATE TABLE IF NOT EXISTS ks.log_l0 (
        app text, chunk bigint, epoch bigint, writer text, seq int,
        bucket int, entry_count int, size_bytes int, min_time bigint, max_time bigint, committed_ms bigint,
-       parts text, summary blob, batches blob, min_batch text, max_batch text, sections blob,
-       blob_id text, blob_parts int, bytes blob,
+       parts text, summary blob, batches blob, blob_bytes int, bytes blob,
        PRIMARY KEY ((app, chunk), epoch, writer, seq)
      ) WITH ${BY_DAY}`,
   ),
@@ -53,11 +52,21 @@ export const LOG_TABLES = [
        chunk bigint, k int, app text, PRIMARY KEY ((chunk, k), app)
      ) WITH ${BY_DAY}`,
   ),
+  // How far the lists above were worked off.
+  statement(
+    "define",
+    "log_dirty_low",
+    `CREATE TABLE IF NOT EXISTS ks.log_dirty_low (
+       k int PRIMARY KEY, chunk bigint
+     ) WITH gc_grace_seconds = 10800`,
+  ),
+  // One partition an application, 9,000 rows of 60 bytes a year: a query of all time would else ask for each month there
+  // ever can be.
   statement(
     "define",
     "log_bucket",
     `CREATE TABLE IF NOT EXISTS ks.log_bucket (
-       app text, month int, bucket int, shards int, expires_ms bigint, PRIMARY KEY ((app, month), bucket)
+       app text, bucket int, shards int, expires_ms bigint, nonce text, PRIMARY KEY (app, bucket)
      ) WITH ${BY_CAS}`,
   ),
   statement(
@@ -65,14 +74,16 @@ export const LOG_TABLES = [
     "log_manifest",
     `CREATE TABLE IF NOT EXISTS ks.log_manifest (
        app text, bucket int, shard int, version bigint, nonce text, through bigint,
-       totals blob, segments blob, trash blob, PRIMARY KEY ((app, bucket, shard))
+       totals blob, segments blob, trash blob,
+       entry_count bigint, size_bytes bigint, min_time bigint, max_time bigint,
+       PRIMARY KEY ((app, bucket, shard))
      ) WITH ${BY_CAS}`,
   ),
   statement(
     "define",
     "log_blob",
     `CREATE TABLE IF NOT EXISTS ks.log_blob (
-       id text, part int, data blob, PRIMARY KEY ((id, part))
+       id text, part int, size int, data blob, PRIMARY KEY ((id, part))
      ) WITH ${BY_DAY} AND compression = {'enabled': 'false'} AND speculative_retry = 'NONE'`,
   ),
 ];

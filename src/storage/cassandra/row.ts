@@ -18,3 +18,22 @@ export function intOf(row: Row, column: string): number {
   if (typeof value === "bigint") return Number(value);
   throw new TypeError(`column ${column} is not an integer`);
 }
+
+export function bigOf(row: Row, column: string): bigint {
+  const value: unknown = row.get(column);
+  if (typeof value === "bigint") return value;
+  throw new TypeError(`column ${column} is not a bigint`);
+}
+
+/** @returns a copy that the caller owns: small values of the driver share their memory. */
+export function bytesOf(row: Row, column: string): Uint8Array {
+  const value: unknown = row.get(column);
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  throw new TypeError(`column ${column} is not bytes`);
+}
+
+/** @returns whether the column has a value. */
+export function hasValue(row: Row, column: string): boolean {
+  const value: unknown = row.get(column);
+  return value !== null && value !== undefined;
+}

@@ -1,0 +1,116 @@
+/**
+ * Which buckets an application has, and what was fixed when each was made: the number of its shards, and when it is hidden.
+ * Invariant: a bucket's row is there before anything in it is acknowledged, and never changes while it lives; whoever makes
+ * it first decides.
+ */
+import type { Clock } from "../../domain/clock.ts";
+import { conflict, overloaded } from "../../domain/fault.ts";
+import type { AppId } from "../../domain/ids.ts";
+import { type Bucket, bucketStartMs, HOUR_MS } from "../../domain/time-range.ts";
+import { intOf, type Row, textOf } from "./row.ts";
+import type { Session } from "./session.ts";
+import { statement } from "./statement.ts";
+
+export const CATALOGUE_STATEMENTS = {
+  one: statement(
+    "read",
+    "read_bucket",
+    "SELECT bucket, shards, expires_ms, nonce FROM ks.log_bucket WHERE app = ? AND bucket = ?",
+  ),
+  range: statement(
+    "read",
+    "list_buckets",
+    "SELECT bucket, shards, expires_ms, nonce FROM ks.log_bucket WHERE app = ? AND bucket >= ? AND bucket <= ?",
+  ),
+  insert: statement(
+    "cas",
+    "insert_bucket",
+    "INSERT INTO ks.log_bucket (app, bucket, shards, expires_ms, nonce) VALUES (?, ?, ?, ?, ?) IF NOT EXISTS",
+  ),
+  remove: statement(
+    "cas",
+    "delete_bucket",
+    "DELETE FROM ks.log_bucket WHERE app = ? AND bucket = ? IF nonce = ?",
+  ),
+} as const;
+
+export interface CataloguedBucket {
+  readonly bucket: Bucket;
+  /** Wall time, ms since 1970, from which readers hide it; 0: never. */
+  readonly expiresMs: number;
+  readonly nonce: string;
+}
+
+export interface Catalogue {
+  /** The bucket's row, made when there is none. */
+  ensure(app: AppId, bucket: Bucket): Promise<CataloguedBucket>;
+  /** Buckets first..last, ascending, hidden ones included. */
+  range(app: AppId, first: number, last: number): Promise<readonly CataloguedBucket[]>;
+  remove(app: AppId, bucket: CataloguedBucket): Promise<void>;
+  isHidden(bucket: CataloguedBucket): boolean;
+}
+
+export interface CatalogueDeps {
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly newNonce: () => string;
+  /** How long an application's entries are kept, beyond the end of their bucket; undefined: for ever. */
+  readonly retentionMs: (app: AppId) => Promise<number | undefined>;
+}
+
+/** 100 bytes each; a backfill of years stays below. */
+const MAX_CACHED = 50_000;
+/** Shards come with a column of sections in L0 rows; until then every bucket has one. */
+const SHARDS = 1;
+
+export function createCatalogue(deps: CatalogueDeps): Catalogue {
+  const { session, clock, newNonce, retentionMs } = deps;
+  const cached = new Map<string, CataloguedBucket>();
+
+  const make = async (app: AppId, bucket: Bucket): Promise<CataloguedBucket> => {
+    const keptMs = await retentionMs(app);
+    const expiresMs = keptMs === undefined ? 0 : bucketStartMs(bucket) + HOUR_MS + keptMs;
+    const nonce = newNonce();
+    const values = [app, bucket, SHARDS, BigInt(expiresMs), nonce];
+    const answer = await session.compareAndSet(CATALOGUE_STATEMENTS.insert, values);
+    if (answer.applied) return { bucket, expiresMs, nonce };
+    if (answer.row === undefined)
+      throw overloaded(`${session.where}: a bucket's row does not stay; try again`);
+    return bucketOf(answer.row);
+  };
+
+  return {
+    ensure: async (app, bucket) => {
+      const name = `${app}/${bucket}`;
+      const known = cached.get(name);
+      if (known !== undefined) return known;
+      const [row] = await session.read(CATALOGUE_STATEMENTS.one, [app, bucket]);
+      const found = row === undefined ? await make(app, bucket) : bucketOf(row);
+      const [oldest] = cached.keys();
+      if (cached.size >= MAX_CACHED && oldest !== undefined) cached.delete(oldest);
+      cached.set(name, found);
+      return found;
+    },
+    range: async (app, first, last) =>
+      (await session.read(CATALOGUE_STATEMENTS.range, [app, first, last])).map(bucketOf),
+    remove: async (app, { bucket, nonce }) => {
+      cached.delete(`${app}/${bucket}`);
+      // Not applied: another process removed it, or it was made anew by a late commit and comes up again.
+      await session.compareAndSet(CATALOGUE_STATEMENTS.remove, [app, bucket, nonce]);
+    },
+    isHidden: ({ expiresMs }) => expiresMs !== 0 && clock.nowMs() >= expiresMs,
+  };
+}
+
+function bucketOf(row: Row): CataloguedBucket {
+  const shards = intOf(row, "shards");
+  if (shards !== SHARDS)
+    throw conflict(
+      `a bucket has ${shards} shards, this program knows one: start the newer program`,
+    );
+  return {
+    bucket: intOf(row, "bucket") as Bucket,
+    expiresMs: intOf(row, "expires_ms"),
+    nonce: textOf(row, "nonce"),
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * Deletes what nobody can see any more: drained chunks, the blobs in a manifest's trash, buckets below the floor.
+ * Invariants: only what a manifest was read to list in its trash is deleted, and only then taken out of it; of a bucket
+ * below the floor the blobs go before the manifest, the manifest before the bucket's row; a chunk goes when `low` is beyond
+ * it. The grace since it was first seen, by this process's own clock, spares queries a second plan; nothing rests on it.
+ * What is noted here may be lost: whoever reads the manifest, or raises the floor, notes it again.
+ */
+import type { Clock } from "../../domain/clock.ts";
+import type { AppId, BlobId } from "../../domain/ids.ts";
+import { type Bucket, HOUR_MS } from "../../domain/time-range.ts";
+import type { Manifest, UnitKey } from "../log-store.ts";
+import { eachAtOnce } from "./at-once.ts";
+import type { Blobs } from "./log-blobs.ts";
+import type { Catalogue, CataloguedBucket } from "./log-catalogue.ts";
+import type { L0 } from "./log-l0.ts";
+import type { Manifests } from "./log-manifests.ts";
+import { MANIFEST_EXTRA_MS, ttlSeconds } from "./log-ttl.ts";
+import type { Work } from "./log-work.ts";
+import type { WorkList } from "./log-work-list.ts";
+
+/** Longer than the longest query and its plan. */
+export const GRACE_MS = HOUR_MS / 4;
+const AT_ONCE = 4;
+/** Units with trash that are remembered; the next reader of a forgotten one notes it again. */
+const MAX_NOTED = 10_000;
+/** A merge may change the manifest under a deletion; below the floor only one that began above it. */
+const REMOVE_TRIES = 3;
+
+export interface GarbageDeps {
+  readonly l0: L0;
+  readonly blobs: Blobs;
+  readonly catalogue: Catalogue;
+  readonly manifests: Manifests;
+  readonly work: Work;
+  readonly workList: WorkList;
+  readonly clock: Clock;
+  readonly newNonce: () => string;
+  readonly graceMs: number;
+}
+
+export interface Garbage {
+  /** Of every manifest that was read, or made. */
+  noteTrash(manifest: Manifest): void;
+  noteFloor(app: AppId, floor: Bucket): void;
+  /** One run; runs must not overlap. */
+  collect(): Promise<void>;
+}
+
+interface Trash {
+  readonly key: UnitKey;
+  readonly sinceMs: Map<BlobId, number>;
+}
+
+export function createGarbage(deps: GarbageDeps): Garbage {
+  const { l0, blobs, catalogue, manifests, work, workList, clock, newNonce, graceMs } = deps;
+  const trash = new Map<string, Trash>();
+  const floors = new Map<AppId, { readonly floor: Bucket; readonly sinceMs: number }>();
+  const drained = new Map<string, number>();
+
+  const isOver = (sinceMs: number): boolean => clock.monotonicMs() - sinceMs >= graceMs;
+
+  const noteTrash = ({ app, bucket, shard, trash: ids }: Manifest): void => {
+    if (ids.length === 0) return;
+    const name = `${app}/${bucket}/${shard}`;
+    const known = trash.get(name) ?? { key: { app, bucket, shard }, sinceMs: new Map() };
+    for (const id of ids) if (!known.sinceMs.has(id)) known.sinceMs.set(id, clock.monotonicMs());
+    if (trash.has(name) || trash.size < MAX_NOTED) trash.set(name, known);
+  };
+
+  const collectTrash = async ({ key, sinceMs }: Trash): Promise<void> => {
+    const due = [...sinceMs].filter(([, since]) => isOver(since)).map(([id]) => id);
+    if (due.length === 0) return;
+    for (const id of due) await blobs.remove(id);
+    const gone = new Set(due);
+    const manifest = await manifests.read(key);
+    const left = manifest.trash.filter((id) => !gone.has(id));
+    if (left.length < manifest.trash.length) {
+      const next = { ...manifest, version: manifest.version + 1, nonce: newNonce(), trash: left };
+      const { expiresMs } = await catalogue.ensure(key.app, key.bucket);
+      const ttl = ttlSeconds(expiresMs, MANIFEST_EXTRA_MS, clock.nowMs());
+      // Lost to a merge: it carried them on, and the next run takes them out.
+      if (!(await manifests.compareAndSet(manifest, next, ttl))) return;
+    }
+    for (const id of due) sinceMs.delete(id);
+  };
+
+  const removeBucket = async (app: AppId, bucket: CataloguedBucket): Promise<void> => {
+    for (let tries = 0; tries < REMOVE_TRIES; tries++) {
+      const manifest = await manifests.read({ app, bucket: bucket.bucket, shard: 0 });
+      for (const { id } of manifest.segments) await blobs.remove(id);
+      for (const id of manifest.trash) await blobs.remove(id);
+      if (manifest.version > 0 && !(await manifests.remove(manifest))) continue;
+      await catalogue.remove(app, bucket);
+      return;
+    }
+  };
+
+  const collectBelowFloor = async (app: AppId, floor: Bucket): Promise<void> => {
+    const below = await catalogue.range(app, 0, floor - 1);
+    await eachAtOnce(below, AT_ONCE, (bucket) => removeBucket(app, bucket));
+  };
+
+  const collectChunks = async (): Promise<void> => {
+    const { looks, closed } = await work.lookAtAll(true);
+    for (const [app, { low, chunks }] of looks) {
+      let left = chunks.length;
+      for (const chunk of chunks.filter((each) => l0.lastOf(each) < low)) {
+        const name = `${app}/${chunk}`;
+        const sinceMs = drained.get(name) ?? clock.monotonicMs();
+        drained.set(name, sinceMs);
+        if (!isOver(sinceMs)) continue;
+        await l0.removeChunk(app, chunk);
+        drained.delete(name);
+        left--;
+      }
+      const newest = workList.apps.get(app) ?? -1;
+      if (left === 0 && l0.lastOf(newest) <= closed) {
+        workList.drop(app);
+        work.forget(app);
+      }
+    }
+    await workList.moveOn(l0.chunkOf(closed + 1) - 1, l0.chunkOf(closed + 1));
+  };
+
+  return {
+    noteTrash,
+    noteFloor: (app, floor) => {
+      // Raised again within the grace: what fell before does not wait longer for it, what falls now may wait less.
+      floors.set(app, { floor, sinceMs: floors.get(app)?.sinceMs ?? clock.monotonicMs() });
+    },
+    collect: async () => {
+      for (const [app, { floor, sinceMs }] of floors) {
+        if (!isOver(sinceMs)) continue;
+        await collectBelowFloor(app, floor);
+        floors.delete(app);
+      }
+      for (const [name, one] of trash) {
+        await collectTrash(one);
+        if (one.sinceMs.size === 0) trash.delete(name);
+      }
+      await collectChunks();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * Plans and reads the logs.
+ * Invariant: a plan reads low, then the catalogue, then L0 rows, then manifests, the floor last. Low read late would skip
+ * rows that the older manifests lack; the other steps in this order make a plan right whatever merges and deletes meanwhile.
+ */
+import type { AppId } from "../../domain/ids.ts";
+import type { Bucket } from "../../domain/time-range.ts";
+import type { L0Row, LogReads, StoredUsage, Unit, UnitKey } from "../log-store.ts";
+import { emptyManifest } from "../stored-form.ts";
+import { eachAtOnce } from "./at-once.ts";
+import type { Blobs } from "./log-blobs.ts";
+import type { CataloguedBucket, Catalogue } from "./log-catalogue.ts";
+import type { Epochs } from "./log-epochs.ts";
+import type { Floors } from "./log-floors.ts";
+import type { L0 } from "./log-l0.ts";
+import type { Manifests } from "./log-manifests.ts";
+
+/** Small reads of one plan on their way at one time. */
+const AT_ONCE = 32;
+const LAST_BUCKET = 2_147_483_647;
+
+export interface ReadDeps {
+  readonly l0: L0;
+  readonly blobs: Blobs;
+  readonly epochs: Epochs;
+  readonly catalogue: Catalogue;
+  readonly manifests: Manifests;
+  readonly floors: Floors;
+}
+
+interface Seen<M> {
+  readonly bucket: CataloguedBucket;
+  readonly l0: readonly L0Row[];
+  readonly manifest: M;
+}
+
+export function createLogReads(deps: ReadDeps): LogReads {
+  const { l0, blobs, epochs, catalogue, manifests, floors } = deps;
+
+  /** What there is in buckets first..last, newest first: at or above the floor, and not hidden. */
+  const seen = async <M extends { readonly through: number }>(
+    app: AppId,
+    first: number,
+    last: number,
+    read: (key: UnitKey) => Promise<M>,
+  ): Promise<Seen<M>[]> => {
+    const { low, chunks } = await l0.tail(app);
+    const buckets = await catalogue.range(app, first, last);
+    if (buckets.length === 0) return [];
+    const live = chunks.filter((chunk) => chunk >= l0.chunkOf(low));
+    const parts = await eachAtOnce(live, AT_ONCE, (chunk) =>
+      Array.fromAsync(l0.rows(app, chunk, low)),
+    );
+    const rows = Map.groupBy(parts.flat(), (row) => row.bucket);
+    const units = await eachAtOnce(buckets, AT_ONCE, async (bucket): Promise<Seen<M>> => {
+      const manifest = await read({ app, bucket: bucket.bucket, shard: 0 });
+      const own = (rows.get(bucket.bucket) ?? []).filter(({ epoch }) => epoch > manifest.through);
+      return { bucket, manifest, l0: own };
+    });
+    const floor = await floors.read(app);
+    return units
+      .filter(({ bucket }) => bucket.bucket >= floor && !catalogue.isHidden(bucket))
+      .toReversed();
+  };
+
+  const unitsOf = async (app: AppId, first: Bucket, last: Bucket): Promise<Unit[]> =>
+    // Chunks ascend and rows come in the order of their key, so they are sorted.
+    (await seen(app, first, last, (key) => manifests.read(key))).map(({ manifest, l0: rows }) => ({
+      manifest,
+      l0: rows,
+    }));
+
+  return {
+    plan: async (app, first, last) =>
+      (await unitsOf(app, first, last)).filter(
+        ({ manifest, l0: rows }) => rows.length > 0 || manifest.segments.length > 0,
+      ),
+
+    planUnit: async (key) => {
+      const [unit] = key.shard === 0 ? await unitsOf(key.app, key.bucket, key.bucket) : [];
+      return unit ?? { manifest: emptyManifest(key), l0: [] };
+    },
+
+    l0After: async (app, after, limit) => {
+      const floor = await floors.read(app);
+      const { low, chunks } = await l0.tail(app);
+      const from = after + 1;
+      const rows: L0Row[] = [];
+      for (const chunk of chunks.filter((each) => each >= l0.chunkOf(from))) {
+        if (rows.length >= limit) break;
+        for await (const row of l0.rows(app, chunk, from)) {
+          if (row.bucket >= floor) rows.push(row);
+          if (rows.length >= limit) break;
+        }
+      }
+      // Only chunks below the one of `low` are ever deleted.
+      return { rows, complete: l0.chunkOf(from) >= l0.chunkOf(low) };
+    },
+
+    closedEpoch: () => epochs.closed(),
+    readL0: (id) => l0.read(id),
+    readBlob: (_app, _bucket, id, offset, length) => blobs.read(id, offset, length),
+    floor: (app) => floors.read(app),
+
+    usage: async (app) => {
+      const units = await seen(app, 0, LAST_BUCKET, (key) => manifests.usage(key));
+      return units
+        .flatMap(({ manifest, l0: rows }): StoredUsage[] => [
+          manifest,
+          ...rows.map(({ meta }) => meta),
+        ])
+        .reduce(sumOf, { rows: 0, sizeBytes: 0, minTimeNanos: undefined, maxTimeNanos: undefined });
+    },
+  };
+}
+
+function sumOf(a: StoredUsage, b: StoredUsage): StoredUsage {
+  return {
+    rows: a.rows + b.rows,
+    sizeBytes: a.sizeBytes + b.sizeBytes,
+    minTimeNanos: extreme(a.minTimeNanos, b.minTimeNanos, (x, y) => x < y),
+    maxTimeNanos: extreme(a.maxTimeNanos, b.maxTimeNanos, (x, y) => x > y),
+  };
+}
+
+function extreme(
+  a: bigint | undefined,
+  b: bigint | undefined,
+  isBefore: (x: bigint, y: bigint) => boolean,
+): bigint | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return isBefore(b, a) ? b : a;
+}

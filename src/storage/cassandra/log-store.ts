@@ -1,0 +1,117 @@
+/**
+ * The distributed log store: any number of processes on one keyspace.
+ * Invariants: L0 rows lie by arrival and are never deleted one by one; a manifest changes by compare-and-set alone; what
+ * merges absorb was closed before. The rules are those of the store protocol, each where it is kept: `log-epochs.ts`,
+ * `log-commit.ts`, `log-reads.ts`, `log-work.ts`, `log-garbage.ts`. This store recognises batches only at reading.
+ */
+import type { Clock } from "../../domain/clock.ts";
+import type { AppId } from "../../domain/ids.ts";
+import type { LogStore, Manifest } from "../log-store.ts";
+import { createBlobs } from "./log-blobs.ts";
+import { createCatalogue } from "./log-catalogue.ts";
+import { createCommit } from "./log-commit.ts";
+import { createEpochs } from "./log-epochs.ts";
+import { createFloors } from "./log-floors.ts";
+import { createGarbage, GRACE_MS } from "./log-garbage.ts";
+import { createL0, EPOCHS_A_CHUNK } from "./log-l0.ts";
+import { createManifests, type Manifests } from "./log-manifests.ts";
+import { createLogReads } from "./log-reads.ts";
+import { BLOB_EXTRA_MS, MANIFEST_EXTRA_MS, ttlSeconds } from "./log-ttl.ts";
+import { createWork } from "./log-work.ts";
+import { createWorkList } from "./log-work-list.ts";
+import type { Session } from "./session.ts";
+
+export interface CassandraLogStoreDeps {
+  /** On a keyspace that has its tables. */
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly newNonce: () => string;
+  /** Unique among processes, fresh at every start. */
+  readonly writer: string;
+  /** How long an application's entries are kept beyond their bucket, when a bucket is made; undefined: for ever. */
+  readonly retentionMs: (app: AppId) => Promise<number | undefined>;
+  readonly graceMs?: number;
+  readonly epochsAChunk?: number;
+}
+
+export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
+  const { session, clock, newNonce } = deps;
+  const blobs = createBlobs(session);
+  const l0 = createL0(session, blobs, deps.epochsAChunk ?? EPOCHS_A_CHUNK);
+  const epochs = createEpochs(deps);
+  const catalogue = createCatalogue(deps);
+  const floors = createFloors(session, newNonce);
+  const plainManifests = createManifests(session);
+  const workList = createWorkList(session);
+  const shared = { ...deps, l0, blobs, epochs, catalogue, floors, workList };
+  const work = createWork({ ...shared, manifests: plainManifests });
+  const garbage = createGarbage({
+    ...shared,
+    work,
+    manifests: plainManifests,
+    graceMs: deps.graceMs ?? GRACE_MS,
+  });
+  const manifests: Manifests = {
+    ...plainManifests,
+    read: async (key) => {
+      const manifest = await plainManifests.read(key);
+      garbage.noteTrash(manifest);
+      return manifest;
+    },
+  };
+  const reads = createLogReads({ ...shared, manifests });
+  const commit = createCommit(shared);
+  let collecting: ReturnType<LogStore["collectGarbage"]> | undefined;
+
+  const requireClosed = async ({ through }: Manifest): Promise<void> => {
+    if (through > (await epochs.closed()))
+      throw new RangeError(`through ${through} passes the closed epoch`);
+  };
+
+  return {
+    ...reads,
+    known: async () => [],
+    commit,
+
+    writeBlob: async (app, bucket, id, bytes) => {
+      const { expiresMs } = await catalogue.ensure(app, bucket);
+      await blobs.write(id, bytes, ttlSeconds(expiresMs, BLOB_EXTRA_MS, clock.nowMs()));
+    },
+    deleteBlob: (_app, _bucket, id) => blobs.remove(id),
+
+    compareAndSetManifest: async (expected, next) => {
+      if (next.shard !== 0) throw new RangeError("a bucket has one shard");
+      if (next.version !== expected.version + 1)
+        throw new RangeError(`version ${next.version} cannot follow ${expected.version}`);
+      await requireClosed(next);
+      // A floor raised from here on finds the manifest below it, where nobody looks.
+      if (next.bucket < (await floors.read(next.app))) return false;
+      const { expiresMs } = await catalogue.ensure(next.app, next.bucket);
+      const ttl = ttlSeconds(expiresMs, MANIFEST_EXTRA_MS, clock.nowMs());
+      const held = await manifests.compareAndSet(expected, next, ttl);
+      if (held) garbage.noteTrash(next);
+      work.changed(next.app);
+      return held;
+    },
+
+    mergeWork: (limit) => work.mergeWork(limit),
+
+    raiseFloor: async (app, floor) => {
+      const now = await floors.raise(app, floor);
+      if (now === 0) return;
+      garbage.noteFloor(app, now);
+      work.changed(app);
+    },
+
+    collectGarbage: () => {
+      // A second caller's garbage is a subset of what the next run finds: it joins the one under way.
+      collecting ??= garbage
+        .collect()
+        .then(() => [])
+        .finally(() => {
+          collecting = undefined;
+        });
+      return collecting;
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * Finds what is to be merged, and moves `low` behind what was.
+ * Invariant: `low` passes an epoch only when it was closed before the rows were read, and every row in it is absorbed by a
+ * manifest read after the rows, or void: below the floor, or in a bucket that is hidden or not there any more.
+ */
+import type { Clock } from "../../domain/clock.ts";
+import type { AppId } from "../../domain/ids.ts";
+import type { Bucket } from "../../domain/time-range.ts";
+import type { MergeWork } from "../log-store.ts";
+import { eachAtOnce } from "./at-once.ts";
+import type { Catalogue } from "./log-catalogue.ts";
+import type { Epochs } from "./log-epochs.ts";
+import type { Floors } from "./log-floors.ts";
+import type { L0, L0Work } from "./log-l0.ts";
+import type { Manifests } from "./log-manifests.ts";
+import type { WorkList } from "./log-work-list.ts";
+
+/** Applications looked at, and units of one, at one time. */
+const APPS_AT_ONCE = 4;
+const UNITS_AT_ONCE = 8;
+const LOAD_EVERY_MS = 10_000;
+/** What other processes do meanwhile shows this much later. */
+const LOOK_EVERY_MS = 10_000;
+/** Where the last look found nothing to merge. */
+const LOOK_IDLE_EVERY_MS = 30_000;
+
+export interface Look {
+  readonly units: readonly MergeWork[];
+  readonly low: number;
+  /** Ascending. */
+  readonly chunks: readonly number[];
+}
+
+export interface Work {
+  mergeWork(limit: number): Promise<readonly MergeWork[]>;
+  /** Looks at every listed application whose last look is old, or at all of them. @returns the closed epoch before it. */
+  lookAtAll(isAll: boolean): Promise<{ looks: ReadonlyMap<AppId, Look>; closed: number }>;
+  /** A manifest or the floor was changed: what was seen is not so any more. */
+  changed(app: AppId): void;
+  forget(app: AppId): void;
+}
+
+export interface WorkDeps {
+  readonly l0: L0;
+  readonly epochs: Epochs;
+  readonly catalogue: Catalogue;
+  readonly manifests: Pick<Manifests, "through">;
+  readonly floors: Floors;
+  readonly workList: WorkList;
+  readonly clock: Clock;
+}
+
+export function createWork(deps: WorkDeps): Work {
+  const { l0, epochs, catalogue, manifests, floors, workList, clock } = deps;
+  const looks = new Map<AppId, Look & { readonly atMs: number }>();
+  let loadedMs = -Infinity;
+
+  const look = async (app: AppId, closed: number): Promise<Look> => {
+    const { low, chunks } = await l0.tail(app);
+    const live = chunks.filter((c) => c >= l0.chunkOf(low) && c <= l0.chunkOf(closed));
+    const rows = (
+      await eachAtOnce(live, UNITS_AT_ONCE, (chunk) => l0.work(app, chunk, low, closed))
+    ).flat();
+    const byBucket = Map.groupBy(rows, ({ bucket }) => bucket);
+    const living = await bucketsThatLive(app, [...byBucket.keys()]);
+    const left = await eachAtOnce(living, UNITS_AT_ONCE, async (bucket) => {
+      const through = await manifests.through({ app, bucket, shard: 0 });
+      return (byBucket.get(bucket) ?? []).filter(({ epoch }) => epoch > through);
+    });
+    const next = Math.min(closed + 1, ...left.flat().map(({ epoch }) => epoch));
+    // A slow process may write an older value: that costs reads, nothing else.
+    if (next > low) await l0.writeLow(app, next);
+    const units = left.flatMap((own, i) => workOf(app, living[i], own));
+    return { units, low: Math.max(low, next), chunks };
+  };
+
+  const bucketsThatLive = async (app: AppId, buckets: readonly Bucket[]): Promise<Bucket[]> => {
+    if (buckets.length === 0) return [];
+    const there = await catalogue.range(app, Math.min(...buckets), Math.max(...buckets));
+    const floor = await floors.read(app);
+    const own = new Set(buckets);
+    return there
+      .filter((each) => own.has(each.bucket) && each.bucket >= floor && !catalogue.isHidden(each))
+      .map(({ bucket }) => bucket);
+  };
+
+  const isDue = (app: AppId, nowMs: number): boolean => {
+    const last = looks.get(app);
+    if (last === undefined) return true;
+    return nowMs - last.atMs >= (last.units.length > 0 ? LOOK_EVERY_MS : LOOK_IDLE_EVERY_MS);
+  };
+
+  const lookAtAll: Work["lookAtAll"] = async (isAll) => {
+    const closed = await epochs.closed();
+    const atMs = clock.monotonicMs();
+    if (isAll || atMs - loadedMs >= LOAD_EVERY_MS) {
+      await workList.load(l0.chunkOf(closed + 1) - 1, l0.chunkOf(epochs.seen));
+      loadedMs = atMs;
+    }
+    const due = [...workList.apps.keys()].filter((app) => isAll || isDue(app, atMs));
+    await eachAtOnce(due, APPS_AT_ONCE, async (app) => {
+      looks.set(app, { ...(await look(app, closed)), atMs });
+    });
+    return { looks, closed };
+  };
+
+  return {
+    lookAtAll,
+    mergeWork: async (limit) => {
+      await lookAtAll(false);
+      return [...looks.values()]
+        .flatMap(({ units }) => units)
+        .toSorted((a, b) => b.l0Rows - a.l0Rows || a.oldestMs - b.oldestMs)
+        .slice(0, limit);
+    },
+    changed: (app) => void looks.delete(app),
+    forget: (app) => void looks.delete(app),
+  };
+}
+
+function workOf(app: AppId, bucket: Bucket | undefined, rows: readonly L0Work[]): MergeWork[] {
+  if (bucket === undefined || rows.length === 0) return [];
+  return [
+    {
+      app,
+      bucket,
+      shard: 0,
+      l0Rows: rows.length,
+      l0Bytes: rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      oldestMs: rows.reduce((oldest, { committedMs }) => Math.min(oldest, committedMs), Infinity),
+    },
+  ];
+}
