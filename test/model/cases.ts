@@ -48,7 +48,13 @@ export const PAUSES: Shape = {
 };
 
 /** Writes as rare as merges, so that an undecided statement finds its version still there. */
-export const RARE: Shape = { ...SPARSE, batchEvery: 300, mergeEvery: 1000 };
+export const RARE: Shape = {
+  ...SPARSE,
+  shards: 4,
+  batchEvery: 200,
+  mergeEvery: 1000,
+  retentionFactors: [1],
+};
 
 /** Epochs of 30 units and eight deletes: rows of many epochs, and their retries, wait for one merge. */
 export const SHORT_EPOCHS: Shape = {
@@ -62,6 +68,17 @@ export const SHORT_EPOCHS: Shape = {
   faults: { ...BASELINE.faults, unknown: 0.12, lateUnits: 600 },
 };
 
+/** The same with one retention: more of the run is spent on buckets that live. */
+export const RETRIES: Shape = {
+  ...SHORT_EPOCHS,
+  retentionFactors: [1],
+  retention: 9000,
+  shards: 4,
+  batchEvery: 100,
+  tailEvery: 500,
+  queryEvery: 600,
+};
+
 export const SHAPES = {
   baseline: BASELINE,
   sparse: SPARSE,
@@ -72,6 +89,7 @@ export const SHAPES = {
   pauses: PAUSES,
   rare: RARE,
   "short epochs": SHORT_EPOCHS,
+  retries: RETRIES,
 } as const satisfies Record<string, Shape>;
 
 export interface Case {
@@ -94,17 +112,18 @@ function isRule(text: string): text is Rule {
 
 export const CASES: readonly Case[] = [
   row("closedOnly", "baseline", 1),
-  row("trust", "baseline", 15),
+  row("trust", "baseline", 3),
   row("slowPath", "baseline", 1),
   row("wallCheck", "baseline", 1),
   row("closeWait", "baseline", 1),
   row("shardByBucket", "baseline", 1),
   row("defaultTime", "baseline", 1),
   row("bucketAdmit", "baseline", 1),
-  row("allFrags", "storm", 2),
+  row("expiresAdmit", "baseline", 4),
+  row("allFrags", "storm", 1),
   row("memAckOnly", "baseline", 1),
-  row("tailFirst", "short epochs", 7),
-  row("catFirst", "sparse", 1),
+  row("tailFirst", "short epochs", 1),
+  row("catFirst", "baseline", 1),
   row("mergeDedupe", "baseline", 1),
   row("readDedupe", "baseline", 1),
   row("l0Dedupe", "baseline", 1),
@@ -112,32 +131,33 @@ export const CASES: readonly Case[] = [
   row("casVersion", "baseline", 1),
   row("uniqueBlobIds", "baseline", 1),
   row("ownCertain", "sparse", 1),
-  row("ownVersion", "rare", 1),
+  row("ownVersion", "rare", 73),
   row("rebaseInputs", "baseline", 1),
   row("totals", "baseline", 1),
-  row("minEpochAll", "short epochs", 9),
-  row("appliedMeet", "short epochs", 12),
+  row("minEpochAll", "retries", 54),
+  row("appliedMeet", "sparse", 37),
   row("lowAfterCas", "baseline", 1),
-  row("lowBeforeL0", "baseline", 1),
+  row("lowBeforeL0", "baseline", 2),
   row("cleanAfterLow", "pauses", 1),
   row("ttlLong", "baseline", 1),
-  row("trashInCas", "crashes", 1),
+  row("trashInCas", "crashes", 4),
   row("trashNotBefore", "baseline", 1),
   row("waitCas", "pauses", 1),
-  row("delThenOut", "crashes", 12),
-  row("carryTrash", "baseline", 1),
+  row("delThenOut", "short lives", 81),
+  row("carryTrash", "sparse", 1),
   row("floorFirst", "baseline", 1),
-  row("floorCheck", "baseline", 1),
-  row("trashAtFloor", "baseline", 1),
-  row("blobsThenMan", "sparse", 3),
+  row("floorCheck", "baseline", 2),
+  row("trashAtFloor", "baseline", 2),
+  row("blobsThenMan", "short lives", 41),
   row("keepBatchIds", "baseline", 1),
-  row("delWaitClose", "baseline", 4),
-  row("delWaitMerge", "sparse", 1),
-  row("delRuns", "baseline", 20),
+  row("delWaitClose", "baseline", 1),
+  row("delWaitMerge", "sparse", 6),
+  row("delRuns", "baseline", 9),
+  row("delSlack", "short epochs", 135),
   row("cursorById", "baseline", 1),
   row("tailReread", "baseline", 1),
-  row("tailGap", "pauses", 1),
-  row("l0First grace", "sparse", 2),
+  row("tailGap", "pauses", 2),
+  row("l0First grace", "sparse", 61),
   row("replan grace", "baseline", 1),
-  row("floorLast grace", "dense", 44),
+  row("floorLast grace", "storm", 52),
 ];

@@ -86,9 +86,14 @@ function play(w: World): void {
   if (shape.shards > 1) {
     sim.at(random.between(0.2, 0.6) * shape.busyUnits, () => (w.shards = shape.shards));
   }
+  sim.at(random.between(0.2, 0.8) * shape.busyUnits, () => {
+    w.retention *= random.pick(shape.retentionFactors);
+  });
   sim.run(shape.busyUnits);
   sim.quiet = true;
   for (const p of w.processes) revive(w, p);
+  sim.run(shape.busyUnits + shape.quietUnits - 3500);
+  w.mergersRest = true;
   sim.run(shape.busyUnits + shape.quietUnits - 1500);
   w.closersRest = true;
   sim.run(shape.busyUnits + shape.quietUnits);
@@ -154,7 +159,7 @@ function newWorld(run: ModelRun, shape: Shape, trace: string[] | undefined): Wor
     trace,
   });
   const watch: ManifestWatch = new ManifestWatch({
-    floor: () => tables.app.floor,
+    lives: (bucket) => w.lives(bucket),
     blobExists: (id) => tables.getBlob(id) !== undefined,
   });
   const tables = new Tables({
@@ -163,15 +168,19 @@ function newWorld(run: ModelRun, shape: Shape, trace: string[] | undefined): Wor
     blindCas: off.has("casVersion"),
     watch,
   });
+  const expires = (bucket: number): number => tables.catalogue.get(bucket)?.expires ?? Infinity;
   const w: World = {
     sim,
     tables,
     watch,
-    ledger: new Ledger(),
+    ledger: new Ledger({ expires: (bucket) => expires(bucket), now: () => sim.now }),
     shape,
     on: (rule) => !off.has(rule),
+    lives: (bucket) => bucket >= tables.app.floor && sim.now < expires(bucket),
     processes: [],
     shards: shape.shards > 1 ? 1 : shape.shards,
+    retention: shape.retention,
+    mergersRest: false,
     closersRest: false,
   };
   for (let id = 0; id < shape.processes; id++) {

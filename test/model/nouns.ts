@@ -84,6 +84,8 @@ export interface Manifest {
   readonly version: number;
   readonly nonce: number;
   readonly through: number;
+  /** The bucket's, as its catalogue row fixed it. */
+  readonly expires: number;
   readonly total: number;
   readonly segments: readonly Segment[];
   readonly trash: readonly number[];

@@ -3,10 +3,10 @@
  * Invariant: each is one statement; what two of them return may come from different moments.
  */
 import { CHUNK } from "./shape.ts";
-import type { Blob, AppRow } from "./tables.ts";
-import { type Manifest, type L0Row, type Unit, bucketOf } from "./nouns.ts";
+import type { AppRow, Blob, BucketRow } from "./tables.ts";
+import { type Manifest, type L0Row, type Unit, bucketOf, unitOf } from "./nouns.ts";
 import { read, type Task, type Unknown, UNKNOWN } from "./sim/task.ts";
-import { monotonicOf, type Process, type World } from "./world.ts";
+import { expired, monotonicOf, type Process, type World } from "./world.ts";
 
 export interface Tail {
   readonly low: number;
@@ -21,15 +21,33 @@ export function readApp(w: World): Task<AppRow | Unknown> {
   return read("read floor", () => w.tables.app);
 }
 
-/** Buckets in range with their shards. */
+/** Buckets in range. */
 export function readCatalogue(
   w: World,
   from: number,
   to: number,
-): Task<(readonly [bucket: number, shards: number])[] | Unknown> {
+): Task<(readonly [bucket: number, row: BucketRow])[] | Unknown> {
   return read("read catalogue", () =>
     [...w.tables.catalogue].filter(([bucket]) => bucket >= from && bucket <= to),
   );
+}
+
+/** Units of buckets in range that have not expired, or not for `slack`, by this process's clock. */
+export function* readUnits(
+  w: World,
+  p: Process,
+  from: number,
+  to: number,
+  slack = 0,
+): Task<Unit[] | Unknown> {
+  const rows = yield* readCatalogue(w, from, to);
+  if (rows === UNKNOWN) return UNKNOWN;
+  return rows.flatMap(([bucket, row]) => {
+    // Rule shardByBucket off: nobody knows how many shards a bucket has, so all there may be are read.
+    const shards = w.on("shardByBucket") ? row.shards : 16;
+    const units = Array.from({ length: shards }, (_, shard) => unitOf(bucket, shard));
+    return expired(w, p, { expires: row.expires + slack }) ? [] : units;
+  });
 }
 
 /** Rows of the chunks that reach `from`, one statement a chunk. */
@@ -56,7 +74,7 @@ export function* readManifest(
   unit: Unit,
 ): Task<Manifest | undefined | Unknown> {
   const row = yield* read(`read manifest ${bucketOf(unit)}/${unit % 16}`, () =>
-    w.tables.manifests.get(unit),
+    w.tables.manifest(unit),
   );
   if (row === UNKNOWN || row === undefined) return row;
   for (const id of row.trash) {

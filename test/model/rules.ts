@@ -14,6 +14,8 @@ export const RULES = [
   "shardByBucket",
   "defaultTime",
   "bucketAdmit",
+  // not in section 13: a longer retention moves the floor, but not the expiry of buckets that exist
+  "expiresAdmit",
   "allFrags",
   "memAckOnly",
   "tailFirst",
@@ -54,6 +56,8 @@ export const RULES = [
   "delWaitMerge",
   // not in section 13: two processes may run one delete, see delete-by-query.ts
   "delRuns",
+  // not in section 13: a bucket that the deleter hides may be shown by others for twice the clocks' error
+  "delSlack",
   // readers
   "cursorById",
   "tailReread",

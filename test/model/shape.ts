@@ -26,6 +26,8 @@ export interface Shape {
   readonly shards: number;
   readonly bucketUnits: number;
   readonly retention: number;
+  /** The setting changes once, by one of these. */
+  readonly retentionFactors: readonly number[];
   readonly epochUnits: number;
   readonly grace: number;
   readonly queryDeadline: number;
@@ -42,6 +44,10 @@ export const WALL_SLACK = 10;
 /** How far ahead a bucket may begin. */
 export const FUTURE = 150;
 export const GC_GRACE = 2000;
+/** Blobs outlive their bucket by a day, manifests by two. */
+export const DAY = 400;
+/** Most that a process's wall clock may be off by; here less than the protocol's E. */
+export const CLOCK_ERROR = 60;
 
 export const BASELINE: Shape = {
   faults: {
@@ -70,6 +76,7 @@ export const BASELINE: Shape = {
   shards: 2,
   bucketUnits: 1500,
   retention: 5000,
+  retentionFactors: [0.5, 1.8],
   epochUnits: EPOCH,
   grace: 1500,
   queryDeadline: 1000,

@@ -3,6 +3,7 @@
  * Invariant: methods are the effects of single statements, run at the moment a statement applies; plain writes are
  * last-write-wins by their server-side stamp and lose to a tombstone for `gcGrace`; LWT look at the row as it is then.
  */
+import { DAY } from "./shape.ts";
 import type { L0Row, Manifest, Segment, Unit } from "./nouns.ts";
 
 export interface EpochRow {
@@ -16,6 +17,13 @@ export interface AppRow {
   readonly floor: number;
   readonly version: number;
   readonly nonce: number;
+}
+
+/** Fixed by a bucket's first writer. */
+export interface BucketRow {
+  readonly shards: number;
+  /** Readers hide the bucket from then on. */
+  readonly expires: number;
 }
 
 /** `row`: what was there instead. */
@@ -49,15 +57,17 @@ interface Chunk {
 export class Tables {
   epochs: EpochRow = { epoch: 1, closed: 0, version: 1, nonce: 0 };
   app: AppRow = { floor: 0, version: 1, nonce: 0 };
-  readonly manifests = new Map<Unit, Manifest>();
-  readonly catalogue = new Map<number, number>();
+  readonly catalogue = new Map<number, BucketRow>();
   /** Blobs that were put after their delete's tombstone was purged: oracle, the one leak that is nobody's fault. */
   readonly revived = new Set<number>();
+  /** Manifests that ended by their TTL before a late INSERT made the row anew: oracle. */
+  readonly ended: Manifest[] = [];
   readonly #now: () => number;
   readonly #gcGrace: number;
   readonly #blindCas: boolean;
   readonly #watch: Watch;
-  readonly #blobs = new Map<number, Blob>();
+  readonly #manifests = new Map<Unit, Manifest>();
+  readonly #blobs = new Map<number, { readonly blob: Blob; readonly expires: number }>();
   readonly #blobDeletes = new Map<number, number>();
   readonly #chunks = new Map<number, Chunk>();
   readonly #tail = new Map<number, number>();
@@ -88,9 +98,9 @@ export class Tables {
     return { applied: true };
   }
 
-  /** INSERT log_bucket IF NOT EXISTS. @returns the shards that are fixed now. */
-  insertBucket(bucket: number, shards: number): number {
-    const found = this.catalogue.get(bucket) ?? shards;
+  /** INSERT log_bucket IF NOT EXISTS. @returns the row that stands now. */
+  insertBucket(bucket: number, row: BucketRow): BucketRow {
+    const found = this.catalogue.get(bucket) ?? row;
     this.catalogue.set(bucket, found);
     return found;
   }
@@ -105,13 +115,26 @@ export class Tables {
     seen: Manifest | undefined,
     next: Manifest | undefined,
   ): CasResult<Manifest | undefined> {
-    const row = this.manifests.get(unit);
+    const row = this.manifest(unit);
     const same = row?.version === seen?.version && row?.nonce === seen?.nonce;
     if (!same && !this.#blindCas) return { applied: false, row };
-    if (next === undefined) this.manifests.delete(unit);
-    else this.manifests.set(unit, next);
+    const raw = this.#manifests.get(unit);
+    if (row === undefined && raw !== undefined) this.ended.push(raw);
+    if (next === undefined) this.#manifests.delete(unit);
+    else this.#manifests.set(unit, next);
     this.#watch.manifestChanged(unit, row, next);
     return { applied: true };
+  }
+
+  /** Every statement sets all columns, so the row ends as a whole. */
+  manifest(unit: Unit): Manifest | undefined {
+    const row = this.#manifests.get(unit);
+    return row !== undefined && this.#now() < row.expires + 2 * DAY ? row : undefined;
+  }
+
+  /** Oracle: every manifest that was not deleted, also those that have ended by their TTL. */
+  manifests(): ReadonlyMap<Unit, Manifest> {
+    return this.#manifests;
   }
 
   writeLow(low: number, stamp: number): void {
@@ -156,15 +179,17 @@ export class Tables {
     for (const [key, row] of partition.rows) if (row.stamp <= stamp) partition.rows.delete(key);
   }
 
-  putBlob(id: number, blob: Blob, stamp: number): void {
+  /** @param expires the bucket's; the blob stays a day longer */
+  putBlob(id: number, blob: Blob, stamp: number, expires: number): void {
     const deletedAt = this.#blobDeletes.get(id);
     if (this.#shadowed(deletedAt, stamp)) return;
     if (deletedAt !== undefined && stamp <= deletedAt) this.revived.add(id);
-    this.#blobs.set(id, blob);
+    this.#blobs.set(id, { blob, expires: expires + DAY });
   }
 
   getBlob(id: number): Blob | undefined {
-    return this.#blobs.get(id);
+    const found = this.#blobs.get(id);
+    return found !== undefined && this.#now() < found.expires ? found.blob : undefined;
   }
 
   deleteBlob(id: number, stamp: number): void {
@@ -173,9 +198,10 @@ export class Tables {
     this.#watch.blobDeleted(id);
   }
 
-  /** Oracle: every merged blob there is. */
+  /** Oracle: every merged blob that was not deleted, also those that have ended by their TTL. */
   segments(): Segment[] {
-    return [...this.#blobs.values()].filter((blob) => blob !== "l0");
+    const blobs = [...this.#blobs.values()].map(({ blob }) => blob);
+    return blobs.filter((blob) => blob !== "l0");
   }
 
   #chunk(chunk: number): Chunk {

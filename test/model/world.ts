@@ -8,7 +8,7 @@ import type { Rule } from "./rules.ts";
 import type { Shape } from "./shape.ts";
 import { type Host, monotonic, wall } from "./sim/host.ts";
 import type { Scheduler } from "./sim/scheduler.ts";
-import type { Tables } from "./tables.ts";
+import type { BucketRow, Tables } from "./tables.ts";
 import type { Pending } from "./ingest/request.ts";
 
 export interface World {
@@ -19,10 +19,15 @@ export interface World {
   readonly shape: Shape;
   /** Whether a rule is obeyed. */
   readonly on: (rule: Rule) => boolean;
+  /** Oracle: whether a bucket is above the floor and has not expired, by true time. */
+  readonly lives: (bucket: number) => boolean;
   readonly processes: Process[];
   /** Setting: shards of buckets to come. */
   shards: number;
-  /** Closers rest, so that the last merges can catch up. */
+  /** Setting: retention from now on. */
+  retention: number;
+  /** Near the end: level merges rest, so that the trash can be emptied; then closers, so that L0 can. */
+  mergersRest: boolean;
   closersRest: boolean;
 }
 
@@ -46,8 +51,8 @@ export interface Memory {
   readonly seqs: Map<number, number>;
   /** Chunks whose log_tail row this process knows to be written. */
   readonly tailWritten: Set<number>;
-  /** Shards by bucket, as fixed in the catalogue. */
-  readonly buckets: Map<number, number>;
+  /** Catalogue rows this process has written or met. */
+  readonly buckets: Map<number, BucketRow>;
   /** Batches whose admitted buckets this process acknowledged. */
   readonly acknowledged: Map<
     number,
@@ -108,4 +113,9 @@ export function about(w: World, mean: number): number {
 /** Mean time between a process's merge rounds. When all is quiet, merges catch up. */
 export function mergeEvery(w: World): number {
   return w.sim.quiet ? Math.min(w.shape.mergeEvery, 250) : w.shape.mergeEvery;
+}
+
+/** Whether this process hides a bucket, by its own wall clock. */
+export function expired(w: World, p: Host, row: { readonly expires: number }): boolean {
+  return wallOf(w, p) >= row.expires;
 }

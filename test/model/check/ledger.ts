@@ -4,6 +4,7 @@
  * A visible answer is checked against it: I6 (acknowledged is visible, once, whole) and I7 (dropped or deleted is not).
  */
 import { bits, type Fragment, type Piece, taggedMask } from "../nouns.ts";
+import { CLOCK_ERROR } from "../shape.ts";
 import { ModelFailure } from "./failure.ts";
 
 export interface Deletion {
@@ -24,6 +25,7 @@ export interface Acknowledgement {
 /** What a reader may be held to: steps when it began and ended, floors at those moments, the buckets it covers. */
 export interface Span {
   readonly beganAt: number;
+  readonly beganTime: number;
   readonly endedAt: number;
   readonly floorAtStart: number;
   readonly floorAtEnd: number;
@@ -35,8 +37,26 @@ export class Ledger {
   readonly acknowledgements: Acknowledgement[] = [];
   readonly deletions: Deletion[] = [];
   readonly counts = { queries: 0, pages: 0, partial: 0, acknowledgements: 0, tailed: 0, merges: 0 };
+  readonly #expires: (bucket: number) => number;
+  readonly #now: () => number;
   readonly #byBucket = new Map<number, Set<Fragment>>();
   #answers = 0;
+
+  constructor(deps: { expires: (bucket: number) => number; now: () => number }) {
+    this.#expires = deps.expires;
+    this.#now = deps.now;
+  }
+
+  /** Whether some process may hide the bucket by now, as its clock may be ahead. */
+  mayHide(bucket: number): boolean {
+    return this.#now() + CLOCK_ERROR >= this.#expires(bucket);
+  }
+
+  /** Called for what is acknowledged. @throws ModelFailure for what nobody will see, as it expired before it came. */
+  checkAdmitted(fragment: Fragment, receivedAt: number): void {
+    if (receivedAt < this.#expires(fragment.bucket) + CLOCK_ERROR) return;
+    throw new ModelFailure("I6", `${name(fragment)} is acknowledged, its bucket had expired`);
+  }
 
   acknowledge(fragment: Fragment, mask: number, epoch: number, step: number): void {
     this.counts.acknowledgements++;
@@ -88,6 +108,9 @@ export class Ledger {
       }
       batch.seen |= mask;
       fragment.seen |= mask;
+      if (span.beganTime - CLOCK_ERROR > this.#expires(fragment.bucket)) {
+        throw new ModelFailure("I7", `${who} sees ${name(fragment)} after its bucket expired`);
+      }
       if (fragment.bucket < span.floorAtStart) {
         throw new ModelFailure("I7", `${who} sees ${name(fragment)} below the floor`);
       }
@@ -104,6 +127,7 @@ export class Ledger {
   /** Fragments that were acknowledged before a reader began and whose buckets outlived it. */
   *acknowledgedIn(span: Span): Generator<Fragment> {
     for (let bucket = Math.max(span.from, span.floorAtEnd); bucket <= span.to; bucket++) {
+      if (this.mayHide(bucket)) continue;
       for (const fragment of this.#byBucket.get(bucket) ?? []) {
         if (fragment.ackedAt < span.beganAt) yield fragment;
       }

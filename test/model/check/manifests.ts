@@ -20,7 +20,7 @@ interface Waiting {
 }
 
 export class ManifestWatch implements Watch {
-  readonly #floor: () => number;
+  readonly #lives: (bucket: number) => boolean;
   readonly #blobExists: (id: number) => boolean;
   readonly #nonces = new Set<number>();
   /** Live segments of buckets that exist, with the unit that names them. */
@@ -31,8 +31,9 @@ export class ManifestWatch implements Watch {
   /** Oracle: segments that some manifest named at some time. */
   readonly everNamed = new Set<number>();
 
-  constructor(deps: { floor: () => number; blobExists: (id: number) => boolean }) {
-    this.#floor = deps.floor;
+  /** @param deps.lives whether a bucket is above the floor and has not expired */
+  constructor(deps: { lives: (bucket: number) => boolean; blobExists: (id: number) => boolean }) {
+    this.#lives = deps.lives;
     this.#blobExists = deps.blobExists;
   }
 
@@ -44,7 +45,7 @@ export class ManifestWatch implements Watch {
     manifest: Manifest | undefined,
   ): void {
     const unit = unitOf(fragment.bucket, shard);
-    if (fragment.bucket < this.#floor()) return;
+    if (!this.#lives(fragment.bucket)) return;
     if (manifest !== undefined && manifest.through >= epoch) {
       if (holds(manifest, fragment.batch.id)) return;
       fail(
@@ -59,7 +60,7 @@ export class ManifestWatch implements Watch {
   }
 
   manifestChanged(unit: Unit, before: Manifest | undefined, after: Manifest | undefined): void {
-    const live = bucketOf(unit) >= this.#floor();
+    const live = this.#lives(bucketOf(unit));
     if (after === undefined) {
       if (live) fail("I5", unit, "its manifest is deleted though its bucket lives");
       for (const segment of before?.segments ?? []) this.#named.delete(segment.id);
@@ -88,7 +89,7 @@ export class ManifestWatch implements Watch {
 
   blobDeleted(id: number): void {
     const unit = this.#named.get(id);
-    if (unit === undefined || bucketOf(unit) < this.#floor()) return;
+    if (unit === undefined || !this.#lives(bucketOf(unit))) return;
     fail("I3", unit, `the blob of segment ${id} is deleted, its manifest names it`);
   }
 

@@ -3,7 +3,7 @@
  * Invariant: only what a manifest's trash was read to list is deleted, the grace later, and it leaves the list after.
  */
 import type { Unit } from "../nouns.ts";
-import { readApp, readCatalogue, readManifest } from "../read.ts";
+import { readApp, readManifest, readUnits } from "../read.ts";
 import { sleep, type Task, UNKNOWN } from "../sim/task.ts";
 import { about, monotonicOf, type Process, type World } from "../world.ts";
 import { casManifest, deleteBlobs } from "../merge/manifest-commit.ts";
@@ -15,11 +15,9 @@ export function* collector(w: World, p: Process): Task {
     yield* sleep(about(w, 600));
     const app = yield* readApp(w);
     if (app === UNKNOWN) continue;
-    const buckets = yield* readCatalogue(w, app.floor, Infinity);
-    if (buckets === UNKNOWN) continue;
-    for (const [bucket, shards] of buckets) {
-      for (let shard = 0; shard < shards; shard++) yield* collect(w, p, bucket * 16 + shard);
-    }
+    const units = yield* readUnits(w, p, app.floor, Infinity);
+    if (units === UNKNOWN) continue;
+    for (const unit of units) yield* collect(w, p, unit);
   }
 }
 

@@ -22,12 +22,12 @@ function* moveFloor(w: World, p: Process): Task {
   const app = yield* readApp(w);
   if (app === UNKNOWN) return;
   p.memory.floor = app.floor;
-  const oldest = wallOf(w, p) - w.shape.retention;
+  const oldest = wallOf(w, p) - w.retention;
   const floor = Math.floor(oldest / w.shape.bucketUnits);
   if (floor <= app.floor) return;
   if (!w.on("floorFirst")) {
     const buckets = yield* readCatalogue(w, 0, floor - 1);
-    if (buckets !== UNKNOWN) for (const [b, n] of buckets) yield* dropBucket(w, p, b, n);
+    if (buckets !== UNKNOWN) for (const [b, row] of buckets) yield* dropBucket(w, p, b, row.shards);
   }
   const next = { floor, version: app.version + 1, nonce: freshId(w) };
   const result = yield* lwt(`cas floor ${floor}`, () => w.tables.casApp(app, next));
@@ -40,7 +40,7 @@ function* dropBuckets(w: World, p: Process): Task {
   const now = monotonicOf(w, p);
   const buckets = yield* readCatalogue(w, 0, app.floor - 1);
   if (buckets === UNKNOWN) return;
-  for (const [bucket, shards] of buckets) {
+  for (const [bucket, { shards }] of buckets) {
     const since = p.memory.floorSeen.get(bucket) ?? now;
     p.memory.floorSeen.set(bucket, since);
     if (now - since < grace(w)) continue;

@@ -5,20 +5,13 @@
  * while another ends the job, so each rewrite looks whether it still runs [delRuns].
  */
 import type { Deletion } from "../check/ledger.ts";
-import {
-  bucketOf,
-  type Piece,
-  rowsOf,
-  type Segment,
-  taggedMask,
-  type Unit,
-  unitOf,
-} from "../nouns.ts";
-import { readApp, readCatalogue, readManifest, readTail } from "../read.ts";
+import { bucketOf, type Piece, rowsOf, type Segment, taggedMask, type Unit } from "../nouns.ts";
+import { readApp, readManifest, readTail, readUnits } from "../read.ts";
 import { lwt, read, sleep, type Task, type Unknown, UNKNOWN } from "../sim/task.ts";
 import { newMerge } from "../merge/manifest-commit.ts";
 import { replace } from "../merge/level-merge.ts";
 import { segmentOf } from "../merge/segment.ts";
+import { CLOCK_ERROR } from "../shape.ts";
 import { about, type Process, type World } from "../world.ts";
 
 /** One of them after the other, from any process; whoever takes one up goes on until it is done. */
@@ -26,7 +19,7 @@ export function* deleter(w: World, p: Process): Task {
   for (;;) {
     yield* sleep(about(w, 200));
     const job = w.ledger.deletions.find((d) => d.endedAt === Infinity);
-    if (job !== undefined) yield* run(w, p, job);
+    if (job !== undefined && !w.mergersRest) yield* run(w, p, job);
   }
 }
 
@@ -65,19 +58,18 @@ function* merged(w: World, cut: number, closed: number): Task<boolean> {
 function* onePass(w: World, p: Process, job: Deletion, cut: number): Task<number | Unknown> {
   const app = yield* readApp(w);
   if (app === UNKNOWN) return UNKNOWN;
-  const buckets = yield* readCatalogue(w, Math.max(job.from, app.floor), job.to);
-  if (buckets === UNKNOWN) return UNKNOWN;
+  // Others' clocks may be behind: they show a bucket that this one would hide.
+  const slack = w.on("delSlack") ? 2 * CLOCK_ERROR : 0;
+  const units = yield* readUnits(w, p, Math.max(job.from, app.floor), job.to, slack);
+  if (units === UNKNOWN) return UNKNOWN;
   let found = 0;
-  for (const [bucket, shards] of buckets) {
-    for (let shard = 0; shard < shards; shard++) {
-      const unit = unitOf(bucket, shard);
-      const seen = yield* readManifest(w, p, unit);
-      if (seen === UNKNOWN) return UNKNOWN;
-      for (const segment of seen?.segments ?? []) {
-        if (segment.minEpoch > cut || segment.applied.has(job.id)) continue;
-        found++;
-        yield* rewrite(w, p, job, unit, segment);
-      }
+  for (const unit of units) {
+    const seen = yield* readManifest(w, p, unit);
+    if (seen === UNKNOWN) return UNKNOWN;
+    for (const segment of seen?.segments ?? []) {
+      if (segment.minEpoch > cut || segment.applied.has(job.id)) continue;
+      found++;
+      yield* rewrite(w, p, job, unit, segment);
     }
   }
   return found;

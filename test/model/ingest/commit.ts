@@ -7,7 +7,7 @@ import { type L0Row, type Piece, shardOf, unitOf } from "../nouns.ts";
 import { all, lwt, type Task, UNKNOWN, write } from "../sim/task.ts";
 import { CHUNK } from "../shape.ts";
 import { type EpochNote, freshId, type Process, type World } from "../world.ts";
-import { fragmentOf } from "./place.ts";
+import { fragmentOf, hidden } from "./place.ts";
 import type { Answer, Pending } from "./request.ts";
 import { freshNote, trusted } from "./trust.ts";
 
@@ -53,9 +53,11 @@ function promise(
   );
   for (const [bucket, mask] of admitted) {
     const fragment = fragmentOf(batch, bucket);
+    // Below the floor the catalogue's row may have been made anew; what is stored there is void.
+    if (bucket >= w.tables.app.floor) w.ledger.checkAdmitted(fragment, pending.receivedAt);
     const pieces = stored.get(bucket)?.row.pieces ?? [];
     for (const { shard } of pieces.filter((piece) => piece.fragment === fragment)) {
-      const manifest = w.tables.manifests.get(unitOf(bucket, shard));
+      const manifest = w.tables.manifest(unitOf(bucket, shard));
       w.watch.acknowledged(fragment, shard, note.epoch, manifest);
     }
     w.ledger.acknowledge(fragment, mask, note.epoch, w.sim.steps);
@@ -74,11 +76,12 @@ function* store(
   const chunk = Math.floor(note.epoch / CHUNK);
   const firsts = [touchTail(w, p, chunk), ...[...buckets].map((b) => touchBucket(w, p, b))];
   if (!(yield* all(firsts)).every(Boolean)) return undefined;
-  const rows = rowsFor(w, p, batches, note.epoch);
+  const rows = rowsFor(w, p, batches, note.epoch).filter(({ bucket }) => !hidden(w, p, bucket));
   const blobs = rows.filter((row) => row.blob !== 0);
-  const puts = blobs.map(({ blob }) =>
-    write("put l0 blob", (stamp) => w.tables.putBlob(blob, "l0", stamp)),
-  );
+  const puts = blobs.map(({ blob, bucket }) => {
+    const expires = p.memory.buckets.get(bucket)?.expires ?? Infinity;
+    return write("put l0 blob", (stamp) => w.tables.putBlob(blob, "l0", stamp, expires));
+  });
   if (!(yield* all(puts)).every(Boolean)) return undefined;
   const done = yield* all(rows.map((row) => insert(w, chunk, row)));
   return new Map(rows.map((row, i) => [row.bucket, { row, ok: done[i] === true }]));
@@ -101,7 +104,8 @@ function* touchTail(w: World, p: Process, chunk: number): Task<boolean> {
 /** log_bucket: fixes the number of shards, or learns it. */
 function* touchBucket(w: World, p: Process, bucket: number): Task<boolean> {
   if (p.memory.buckets.has(bucket)) return true;
-  const wanted = w.shards;
+  const expires = (bucket + 1) * w.shape.bucketUnits + w.retention;
+  const wanted = { shards: w.shards, expires };
   if (!w.on("catFirst")) {
     p.memory.buckets.set(bucket, wanted);
     w.sim.spawn(
@@ -120,7 +124,7 @@ function rowsFor(w: World, p: Process, batches: readonly Pending[], epoch: numbe
   const byBucket = new Map<number, Piece[]>();
   for (const { batch, admitted } of batches) {
     for (const [bucket, mask] of admitted) {
-      const shards = w.on("shardByBucket") ? (p.memory.buckets.get(bucket) ?? 1) : w.shards;
+      const shards = w.on("shardByBucket") ? (p.memory.buckets.get(bucket)?.shards ?? 1) : w.shards;
       const piece = { fragment: fragmentOf(batch, bucket), mask, shard: shardOf(batch.id, shards) };
       const pieces = byBucket.get(bucket) ?? [];
       pieces.push(piece);

@@ -5,7 +5,7 @@
  */
 import { type Batch, type Fragment, timeOfId } from "../nouns.ts";
 import { FUTURE } from "../shape.ts";
-import { type Process, wallOf, type World } from "../world.ts";
+import { expired, type Process, wallOf, type World } from "../world.ts";
 
 /** Entries by bucket. */
 export function place(w: World, p: Process, batch: Batch): Map<number, number> {
@@ -28,7 +28,7 @@ export function admit(w: World, p: Process, batch: Batch): Map<number, number> {
   const latest = wallOf(w, p) + FUTURE;
   const admitted = new Map<number, number>();
   for (const [bucket, mask] of place(w, p, batch)) {
-    if (bucket < p.memory.floor || bucket < 0) continue;
+    if (bucket < p.memory.floor || bucket < 0 || hidden(w, p, bucket)) continue;
     if (w.on("bucketAdmit")) {
       if (bucket * w.shape.bucketUnits <= latest) admitted.set(bucket, mask);
       continue;
@@ -41,6 +41,12 @@ export function admit(w: World, p: Process, batch: Batch): Map<number, number> {
   }
   for (const [bucket, mask] of place(w, p, batch)) fragmentOf(batch, bucket).full |= mask;
   return admitted;
+}
+
+/** Readers do not show it any more, though the floor may still be below it. */
+export function hidden(w: World, p: Process, bucket: number): boolean {
+  const row = p.memory.buckets.get(bucket);
+  return row !== undefined && expired(w, p, row) && w.on("expiresAdmit");
 }
 
 export function fragmentOf(batch: Batch, bucket: number): Fragment {

@@ -33,7 +33,7 @@ export function receive(w: World, p: Process, request: Request): void {
     pending.waiters.push(request);
     return;
   }
-  const fresh: Pending = { batch, admitted, waiters: [request] };
+  const fresh: Pending = { batch, admitted, waiters: [request], receivedAt: w.sim.now };
   memory.inFlight.set(batch.id, fresh);
   memory.gathering.push(fresh);
 }

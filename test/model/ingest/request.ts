@@ -16,4 +16,6 @@ export interface Pending {
   /** Admitted entries by bucket. */
   readonly admitted: ReadonlyMap<number, number>;
   readonly waiters: Request[];
+  /** Oracle: true time. */
+  readonly receivedAt: number;
 }

@@ -2,10 +2,19 @@
  * Section 7, L0 merge: absorbs the rows of closed epochs into segments, then moves `low`.
  * Invariant: a fragment is taken unless D has it, in whatever copy; only closed epochs pass into `through`.
  */
-import { type L0Row, type Manifest, type Piece, rowsOf, type Unit, unitOf } from "../nouns.ts";
-import { readApp, readBlob, readL0, readManifest, readTail } from "../read.ts";
+import type { BucketRow } from "../tables.ts";
+import {
+  bucketOf,
+  type L0Row,
+  type Manifest,
+  type Piece,
+  rowsOf,
+  type Unit,
+  unitOf,
+} from "../nouns.ts";
+import { readApp, readBlob, readCatalogue, readL0, readManifest, readTail } from "../read.ts";
 import { read, sleep, type Task, UNKNOWN, write } from "../sim/task.ts";
-import { about, mergeEvery, type Process, wallOf, type World } from "../world.ts";
+import { about, expired, mergeEvery, type Process, wallOf, type World } from "../world.ts";
 import { timeOfId } from "../nouns.ts";
 import { casManifest, newMerge, putSegment, settle } from "./manifest-commit.ts";
 import { nextManifest, segmentOf } from "./segment.ts";
@@ -25,23 +34,30 @@ function* mergeL0(w: World, p: Process): Task {
   const through = w.on("closedOnly") ? epochs.closed : epochs.epoch;
   if (through < tail.low) return;
   const rows = yield* readL0(w, tail.chunks, tail.low, through);
-  if (rows === UNKNOWN) return;
+  // After the rows: whoever wrote one had met its bucket's catalogue row; one without was dropped since.
+  const catalogue = yield* readCatalogue(w, app.floor, Infinity);
+  if (rows === UNKNOWN || catalogue === UNKNOWN) return;
+  const buckets = new Map(catalogue.filter(([, row]) => !expired(w, p, row)));
   const writeLow = write(`write low ${through + 1}`, (stamp) =>
     w.tables.writeLow(through + 1, stamp),
   );
   if (!w.on("lowAfterCas")) yield* writeLow;
   let done = true;
-  for (const [unit, some] of w.sim.random.shuffled([...byUnit(rows, app.floor)])) {
-    if (!(yield* mergeUnit(w, p, unit, some, through))) done = false;
+  for (const [unit, some] of w.sim.random.shuffled([...byUnit(rows, buckets)])) {
+    if (!(yield* mergeUnit(w, p, { unit, expires: expiryOf(buckets, unit) }, some, through)))
+      done = false;
   }
   if (done && w.on("lowAfterCas")) yield* writeLow;
 }
 
-/** Rows of buckets below the floor count as absorbed. */
-function byUnit(rows: readonly L0Row[], floor: number): Map<Unit, L0Row[]> {
+/** Rows of buckets below the floor, and of expired ones, count as absorbed. */
+function byUnit(
+  rows: readonly L0Row[],
+  buckets: ReadonlyMap<number, BucketRow>,
+): Map<Unit, L0Row[]> {
   const units = new Map<Unit, L0Row[]>();
   for (const row of rows) {
-    if (row.bucket < floor) continue;
+    if (!buckets.has(row.bucket)) continue;
     for (const shard of new Set(row.pieces.map((piece) => piece.shard))) {
       const unit = unitOf(row.bucket, shard);
       const list = units.get(unit);
@@ -52,11 +68,15 @@ function byUnit(rows: readonly L0Row[], floor: number): Map<Unit, L0Row[]> {
   return units;
 }
 
+function expiryOf(buckets: ReadonlyMap<number, BucketRow>, unit: Unit): number {
+  return buckets.get(bucketOf(unit))?.expires ?? Infinity;
+}
+
 /** @returns whether the unit is done through that epoch. */
 function* mergeUnit(
   w: World,
   p: Process,
-  unit: Unit,
+  { unit, expires }: { readonly unit: Unit; readonly expires: number },
   rows: readonly L0Row[],
   through: number,
 ): Task<boolean> {
@@ -67,7 +87,9 @@ function* mergeUnit(
   if (!(yield* readable(w, p, seen, todo))) return false;
   const { pieces, from, read: readRows } = choose(w, p, unit, seen, todo);
   if (pieces.length === 0) {
-    return (yield* casManifest(w, unit, seen, nextManifest(w, seen, { through }))) === "applied";
+    return (
+      (yield* casManifest(w, unit, seen, nextManifest(w, seen, { through, expires }))) === "applied"
+    );
   }
   const epochs = (w.on("minEpochAll") ? todo : from).map((row) => row.epoch);
   const segment = segmentOf(w, unit, (seen?.version ?? 0) + 1, {
@@ -78,10 +100,11 @@ function* mergeUnit(
     applied: new Set(),
     merge: newMerge(w, p, "l0 merge"),
   });
-  if (!(yield* putSegment(w, segment))) return false;
+  if (!(yield* putSegment(w, segment, expires))) return false;
   const added = w.on("totals") ? segment.n : readRows;
   const next = nextManifest(w, seen, {
     through,
+    expires,
     segments: [...(seen?.segments ?? []), segment],
     total: (seen?.total ?? 0) + added,
   });

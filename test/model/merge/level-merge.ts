@@ -4,7 +4,7 @@
  * its inputs are still there.
  */
 import { bucketOf, type Manifest, type Segment, type Unit } from "../nouns.ts";
-import { readApp, readBlob, readCatalogue, readManifest } from "../read.ts";
+import { readApp, readBlob, readManifest, readUnits } from "../read.ts";
 import { sleep, type Task, UNKNOWN } from "../sim/task.ts";
 import { about, mergeEvery, type Process, type World } from "../world.ts";
 import {
@@ -23,13 +23,12 @@ const REBASES = 3;
 export function* levelMerger(w: World, p: Process): Task {
   for (;;) {
     yield* sleep(about(w, mergeEvery(w) * 2));
+    if (w.mergersRest) continue;
     const app = yield* readApp(w);
     if (app === UNKNOWN) continue;
-    const buckets = yield* readCatalogue(w, app.floor, Infinity);
-    if (buckets === UNKNOWN) continue;
-    for (const [bucket, shards] of w.sim.random.shuffled(buckets).slice(0, 3)) {
-      for (let shard = 0; shard < shards; shard++) yield* mergeLevel(w, p, bucket * 16 + shard);
-    }
+    const units = yield* readUnits(w, p, app.floor, Infinity);
+    if (units === UNKNOWN) continue;
+    for (const unit of w.sim.random.shuffled(units).slice(0, 5)) yield* mergeLevel(w, p, unit);
   }
 }
 
@@ -78,7 +77,7 @@ export function* replace(w: World, p: Process, change: Replacement): Task<boolea
     const blob = yield* readBlob(w, id);
     if (blob === UNKNOWN || blob === undefined) return false;
   }
-  if (!(yield* putSegment(w, mine))) return false;
+  if (!(yield* putSegment(w, mine, change.seen.expires))) return false;
   let { seen } = change;
   if (!w.on("trashNotBefore")) {
     const marked = nextManifest(w, seen, { trash: [...seen.trash, ...ids(inputs)] });

@@ -73,9 +73,9 @@ export function* deleteBlobs(w: World, ids: readonly number[]): Task<number[]> {
 }
 
 /** Puts a merge's blob. A put that failed before any CAS leaves nothing behind, if that can be had. */
-export function* putSegment(w: World, segment: Segment): Task<boolean> {
+export function* putSegment(w: World, segment: Segment, expires: number): Task<boolean> {
   const done = yield* write(`put blob ${segment.id}`, (stamp) =>
-    w.tables.putBlob(segment.id, segment, stamp),
+    w.tables.putBlob(segment.id, segment, stamp, expires),
   );
   if (!done) yield* deleteOwn(w, segment);
   return done;

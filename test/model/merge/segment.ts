@@ -30,13 +30,14 @@ export function segmentOf(
 export function nextManifest(
   w: World,
   seen: Manifest | undefined,
-  change: Partial<Pick<Manifest, "through" | "segments" | "trash">> & { readonly total?: number },
+  change: Partial<Pick<Manifest, "through" | "expires" | "segments" | "trash" | "total">>,
 ): Manifest {
   const segments = change.segments ?? seen?.segments ?? [];
   return {
     version: (seen?.version ?? 0) + 1,
     nonce: freshId(w),
     through: Math.max(seen?.through ?? -1, change.through ?? -1),
+    expires: seen?.expires ?? change.expires ?? Infinity,
     total: change.total ?? segments.reduce((n, segment) => n + segment.n, 0),
     segments,
     trash: change.trash ?? (w.on("carryTrash") ? (seen?.trash ?? []) : []),

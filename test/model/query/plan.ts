@@ -6,7 +6,7 @@ import { type L0Row, type Manifest, type Piece, type Unit, unitOf } from "../nou
 import {
   readApp,
   readBlob,
-  readCatalogue,
+  readUnits,
   readL0,
   readManifest,
   readTail,
@@ -69,9 +69,8 @@ function nothing(partial: Answer["partial"]): Answer {
 function* plan(w: World, p: Process, range: Range): Task<Plan | Unknown> {
   let floor = w.on("floorLast") ? undefined : yield* readApp(w);
   const tail = yield* readTail(w);
-  const catalogue = yield* readCatalogue(w, range.from, range.to);
-  if (tail === UNKNOWN || catalogue === UNKNOWN) return UNKNOWN;
-  const units = catalogue.flatMap(([bucket, shards]) => shardsOf(w, bucket, shards));
+  const units = yield* readUnits(w, p, range.from, range.to);
+  if (tail === UNKNOWN || units === UNKNOWN) return UNKNOWN;
   let rows: L0Row[] | Unknown = [];
   const early = w.on("l0First") && w.on("lowBeforeL0");
   if (early) rows = yield* rowsFrom(w, tail, range);
@@ -92,12 +91,6 @@ function* plan(w: World, p: Process, range: Range): Task<Plan | Unknown> {
   if (!w.on("floorCheck")) return { rows, manifests, floor: floor.floor };
   for (const unit of manifests.keys()) if (unit < floor.floor * 16) manifests.delete(unit);
   return { rows, manifests, floor: floor.floor };
-}
-
-/** Rule shardByBucket off: nobody knows how many shards a bucket has, so all there may be are read. */
-function shardsOf(w: World, bucket: number, fixed: number): Unit[] {
-  const shards = w.on("shardByBucket") ? fixed : 16;
-  return Array.from({ length: shards }, (_, shard) => unitOf(bucket, shard));
 }
 
 function* rowsFrom(w: World, tail: Tail, range: Range): Task<L0Row[] | Unknown> {

@@ -47,7 +47,7 @@ function someRange(w: World, most: number): Range {
 type Begin = Omit<Span, "endedAt" | "floorAtEnd">;
 
 export function spanStart(w: World, range: Range): Begin {
-  return { ...range, beganAt: w.sim.steps, floorAtStart: w.tables.app.floor };
+  return { ...range, beganAt: w.sim.steps, beganTime: w.sim.now, floorAtStart: w.tables.app.floor };
 }
 
 export function spanEnd(w: World, begin: Begin): Span {

@@ -92,7 +92,8 @@ function checkDelivered(w: World, p: Process, poller: Poller): void {
     poller.checked++;
     const { fragment, epoch } = next;
     if (epoch < poller.first) continue;
-    if (poller.delivered.has(fragment) || fragment.bucket < w.tables.app.floor) continue;
+    if (poller.delivered.has(fragment) || !w.lives(fragment.bucket)) continue;
+    if (w.ledger.mayHide(fragment.bucket)) continue;
     if (w.ledger.touched(fragment, w.sim.steps) !== 0) continue;
     throw new ModelFailure("I6", `the tail of p${p.id} misses ${name(fragment)}`);
   }
