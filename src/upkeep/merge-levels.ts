@@ -1,7 +1,7 @@
 /**
  * Merges segments of one level into one of the next, so that a unit has few.
  * Invariant: one compare-and-set replaces the inputs by the output and puts them into the trash; rows and batches are
- * the unions, totals stay what they were.
+ * the unions, totals stay what they were. It goes on upon a newer manifest only while all the inputs are in it.
  */
 import type { BatchId } from "../domain/ids.ts";
 import { openBlock } from "../engine/block/open-block.ts";
@@ -45,14 +45,22 @@ export async function mergeLevels(
   };
   const segments = await writeSegments(manifest, output, deps);
   const replaced = new Set(inputs.map(({ id }) => id));
-  const next: Manifest = {
-    ...manifest,
-    version: manifest.version + 1,
-    nonce: deps.newNonce(),
-    segments: [...manifest.segments.filter(({ id }) => !replaced.has(id)), ...segments],
-    trash: [...manifest.trash, ...replaced],
+  const replace = (upon: Manifest): Manifest | undefined => {
+    const kept = upon.segments.filter(({ id }) => !replaced.has(id));
+    // An input that another merge took may be deleted already, and its entries stand elsewhere.
+    if (kept.length + inputs.length !== upon.segments.length) return undefined;
+    return {
+      ...upon,
+      version: upon.version + 1,
+      nonce: deps.newNonce(),
+      segments: [...kept, ...segments],
+      trash: [...upon.trash, ...replaced],
+    };
   };
-  return (await publish(manifest, next, segments, deps)) ? "merged" : "stale";
+  // Rows are merged more often than levels: a long merge of these would lose to them time and again.
+  const next = replace(manifest);
+  if (next === undefined) throw new Error("a merge's inputs are not in the manifest they are from");
+  return (await publish(manifest, next, segments, deps, replace)) ? "merged" : "stale";
 }
 
 /** @returns the oldest segments of the lowest level that has enough of them, undefined where none has. */

@@ -139,13 +139,13 @@ test("eight segments of a level become one of the next, and go into the trash", 
 });
 
 const MERGES = [
-  { name: "an L0 merge", merge: mergeL0, segments: 0 },
-  { name: "a level merge", merge: mergeLevels, segments: 8 },
+  { name: "an L0 merge", merge: mergeL0, segments: 0, rebases: false },
+  { name: "a level merge", merge: mergeLevels, segments: 8, rebases: true },
 ];
 
 test.each(MERGES)(
-  "$name that lost its compare-and-set deletes what it wrote, and nothing else",
-  async ({ merge, segments }) => {
+  "$name that lost its compare-and-set to an L0 merge deletes what it wrote, or goes on if it may",
+  async ({ merge, segments, rebases }) => {
     await using world = await upkeepWorld();
     await makeSegments(world, 1, segments);
     await world.commit(entriesOf(50));
@@ -162,12 +162,53 @@ test.each(MERGES)(
         return world.logs.compareAndSetManifest(expected, next);
       },
     });
-    expect(await merge(UNIT, deps)).toBe("stale");
-    expect(await blobs.left()).toEqual([]);
+    expect(await merge(UNIT, deps)).toBe(rebases ? "merged" : "stale");
+    const named = (await manifestOf(world)).segments.map(({ id }) => id);
+    const left = await blobs.left();
+    expect(left.length).toBe(rebases ? 1 : 0);
+    expect(named).toEqual(expect.arrayContaining(left));
     const all = [...Array.from({ length: segments }, (_, i) => i + 1), 50, 60];
     expect(await visible(world.logs)).toEqual(idTexts(all.flatMap((n) => entriesOf(n))));
   },
 );
+
+test("a level merge whose inputs another merged gives up, and deletes what it wrote", async () => {
+  await using world = await upkeepWorld();
+  await makeSegments(world, 1, 8);
+  const blobs = watchBlobs(world.logs);
+  let rival: Manifest | undefined;
+  const deps = world.deps({
+    ...blobs.store,
+    compareAndSetManifest: async (expected, next) => {
+      if (rival === undefined) {
+        expect(await mergeLevels(UNIT, world.deps())).toBe("merged");
+        rival = await manifestOf(world);
+      }
+      return world.logs.compareAndSetManifest(expected, next);
+    },
+  });
+  expect(await mergeLevels(UNIT, deps)).toBe("stale");
+  expect(await blobs.left()).toEqual([]);
+  expect(await manifestOf(world)).toEqual(rival);
+});
+
+test("a level merge that loses time and again gives up, and deletes what it wrote", async () => {
+  await using world = await upkeepWorld();
+  await makeSegments(world, 1, 8);
+  const blobs = watchBlobs(world.logs);
+  let n = 100;
+  const deps = world.deps({
+    ...blobs.store,
+    compareAndSetManifest: async (expected, next) => {
+      await world.commit(entriesOf(n++));
+      expect(await mergeL0(UNIT, world.deps())).toBe("merged");
+      return world.logs.compareAndSetManifest(expected, next);
+    },
+  });
+  expect(await mergeLevels(UNIT, deps)).toBe("stale");
+  expect(await blobs.left()).toEqual([]);
+  expect((await manifestOf(world)).segments.length).toBe(8 + n - 100);
+});
 
 /** What becomes of a compare-and-set whose answer is lost. */
 const LOST = [
@@ -178,15 +219,18 @@ const LOST = [
 ] as const;
 
 test.each(MERGES.flatMap((merge) => LOST.map((lost) => ({ ...merge, ...lost }))))(
-  "$name whose answer was lost and that $fate is $want",
-  async ({ merge, segments, applies, later, want }) => {
+  "$name whose answer was lost and that $fate is $want, or goes on if it may",
+  async ({ merge, segments, rebases, applies, later, want: wantIfNot }) => {
+    const want = rebases && wantIfNot === "stale" ? "merged" : wantIfNot;
     await using world = await upkeepWorld();
     await makeSegments(world, 1, segments);
     await world.commit(entriesOf(50));
     const blobs = watchBlobs(world.logs);
+    let tries = 0;
     const deps = world.deps({
       ...blobs.store,
       compareAndSetManifest: async (expected, next) => {
+        if (tries++ > 0) return world.logs.compareAndSetManifest(expected, next);
         if (applies) expect(await world.logs.compareAndSetManifest(expected, next)).toBe(true);
         if (later) {
           await world.commit(entriesOf(60));

@@ -51,30 +51,46 @@ export async function writeSegments(
   }
 }
 
+/** Compare-and-sets upon newer manifests before a merge is given up. */
+const REBASES = 3;
+
 /**
- * @returns whether `next` stands, or has stood, in the store. Throws what the compare-and-set threw when that cannot be
- * told: the unit is to be looked at again later, and nothing is deleted, for it may apply yet.
+ * @param rebase makes the change anew upon a manifest that came before ours; undefined when it cannot be made there.
+ * @returns whether the change stands, or has stood, in the store. Throws what the compare-and-set threw when that cannot
+ * be told: the unit is to be looked at again later, and nothing is deleted, for it may apply yet.
  */
 export async function publish(
   expected: Manifest,
   next: Manifest,
   own: readonly SegmentRef[],
   deps: PublishDeps,
+  rebase?: (manifest: Manifest) => Manifest | undefined,
 ): Promise<boolean> {
-  let applied: boolean;
-  try {
-    applied = await deps.store.compareAndSetManifest(expected, next);
-  } catch (error) {
+  let [from, to] = [expected, next];
+  for (let rebases = 0; ; rebases++) {
+    let doubt: { readonly error: unknown } | undefined;
+    try {
+      if (await deps.store.compareAndSetManifest(from, to)) return true;
+    } catch (error) {
+      doubt = { error };
+    }
+    if (doubt === undefined && rebase === undefined) break;
     const { manifest } = await deps.store.planUnit(expected);
-    if (manifest.nonce === next.nonce) return true;
+    if (manifest.nonce === to.nonce || stands(own, manifest)) return true;
     // With the same version ours may apply yet; below the floor there is none to tell.
-    if (manifest.version <= expected.version) throw error;
-    // Something was made upon ours, or in its place: its segments tell, or its trash when they were merged again.
-    const ids = new Set([...manifest.segments.map(({ id }) => id), ...manifest.trash]);
-    applied = own.length > 0 && own.every(({ id }) => ids.has(id));
+    if (doubt !== undefined && manifest.version <= from.version) throw doubt.error;
+    const again = rebases < REBASES ? rebase?.(manifest) : undefined;
+    if (again === undefined) break;
+    [from, to] = [manifest, again];
   }
-  if (!applied) await discard(expected, own, deps);
-  return applied;
+  await discard(expected, own, deps);
+  return false;
+}
+
+/** Something was made upon ours, or in its place: its segments tell, or its trash when they were merged again. */
+function stands(own: readonly SegmentRef[], manifest: Manifest): boolean {
+  const ids = new Set([...manifest.segments.map(({ id }) => id), ...manifest.trash]);
+  return own.length > 0 && own.every(({ id }) => ids.has(id));
 }
 
 async function discard(
