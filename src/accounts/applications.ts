@@ -150,9 +150,9 @@ export function createApplications(deps: {
     },
 
     async get(id) {
-      const found = await find(id);
-      if (found === undefined) throw noSuchApplication(id);
-      return found;
+      const found = await read(id);
+      if (found?.state !== "live") throw noSuchApplication(id);
+      return found.application;
     },
 
     find,

@@ -67,8 +67,16 @@ export class Exchange {
    */
   start(timeoutMs = timeoutMsOf(this.req.headers["argus-timeout-ms"])): void {
     this.deadlineMs = this.startedMs + timeoutMs;
-    if (timeoutMs !== Number.POSITIVE_INFINITY)
-      this.#timer = setTimeout(onDeadline, timeoutMs, this);
+    if (timeoutMs === Number.POSITIVE_INFINITY) return;
+    if (begun.length === 0) setImmediate(armBegun);
+    begun.push(this);
+  }
+
+  /** Sets the timer, unless the exchange has ended. */
+  arm(): void {
+    if (this.#closed) return;
+    const leftMs = this.deadlineMs - this.#deps.clock.monotonicMs();
+    this.#timer = setTimeout(onDeadline, Math.max(0, leftMs), this);
   }
 
   /** Made when first asked for: most small calls never wait. */
@@ -203,6 +211,15 @@ export class Exchange {
     this.#heldBytes = 0;
     if (!this.res.writableFinished) this.end(new FaultError({ kind: "canceled" }));
   }
+}
+
+/** Exchanges begun in this turn of the event loop. Most small calls end with it, and need no timer. */
+let begun: Exchange[] = [];
+
+function armBegun(): void {
+  const waiting = begun;
+  begun = [];
+  for (const exchange of waiting) exchange.arm();
 }
 
 function onDeadline(exchange: Exchange): void {

@@ -13,7 +13,8 @@ export async function authorizeFor(
   action: Action,
   applicationId: string,
 ): Promise<{ principal: Principal; appId: AppId }> {
-  const principal = await ctx.principal();
+  const known = ctx.principal();
+  const principal = known instanceof Promise ? await known : known;
   admit(principal, action);
   const named = applicationId === "" ? undefined : parseAppId(applicationId);
   const appId = applicationOf(principal, named);

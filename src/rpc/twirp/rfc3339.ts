@@ -31,13 +31,25 @@ export function parseTime(text: string): { seconds: bigint; nanos: number } {
   return { seconds: BigInt(seconds), nanos: Number((fraction ?? "").padEnd(9, "0")) };
 }
 
+let lastSecond = Number.NaN;
+let lastText = "";
+
+/** Entries of one answer, and what is asked again and again, share their second. */
+function wholeSecond(second: number): string {
+  if (second !== lastSecond) {
+    lastText = new Date(second * 1000).toISOString().slice(0, 19);
+    lastSecond = second;
+  }
+  return lastText;
+}
+
 /** Throws Error for what is not in the years 1 to 9999, as the type demands. */
 export function timeText({ seconds, nanos }: Timestamp): string {
   const second = Number(seconds);
   if (second < FIRST_SECOND || second > LAST_SECOND)
     throw new Error("Unable to encode Timestamp to JSON. Not in the years 1 to 9999.");
   if (nanos < 0) throw new Error("Unable to encode invalid Timestamp to JSON. Nanos are negative.");
-  const whole = new Date(second * 1000).toISOString().slice(0, 19);
+  const whole = wholeSecond(second);
   if (nanos === 0) return `${whole}Z`;
   const digits = String(nanos).padStart(9, "0");
   const kept = digits.endsWith("000000") ? 3 : digits.endsWith("000") ? 6 : 9;
