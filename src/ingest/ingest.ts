@@ -10,13 +10,13 @@ import { KiB, LIMITS } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Meter } from "../domain/meter.ts";
 import { type Bug, errorOfBug } from "../domain/thrown.ts";
-import type { L0Write, LogStore } from "../storage/log-store.ts";
+import type { LogStore } from "../storage/log-store.ts";
 import { batchKey, createAcknowledged } from "./acknowledged.ts";
+import { commitNew } from "./commit-new.ts";
 import type { EncodeTick } from "./encode-tick.ts";
 import { ingestFigures } from "./figures.ts";
 import type { DecodedBatch, RawBatch, Rejection } from "./raw-batch.ts";
 import { TickQueue } from "./tick-queue.ts";
-import { withoutFragments } from "./without-fragments.ts";
 
 /**
  * Bodies queued, encoded and committed at one time. As much as the largest single body, and above half a second
@@ -236,7 +236,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       if (stored.length > 0) throw new Error("the encoder accepted entries and gave no rows");
       return;
     }
-    const repeated = await commitWithoutRepeated(rows);
+    const repeated = await commitNew(store, rows);
     figures.commitSeconds.observe((clock.monotonicMs() - encodedMs) / 1000);
     for (const { job, result } of stored) {
       if (repeated.has(job.key)) {
@@ -248,29 +248,6 @@ export function createIngest(deps: IngestDeps): Ingest {
       else acknowledged.addToAskFor(job.key, result.accepted);
       answer(job, result);
     }
-  }
-
-  /**
-   * Stores the rows but for fragments that the store has already, which it names. Rare: only of a batch that was older
-   * than our memory while its id looked younger, of one whose earlier commit had an unknown outcome, or of one that
-   * comes again for the hours that were refused.
-   * @returns the keys of the batches of which nothing was left to store.
-   */
-  async function commitWithoutRepeated(rows: readonly L0Write[]): Promise<ReadonlySet<string>> {
-    const repeated = new Set<string>();
-    let left = rows;
-    while (left.length > 0) {
-      const fragments = countFragments(left);
-      const { duplicates, unstored } = await store.commit(left);
-      if (duplicates.length === 0) break;
-      for (const name of duplicates) repeated.add(batchKey(name));
-      if (unstored !== undefined) left = withoutFragments(unstored, duplicates);
-      if (unstored === undefined || countFragments(left) === fragments)
-        throw new Error("the store named duplicates that were not sent, or kept the rows");
-    }
-    for (const { app, batches } of left)
-      for (const batch of batches) repeated.delete(batchKey({ app, batch }));
-    return repeated;
   }
 
   function answer(job: Job, result: DecodedBatch): void {
@@ -328,10 +305,6 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   return { send, close, [Symbol.asyncDispose]: close };
-}
-
-function countFragments(rows: readonly L0Write[]): number {
-  return rows.reduce((count, row) => count + row.batches.length, 0);
 }
 
 function nameOf(job: Job): Pick<RawBatch, "app" | "batch"> {
