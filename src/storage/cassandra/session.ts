@@ -10,6 +10,7 @@ import type { Clock } from "../../domain/clock.ts";
 import { overloaded } from "../../domain/fault.ts";
 import { type CassandraOptions, connect, LWT_PROFILE, whereOf } from "./connect.ts";
 import { faultOf, isAvailability, isRefusal } from "./driver-errors.ts";
+import { rowsOfPages } from "./pages.ts";
 import type { Row } from "./row.ts";
 import { cqlIn, statement, type Statement } from "./statement.ts";
 
@@ -111,14 +112,12 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
     }
   };
 
-  async function* rows(read: Statement<"read">, values: readonly CqlValue[]): AsyncGenerator<Row> {
-    const result = await sendPlain(read, values);
-    try {
-      for await (const row of result) yield row as Row;
-    } catch (error) {
-      throw faultOf(error, where);
-    }
-  }
+  // Page by page, so that each is tried again by itself.
+  const rows = (read: Statement<"read">, values: readonly CqlValue[]): AsyncGenerator<Row> =>
+    rowsOfPages(async (pageState) => {
+      const page = await sendPlain(read, values, pageState === undefined ? {} : { pageState });
+      return { rows: page.rows as Row[], pageState: page.pageState };
+    });
 
   const compareAndSet = async (
     cas: Statement<"cas">,
