@@ -6,7 +6,7 @@
 import type { Scalar } from "../../domain/entry.ts";
 import type { Aggregate, ColumnType, FieldRef, GroupKey } from "../../query/ast.ts";
 import { hasRow } from "../block/column-views.ts";
-import { type Accumulator, accumulatorOf, inputOf } from "./accumulator.ts";
+import { type Accumulator, accumulatorOf } from "./accumulator.ts";
 import {
   type Cell,
   compareScalars,
@@ -17,6 +17,7 @@ import {
   preferred,
 } from "./cell.ts";
 import { type RowCount, countedKeyReader } from "./counted-rows.ts";
+import { type Feed, feedOf } from "./feed.ts";
 import { typeOfField } from "./field-cell.ts";
 import { FormTable, NO_ROOM } from "./form-table.ts";
 import { Held, OBJECT_BYTES, textBytes } from "./held.ts";
@@ -116,8 +117,9 @@ export class Groups {
   }
 
   /**
-   * @param skipMissing leaves out rows that lack a key. @returns how many rows were counted.
+   * @param skipMissing leaves out rows that lack a key.
    * @param field of the one key there is, when it is a field: its column may be read as a whole.
+   * @returns how many rows were counted.
    */
   add(
     batch: RowBatch,
@@ -135,7 +137,7 @@ export class Groups {
       counted++;
       for (const keys of combinations(values)) {
         const group = this.#group(keys);
-        if (group !== undefined) feed(group, row);
+        if (group !== undefined) feed(group.accumulators, row);
       }
     }
     return counted;
@@ -143,7 +145,7 @@ export class Groups {
 
   #addTexts(
     { column, rows, emptyIsMissing }: PlainColumn,
-    feed: (group: Group, row: number) => void,
+    feed: Feed,
     skipMissing: boolean,
   ): number {
     if (column.kind !== "text") return 0;
@@ -159,7 +161,7 @@ export class Groups {
         group = this.#group([null]);
       } else group = this.#ofForm(this.#table.ofBytes(bytes, start, end));
       counted++;
-      if (group !== undefined) feed(group, i);
+      if (group !== undefined) feed(group.accumulators, i);
     }
     return counted;
   }
@@ -248,41 +250,6 @@ export class Groups {
     this.#onFull();
     return undefined;
   }
-}
-
-/** @returns what gives a group's functions one row of the batch. */
-function feedOf(
-  aggregates: readonly Aggregate[],
-  batch: RowBatch,
-): (group: Group, row: number) => void {
-  const inputs = aggregates.map((aggregate) => inputOf(aggregate, batch));
-  const texts = aggregates.map((aggregate) => textsOf(aggregate, batch));
-  return ({ accumulators }, row) => {
-    for (let i = 0; i < inputs.length; i++) {
-      const own = texts[i];
-      if (own === undefined) accumulators[i]?.add(inputs[i]?.(row) ?? null, batch, row);
-      else own(accumulators[i], row);
-    }
-  };
-}
-
-/** For a function that takes texts by their bytes, over a column of texts of ASCII. */
-function textsOf(
-  { fn, field }: Aggregate,
-  batch: RowBatch,
-): ((accumulator: Accumulator | undefined, row: number) => void) | undefined {
-  if (fn !== "uniq") return undefined;
-  const plain = batch.plainColumn?.(field);
-  if (plain?.column.kind !== "text" || !plain.column.ascii) return undefined;
-  const { bytes, starts, present } = plain.column;
-  const { rows, emptyIsMissing } = plain;
-  return (accumulator, at) => {
-    const row = rows[at] as number;
-    const start = starts[row] as number;
-    const end = (starts[row + 1] as number) - 1;
-    if (hasRow(present, row) && (end > start || !emptyIsMissing))
-      accumulator?.addAscii?.(bytes, start, end);
-  };
 }
 
 function combinations(values: readonly (readonly (Scalar | null)[])[]): (Scalar | null)[][] {

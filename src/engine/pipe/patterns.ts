@@ -7,6 +7,7 @@ import { GAP, shapeOf } from "../filter/pattern-shape.ts";
 import type { Table } from "./cell.ts";
 import type { Gatherer } from "./gatherer.ts";
 import { OBJECT_BYTES, textBytes } from "./held.ts";
+import type { RowBatch } from "./row-batch.ts";
 import type { PipeEnv } from "./rows.ts";
 
 const MAX_SHAPES = 10_000;
@@ -33,7 +34,7 @@ class Patterns implements Gatherer {
     this.#env = env;
   }
 
-  add(batch: Parameters<Gatherer["add"]>[0]): void {
+  add(batch: RowBatch): void {
     const messages = batch.cells({ kind: "builtin", name: "message", at: { start: 0, end: 0 } });
     for (let row = 0; row < batch.length; row++) {
       const nanos = batch.nanos(row);

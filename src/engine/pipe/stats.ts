@@ -10,6 +10,7 @@ import { FormCounts } from "./form-counts.ts";
 import { firstForms } from "./form-order.ts";
 import type { Gatherer } from "./gatherer.ts";
 import { Groups, compareKeys, keyReader, typeOfKey } from "./groups.ts";
+import type { RowBatch } from "./row-batch.ts";
 import type { PipeEnv } from "./rows.ts";
 import { secondsWithin } from "./time-buckets.ts";
 
@@ -47,7 +48,7 @@ class ValueCounts implements Gatherer {
     this.#counts = new FormCounts(MAX_GROUPS, onFull(env));
   }
 
-  add(batch: Parameters<Gatherer["add"]>[0]): void {
+  add(batch: RowBatch): void {
     this.#counts.add(batch, this.#key.field);
   }
 
@@ -108,7 +109,7 @@ class Stats implements Gatherer {
     this.#groups = new Groups(pipe.functions, MAX_GROUPS, onFull(env));
   }
 
-  add(batch: Parameters<Gatherer["add"]>[0]): void {
+  add(batch: RowBatch): void {
     const { keys } = this.#pipe;
     const readers = keys.map((key) => keyReader(key, batch, this.#env.timeZone));
     const [only] = keys;

@@ -12,6 +12,7 @@ import type { RowCount } from "./counted-rows.ts";
 import { typeOfField } from "./field-cell.ts";
 import type { Gatherer } from "./gatherer.ts";
 import { Groups, type KeyReader, compareKeys, keyReader } from "./groups.ts";
+import type { RowBatch } from "./row-batch.ts";
 import type { PipeEnv } from "./rows.ts";
 import {
   type TimeBuckets,
@@ -78,7 +79,7 @@ class Timechart implements Gatherer {
     this.#lists = new Groups(pipe.functions, MAX_GROUPS, full);
   }
 
-  add(batch: Parameters<Gatherer["add"]>[0]): void {
+  add(batch: RowBatch): void {
     const readers = this.#keys().map((key) => keyReader(key, batch, this.#env.timeZone));
     const [time, series] = readers;
     if (time === undefined || series === undefined) {

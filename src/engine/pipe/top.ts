@@ -9,6 +9,7 @@ import { FormCounts } from "./form-counts.ts";
 import { firstForms } from "./form-order.ts";
 import type { Gatherer } from "./gatherer.ts";
 import { Groups, compareKeys, keyReader } from "./groups.ts";
+import type { RowBatch } from "./row-batch.ts";
 import type { PipeEnv } from "./rows.ts";
 
 /** So many combinations are told apart while reading. */
@@ -59,7 +60,7 @@ class TopValues implements Gatherer {
     this.#counts = new FormCounts(MAX_COMBINATIONS, onFull(pipe, env));
   }
 
-  add(batch: Parameters<Gatherer["add"]>[0]): void {
+  add(batch: RowBatch): void {
     this.#counts.add(batch, this.#field);
   }
 
@@ -101,7 +102,7 @@ class TopCombinations implements Gatherer {
     this.#groups = new Groups([count], MAX_COMBINATIONS, onFull(pipe, env));
   }
 
-  add(batch: Parameters<Gatherer["add"]>[0]): void {
+  add(batch: RowBatch): void {
     const readers = this.#pipe.fields.map((field) =>
       keyReader(
         { kind: "field", field, name: field.name, named: false },
