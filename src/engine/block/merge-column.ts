@@ -36,9 +36,9 @@ const FREE_VALUES = 24;
 const TRIAL = 2048;
 /** Of so many, 19 in 20 differ when there are thousands of values: messages and ids. */
 const FIRST_TRIAL = 256;
+const FIRST_DISTINCT = Math.ceil(FIRST_TRIAL * 0.95);
 /** Above this making a view for a native copy pays. */
 const NATIVE_COPY_BYTES = 512;
-const FIRST_DISTINCT = Math.ceil(FIRST_TRIAL * 0.95);
 
 /**
  * @param views the column of each of the picked blocks, undefined where a block has none.
@@ -126,7 +126,7 @@ function unionOf(sources: readonly Source[], count: number): Union | undefined {
     if (remap === undefined) return undefined;
     const own = view.codes;
     // A loop for the kind that is common: one that meets several kinds of arrays takes twice as long.
-    if (own instanceof Uint8Array) writeBytes(codes, places, remap, own, rows);
+    if (own instanceof Uint8Array) recodeBytes(codes, places, remap, own, rows);
     else
       for (let k = 0; k < rows.length; k++)
         codes[places[k] as number] = remap[own[rows[k] as number] as number] as number;
@@ -134,7 +134,8 @@ function unionOf(sources: readonly Source[], count: number): Union | undefined {
   return isWorse(count) ? undefined : { dictionary, codes };
 }
 
-function writeBytes(
+/** For codes of a byte each. */
+function recodeBytes(
   codes: Uint16Array,
   places: Uint32Array,
   remap: Uint16Array,
