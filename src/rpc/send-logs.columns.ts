@@ -66,11 +66,8 @@ class SendLogsWalker extends WireCursor {
     let entries = 0;
     while (this.at < end) {
       const tag = this.tag(end);
-      if (tag === ((REQUEST.entries << 3) | BYTES)) {
-        if (entries === LIMITS.entriesPerBatch)
-          throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
-        this.#entry(this.length(end), entries++);
-      } else if (this.#default(tag, end)) {
+      if (tag === ((REQUEST.entries << 3) | BYTES)) this.#entry(this.length(end), entries++);
+      else if (this.#default(tag, end)) {
         // Encoders write defaults before the entries, as the sink wants them; behind an entry they start it over.
         if (entries > 0) {
           sink.restart();
@@ -93,11 +90,7 @@ class SendLogsWalker extends WireCursor {
     while (this.at < end) {
       const tag = this.tag(end);
       if (tag !== ((REQUEST.entries << 3) | BYTES)) this.skip(tag, end);
-      else {
-        if (entries === LIMITS.entriesPerBatch)
-          throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
-        this.#entry(this.length(end), entries++);
-      }
+      else this.#entry(this.length(end), entries++);
     }
   }
 
@@ -126,6 +119,8 @@ class SendLogsWalker extends WireCursor {
   }
 
   #entry(end: number, index: number): void {
+    if (index === LIMITS.entriesPerBatch)
+      throw invalid("entries", `more than ${LIMITS.entriesPerBatch}`);
     const sink = this.#sink as Sink;
     const body = this.body;
     sink.begin(index);
