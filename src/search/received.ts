@@ -1,8 +1,8 @@
 /**
  * Entries by when they were received, whatever time they speak of: what a tail owes of rows that are gone.
- * Invariant: pages together hold every visible entry that passes, lies in the range and was committed behind the epoch and
- * received at or after the instant; what cannot be read is among the reasons. A page is bounded in entries, bytes and
- * by the budget of a query, and its cursor goes on behind it.
+ * Invariant: pages together hold every visible entry that passes, lies in the range, was committed behind the epoch
+ * and received at or after the instant; what cannot be read is among the reasons. A page is bounded in entries, in
+ * bytes and by the budget of a query, and its cursor goes on behind it.
  */
 import { type Entry, entryIdText, parseEntryId } from "../domain/entry.ts";
 import type { AppId } from "../domain/ids.ts";

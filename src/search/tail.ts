@@ -238,7 +238,7 @@ async function pause(app: AppId, deps: TailDeps, signal: AbortSignal): Promise<v
   stop.abort();
 }
 
-/** What was received before it was committed before the position. */
+/** The instant from which receipt counts: what was received earlier was committed before the position. */
 function sinceOf({ wallMs }: Position): bigint {
   return BigInt(wallMs - SLACK_MS) * NANOS_PER_MS;
 }

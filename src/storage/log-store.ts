@@ -117,8 +117,8 @@ export interface FragmentName extends BatchName {
 
 export interface LogStore {
   /**
-   * Which of these batches the store has already, with nothing more to come. Asked before a commit to spare encoding a retry;
-   * a store that recognises batches only at reading answers none. No rule relies on it.
+   * Which of these batches the store has already, with nothing more to come. Asked before a commit to spare encoding a
+   * retry; a store that recognises batches only at reading answers none. No rule relies on it.
    */
   known(batches: readonly BatchName[]): Promise<readonly BatchName[]>;
 
