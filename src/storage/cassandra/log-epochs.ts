@@ -69,6 +69,8 @@ export interface Epochs {
   closed(): Promise<number>;
   /** The newest epoch that a read has shown. */
   readonly seen: number;
+  /** Whether the epoch is closed; asks only when no read has shown it. */
+  isClosed(epoch: number): Promise<boolean>;
 }
 
 export function createEpochs(deps: EpochDeps): Epochs {
@@ -76,11 +78,13 @@ export function createEpochs(deps: EpochDeps): Epochs {
   let last: TakenEpoch | undefined;
   let reading: Promise<TakenEpoch> | undefined;
   let seen = 0;
+  let seenClosed = -1;
 
   const read = async (): Promise<{ row: EpochRow; taken: TakenEpoch }> => {
     const [monotonicMs, wallMs] = [clock.monotonicMs(), clock.nowMs()];
     const row = await readRow(deps);
     seen = Math.max(seen, row.epoch);
+    seenClosed = Math.max(seenClosed, row.closed);
     return { row, taken: { epoch: row.epoch, monotonicMs, wallMs } };
   };
   const refresh = (): Promise<TakenEpoch> => {
@@ -108,6 +112,7 @@ export function createEpochs(deps: EpochDeps): Epochs {
       return (await readRow(deps)).closed < taken.epoch;
     },
     closed: async () => (await read()).row.closed,
+    isClosed: async (epoch) => epoch <= seenClosed || epoch <= (await read()).row.closed,
     get seen() {
       return seen;
     },

@@ -9,6 +9,7 @@ import { KiB } from "../../domain/limits.ts";
 import type { Bucket } from "../../domain/time-range.ts";
 import type { L0Id, L0Row, L0Write } from "../log-store.ts";
 import { decodeParts, encodeParts, packIds, unpackIds } from "../stored-form.ts";
+import { eachAtOnce } from "./at-once.ts";
 import type { Blobs } from "./log-blobs.ts";
 import { bigOf, bytesOf, hasValue, intOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
@@ -50,7 +51,12 @@ export const L0_STATEMENTS = {
     "delete_chunk",
     "DELETE FROM ks.log_l0 WHERE app = ? AND chunk = ?",
   ),
-  tail: statement("read", "read_tail", "SELECT chunk, low FROM ks.log_tail WHERE app = ?"),
+  tail: statement(
+    "read",
+    "read_tail",
+    "SELECT chunk, low FROM ks.log_tail WHERE app = ? AND chunk >= ?",
+  ),
+  lowAlone: statement("read", "read_low", "SELECT low FROM ks.log_tail WHERE app = ? LIMIT 1"),
   insertTail: statement(
     "write",
     "insert_tail",
@@ -68,6 +74,9 @@ export const L0_STATEMENTS = {
 export const EPOCHS_A_CHUNK = 32;
 /** What is larger is a blob: rows are read together, to find out what there is. */
 export const MAX_INLINE_BYTES = 32 * KiB;
+/** A drained chunk may name 30,000 blobs. */
+const ROWS_A_STEP = 256;
+const BLOBS_AT_ONCE = 8;
 
 /** A row's place; its application says the rest. */
 export interface L0Place {
@@ -98,7 +107,8 @@ export interface L0 {
   writeBlob(write: L0Write, place: L0Place, ttlSeconds: number): Promise<void>;
   /** After its blob. */
   insert(write: L0Write, place: L0Place, nowMs: number, ttlSeconds: number): Promise<void>;
-  tail(app: AppId): Promise<L0Tail>;
+  /** @param first of the chunks to list: a deleted one leaves a tombstone, which must not be walked over each time. */
+  tail(app: AppId, first: number): Promise<L0Tail>;
   touch(app: AppId, chunk: number): Promise<void>;
   writeLow(app: AppId, low: number): Promise<void>;
   /** Rows of a chunk from an epoch on, in order, as their pages come. */
@@ -149,14 +159,13 @@ export function createL0(session: Session, blobs: Blobs, epochsAChunk: number): 
       ]);
     },
 
-    tail: async (app) => {
-      const found = await session.read(L0_STATEMENTS.tail, [app]);
-      // An application whose chunks are all deleted has one row, without a chunk.
-      const chunks = found
-        .filter((row) => hasValue(row, "chunk"))
-        .map((row) => intOf(row, "chunk"));
-      const lows = found.filter((row) => hasValue(row, "low")).map((row) => intOf(row, "low"));
-      return { low: Math.max(0, ...lows), chunks };
+    tail: async (app, first) => {
+      let found = await session.read(L0_STATEMENTS.tail, [app, BigInt(first)]);
+      const chunks = found.map((row) => intOf(row, "chunk"));
+      // Without a chunk there is no row to carry the application's own column.
+      if (found.length === 0) found = await session.read(L0_STATEMENTS.lowAlone, [app]);
+      const [row] = found;
+      return { low: row !== undefined && hasValue(row, "low") ? intOf(row, "low") : 0, chunks };
     },
 
     touch: (app, chunk) => session.write(L0_STATEMENTS.insertTail, [app, BigInt(chunk)]),
@@ -187,8 +196,17 @@ export function createL0(session: Session, blobs: Blobs, epochsAChunk: number): 
     },
 
     removeChunk: async (app, chunk) => {
+      let some: Row[] = [];
+      const removeSome = async (): Promise<void> => {
+        const large = some.filter((row) => intOf(row, "blob_bytes") > 0);
+        some = [];
+        await eachAtOnce(large, BLOBS_AT_ONCE, (row) =>
+          blobs.remove(blobOf(app, placeOf(row)), intOf(row, "blob_bytes")),
+        );
+      };
       for await (const row of session.rows(L0_STATEMENTS.blobs, [app, BigInt(chunk)]))
-        if (intOf(row, "blob_bytes") > 0) await blobs.remove(blobOf(app, placeOf(row)));
+        if (some.push(row) >= ROWS_A_STEP) await removeSome();
+      await removeSome();
       await session.write(L0_STATEMENTS.removeChunk, [app, BigInt(chunk)]);
       await session.write(L0_STATEMENTS.removeTail, [app, BigInt(chunk)]);
     },

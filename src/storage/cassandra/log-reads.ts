@@ -12,12 +12,14 @@ import type { Blobs } from "./log-blobs.ts";
 import type { CataloguedBucket, Catalogue } from "./log-catalogue.ts";
 import type { Epochs } from "./log-epochs.ts";
 import type { Floors } from "./log-floors.ts";
-import type { L0 } from "./log-l0.ts";
+import type { L0, L0Tail } from "./log-l0.ts";
 import type { Manifests } from "./log-manifests.ts";
 
 /** Small reads of one plan on their way at one time. */
 const AT_ONCE = 32;
 const LAST_BUCKET = 2_147_483_647;
+/** 100 bytes each. */
+const MAX_LOWS = 100_000;
 
 export interface ReadDeps {
   readonly l0: L0;
@@ -37,6 +39,17 @@ interface Seen<M> {
 export function createLogReads(deps: ReadDeps): LogReads {
   const { l0, blobs, epochs, catalogue, manifests, floors } = deps;
 
+  /** What low was at least: an old value is a bound for ever. */
+  const lows = new Map<AppId, number>();
+  const readTail = async (app: AppId, from = Infinity): Promise<L0Tail> => {
+    const known = lows.get(app) ?? 0;
+    const tail = await l0.tail(app, l0.chunkOf(Math.min(from, known)));
+    const low = Math.max(known, tail.low);
+    if (lows.size >= MAX_LOWS) lows.clear();
+    lows.set(app, low);
+    return { low, chunks: tail.chunks };
+  };
+
   /** What there is in buckets first..last, newest first: at or above the floor, and not hidden. */
   const seen = async <M extends { readonly through: number }>(
     app: AppId,
@@ -44,7 +57,7 @@ export function createLogReads(deps: ReadDeps): LogReads {
     last: number,
     read: (key: UnitKey) => Promise<M>,
   ): Promise<Seen<M>[]> => {
-    const { low, chunks } = await l0.tail(app);
+    const { low, chunks } = await readTail(app);
     const buckets = await catalogue.range(app, first, last);
     if (buckets.length === 0) return [];
     const live = chunks.filter((chunk) => chunk >= l0.chunkOf(low));
@@ -83,8 +96,8 @@ export function createLogReads(deps: ReadDeps): LogReads {
 
     l0After: async (app, after, limit) => {
       const floor = await floors.read(app);
-      const { low, chunks } = await l0.tail(app);
-      const from = after + 1;
+      const from = Math.max(0, after + 1);
+      const { low, chunks } = await readTail(app, from);
       const rows: L0Row[] = [];
       for (const chunk of chunks.filter((each) => each >= l0.chunkOf(from))) {
         if (rows.length >= limit) break;

@@ -31,7 +31,9 @@ export interface CassandraLogStoreDeps {
   /** How long an application's entries are kept beyond their bucket, when a bucket is made; undefined: for ever. */
   readonly retentionMs: (app: AppId) => Promise<number | undefined>;
   readonly graceMs?: number;
+  /** The same in every process, for ever. */
   readonly epochsAChunk?: number;
+  readonly workLists?: number;
 }
 
 export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
@@ -42,7 +44,7 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
   const catalogue = createCatalogue(deps);
   const floors = createFloors(session, newNonce);
   const plainManifests = createManifests(session);
-  const workList = createWorkList(session);
+  const workList = createWorkList(session, deps.workLists);
   const shared = { ...deps, l0, blobs, epochs, catalogue, floors, workList };
   const work = createWork({ ...shared, manifests: plainManifests });
   const garbage = createGarbage({
@@ -64,7 +66,7 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
   let collecting: ReturnType<LogStore["collectGarbage"]> | undefined;
 
   const requireClosed = async ({ through }: Manifest): Promise<void> => {
-    if (through > (await epochs.closed()))
+    if (!(await epochs.isClosed(through)))
       throw new RangeError(`through ${through} passes the closed epoch`);
   };
 

@@ -1,6 +1,6 @@
 /**
  * Which applications may have rows to merge or chunks to delete, for all processes: lists by chunk of epochs, cut into
- * `LISTS` partitions. Invariant: an application is in a list before any of its rows in that chunk is acknowledged, and
+ * a fixed number of partitions. Invariant: an application is in a list before any of its rows in that chunk is acknowledged, and
  * stays in one from the stored position on until somebody saw that nothing is left of it. A list loses rows by TTL alone.
  */
 import type { AppId } from "../../domain/ids.ts";
@@ -25,7 +25,7 @@ export const WORK_LIST_STATEMENTS = {
 } as const;
 
 /** So that 100,000 applications make lists of 1,600. */
-const LISTS = 64;
+export const WORK_LISTS = 64;
 const AT_ONCE = 16;
 const TTL_SECONDS = 7 * 86_400;
 /** Chunks of five minutes in the time that a list lives. */
@@ -44,7 +44,8 @@ export interface WorkList {
   moveOn(final: number, current: number): Promise<void>;
 }
 
-export function createWorkList(session: Session): WorkList {
+/** @param count of lists; the same in every process, for ever. */
+export function createWorkList(session: Session, count = WORK_LISTS): WorkList {
   const apps = new Map<AppId, number>();
   /** The first chunk of each list that is to be read again. */
   const from = new Map<number, number>();
@@ -54,7 +55,12 @@ export function createWorkList(session: Session): WorkList {
     apps.set(app, Math.max(chunk, apps.get(app) ?? chunk));
   };
   const add = async (app: AppId, chunk: number): Promise<void> => {
-    await session.write(WORK_LIST_STATEMENTS.add, [BigInt(chunk), listOf(app), app, TTL_SECONDS]);
+    await session.write(WORK_LIST_STATEMENTS.add, [
+      BigInt(chunk),
+      hashOf(app) % count,
+      app,
+      TTL_SECONDS,
+    ]);
     note(app, chunk);
   };
   const startOf = async (k: number, current: number): Promise<number> => {
@@ -63,7 +69,7 @@ export function createWorkList(session: Session): WorkList {
     stored.set(k, low);
     return Math.max(low, current - MAX_CHUNKS_BACK);
   };
-  const lists = Array.from({ length: LISTS }, (_, k) => k);
+  const lists = Array.from({ length: count }, (_, k) => k);
 
   return {
     apps,
@@ -95,9 +101,9 @@ export function createWorkList(session: Session): WorkList {
 }
 
 /** FNV-1a. */
-function listOf(app: AppId): number {
+function hashOf(app: AppId): number {
   let hash = 0x81_1c_9d_c5;
   for (let i = 0; i < app.length; i++)
     hash = Math.imul(hash ^ app.charCodeAt(i), 0x01_00_01_93) >>> 0;
-  return hash % LISTS;
+  return hash;
 }

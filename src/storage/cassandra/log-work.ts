@@ -53,10 +53,16 @@ export interface WorkDeps {
 export function createWork(deps: WorkDeps): Work {
   const { l0, epochs, catalogue, manifests, floors, workList, clock } = deps;
   const looks = new Map<AppId, Look & { readonly atMs: number }>();
+  const stale = new Set<AppId>();
   let loadedMs = -Infinity;
 
   const look = async (app: AppId, closed: number): Promise<Look> => {
-    const { low, chunks } = await l0.tail(app);
+    const last = looks.get(app);
+    // What was below is deleted, and whatever came since is of an epoch that was open then.
+    const first =
+      last === undefined ? 0 : Math.min(last.chunks[0] ?? Infinity, l0.chunkOf(last.low));
+    const { chunks, low: stored } = await l0.tail(app, first);
+    const low = Math.max(stored, last?.low ?? 0);
     const live = chunks.filter((c) => c >= l0.chunkOf(low) && c <= l0.chunkOf(closed));
     const rows = (
       await eachAtOnce(live, UNITS_AT_ONCE, (chunk) => l0.work(app, chunk, low, closed))
@@ -68,8 +74,8 @@ export function createWork(deps: WorkDeps): Work {
       return (byBucket.get(bucket) ?? []).filter(({ epoch }) => epoch > through);
     });
     const next = Math.min(closed + 1, ...left.flat().map(({ epoch }) => epoch));
-    // A slow process may write an older value: that costs reads, nothing else.
-    if (next > low) await l0.writeLow(app, next);
+    // A slow process may write an older value: that costs reads, and the next look writes it again.
+    if (next > stored) await l0.writeLow(app, next);
     const units = left.flatMap((own, i) => workOf(app, living[i], own));
     return { units, low: Math.max(low, next), chunks };
   };
@@ -86,7 +92,7 @@ export function createWork(deps: WorkDeps): Work {
 
   const isDue = (app: AppId, nowMs: number): boolean => {
     const last = looks.get(app);
-    if (last === undefined) return true;
+    if (last === undefined || stale.has(app)) return true;
     return nowMs - last.atMs >= (last.units.length > 0 ? LOOK_EVERY_MS : LOOK_IDLE_EVERY_MS);
   };
 
@@ -99,6 +105,7 @@ export function createWork(deps: WorkDeps): Work {
     }
     const due = [...workList.apps.keys()].filter((app) => isAll || isDue(app, atMs));
     await eachAtOnce(due, APPS_AT_ONCE, async (app) => {
+      stale.delete(app);
       looks.set(app, { ...(await look(app, closed)), atMs });
     });
     return { looks, closed };
@@ -113,8 +120,11 @@ export function createWork(deps: WorkDeps): Work {
         .toSorted((a, b) => b.l0Rows - a.l0Rows || a.oldestMs - b.oldestMs)
         .slice(0, limit);
     },
-    changed: (app) => void looks.delete(app),
-    forget: (app) => void looks.delete(app),
+    changed: (app) => void stale.add(app),
+    forget: (app) => {
+      looks.delete(app);
+      stale.delete(app);
+    },
   };
 }
 

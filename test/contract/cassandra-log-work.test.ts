@@ -1,0 +1,114 @@
+/**
+ * How processes find what is to be merged and deleted, whoever wrote it.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+
+import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
+import { L0_STATEMENTS } from "../../src/storage/cassandra/log-l0.ts";
+import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
+import { type LogWorld, logWorld, watched, WORK_LISTS } from "../support/cassandra/log-world.ts";
+import { createLogSamples, HOUR, mergeAll } from "./log-samples.ts";
+import { hour, l0Of, unitKey } from "./log-store-under-test.ts";
+
+const found = inject("cassandra");
+
+describe.skipIf("missing" in found)("the work list on Cassandra", () => {
+  let opened: CassandraStore;
+  let world: LogWorld;
+  beforeAll(async () => {
+    opened = await openForTests(newKeyspace(found));
+  });
+  beforeEach(() => {
+    world = logWorld(opened.session);
+  });
+  afterAll(() => opened[Symbol.asyncDispose]());
+
+  const samples = () => ({ ...createLogSamples(), app: world.app, blob: world.blob });
+
+  test("a process finds what another wrote, when the epoch is closed", async () => {
+    const s = samples();
+    const app = s.app();
+    await world.store().commit([s.write(app, HOUR, [s.batch()], 70)]);
+    const own = async () => (await world.store().mergeWork(100)).filter((unit) => unit.app === app);
+    expect(await own()).toEqual([]);
+    await world.closeEpochs();
+    expect(await own()).toMatchObject([{ ...unitKey(app), l0Rows: 1, l0Bytes: 70 }]);
+  });
+
+  test("a process that runs sees what another merged, within a while", async () => {
+    const s = samples();
+    const app = s.app();
+    const [one, other] = [world.store(), world.store()];
+    await one.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    const seen = async () => (await other.mergeWork(100)).filter((unit) => unit.app === app).length;
+    expect(await seen()).toBe(1);
+    await mergeAll(one, s, unitKey(app));
+    await world.clock.advance(10_000);
+    expect(await seen()).toBe(0);
+  });
+
+  test("what waits is listed again, and lists that were worked off are not read again", async () => {
+    const s = samples();
+    const app = s.app();
+    const logs = world.store();
+    await logs.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    for (let i = 0; i < 5; i++) {
+      await logs.collectGarbage();
+      await world.closeEpochs();
+    }
+    await logs.collectGarbage();
+    let lists = 0;
+    const session = watched(opened.session, ({ name }) => {
+      if (name === "list_dirty") lists++;
+    });
+    const later = await world.store({ session }).mergeWork(100);
+    expect(later.filter((unit) => unit.app === app).length).toBe(1);
+    // The chunk it was listed in again, and the one that is written now.
+    expect(lists).toBeLessThanOrEqual(3 * WORK_LISTS);
+  });
+
+  test("an application of which nothing is left is not looked at any more", async () => {
+    const s = samples();
+    const app = s.app();
+    const looked: unknown[] = [];
+    const session = watched(opened.session, ({ name }, values) => {
+      if (name === "read_tail" && values[0] === app) looked.push(name);
+    });
+    const logs = world.store({ session });
+    await logs.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    await mergeAll(logs, s, unitKey(app));
+    await world.passGrace(logs);
+    // The list it stands in gets no more rows from now on.
+    await world.closeEpochs();
+    await world.passGrace(logs);
+    looked.length = 0;
+    await world.passGrace(logs);
+    await logs.mergeWork(10);
+    expect(looked).toEqual([]);
+  });
+
+  test("an older low by a slow process hides nothing, and is mended", async () => {
+    const s = samples();
+    const app = s.app();
+    const logs = world.store();
+    const batches = [s.batch(), s.batch(), s.batch()];
+    for (const [i, batch] of batches.entries()) {
+      await logs.commit([s.write(app, hour(i % 2), [batch])]);
+      await world.closeEpochs();
+    }
+    await mergeAll(logs, s, unitKey(app, hour(0)));
+    await logs.collectGarbage();
+    await opened.session.write(L0_STATEMENTS.low, [app, 0n]);
+    for (const reader of [logs, world.store()])
+      expect((await l0Of(reader, app, hour(1))).map((row) => row.batches)).toEqual([[batches[1]]]);
+    await mergeAll(logs, s, unitKey(app, hour(1)));
+    await world.passGrace(logs);
+    for (const reader of [logs, world.store()]) {
+      const { rows, complete } = await reader.l0After(app, -1, 10);
+      expect([rows, complete]).toEqual([[], false]);
+    }
+  });
+});
