@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { FaultError, overloaded } from "../domain/fault.ts";
+import { giveBack } from "../domain/give-back.ts";
 import { MiB } from "../domain/limits.ts";
 
 export interface BodyLimits {
@@ -87,6 +88,7 @@ export function readRaw(
       if (whole !== undefined) {
         // Node's parser ends the body at the declared length.
         length += chunk.copy(whole, length);
+        giveBack(chunk);
         return;
       }
       length += chunk.length;

@@ -4,6 +4,7 @@
  * segments hold, or that came in two rows, is kept once; a row that cannot be read stops the merge, it is never skipped.
  */
 import type { BatchId } from "../domain/ids.ts";
+import { giveBack } from "../domain/give-back.ts";
 import { MiB } from "../domain/limits.ts";
 import { BlockMerger, FIRST_MERGE_LEVEL } from "../engine/block/merge-blocks.ts";
 import { openBlock } from "../engine/block/open-block.ts";
@@ -98,9 +99,13 @@ function sourcesOf(
       minTimeNanos: meta.minTimeNanos,
       open: async () => {
         const bytes = await deps.store.readL0(id);
-        return bytes === undefined
-          ? undefined
-          : { block: openBlock(bytes, meta.parts, `row ${id}`), except };
+        if (bytes === undefined) return undefined;
+        const block = openBlock(bytes, meta.parts, `row ${id}`);
+        const onUsed = (): void => {
+          block.giveBack();
+          giveBack(bytes);
+        };
+        return { block, except, onUsed };
       },
     };
   });

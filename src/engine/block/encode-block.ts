@@ -5,6 +5,7 @@
  */
 import type { BlockMeta, PartRange } from "../../domain/block-meta.ts";
 import type { BatchId } from "../../domain/ids.ts";
+import { giveBack } from "../../domain/give-back.ts";
 import { nanosOf } from "../../domain/time-range.ts";
 import type { BlockRows } from "../column/block-rows.ts";
 import { copyWords, wordView } from "../column/bytes.ts";
@@ -30,7 +31,7 @@ import { blockHeader, sealPart } from "./pack-parts.ts";
 import { sortedRows } from "./row-order.ts";
 import { summarizeRows } from "./summarize-rows.ts";
 import { ByteWriter } from "./wire.ts";
-import { compress, LEVEL_L0 } from "./zstd.ts";
+import { compress, giveBackFrame, LEVEL_L0 } from "./zstd.ts";
 
 export interface EncodedBlock {
   readonly meta: BlockMeta;
@@ -55,7 +56,8 @@ export class BlockEncoder {
     const bodies = this.#bodies;
     bodies.reset();
     this.#entries.length = 0;
-    this.#alike = undefined;
+    // An encode that threw may have left it.
+    this.#forgetAlike();
     const { batches, rank } = rankBatches(source);
     const order = sortedRows({ ...fixedOf(source), rank });
     this.#writeFixed(source, order, rank);
@@ -81,6 +83,8 @@ export class BlockEncoder {
     const packed = this.#pack(directory);
     const first = order === undefined ? 0 : (order[0] as number);
     const last = order === undefined ? source.rows - 1 : (order[source.rows - 1] as number);
+    giveBack(order, place, rank);
+    this.#forgetAlike();
     return {
       bytes: packed.bytes,
       batches: batches.map(({ batch }) => batch),
@@ -152,6 +156,7 @@ export class BlockEncoder {
     let sum = 0;
     for (let i = 0; i < rows; i++) jumps[i] = sum += jumps[i] as number;
     this.#take(COLUMN.index, NO_NAME, start, writeDeltas(out, jumps, rows, undefined, 0));
+    giveBack(ranks, jumps, expected);
   }
 
   #writeBuilder(
@@ -169,12 +174,18 @@ export class BlockEncoder {
       // Attributes of one kind of message are in the same rows, one after the other.
       if (this.#alike === undefined || !hasSameRows(column, this.#alike.column)) {
         if (this.#valueAt.length < rows) this.#valueAt = new Int32Array(rows);
+        this.#forgetAlike();
         const found = sparseOrder(column, place, this.#valueAt.subarray(0, rows));
         this.#alike = { column, order: found };
       }
       valueOrder = this.#alike.order;
     }
     this.#take(kind, name, start, writeColumn(this.#bodies, column, rows, place, valueOrder));
+  }
+
+  #forgetAlike(): void {
+    giveBack(this.#alike?.order);
+    this.#alike = undefined;
   }
 
   #writeHex(
@@ -230,6 +241,7 @@ export class BlockEncoder {
       stored.length,
     );
     const bytes = sealPart(head, [stored]);
+    if (!isPlain) giveBackFrame(stored);
     return { bytes, parts: [{ offset: 0, length: bytes.length }] };
   }
 }

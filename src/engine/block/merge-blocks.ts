@@ -5,6 +5,7 @@
  * cut does not depend on how many inputs are there at a time.
  */
 import type { BatchId } from "../../domain/ids.ts";
+import { giveBack } from "../../domain/give-back.ts";
 import { nanosOf } from "../../domain/time-range.ts";
 import { MAX_ATTRIBUTE_COLUMNS } from "../column/block-rows.ts";
 import { utf8Bytes } from "../column/bytes.ts";
@@ -40,6 +41,8 @@ export interface MergeInput {
   readonly block: OpenedBlock;
   /** Fragments of this block to leave out: copies, or deleted ones. */
   readonly except?: ReadonlySet<BatchId>;
+  /** Told when all of its rows are in outputs. */
+  readonly onUsed?: () => void;
 }
 
 export interface MergeLimits {
@@ -66,6 +69,7 @@ export class BlockMerger {
   readonly #bodies = new ByteWriter(1 << 16);
   readonly #directory = new ByteWriter(1 << 12);
   #cursors: MergeCursor[] = [];
+  readonly #onUsed = new WeakMap<MergeCursor, () => void>();
   #baseMs: number | undefined;
   #waiting = 0;
 
@@ -76,11 +80,15 @@ export class BlockMerger {
   }
 
   /** At most 65,535 may wait at a time. */
-  add({ block, except }: MergeInput): void {
+  add({ block, except, onUsed }: MergeInput): void {
     this.#baseMs ??= block.timeMs[0] ?? 0;
     const cursor = new MergeCursor(block, except, this.#baseMs);
-    if (cursor.left === 0) return;
+    if (cursor.left === 0) {
+      onUsed?.();
+      return;
+    }
     this.#cursors.push(cursor);
+    if (onUsed !== undefined) this.#onUsed.set(cursor, onUsed);
     this.#waiting += cursor.left;
   }
 
@@ -115,7 +123,9 @@ export class BlockMerger {
       from = end;
     }
     this.#waiting -= from;
+    for (const cursor of this.#cursors) if (cursor.left === 0) this.#onUsed.get(cursor)?.();
     this.#cursors = this.#cursors.filter(({ left }) => left > 0);
+    giveBack(candidates.order, candidates.cursorOf, candidates.rowOf);
     return out;
   }
 

@@ -5,6 +5,7 @@
  */
 import type { AttributeValue, Entry } from "../../domain/entry.ts";
 import { corrupt, FaultError } from "../../domain/fault.ts";
+import { giveBack } from "../../domain/give-back.ts";
 import type { BatchId } from "../../domain/ids.ts";
 import { nanosOf } from "../../domain/time-range.ts";
 import type { BlockReader, ColumnView } from "./block-reader.ts";
@@ -23,7 +24,7 @@ import {
   MAX_BODY_BYTES,
 } from "./format.ts";
 import { ByteReader } from "./wire.ts";
-import { crc32, decompress } from "./zstd.ts";
+import { crc32, decompress, giveBackFrame } from "./zstd.ts";
 
 export type BuiltinName = "message" | "service" | "host" | "trace_id" | "span_id";
 
@@ -92,7 +93,8 @@ export function openPart0(part: Uint8Array, what = "block", onInflate?: OnInflat
     layout === LAYOUT_COLUMN_FRAMES
       ? sealed.subarray(reader.at)
       : inflated.subarray(0, raw - directorySize);
-  return new OpenedBlock(directory, bodies, what, onInflate);
+  const own = layout === LAYOUT_ONE_FRAME ? inflated : undefined;
+  return new OpenedBlock(directory, bodies, what, onInflate, own);
 }
 
 function directoryOf(bytes: Uint8Array, what: string): Directory {
@@ -120,6 +122,7 @@ export class OpenedBlock implements BlockReader {
   readonly what: string;
   readonly #onInflate: OnInflate | undefined;
   readonly #parts: (Uint8Array | undefined)[];
+  readonly #inflated: Uint8Array | undefined;
   readonly #entries = new Map<number, ColumnEntry>();
   readonly #attributes = new Map<string, ColumnEntry>();
   readonly #views = new Map<ColumnEntry, ColumnView>();
@@ -130,7 +133,15 @@ export class OpenedBlock implements BlockReader {
   #batchOf: Uint32Array | undefined;
   #indexes: Uint32Array | undefined;
 
-  constructor(directory: Directory, bodies: Uint8Array, what: string, onInflate?: OnInflate) {
+  /** @param inflated what `bodies` lie in, when that is the block's own memory. */
+  constructor(
+    directory: Directory,
+    bodies: Uint8Array,
+    what: string,
+    onInflate?: OnInflate,
+    inflated?: Uint8Array,
+  ) {
+    this.#inflated = inflated;
     this.#onInflate = onInflate;
     this.directory = directory;
     this.what = what;
@@ -168,16 +179,16 @@ export class OpenedBlock implements BlockReader {
   }
 
   get timeRemNanos(): Uint32Array {
-    return (this.#timeRem ??= new Uint32Array(this.#fixed(COLUMN.timeRem, "time")));
+    return (this.#timeRem ??= narrowed(Uint32Array, this.#fixed(COLUMN.timeRem, "time")));
   }
 
   get severities(): Uint8Array {
-    return (this.#severities ??= new Uint8Array(this.#fixed(COLUMN.severity, "level")));
+    return (this.#severities ??= narrowed(Uint8Array, this.#fixed(COLUMN.severity, "level")));
   }
 
   get batchOf(): Uint32Array {
     if (this.#batchOf === undefined) {
-      const batchOf = new Uint32Array(this.#fixed(COLUMN.batchOf, "batches"));
+      const batchOf = narrowed(Uint32Array, this.#fixed(COLUMN.batchOf, "batches"));
       for (let row = 0; row < this.rows; row++)
         if ((batchOf[row] as number) >= this.batches.length)
           throw corrupt(`${this.what}, batches`, "a row names no batch");
@@ -201,6 +212,7 @@ export class OpenedBlock implements BlockReader {
         indexes[row] = index;
         expected[batch] = index + 1;
       }
+      giveBack(sums, expected);
       this.#indexes = indexes;
     }
     return this.#indexes;
@@ -275,6 +287,16 @@ export class OpenedBlock implements BlockReader {
     };
   }
 
+  /** Gives back the memory of what was inflated and decoded; nothing of the block may be looked at again. */
+  giveBack(): void {
+    giveBack(this.#timeMs, this.#timeRem, this.#severities, this.#batchOf, this.#indexes);
+    for (const view of this.#views.values())
+      if (view.kind === "numbers") giveBack(view.numbers);
+      else if (view.kind === "dictionary") giveBack(view.codes);
+      else if (view.kind === "text") giveBack(view.starts);
+    if (this.#inflated !== undefined) giveBackFrame(this.#inflated);
+  }
+
   #fixed(kind: number, name: string): Float64Array {
     const what = `${this.what}, ${name}`;
     const entry = this.#entries.get(kind);
@@ -323,4 +345,13 @@ export class OpenedBlock implements BlockReader {
     this.#rest = gathered;
     return gathered;
   }
+}
+
+function narrowed<T extends Uint8Array | Uint32Array>(
+  kind: new (values: Float64Array) => T,
+  values: Float64Array,
+): T {
+  const narrow = new kind(values);
+  giveBack(values);
+  return narrow;
 }

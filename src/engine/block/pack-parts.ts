@@ -4,6 +4,7 @@
  * column lies.
  */
 import type { PartRange } from "../../domain/block-meta.ts";
+import { giveBack } from "../../domain/give-back.ts";
 import type { Directory } from "./directory.ts";
 import { writeDirectory } from "./directory.ts";
 import {
@@ -16,7 +17,7 @@ import {
   PART_BYTES,
 } from "./format.ts";
 import { ByteWriter } from "./wire.ts";
-import { compress, crc32, LEVEL_MERGED } from "./zstd.ts";
+import { compress, crc32, giveBackFrame, LEVEL_MERGED } from "./zstd.ts";
 
 const NO_HEAD = new Uint8Array(0);
 
@@ -32,12 +33,14 @@ export function packMerged(
   level = LEVEL_MERGED,
 ): { bytes: Uint8Array; parts: PartRange[] } {
   const parts: Uint8Array[][] = [[], []];
+  const frames: Uint8Array[] = [];
   const sizes = [0, 0];
   for (const entry of directory.columns) {
     const raw = bodies.view(entry.offset, entry.offset + entry.rawLength);
     let stored = raw;
     if (raw.length >= MIN_COMPRESSED_BYTES) {
       const frame = compress(raw, level);
+      frames.push(frame);
       if (frame.length < raw.length) {
         stored = frame;
         entry.codec = CODEC_ZSTD;
@@ -59,6 +62,7 @@ export function packMerged(
   writeDirectory(scratch, directory);
   const raw = scratch.view();
   const frame = compress(raw, level);
+  frames.push(frame);
   const head = blockHeader(LAYOUT_COLUMN_FRAMES, raw.length, raw.length, frame.length);
   const sealed = parts.map((columns, part) =>
     part === 0 ? sealPart(head, [frame, ...columns]) : sealPart(NO_HEAD, columns),
@@ -71,6 +75,8 @@ export function packMerged(
   }
   const bytes = new Uint8Array(offset);
   sealed.forEach((part, i) => bytes.set(part, ranges[i]?.offset));
+  frames.forEach(giveBackFrame);
+  giveBack(...sealed);
   return { bytes, parts: ranges };
 }
 

@@ -3,6 +3,8 @@
  * are dealt out by the digits of their time, and only equal times are compared.
  */
 
+import { giveBack } from "../../domain/give-back.ts";
+
 /** What rows are compared by; `rank` of a batch's ordinal is its place among the batch ids. */
 export interface RowKeys {
   readonly rows: number;
@@ -73,6 +75,7 @@ function byTime({ rows, timeMs, timeRem }: RowKeys): Uint32Array {
     }
     [order, spare] = [spare, order];
   }
+  giveBack(spare, starts);
   return order;
 }
 

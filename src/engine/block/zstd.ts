@@ -2,6 +2,7 @@
  * The one file of the engine that touches `node:zlib`: zstd frames and CRC-32.
  * Invariant: a frame is never inflated beyond the size its directory states.
  */
+import { Buffer } from "node:buffer";
 import * as zlib from "node:zlib";
 import { corrupt } from "../../domain/fault.ts";
 
@@ -13,14 +14,22 @@ export const LEVEL_MERGED = 3;
 const MIN_CHUNK_BYTES = 64;
 /** What a stated size alone may make it allocate. */
 const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
+/** What a frame may have more than bytes that do not compress, and more than ever. */
+const FRAME_BYTES = 1024;
 
 export function crc32(bytes: Uint8Array): number {
   return zlib.crc32(bytes);
 }
 
-/** @returns one zstd frame; a new array. */
+/** @returns one zstd frame; a new array, perhaps the begin of a longer buffer that nobody else has. */
 export function compress(bytes: Uint8Array, level: number): Uint8Array {
+  // Into one buffer, as below.
+  const chunkSize = Math.min(
+    Math.max(MIN_CHUNK_BYTES, bytes.length + FRAME_BYTES),
+    MAX_CHUNK_BYTES,
+  );
   return zlib.zstdCompressSync(bytes, {
+    chunkSize,
     params: {
       [zlib.constants.ZSTD_c_compressionLevel]: level,
       // The reader knows the size beforehand and checks parts itself.
@@ -28,6 +37,14 @@ export function compress(bytes: Uint8Array, level: number): Uint8Array {
     },
     pledgedSrcSize: bytes.length,
   });
+}
+
+/**
+ * Gives back the memory of what `compress` or `decompress` returned, which must not be looked at again. Small ones lie
+ * in Node's pool, with others: they are left to the collector.
+ */
+export function giveBackFrame({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }
 
 /** @returns exactly `size` bytes; throws `corrupt` naming `what` when the frame holds anything else. */

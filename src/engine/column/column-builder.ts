@@ -6,6 +6,7 @@
  * Modes: numbers as doubles; a dictionary of texts, booleans and JSON while values repeat; texts in a row once they
  * do not; mixed when numbers meet anything else, or what is not text does not repeat.
  */
+import { giveBack } from "../../domain/give-back.ts";
 import {
   copyBytes,
   copyWords,
@@ -129,7 +130,7 @@ export class ColumnBuilder {
   #append(row: number, type: number, source: Uint8Array, start: number, end: number): boolean {
     const at = this.count === 0 ? 0 : (this.ends[this.count - 1] as number) + 1;
     const to = at + end - start;
-    if (to + 1 > this.bytes.length) this.bytes = grownBytes(this.bytes, to + 1);
+    if (to + 1 > this.bytes.length) this.#grow(to + 1);
     const bits =
       end - start < WORDS_BYTES
         ? copyBytes(this.bytes, at, source, start, end)
@@ -140,6 +141,12 @@ export class ColumnBuilder {
     }
     this.#endValue(row, type, to);
     return true;
+  }
+
+  #grow(need: number): void {
+    const old = this.bytes;
+    this.bytes = grownBytes(old, need);
+    giveBack(old);
   }
 
   #copyLong(at: number, source: Uint8Array, start: number, end: number): number {
@@ -156,7 +163,7 @@ export class ColumnBuilder {
 
   #appendNumber(row: number, value: number): void {
     const at = this.count === 0 ? 0 : (this.ends[this.count - 1] as number) + 1;
-    if (at + 9 > this.bytes.length) this.bytes = grownBytes(this.bytes, at + 9);
+    if (at + 9 > this.bytes.length) this.#grow(at + 9);
     new DataView(this.bytes.buffer).setFloat64(at, value, true);
     this.#endValue(row, CELL_NUMBER, at + 8);
   }
@@ -233,7 +240,10 @@ export class ColumnBuilder {
     this.#source = NO_BYTES;
     this.#sourceWords = NO_WORDS;
     this.dictionary.truncate(0);
-    if (this.bytes.length > KEEP_BYTES) this.bytes = NO_BYTES;
+    if (this.bytes.length > KEEP_BYTES) {
+      giveBack(this.bytes);
+      this.bytes = NO_BYTES;
+    }
     if (this.dictionary.bytes.length > KEEP_BYTES) this.dictionary = new ByteDictionary();
   }
 }
