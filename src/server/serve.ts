@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FaultError } from "../domain/fault.ts";
 import { greeting, linesToSend, loggedLines } from "./greeting.ts";
+import { addressProblem, isAddressError } from "./listen-address.ts";
 import { createOwnLog } from "./own-log.ts";
 import { readSettings, type ServerSettings, SETTINGS, SettingsError } from "./settings.ts";
 import { type RunningServer, startServer } from "./start.ts";
@@ -127,27 +128,4 @@ function isArgumentError(error: unknown): error is Error {
   return (
     error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")
   );
-}
-
-function addressProblem(
-  error: Error & { readonly code?: string },
-  { host, port }: ServerSettings,
-): string {
-  const at = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const other = `${host.includes(":") ? `[${host}]` : host}:${port < 65_535 ? port + 1 : 4700}`;
-  const elsewhere = `To listen elsewhere: npm start -- --listen ${other}, or ARGUS_LISTEN=${other}`;
-  switch (error.code) {
-    case "EADDRINUSE":
-      return `${at} is taken, by another Argus or another program: stop that one. ${elsewhere}`;
-    case "EACCES":
-      return `${at} may not be listened on by this user: ports below 1024 usually take root. ${elsewhere.replaceAll(other, `${host}:4700`)}`;
-    case "EADDRNOTAVAIL":
-      return `${host} is no address of this machine. To listen on it alone: ARGUS_LISTEN=127.0.0.1:${port}`;
-    default:
-      return error.message;
-  }
-}
-
-function isAddressError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error && error.syscall === "listen";
 }

@@ -24,6 +24,7 @@ import { connectStore } from "../storage/sqlite/remote.ts";
 import { someKeyWrites, tellingFirstKey } from "./first-key.ts";
 import { commitWithRoom } from "./free-space.ts";
 import { createHttpApp } from "./http-app.ts";
+import { reachableHost } from "./listen-address.ts";
 import { createOwnMeter } from "./own-meter.ts";
 import { openRetention } from "./run-retention.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -170,7 +171,7 @@ export async function startServer(
       ? undefined
       : { cert: readFileSync(settings.tls.certPath), key: readFileSync(settings.tls.keyPath) };
   const listening = await listen(createHttpServer(front, app, tls), settings.host, settings.port);
-  const host = reachable(settings.host);
+  const host = reachableHost(settings.host);
   const url = `${tls === undefined ? "http" : "https"}://${host}:${listening.address.port}`;
   const stack = opened.move();
   return {
@@ -186,13 +187,6 @@ export async function startServer(
       await stack.disposeAsync();
     },
   };
-}
-
-/** @returns the host as it stands in a link: "all addresses" is none that a browser opens. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** @returns the code of the set-up link while there is no owner and none was named. */
