@@ -12,6 +12,7 @@ import type { Accounts } from "../accounts/accounts.ts";
 import type { BatchId } from "../domain/ids.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
+import type { Labels } from "../domain/meter.ts";
 import { endpoint, type EndpointDeps, type EndpointHandler, jsonAnswer } from "../http/endpoint.ts";
 import type { ExchangeDeps } from "../http/exchange.ts";
 import type { Admission } from "../ingest/admission.ts";
@@ -26,7 +27,6 @@ import { entryJson } from "../rpc/log/messages.ts";
 import { logService, rawLogMethods } from "../rpc/log/log-service.ts";
 import { isUnder, twirpHandler } from "../rpc/twirp/handler.ts";
 import type { Search } from "../search/search.ts";
-import type { Labels } from "../domain/meter.ts";
 import type { OwnMeter } from "./own-meter.ts";
 
 const TWIRP = "/twirp";
@@ -155,23 +155,21 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   };
 }
 
+/** What one call's figures are counted under. */
+interface CallLabels {
+  readonly calls: Labels;
+  readonly latency: Labels;
+}
+
 /** One object for each method and code, both of closed sets: the meter knows it again. */
-function rememberedLabels(): (
-  method: string,
-  code: string,
-) => { readonly calls: Labels; readonly latency: Labels } {
-  const known = new Map<string, Map<string, { calls: Labels; latency: Labels }>>();
+function rememberedLabels(): (method: string, code: string) => CallLabels {
+  const known = new Map<string, Map<string, CallLabels>>();
   return (method, code) => {
     let codes = known.get(method);
-    if (codes === undefined) {
-      codes = new Map<string, { calls: Labels; latency: Labels }>();
-      known.set(method, codes);
-    }
+    if (codes === undefined) known.set(method, (codes = new Map<string, CallLabels>()));
     let labels = codes.get(code);
-    if (labels === undefined) {
-      labels = { calls: { method, code }, latency: { method } };
-      codes.set(code, labels);
-    }
+    if (labels === undefined)
+      codes.set(code, (labels = { calls: { method, code }, latency: { method } }));
     return labels;
   };
 }
