@@ -5,6 +5,7 @@
 import type { Application } from "../../generated/client/argus/v1/application_service.ts";
 import type { LoginResponse } from "../../generated/client/argus/v1/auth_service.ts";
 import { type Client, createClient } from "../client/client.ts";
+import { DEFAULT_URL } from "../client/send-examples.ts";
 import { type Arguments, CommandError, UsageError, type World } from "./command.ts";
 import { configPath, type Login, readMemory, remember, type ServerMemory } from "./config-file.ts";
 import { UNSET_KEY } from "./render/problem.ts";
@@ -21,7 +22,6 @@ export interface Connection {
   token(refused?: string): Promise<string>;
 }
 
-export const DEFAULT_URL = "http://127.0.0.1:4700";
 /** Renewed this long before its end, so that no call leaves with a token that ends on the way. */
 const MARGIN_MS = 30_000;
 
@@ -168,7 +168,10 @@ export async function applicationOfKey(connection: Connection): Promise<Applicat
 }
 
 /** A key belongs to one application: a name can only agree with it. Throws CommandError when it does not. */
-async function ownApplication(connection: Connection, named: string | undefined) {
+async function ownApplication(
+  connection: Connection,
+  named: string | undefined,
+): Promise<Application> {
   const own = await applicationOfKey(connection);
   if (own === undefined)
     throw new CommandError(
@@ -188,6 +191,7 @@ export async function applicationId(connection: Connection, args: Arguments): Pr
   return (await chosenApplication(connection, args)).id;
 }
 
+/** @returns the application named by `--app`, or the only one. Throws CommandError when there is none, or no telling which. */
 export async function chosenApplication(
   connection: Connection,
   args: Arguments,

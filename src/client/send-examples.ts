@@ -9,8 +9,8 @@ export interface SendExample {
   readonly text: string;
 }
 
-/** Where clients look when nobody says. */
-const DEFAULT_URL = "http://127.0.0.1:4700";
+/** Where `argus` looks for a server when nobody says. */
+export const DEFAULT_URL = "http://127.0.0.1:4700";
 
 /**
  * @param url of the server, without a slash at the end.

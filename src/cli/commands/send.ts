@@ -5,7 +5,13 @@ import { access, constants } from "node:fs/promises";
 import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
 import { type Arguments, type Command, CommandError, UsageError, type World } from "../command.ts";
 import { remember } from "../config-file.ts";
-import { chosenApplication, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
+import {
+  chosenApplication,
+  connect,
+  type Connection,
+  CONNECTION_FLAGS,
+  CONNECTION_HELP,
+} from "../connection.ts";
 import { oneLine } from "../render/terminal-text.ts";
 import { RefusedBatch, sendBatch } from "../send-batch.ts";
 import { kindOfLines, lineBatches } from "../send-lines.ts";
@@ -115,12 +121,7 @@ async function destination(world: World, args: Arguments): Promise<Destination> 
   }
   const app = await chosenApplication(connection, args);
   const kept = connection.memory.keys?.[app.id];
-  const keep = (secret: string): Promise<void> =>
-    remember(connection.configPath, connection.url, (before) => ({
-      ...before,
-      keys: { ...before.keys, [app.id]: secret },
-    }));
-  if (kept !== undefined && kept !== "") return { url, key: kept, forget: () => keep("") };
+  if (kept !== undefined) return { url, key: kept, forget: () => keepKey(connection, app.id) };
   const name = `argus send on ${world.host}`;
   const { secret } = await connection.client.applications.CreateApiKey({
     applicationId: app.id,
@@ -128,9 +129,17 @@ async function destination(world: World, args: Arguments): Promise<Destination> 
     scopes: [Scope.SCOPE_INGEST],
     expiresAt: undefined,
   });
-  await keep(secret);
+  await keepKey(connection, app.id, secret);
   world.note(
     `Made the key ${JSON.stringify(name)} for ${app.name}; it is kept in ${connection.configPath}.\n`,
   );
   return { url, key: secret };
+}
+
+/** Keeps the key for sending to an application in the place of the one before; without a secret it only forgets that. */
+function keepKey(connection: Connection, app: string, secret?: string): Promise<void> {
+  return remember(connection.configPath, connection.url, ({ keys, ...before }) => {
+    const { [app]: _gone, ...others } = keys ?? {};
+    return { ...before, keys: secret === undefined ? others : { ...others, [app]: secret } };
+  });
 }
