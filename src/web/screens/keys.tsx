@@ -11,6 +11,7 @@ import { scopeName, scopesIn, ScopeTicks } from "../parts/scopes.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { api, applications } from "../session.ts";
 import { problemOf } from "../words.ts";
+import { NoApplication } from "./no-application.tsx";
 
 interface Made {
   readonly secret: string;
@@ -49,13 +50,7 @@ export function Keys(props: { app: string }) {
     if (applicationId !== "") attempt(load());
   }, [applicationId]);
 
-  if (application === undefined)
-    return (
-      <main class="page">
-        <h1>No such application</h1>
-        <p>There is no application “{props.app}”, or you are not a member of it.</p>
-      </main>
-    );
+  if (application === undefined) return <NoApplication name={props.app} />;
 
   const create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

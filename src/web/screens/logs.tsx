@@ -20,6 +20,7 @@ import { api, applications } from "../session.ts";
 import { parsed } from "../term.ts";
 import { NOW, rangeName, rangeOf, RANGES, timestamp } from "../time-range.ts";
 import { countText, problemOf, shareText } from "../words.ts";
+import { NoApplication } from "./no-application.tsx";
 
 const PAGE = 200;
 /** How often the chart of a live list is drawn anew. */
@@ -114,13 +115,7 @@ export function Logs(props: { at: LogsPlace }) {
     entries,
   });
 
-  if (applicationId === "")
-    return (
-      <main class="page">
-        <h1>No such application</h1>
-        <p>There is no application “{at.app}”, or you are not a member of it.</p>
-      </main>
-    );
+  if (applicationId === "") return <NoApplication name={at.app} />;
 
   const show = (change: Partial<LogsPlace>): void => go({ ...at, row: "", ...change });
   const run = (query: string): void => {
