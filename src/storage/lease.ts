@@ -10,7 +10,7 @@
  */
 import type { Clock } from "../domain/clock.ts";
 import { isFault, overloaded } from "../domain/fault.ts";
-import type { LockRow, LockStore } from "./lock-store.ts";
+import { isSameLock, type LockRow, type LockStore } from "./lock-store.ts";
 
 const TAKEOVER = 1.1;
 const TRUST = 0.8;
@@ -58,7 +58,7 @@ export function createLeases(deps: LeaseDeps): Leases {
     // Taken after the read: the holder's own count began before.
     const now = clock.monotonicMs();
     const seen = watched.get(name);
-    if (seen === undefined || !isSame(seen.row, row)) {
+    if (seen === undefined || !isSameLock(seen.row, row)) {
       watched.set(name, { row, sinceMs: now });
       return false;
     }
@@ -176,8 +176,4 @@ async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boo
     if (signal.aborted) return false;
     throw error;
   }
-}
-
-function isSame(a: LockRow, b: LockRow): boolean {
-  return a.fence === b.fence && a.beat === b.beat && a.nonce === b.nonce;
 }

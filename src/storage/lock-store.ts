@@ -22,6 +22,11 @@ export interface LockRow {
   readonly sinceMs: number;
 }
 
+/** Whether two rows are one state of a lock: what every condition names. */
+export function isSameLock(a: LockRow, b: LockRow): boolean {
+  return a.fence === b.fence && a.beat === b.beat && a.nonce === b.nonce;
+}
+
 export interface LockStore {
   read(name: string): Promise<LockRow | undefined>;
 

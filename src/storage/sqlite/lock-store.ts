@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { LockRow, LockStore } from "../lock-store.ts";
+import { isSameLock, type LockRow, type LockStore } from "../lock-store.ts";
 import { getRow, guarded, intOf, type Row, textOf, transact } from "./database.ts";
 
 /** @param where names the store in messages. */
@@ -48,7 +48,7 @@ export function createSqliteLockStore(db: DatabaseSync, where: string): LockStor
           if (changes === 1) return true;
           // Asked again after an answer that was lost on its way to another thread.
           const now = rowOf(name);
-          return now?.fence === next.fence && now.beat === next.beat && now.nonce === next.nonce;
+          return now !== undefined && isSameLock(now, next);
         }),
       ),
   };
