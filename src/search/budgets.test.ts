@@ -1,5 +1,6 @@
 /** What a query may spend, what damage costs it, and what it need not open. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { entryWith } from "../../test/support/entry-with.ts";
 import type { Entry } from "../domain/entry.ts";
 import { parseAppId, parseBatchId } from "../domain/ids.ts";
 import { bucketOfMs } from "../domain/time-range.ts";
@@ -36,27 +37,23 @@ afterAll(async () => {
   await store[Symbol.asyncDispose]();
 });
 
-function made(batch: number): Entry[] {
+function made(sender: number): Entry[] {
+  const batch = parseBatchId(`019a0000-0000-7000-8000-00000000000${sender}`);
   return Array.from({ length: 400 }, (_, i): Entry => {
-    const n = i * 3 + batch;
+    const n = i * 3 + sender;
     const timeNanos = START + BigInt(n) * 6_000_000_000n;
-    const id = parseBatchId(`019a0000-0000-7000-8000-00000000000${batch}`);
-    return {
-      id: { timeNanos, batch: id, index: i },
-      timeNanos,
-      observedNanos: timeNanos,
-      severity: n % 5 === 0 ? 17 : 9,
-      message: `request ${n} of the day was answered`,
-      service: n % 2 === 0 ? "web" : "worker",
-      host: "",
-      traceId: "",
-      spanId: "",
-      attributes: new Map([
-        ["user", `user-${n}-${"x".repeat(200)}`],
-        ["route", `/r/${n % 7}`],
-      ]),
-      truncated: [],
-    };
+    return entryWith(
+      { timeNanos, batch, index: i },
+      {
+        severity: n % 5 === 0 ? 17 : 9,
+        message: `request ${n} of the day was answered`,
+        service: n % 2 === 0 ? "web" : "worker",
+        attributes: new Map([
+          ["user", `user-${n}-${"x".repeat(200)}`],
+          ["route", `/r/${n % 7}`],
+        ]),
+      },
+    );
   });
 }
 

@@ -1,5 +1,6 @@
 /** What a tail owes its reader when rows are gone, and what that may cost others. */
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { entryWith } from "../../test/support/entry-with.ts";
 import type { Entry } from "../domain/entry.ts";
 import { FaultError } from "../domain/fault.ts";
 import { type BatchId, parseAppId, parseBatchId } from "../domain/ids.ts";
@@ -39,21 +40,10 @@ async function commit(batch: number, messages: readonly string[], agoMs = 0): Pr
   await store.logs.commit(
     entryRows(
       APP,
-      messages.map((message, index): Entry => {
+      messages.map((message, index) => {
         const timeNanos = nowNanos - BigInt(agoMs) * 1_000_000n + BigInt(index);
-        return {
-          id: { timeNanos, batch: batchId(batch), index },
-          timeNanos,
-          observedNanos: nowNanos,
-          severity: 9,
-          message,
-          service: "",
-          host: "",
-          traceId: "",
-          spanId: "",
-          attributes: new Map(),
-          truncated: [],
-        };
+        const id = { timeNanos, batch: batchId(batch), index };
+        return entryWith(id, { observedNanos: nowNanos, message });
       }),
     ),
   );

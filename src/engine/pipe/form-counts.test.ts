@@ -1,6 +1,7 @@
 /** Counts by value: what many values give, however they are stored, split and met. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { entryWith } from "../../../test/support/entry-with.ts";
 import { entryRows } from "../../../test/support/stored-entries.ts";
 import type { AttributeValue, Entry, Scalar } from "../../domain/entry.ts";
 import { parseAppId, parseBatchId } from "../../domain/ids.ts";
@@ -111,22 +112,17 @@ test.each([
 function blockOf(values: readonly AttributeValue[]): { scan: Scan; entries: Entry[] } {
   const batch = parseBatchId("019a0000-0000-7000-8000-000000000001");
   const app = parseAppId("019a0000-0000-7000-8000-0000000000aa");
-  const entries = values.map((value, index): Entry => {
-    const timeNanos = BigInt(index);
-    return {
-      id: { timeNanos, batch, index },
-      timeNanos,
-      observedNanos: 0n,
-      severity: 9,
-      message: `message ${index}`,
-      service: index % 3 === 0 ? "" : "web",
-      host: "",
-      traceId: index % 2 === 0 ? "" : index.toString(16).padStart(32, "0"),
-      spanId: "",
-      attributes: value === null ? new Map() : new Map([["f", value]]),
-      truncated: [],
-    };
-  });
+  const entries = values.map((value, index) =>
+    entryWith(
+      { timeNanos: BigInt(index), batch, index },
+      {
+        message: `message ${index}`,
+        service: index % 3 === 0 ? "" : "web",
+        traceId: index % 2 === 0 ? "" : index.toString(16).padStart(32, "0"),
+        attributes: value === null ? new Map() : new Map([["f", value]]),
+      },
+    ),
+  );
   const [row] = entryRows(app, entries);
   if (row === undefined) throw new Error("no row");
   return { scan: new BlockScan(openBlock(row.bytes, row.meta.parts)), entries };

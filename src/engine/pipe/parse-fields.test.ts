@@ -1,5 +1,6 @@
 /** What parsing takes from texts as they come, and what of hostile ones. */
 import { expect, test } from "vitest";
+import { entryWith } from "../../../test/support/entry-with.ts";
 import type { AttributeValue, Entry } from "../../domain/entry.ts";
 import { parseBatchId } from "../../domain/ids.ts";
 import { parseQuery } from "../../query/parse.ts";
@@ -7,19 +8,7 @@ import { parseFields } from "./parse-fields.ts";
 
 function entry(message: string): Entry {
   const batch = parseBatchId("019a0000-0000-7000-8000-000000000001");
-  return {
-    id: { timeNanos: 1n, batch, index: 0 },
-    timeNanos: 1n,
-    observedNanos: 1n,
-    severity: 9,
-    message,
-    service: "",
-    host: "",
-    traceId: "",
-    spanId: "",
-    attributes: new Map(),
-    truncated: [],
-  };
+  return entryWith({ timeNanos: 1n, batch, index: 0 }, { message });
 }
 
 function parsed(message: string, how: string): Record<string, AttributeValue> {

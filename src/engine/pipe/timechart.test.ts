@@ -1,5 +1,6 @@
 /** What a chart shows of series whose values are written in two ways, and of entries in several series. */
 import { expect, test } from "vitest";
+import { entryWith } from "../../../test/support/entry-with.ts";
 import type { AttributeValue, Entry } from "../../domain/entry.ts";
 import { parseBatchId } from "../../domain/ids.ts";
 import { parseQuery } from "../../query/parse.ts";
@@ -11,19 +12,8 @@ const HOUR = 3_600_000_000_000n;
 const BATCH = parseBatchId("019a0000-0000-7000-8000-000000000001");
 
 function entry(timeNanos: bigint, status: AttributeValue): Entry {
-  return {
-    id: { timeNanos, batch: BATCH, index: 0 },
-    timeNanos,
-    observedNanos: timeNanos,
-    severity: 9,
-    message: "",
-    service: "",
-    host: "",
-    traceId: "",
-    spanId: "",
-    attributes: new Map([["status", status]]),
-    truncated: [],
-  };
+  const id = { timeNanos, batch: BATCH, index: 0 };
+  return entryWith(id, { attributes: new Map([["status", status]]) });
 }
 
 function chartOf(query: string): Gatherer {
