@@ -101,6 +101,7 @@ export interface PortCalls {
 }
 
 interface Call {
+  /** Given when it is sent; 0 while it waits. */
   id: number;
   readonly name: string;
   readonly argument: unknown;

@@ -62,7 +62,7 @@ export class Exchange {
   }
 
   /**
-   * Arms the deadline; throws `invalid` when the caller's is no number.
+   * Sets the deadline, whose timer follows at the end of the turn; throws `invalid` when the caller's is no number.
    * @param timeoutMs the caller's own unless given; Infinity for an answer that streams until someone ends it.
    */
   start(timeoutMs = timeoutMsOf(this.req.headers["argus-timeout-ms"])): void {
@@ -72,7 +72,7 @@ export class Exchange {
     begun.push(this);
   }
 
-  /** Sets the timer, unless the exchange has ended. */
+  /** Sets the timer, unless the exchange has ended. For the end of the turn in which it began. */
   arm(): void {
     if (this.#closed) return;
     const leftMs = this.deadlineMs - this.#deps.clock.monotonicMs();
@@ -213,7 +213,10 @@ export class Exchange {
   }
 }
 
-/** Exchanges begun in this turn of the event loop. Most small calls end with it, and need no timer. */
+/**
+ * Exchanges begun in this turn of the event loop. Most small calls end with it, and need no timer. Of all servers of the
+ * process, as the turn is: it is empty again before the next one, and never longer than what one turn reads.
+ */
 let begun: Exchange[] = [];
 
 function armBegun(): void {

@@ -31,6 +31,7 @@ export function parseTime(text: string): { seconds: bigint; nanos: number } {
   return { seconds: BigInt(seconds), nanos: Number((fraction ?? "").padEnd(9, "0")) };
 }
 
+/** Of a pure function, so that no caller can tell whether it was kept. */
 let lastSecond = Number.NaN;
 let lastText = "";
 
