@@ -6,7 +6,6 @@ import { entryRows } from "../../../test/support/stored-entries.ts";
 import type { AttributeValue, Entry, Scalar } from "../../domain/entry.ts";
 import { parseAppId, parseBatchId } from "../../domain/ids.ts";
 import { parseQuery } from "../../query/parse.ts";
-import type { BlockScan as Scan } from "../filter/block-scan.ts";
 import { openBlock } from "../block/open-block.ts";
 import { BlockScan } from "../filter/block-scan.ts";
 import { type Table, formOf, preferred } from "./cell.ts";
@@ -109,7 +108,7 @@ test.each([
 });
 
 /** One entry a value, in one block. */
-function blockOf(values: readonly AttributeValue[]): { scan: Scan; entries: Entry[] } {
+function blockOf(values: readonly AttributeValue[]): { scan: BlockScan; entries: Entry[] } {
   const batch = parseBatchId("019a0000-0000-7000-8000-000000000001");
   const app = parseAppId("019a0000-0000-7000-8000-0000000000aa");
   const entries = values.map((value, index) =>
