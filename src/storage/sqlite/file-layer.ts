@@ -16,6 +16,7 @@ import {
   unlink,
   writeFile,
 } from "node:fs/promises";
+import { FaultError, invalid } from "../../domain/fault.ts";
 
 export interface FolderEntry {
   readonly name: string;
@@ -86,10 +87,33 @@ export function diskFiles(): FileLayer {
   };
 }
 
-/** Makes a folder and those above it, 0700 each, before anything of the store exists. */
+/**
+ * Makes a folder and those above it, 0700 each, before anything of the store exists.
+ * Throws `invalid` when there can be none at that path.
+ */
 export function makeRoot(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = NO_FOLDER[errorCode(error) ?? ""];
+    if (reason === undefined) throw error;
+    const { fault } = invalid(
+      "ARGUS_DATA",
+      `no folder can be made at ${folder}: ${reason}. Give another: --data, or ARGUS_DATA`,
+    );
+    throw new FaultError(fault, { cause: error });
+  }
 }
+
+/** What a path can be that no folder can be made at. */
+const NO_FOLDER: Readonly<Record<string, string>> = {
+  EEXIST: "a file of that name is in its place",
+  ENOTDIR: "a part of its path is a file",
+  EACCES: "this user may not write above it",
+  EPERM: "the system does not allow it",
+  ELOOP: "links on its path lead in a circle",
+  ENAMETOOLONG: "its name is too long",
+};
 
 async function unless(fine: readonly string[], done: Promise<unknown>): Promise<void> {
   try {

@@ -21,7 +21,8 @@ async function faultOfOpening(folder: string): Promise<string> {
     await using store = await openSqliteStore({ folder, clock: new FakeClock() });
     return `opened ${typeof store}`;
   } catch (error) {
-    if (isFault(error, "conflict") || isFault(error, "corrupt")) return messageOf(error.fault);
+    if (isFault(error, "conflict") || isFault(error, "corrupt") || isFault(error, "invalid"))
+      return messageOf(error.fault);
     throw error;
   }
 }
@@ -53,6 +54,19 @@ test("a second store on a folder is told which folder is in use, and gets it aft
     expect(await store.logs.closedEpoch()).toBe(0);
   }
   expect(await faultOfOpening(folder)).toBe("opened object");
+});
+
+test.each([
+  { folder: "taken", says: "a file of that name is in its place" },
+  { folder: "taken/data", says: "a part of its path is a file" },
+  { folder: "x".repeat(300), says: "its name is too long" },
+])("a folder that cannot be made is told with what to set: $says", async ({ folder, says }) => {
+  await using temp = await tempFolder();
+  await writeFile(join(temp.path, "taken"), "");
+  const path = join(temp.path, folder);
+  const told = await faultOfOpening(path);
+  expect(told).toContain(`no folder can be made at ${path}: ${says}`);
+  expect(told).toContain("ARGUS_DATA");
 });
 
 test("a failed start lets the folder go", async () => {
