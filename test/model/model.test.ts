@@ -4,15 +4,18 @@ import { SHAPES } from "./cases.ts";
 import { runSeeds } from "./many-seeds.ts";
 
 test.each([
-  { shape: "baseline", steps: 1_000_000 },
-  { shape: "sparse", steps: 150_000 },
-  { shape: "dense", steps: 150_000 },
-  { shape: "crashes", steps: 150_000 },
-  { shape: "short lives", steps: 100_000 },
-  { shape: "storm", steps: 100_000 },
-  { shape: "pauses", steps: 100_000 },
-  { shape: "rare", steps: 100_000 },
-  { shape: "short epochs", steps: 100_000 },
+  { shape: "baseline", steps: 2_000_000 },
+  { shape: "sparse", steps: 300_000 },
+  { shape: "dense", steps: 300_000 },
+  { shape: "crashes", steps: 300_000 },
+  { shape: "short lives", steps: 200_000 },
+  { shape: "storm", steps: 200_000 },
+  { shape: "pauses", steps: 200_000 },
+  { shape: "rare", steps: 200_000 },
+  { shape: "short epochs", steps: 200_000 },
+  { shape: "retries", steps: 200_000 },
+  { shape: "skewed", steps: 200_000 },
+  { shape: "falling", steps: 200_000 },
 ] as const)("holds for $steps steps of $shape traffic", ({ shape, steps }) => {
   const report = runSeeds({ shape: SHAPES[shape], steps, firstSeed: 1000 });
   expect(report.failures).toEqual([]);

@@ -67,11 +67,16 @@ export interface MergeRecord {
   settled: boolean;
 }
 
+/** First and last id of a run of batch ids. */
+export type IdRange = readonly [first: number, last: number];
+
 export interface Segment {
   readonly id: number;
   readonly level: number;
   readonly pieces: readonly Piece[];
   readonly batches: ReadonlySet<number>;
+  /** Where the ids of `batches` lie: outside, nobody needs to look. */
+  readonly ranges: readonly IdRange[];
   readonly minEpoch: number;
   /** Deletes by query whose rows are gone from it. */
   readonly applied: ReadonlySet<number>;

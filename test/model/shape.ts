@@ -29,6 +29,8 @@ export interface Shape {
   /** The setting changes once, by one of these. */
   readonly retentionFactors: readonly number[];
   readonly epochUnits: number;
+  /** Most that a process's wall clock is off by (the protocol's E). */
+  readonly clockError: number;
   readonly grace: number;
   readonly queryDeadline: number;
 }
@@ -44,10 +46,8 @@ export const WALL_SLACK = 10;
 /** How far ahead a bucket may begin. */
 export const FUTURE = 150;
 export const GC_GRACE = 2000;
-/** Blobs outlive their bucket by a day, manifests by two. */
-export const DAY = 400;
-/** Most that a process's wall clock may be off by; here less than the protocol's E. */
-export const CLOCK_ERROR = 60;
+/** Blobs outlive their bucket by a day, manifests by two: more than clocks are off by. */
+export const DAY = 1500;
 
 export const BASELINE: Shape = {
   faults: {
@@ -78,6 +78,7 @@ export const BASELINE: Shape = {
   retention: 5000,
   retentionFactors: [0.5, 1.8],
   epochUnits: EPOCH,
+  clockError: 60,
   grace: 1500,
   queryDeadline: 1000,
 };

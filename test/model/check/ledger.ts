@@ -4,7 +4,6 @@
  * A visible answer is checked against it: I6 (acknowledged is visible, once, whole) and I7 (dropped or deleted is not).
  */
 import { bits, type Fragment, type Piece, taggedMask } from "../nouns.ts";
-import { CLOCK_ERROR } from "../shape.ts";
 import { ModelFailure } from "./failure.ts";
 
 export interface Deletion {
@@ -14,6 +13,7 @@ export interface Deletion {
   readonly to: number;
   /** Steps; a delete that has not ended has `endedAt` infinite. */
   readonly startedAt: number;
+  readonly startedTime: number;
   endedAt: number;
 }
 
@@ -39,22 +39,28 @@ export class Ledger {
   readonly counts = { queries: 0, pages: 0, partial: 0, acknowledgements: 0, tailed: 0, merges: 0 };
   readonly #expires: (bucket: number) => number;
   readonly #now: () => number;
+  readonly #clockError: number;
   readonly #byBucket = new Map<number, Set<Fragment>>();
   #answers = 0;
 
-  constructor(deps: { expires: (bucket: number) => number; now: () => number }) {
+  constructor(deps: {
+    readonly expires: (bucket: number) => number;
+    readonly now: () => number;
+    readonly clockError: number;
+  }) {
+    this.#clockError = deps.clockError;
     this.#expires = deps.expires;
     this.#now = deps.now;
   }
 
   /** Whether some process may hide the bucket by now, as its clock may be ahead. */
   mayHide(bucket: number): boolean {
-    return this.#now() + CLOCK_ERROR >= this.#expires(bucket);
+    return this.#now() + this.#clockError >= this.#expires(bucket);
   }
 
   /** Called for what is acknowledged. @throws ModelFailure for what nobody will see, as it expired before it came. */
   checkAdmitted(fragment: Fragment, receivedAt: number): void {
-    if (receivedAt < this.#expires(fragment.bucket) + CLOCK_ERROR) return;
+    if (receivedAt < this.#expires(fragment.bucket) + this.#clockError) return;
     throw new ModelFailure("I6", `${name(fragment)} is acknowledged, its bucket had expired`);
   }
 
@@ -108,7 +114,9 @@ export class Ledger {
       }
       batch.seen |= mask;
       fragment.seen |= mask;
-      if (span.beganTime - CLOCK_ERROR > this.#expires(fragment.bucket)) {
+      // A bucket that was dropped meanwhile may have got a catalogue row of another expiry.
+      const dropped = fragment.bucket < span.floorAtEnd;
+      if (!dropped && span.beganTime - this.#clockError > this.#expires(fragment.bucket)) {
         throw new ModelFailure("I7", `${who} sees ${name(fragment)} after its bucket expired`);
       }
       if (fragment.bucket < span.floorAtStart) {

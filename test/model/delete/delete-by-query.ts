@@ -11,16 +11,23 @@ import { lwt, read, sleep, type Task, type Unknown, UNKNOWN } from "../sim/task.
 import { newMerge } from "../merge/manifest-commit.ts";
 import { replace } from "../merge/level-merge.ts";
 import { segmentOf } from "../merge/segment.ts";
-import { CLOCK_ERROR } from "../shape.ts";
 import { about, type Process, type World } from "../world.ts";
+
+const TAKEOVER = 800;
 
 /** One of them after the other, from any process; whoever takes one up goes on until it is done. */
 export function* deleter(w: World, p: Process): Task {
   for (;;) {
     yield* sleep(about(w, 200));
-    const job = w.ledger.deletions.find((d) => d.endedAt === Infinity);
+    const job = w.ledger.deletions.find((d) => d.endedAt === Infinity && isRunner(w, p, d));
     if (job !== undefined && !w.mergersRest) yield* run(w, p, job);
   }
+}
+
+/** A lock gives a delete to one process; after a while another takes it for dead, rightly or not. */
+function isRunner(w: World, p: Process, job: Deletion): boolean {
+  const first = job.id % w.processes.length === p.id;
+  return first || w.sim.now > job.startedTime + TAKEOVER;
 }
 
 function* run(w: World, p: Process, job: Deletion): Task {
@@ -59,7 +66,7 @@ function* onePass(w: World, p: Process, job: Deletion, cut: number): Task<number
   const app = yield* readApp(w);
   if (app === UNKNOWN) return UNKNOWN;
   // Others' clocks may be behind: they show a bucket that this one would hide.
-  const slack = w.on("delSlack") ? 2 * CLOCK_ERROR : 0;
+  const slack = w.on("delSlack") ? 2 * w.shape.clockError : 0;
   const units = yield* readUnits(w, p, Math.max(job.from, app.floor), job.to, slack);
   if (units === UNKNOWN) return UNKNOWN;
   let found = 0;

@@ -54,7 +54,8 @@ function promise(
   for (const [bucket, mask] of admitted) {
     const fragment = fragmentOf(batch, bucket);
     // Below the floor the catalogue's row may have been made anew; what is stored there is void.
-    if (bucket >= w.tables.app.floor) w.ledger.checkAdmitted(fragment, pending.receivedAt);
+    const standing = bucket >= w.tables.app.floor && stored.has(bucket);
+    if (standing) w.ledger.checkAdmitted(fragment, pending.receivedAt);
     const pieces = stored.get(bucket)?.row.pieces ?? [];
     for (const { shard } of pieces.filter((piece) => piece.fragment === fragment)) {
       const manifest = w.tables.manifest(unitOf(bucket, shard));

@@ -2,7 +2,7 @@
  * Section 7, L0 merge: absorbs the rows of closed epochs into segments, then moves `low`.
  * Invariant: a fragment is taken unless D has it, in whatever copy; only closed epochs pass into `through`.
  */
-import type { BucketRow } from "../tables.ts";
+import { absorbed } from "../absorbed.ts";
 import {
   bucketOf,
   type L0Row,
@@ -14,8 +14,8 @@ import {
 } from "../nouns.ts";
 import { readApp, readBlob, readCatalogue, readL0, readManifest, readTail } from "../read.ts";
 import { read, sleep, type Task, UNKNOWN, write } from "../sim/task.ts";
-import { about, expired, mergeEvery, type Process, wallOf, type World } from "../world.ts";
-import { timeOfId } from "../nouns.ts";
+import type { BucketRow } from "../tables.ts";
+import { about, expired, mergeEvery, type Process, type World } from "../world.ts";
 import { casManifest, newMerge, putSegment, settle } from "./manifest-commit.ts";
 import { nextManifest, segmentOf } from "./segment.ts";
 
@@ -37,15 +37,19 @@ function* mergeL0(w: World, p: Process): Task {
   // After the rows: whoever wrote one had met its bucket's catalogue row; one without was dropped since.
   const catalogue = yield* readCatalogue(w, app.floor, Infinity);
   if (rows === UNKNOWN || catalogue === UNKNOWN) return;
-  const buckets = new Map(catalogue.filter(([, row]) => !expired(w, p, row)));
+  // Others show an expired bucket for as long as their clocks may be behind.
+  const slack = 2 * w.shape.clockError;
+  const buckets = new Map(
+    catalogue.filter(([, row]) => !expired(w, p, { expires: row.expires + slack })),
+  );
   const writeLow = write(`write low ${through + 1}`, (stamp) =>
     w.tables.writeLow(through + 1, stamp),
   );
   if (!w.on("lowAfterCas")) yield* writeLow;
   let done = true;
   for (const [unit, some] of w.sim.random.shuffled([...byUnit(rows, buckets)])) {
-    if (!(yield* mergeUnit(w, p, { unit, expires: expiryOf(buckets, unit) }, some, through)))
-      done = false;
+    const expires = buckets.get(bucketOf(unit))?.expires ?? Infinity;
+    if (!(yield* mergeUnit(w, p, { unit, expires }, some, through))) done = false;
   }
   if (done && w.on("lowAfterCas")) yield* writeLow;
 }
@@ -68,28 +72,26 @@ function byUnit(
   return units;
 }
 
-function expiryOf(buckets: ReadonlyMap<number, BucketRow>, unit: Unit): number {
-  return buckets.get(bucketOf(unit))?.expires ?? Infinity;
-}
-
-/** @returns whether the unit is done through that epoch. */
+/** @param closed the epoch to go up to @returns whether the unit is done through it */
 function* mergeUnit(
   w: World,
   p: Process,
   { unit, expires }: { readonly unit: Unit; readonly expires: number },
   rows: readonly L0Row[],
-  through: number,
+  closed: number,
 ): Task<boolean> {
   const seen = yield* readManifest(w, p, unit);
   if (seen === UNKNOWN) return false;
-  const todo = rows.filter((row) => row.epoch > (seen?.through ?? -1));
-  if (todo.length === 0) return true;
+  const left = rows.filter((row) => row.epoch > (seen?.through ?? -1));
+  if (left.length === 0) return true;
+  // Some merges are bounded by taking fewer epochs, at least one with rows.
+  const through = w.sim.random.chance(0.03) ? w.sim.random.pick(left).epoch : closed;
+  const todo = left.filter((row) => row.epoch <= through);
   if (!(yield* readable(w, p, seen, todo))) return false;
   const { pieces, from, read: readRows } = choose(w, p, unit, seen, todo);
   if (pieces.length === 0) {
-    return (
-      (yield* casManifest(w, unit, seen, nextManifest(w, seen, { through, expires }))) === "applied"
-    );
+    const passed = nextManifest(w, seen, { through, expires });
+    return (yield* casManifest(w, unit, seen, passed)) === "applied" && through === closed;
   }
   const epochs = (w.on("minEpochAll") ? todo : from).map((row) => row.epoch);
   const segment = segmentOf(w, unit, (seen?.version ?? 0) + 1, {
@@ -111,10 +113,10 @@ function* mergeUnit(
   const outcome = yield* casManifest(w, unit, seen, next);
   if (outcome === "applied") {
     segment.merge.settled = true;
-    return true;
+    return through === closed;
   }
   const undecidedAt = outcome === "undecided" ? (seen?.version ?? 0) : undefined;
-  return yield* settle(w, p, { unit, segment, undecidedAt });
+  return (yield* settle(w, p, { unit, segment, undecidedAt })) && through === closed;
 }
 
 /** Reads what the merge needs: the lists of batches it has not cached, and the rows' blobs. */
@@ -157,23 +159,20 @@ function choose(
   const taken = new Set<number>();
   const chosen: Chosen = { pieces: [], from: [], read: 0 };
   let all = 0;
-  for (const row of w.sim.random.shuffled(rows)) {
+  // In any order: often the newest first, which chooses a retry over the copy that was acknowledged.
+  const newestFirst = rows.toSorted((a, b) => b.epoch - a.epoch);
+  const inOrder = w.sim.random.chance(0.5) ? newestFirst : w.sim.random.shuffled(rows);
+  for (const row of inOrder) {
     const before = chosen.pieces.length;
     for (const piece of row.pieces) {
       if (piece.shard !== unit % 16) continue;
       all += rowsOf([piece]);
       const { id } = piece.fragment.batch;
-      if (w.on("mergeDedupe") && (taken.has(id) || inD(w, p, seen, id))) continue;
+      if (w.on("mergeDedupe") && (taken.has(id) || absorbed(w, p, seen, id))) continue;
       taken.add(id);
       chosen.pieces.push(piece);
     }
     if (chosen.pieces.length > before) chosen.from.push(row);
   }
   return { ...chosen, read: all };
-}
-
-/** Whether some segment ever absorbed this batch. Rule checkAllIds off: an id "of just now" is taken for new. */
-export function inD(w: World, p: Process, manifest: Manifest | undefined, id: number): boolean {
-  if (!w.on("checkAllIds") && timeOfId(id) > wallOf(w, p) - w.shape.epochUnits * 2) return false;
-  return manifest?.segments.some((segment) => segment.batches.has(id)) ?? false;
 }

@@ -1,4 +1,5 @@
 /** Making segments and the manifests that name them. Pure but for fresh ids. */
+import { rangesOf } from "../absorbed.ts";
 import {
   type Manifest,
   type MergeRecord,
@@ -23,7 +24,7 @@ export function segmentOf(
   },
 ): Segment {
   const id = w.on("uniqueBlobIds") ? freshId(w) : unit * 4096 + version;
-  return { id, n: rowsOf(made.pieces), ...made };
+  return { id, n: rowsOf(made.pieces), ranges: rangesOf(made.batches), ...made };
 }
 
 /** The next version; every statement carries the trash on unless it says otherwise. */

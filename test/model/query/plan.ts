@@ -2,19 +2,19 @@
  * Section 6: plan and read.
  * Invariant: low and L0 rows are read before the manifests, the floor last; a fragment is taken once a unit.
  */
+import { absorbed } from "../absorbed.ts";
 import { type L0Row, type Manifest, type Piece, type Unit, unitOf } from "../nouns.ts";
 import {
   readApp,
   readBlob,
-  readUnits,
   readL0,
   readManifest,
   readTail,
+  readUnits,
   type Tail,
 } from "../read.ts";
 import { type Task, type Unknown, UNKNOWN } from "../sim/task.ts";
 import { monotonicOf, type Process, type World } from "../world.ts";
-import { inD } from "../merge/l0-merge.ts";
 
 export interface Range {
   readonly from: number;
@@ -124,7 +124,7 @@ function* readUnit(
     for (const piece of row.pieces) {
       if (piece.shard !== unit % 16) continue;
       const { id } = piece.fragment.batch;
-      if (w.on("readDedupe") && inD(w, p, manifest, id)) continue;
+      if (w.on("readDedupe") && absorbed(w, p, manifest, id)) continue;
       if (w.on("l0Dedupe") && taken.has(id)) continue;
       taken.add(id);
       pieces.push(piece);
