@@ -1,11 +1,13 @@
 /**
- * How ids, ranges and segments stand in a store's columns, whatever the database.
+ * How ids, ranges, segments and names of small rows stand in a store's columns, whatever the database.
  * Invariant: decode inverts encode; an id is its 16 bytes, a list of ids those bytes in a row, segments are JSON whose
  * nanoseconds are texts.
  */
 import type { BlockMeta } from "../domain/block-meta.ts";
+import { invalid } from "../domain/fault.ts";
 import type { BatchId, BlobId } from "../domain/ids.ts";
 import type { Manifest, SegmentRef, UnitKey } from "./log-store.ts";
+import type { RecordAddress } from "./record-store.ts";
 
 const ID_BYTES = 16;
 
@@ -54,6 +56,16 @@ export function decodeParts(numbers: readonly number[]): BlockMeta["parts"] {
   for (let i = 0; i + 1 < numbers.length; i += 2)
     parts.push({ offset: numbers[i] ?? 0, length: numbers[i + 1] ?? 0 });
   return parts;
+}
+
+/**
+ * The columns that name a small row. Throws `invalid` for a name with half of a surrogate pair: UTF-8 has none, so two
+ * such names would become one.
+ */
+export function recordName(at: RecordAddress): [table: string, partition: string, key: string] {
+  if (!at.partition.isWellFormed() || !at.key.isWellFormed())
+    throw invalid("key", "it holds half of a surrogate pair");
+  return [at.table, at.partition, at.key];
 }
 
 interface StoredSegment {

@@ -4,8 +4,9 @@
  * A change reads the nonce first. When an attempt's answer was lost and the row is neither mine nor as it was, the
  * outcome is unknown, and `overloaded` says so.
  */
-import { invalid, overloaded } from "../../domain/fault.ts";
-import type { JsonObject, RecordAddress, RecordStore, StoredRecord } from "../record-store.ts";
+import { overloaded } from "../../domain/fault.ts";
+import type { JsonObject, RecordStore, StoredRecord } from "../record-store.ts";
+import { recordName } from "../stored-form.ts";
 import { intOf, type Row, textOf } from "./row.ts";
 import type { CqlValue, Session } from "./session.ts";
 import { type Statement, statement } from "./statement.ts";
@@ -76,7 +77,7 @@ export function createCassandraRecordStore(deps: RecordStoreDeps): RecordStore {
 
   return {
     get: async (at) => {
-      const [row] = await session.read(RECORD_STATEMENTS.get, nameOf(at));
+      const [row] = await session.read(RECORD_STATEMENTS.get, recordName(at));
       return row === undefined ? undefined : recordOf(row);
     },
     list: async (table, partition, page) => {
@@ -88,11 +89,11 @@ export function createCassandraRecordStore(deps: RecordStoreDeps): RecordStore {
     },
     insert: async (at, value) => {
       const nonce = newNonce();
-      const values = [...nameOf(at), JSON.stringify(value), nonce];
+      const values = [...recordName(at), JSON.stringify(value), nonce];
       return change(RECORD_STATEMENTS.insert, values, nonce);
     },
     replace: async (at, version, value) => {
-      const name = nameOf(at);
+      const name = recordName(at);
       const before = await nonceAt(name, version);
       if (before === undefined) return false;
       const nonce = newNonce();
@@ -100,19 +101,12 @@ export function createCassandraRecordStore(deps: RecordStoreDeps): RecordStore {
       return change(RECORD_STATEMENTS.replace, [...set, ...name, BigInt(version), before], nonce);
     },
     remove: async (at, version) => {
-      const name = nameOf(at);
+      const name = recordName(at);
       const before = await nonceAt(name, version);
       if (before === undefined) return false;
       return change(RECORD_STATEMENTS.remove, [...name, BigInt(version), before], undefined);
     },
   };
-}
-
-function nameOf(at: RecordAddress): [string, string, string] {
-  // UTF-8 has no half of a surrogate pair: two such keys would become one.
-  if (!at.partition.isWellFormed() || !at.key.isWellFormed())
-    throw invalid("key", "it holds half of a surrogate pair");
-  return [at.table, at.partition, at.key];
 }
 
 function recordOf(row: Row): StoredRecord {

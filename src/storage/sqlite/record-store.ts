@@ -3,8 +3,8 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 
-import { invalid } from "../../domain/fault.ts";
-import type { JsonObject, RecordAddress, RecordStore, StoredRecord } from "../record-store.ts";
+import type { JsonObject, RecordStore, StoredRecord } from "../record-store.ts";
+import { recordName } from "../stored-form.ts";
 import { getRow, guarded, intOf, type Row, textOf } from "./database.ts";
 
 export type RecordReads = Pick<RecordStore, "get" | "list">;
@@ -24,7 +24,7 @@ export function createRecordReads(db: DatabaseSync, where: string): RecordReads 
   return {
     get: (at) =>
       guarded(where, () => {
-        const row = getRow(get, ...nameOf(at));
+        const row = getRow(get, ...recordName(at));
         return row === undefined ? undefined : recordOf(row);
       }),
     list: (table, partition, page) =>
@@ -53,21 +53,15 @@ export function createSqliteRecordStore(db: DatabaseSync, where: string): Record
   return {
     ...createRecordReads(db, where),
     insert: (at, value) =>
-      guarded(where, () => insert.run(...nameOf(at), JSON.stringify(value)).changes === 1),
+      guarded(where, () => insert.run(...recordName(at), JSON.stringify(value)).changes === 1),
     replace: (at, version, value) =>
       guarded(
         where,
-        () => replace.run(JSON.stringify(value), ...nameOf(at), version).changes === 1,
+        () => replace.run(JSON.stringify(value), ...recordName(at), version).changes === 1,
       ),
-    remove: (at, version) => guarded(where, () => remove.run(...nameOf(at), version).changes === 1),
+    remove: (at, version) =>
+      guarded(where, () => remove.run(...recordName(at), version).changes === 1),
   };
-}
-
-function nameOf(at: RecordAddress): [string, string, string] {
-  // UTF-8 has no half of a surrogate pair: two such keys would become one.
-  if (!at.partition.isWellFormed() || !at.key.isWellFormed())
-    throw invalid("key", "it holds half of a surrogate pair");
-  return [at.table, at.partition, at.key];
 }
 
 function recordOf(row: Row): StoredRecord {
