@@ -16,6 +16,8 @@ export const LIMITS = {
   /** Refused. */
   bodyBytes: 20 * MiB,
   inflatedBytes: 64 * MiB,
+  /** The message of any RPC that sends no entries, as sent and inflated. */
+  messageOfRpcBytes: 1 * MiB,
   entriesPerBatch: 50_000,
   bucketsPerBatch: 256,
   jsonDepth: 64,

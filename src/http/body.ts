@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { FaultError, overloaded } from "../domain/fault.ts";
+import { createGate } from "../domain/gate.ts";
 import { giveBack } from "../domain/give-back.ts";
 import { MiB } from "../domain/limits.ts";
 
@@ -15,8 +16,17 @@ export interface BodyLimits {
   readonly inflatedBytes: number;
 }
 
+/** Each waits with its bytes as sent, and no longer than its own deadline. */
+const WAITING_LARGE = 256;
+
 /** Bytes of all bodies held at once, as sent and inflated. Bounds memory where many send at once. */
 export class BodyBudget {
+  /** For bodies that inflate to so much that nobody knows it before. */
+  readonly large = createGate({
+    running: 1,
+    waiting: WAITING_LARGE,
+    full: () => overloaded("too many large bodies are being inflated"),
+  });
   readonly #maxBytes: number;
   #heldBytes = 0;
 

@@ -105,20 +105,26 @@ export class Exchange {
   /**
    * The body with its encoding undone; a new buffer, the caller's to keep or transfer.
    * Throws `tooLarge`, `overloaded`, `canceled`, and `invalid` for an encoding that is unknown or does not decode.
+   * @param mostBytes a bound below those of the server, as sent and inflated.
    */
-  body(): Buffer | Promise<Buffer> {
+  body(mostBytes = Infinity): Buffer | Promise<Buffer> {
+    const { limits } = this.#deps;
+    const bodyBytes = Math.min(limits.bodyBytes, mostBytes);
+    const inflatedBytes = Math.min(limits.inflatedBytes, mostBytes);
     const encoding = this.req.headers["content-encoding"];
     // Before the body is waited for: an unknown encoding is refused unread.
     const encoded = isEncoded(encoding);
-    const raw = readRaw(this.req, this.#deps.limits.bodyBytes, this);
+    const raw = readRaw(this.req, bodyBytes, this);
     this.#isRead = !(raw instanceof Promise);
-    return encoded ? this.#inflate(raw, encoding) : raw;
+    return encoded ? this.#inflate(raw, encoding, inflatedBytes) : raw;
   }
 
-  async #inflate(raw: Buffer | Promise<Buffer>, encoding: string): Promise<Buffer> {
-    const inflated = await inflateBody(await raw, encoding, this.#deps.limits.inflatedBytes);
-    this.charge(inflated.length);
-    return inflated;
+  async #inflate(
+    raw: Buffer | Promise<Buffer>,
+    encoding: string,
+    mostBytes: number,
+  ): Promise<Buffer> {
+    return inflateBody(await raw, encoding, mostBytes, this);
   }
 
   /** Tells a sender that waits for "100 Continue" to go on; the connection then lives as its caller wishes. */
@@ -128,7 +134,12 @@ export class Exchange {
     this.res.shouldKeepAlive = !/\bclose\b/i.test(this.req.headers.connection ?? "");
   }
 
-  /** Charges bytes to the budget until the exchange closes; throws `overloaded`. */
+  /** A place for a body that inflates to much. */
+  enterLarge(): Promise<Disposable> {
+    return this.#deps.budget.large.enter(this.signal);
+  }
+
+  /** Charges bytes to the budget until the exchange closes, or gives some back, below 0; throws `overloaded`. */
   charge(bytes: number): void {
     if (this.#closed) return;
     this.#deps.budget.take(bytes);

@@ -1,7 +1,7 @@
 /**
  * Undoes `Content-Encoding`.
- * Invariant: never more output than the bound, whatever the input says, and the event loop is never held for
- * longer than inflating SYNC_OUTPUT_BYTES takes.
+ * Invariant: never more output than the bound, whatever the input says; output is charged before there is any, but for
+ * one body at a time; and the event loop is never held for longer than inflating SYNC_OUTPUT_BYTES takes.
  */
 import { promisify } from "node:util";
 import {
@@ -23,6 +23,8 @@ import { KiB } from "../domain/limits.ts";
 const SYNC_INPUT_BYTES = 16 * KiB;
 /** A small body may still be a bomb: beyond this output it is left to a thread. */
 const SYNC_OUTPUT_BYTES = 256 * KiB;
+/** Logs inflate to ten times their bytes. What grows more is a rarity or a bomb, and waits for its turn. */
+const USUAL_GROWTH = 16;
 /** RFC 9659 bounds the window of the content coding `zstd` to 8 MB; larger ones would be memory for the asking. */
 const ZSTD = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
@@ -38,6 +40,14 @@ const gunzipAsync: Inflater = promisify(gunzip);
 const inflateAsync: Inflater = promisify(inflate);
 const brotliAsync: Inflater = promisify(brotliDecompress);
 const zstdAsync: Inflater = promisify(zstdDecompress);
+
+/** Where output may go. */
+export interface InflateRoom {
+  /** Charges bytes of output, or gives back what was charged too much, below 0; throws `overloaded`. */
+  charge(bytes: number): void;
+  /** A place for a body whose output is charged only when it is there: one at a time has one. */
+  enterLarge(): Promise<Disposable>;
+}
 
 interface Coding {
   readonly sync?: (bytes: Buffer, maxOutputLength: number) => Buffer;
@@ -142,30 +152,59 @@ export function isEncoded(encoding: string | undefined): encoding is string {
 
 /**
  * @param encoding one that `isEncoded` said yes to.
- * Throws `tooLarge` beyond `maxBytes` of output and `invalid` for bytes that do not decode.
+ * Throws `tooLarge` beyond `maxBytes` of output, `invalid` for bytes that do not decode, and what `room` throws.
  */
 export async function inflateBody(
   bytes: Buffer,
   encoding: string,
   maxBytes: number,
+  room: InflateRoom,
 ): Promise<Buffer> {
   const name = encoding.trim().toLowerCase();
   const coding = CODINGS.get(name);
   if (coding === undefined || bytes.length === 0) return bytes;
-  if (coding.sync !== undefined && bytes.length <= SYNC_INPUT_BYTES) {
+  const inflateTo = async (most: number): Promise<Buffer | undefined> => {
+    // Each chunk is a trip to a thread and back.
+    const chunkSize = Math.min(1024 * KiB, Math.max(64 * KiB, bytes.length * 4));
     try {
-      return coding.sync(bytes, Math.min(SYNC_OUTPUT_BYTES, maxBytes));
+      return await coding.async(bytes, most, chunkSize);
     } catch (error) {
-      if (!isTooLarge(error)) throw undecodable(name, error);
+      if (isTooLarge(error)) return undefined;
+      throw undecodable(name, error);
+    }
+  };
+
+  if (coding.sync !== undefined && bytes.length <= SYNC_INPUT_BYTES) {
+    const out = inflateNow(coding.sync, name, bytes, Math.min(SYNC_OUTPUT_BYTES, maxBytes));
+    if (out !== undefined) {
+      room.charge(out.length);
+      return out;
     }
   }
-  // Each chunk is a trip to a thread and back.
-  const chunkSize = Math.min(1024 * KiB, Math.max(64 * KiB, bytes.length * 4));
+  const usual = Math.min(maxBytes, Math.max(SYNC_OUTPUT_BYTES, bytes.length * USUAL_GROWTH));
+  room.charge(usual);
+  let out = await inflateTo(usual);
+  if (out === undefined && usual < maxBytes) {
+    using _place = await room.enterLarge();
+    out = await inflateTo(maxBytes);
+    if (out !== undefined) room.charge(out.length - usual);
+  } else if (out !== undefined) room.charge(out.length - usual);
+  if (out === undefined)
+    throw new FaultError({ kind: "tooLarge", what: "the body, inflated,", limitBytes: maxBytes });
+  return out;
+}
+
+/** @returns undefined when there is more than `most`. */
+function inflateNow(
+  inflateSync: NonNullable<Coding["sync"]>,
+  name: string,
+  bytes: Buffer,
+  most: number,
+): Buffer | undefined {
   try {
-    return await coding.async(bytes, maxBytes, chunkSize);
+    return inflateSync(bytes, most);
   } catch (error) {
-    if (isTooLarge(error))
-      throw new FaultError({ kind: "tooLarge", what: "the body, inflated,", limitBytes: maxBytes });
+    if (isTooLarge(error)) return undefined;
     throw undecodable(name, error);
   }
 }

@@ -22,6 +22,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TwirpContentType, TwirpError, TwirpErrorCode } from "twirp-ts";
 import { FaultError } from "../../domain/fault.ts";
+import { LIMITS } from "../../domain/limits.ts";
 import type { Logger } from "../../domain/logger.ts";
 import { Exchange, type ExchangeDeps } from "../../http/exchange.ts";
 import { retryAfterSeconds } from "../../http/faults.ts";
@@ -136,7 +137,8 @@ async function run(
   await options.admit?.(ctx, route);
   let body: Buffer;
   try {
-    body = await ctx.exchange.body();
+    // Anybody may make the server read and parse what an RPC takes before it knows who calls.
+    body = await ctx.exchange.body(route.raw === undefined ? LIMITS.messageOfRpcBytes : undefined);
   } catch (error) {
     throw undecodable(error, isJson);
   }

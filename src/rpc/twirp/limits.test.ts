@@ -3,7 +3,14 @@ import { randomBytes } from "node:crypto";
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { call, rawCall } from "../../../test/support/http-call.ts";
-import { errorOf, JSON_TYPE, PROTOBUF, SEND, sizes } from "../../../test/support/twirp-calls.ts";
+import {
+  errorOf,
+  JSON_TYPE,
+  LOGIN,
+  PROTOBUF,
+  SEND,
+  sizes,
+} from "../../../test/support/twirp-calls.ts";
 import { type RigOptions, startTwirp } from "../../../test/support/twirp-rig.ts";
 import { KiB, MiB } from "../../domain/limits.ts";
 
@@ -36,6 +43,27 @@ describe("limits", () => {
     const body = Array.from({ length: 10 }, () => "x".repeat(KiB));
     const chunks = await call(server.port, { path: SEND, headers: JSON_TYPE, body });
     expect(chunks.text).toBe('{"bytes":10240}');
+  });
+
+  test.each([
+    { name: "declared", headers: {}, body: Buffer.alloc(MiB + 1, " ") },
+    {
+      name: "in chunks",
+      headers: {},
+      body: Array.from({ length: 17 }, () => Buffer.alloc(64 * KiB, " ")),
+    },
+    {
+      name: "inflated",
+      headers: { "content-encoding": "gzip" },
+      body: gzipSync(Buffer.alloc(MiB + 1, " ")),
+    },
+  ])("the message of an RPC without entries is bounded, $name", async ({ headers, body }) => {
+    await using server = await startTwirp(sizes);
+    const sent = { headers: { ...JSON_TYPE, ...headers }, body };
+    const refused = await call(server.port, { path: LOGIN, ...sent });
+    expect(refused.status).toBe(400);
+    expect(errorOf(refused.text).msg).toMatch(/is larger than 1048576 bytes$/);
+    expect((await call(server.port, { path: SEND, ...sent })).status).toBe(200);
   });
 
   test("a body declared beyond what is read away is refused at once and the connection ends", async () => {
