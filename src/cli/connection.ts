@@ -119,7 +119,7 @@ export async function keepLogin(
 function notSignedIn(url: string, why = "Nobody is signed in."): CommandError {
   return new CommandError(
     `${why} (${url})`,
-    "Sign in with: argus login   (or set ARGUS_API_KEY to the secret of a key)",
+    "Sign in with: npx argus login   (or set ARGUS_API_KEY to the secret of a key)",
   );
 }
 
@@ -210,7 +210,10 @@ export async function chosenApplication(
   }
   const [only] = all;
   if (only === undefined)
-    throw new CommandError("There is no application yet.", "Make one with: argus app create NAME");
+    throw new CommandError(
+      "There is no application yet.",
+      "Make one with: npx argus app create NAME",
+    );
   if (all.length > 1)
     throw new CommandError(`Which application? Yours: ${names}`, `Say it: --app ${only.name}`);
   return only;

@@ -5,8 +5,8 @@ export function overview(commands: readonly Command[]): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}\n`);
   return `usage: argus COMMAND …\n\n${lines.join("")}\nMore of one: argus help COMMAND. Version: argus --version.
 Clients read ARGUS_URL (http://127.0.0.1:4700) and ARGUS_API_KEY.
-First steps: argus serve, then in another terminal argus login, argus app create web,
-argus send FILE --service web, argus search timeout. In a clone write npx argus.
+In the folder of Argus it is written npx argus. First steps: npx argus serve, then in another terminal
+npx argus login, npx argus app create web, npx argus send FILE --service web, npx argus search timeout.
 `;
 }
 

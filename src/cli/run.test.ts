@@ -43,7 +43,7 @@ test.each([
   { argv: ["search", "--since", "yore"], code: 2, note: "is no time" },
   { argv: ["context"], code: 2, note: "id of an entry" },
   { argv: ["send", "a", "b"], code: 2, note: "one file" },
-  { argv: ["send", "a", "b"], code: 2, note: "echo 'first light' | argus send" },
+  { argv: ["send", "a", "b"], code: 2, note: "echo 'first light' | npx argus send" },
   { argv: ["app", "frobnicate", "x"], code: 2, note: "argus app has no" },
   { argv: ["app", "list", "extra"], code: 2, note: '"extra" is not understood' },
   { argv: ["app", "list", "extra"], code: 2, note: "usage: argus app list [--json]\n" },
@@ -54,11 +54,11 @@ test.each([
   { argv: ["doctor", "me"], code: 2, note: "usage: argus doctor\n" },
   { argv: ["logout", "me"], code: 2, note: '"me" is not understood' },
   { argv: ["migrate", "me"], code: 2, note: '"me" is not understood' },
-  { argv: ["app", "update", "x"], code: 1, note: "argus login" },
+  { argv: ["app", "update", "x"], code: 1, note: "npx argus login" },
   { argv: ["key", "create", "x", "--scope", "write"], code: 2, note: "--scope takes" },
   { argv: ["search", "--url", "ftp://x", "a"], code: 2, note: "is no address" },
   { argv: ["send", "/no/such/file"], code: 1, note: "cannot be read" },
-  { argv: ["login", "--url", "127.0.0.1:1"], code: 1, note: "argus serve" },
+  { argv: ["login", "--url", "127.0.0.1:1"], code: 1, note: "npx argus serve" },
 ])("argus $argv ends with $code and says $note", async ({ argv, code, note }) => {
   const { world, printed } = recordedWorld({ env: { XDG_CONFIG_HOME: join(home, "none") } });
   expect(await run(world, argv, "1.2.3")).toBe(code);

@@ -54,7 +54,7 @@ async function runCommand(
   } catch (error) {
     if (world.signal.aborted) return 130;
     if (error instanceof UsageError) {
-      world.note(`${error.message}\n${usageOf(command)}More: argus help ${command.name}\n`);
+      world.note(`${error.message}\n${usageOf(command)}More: npx argus help ${command.name}\n`);
       return 2;
     }
     world.note(

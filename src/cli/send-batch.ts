@@ -73,7 +73,7 @@ export async function sendBatch(world: World, what: Outgoing): Promise<Outcome> 
 function refusal(status: number, why: string): RefusedBatch {
   const next =
     status === 401 || status === 403
-      ? "Sending takes a key with the scope ingest. With a login, argus send makes its own: unset ARGUS_API_KEY   (one for elsewhere: argus key create NAME)"
+      ? "Sending takes a key with the scope ingest. With a login, argus send makes its own: unset ARGUS_API_KEY   (one for elsewhere: npx argus key create NAME)"
       : undefined;
   return new RefusedBatch(status, oneLine(why), next);
 }

@@ -39,7 +39,7 @@ export async function serve(argv: string[]): Promise<number> {
     );
   } catch (error) {
     if (!(error instanceof SettingsError) && !isArgumentError(error)) throw error;
-    process.stderr.write(`argus serve: ${error.message}\nSee: argus serve --help\n`);
+    process.stderr.write(`argus serve: ${error.message}\nSee: npx argus serve --help\n`);
     return 2;
   }
   return run(settings);
@@ -108,7 +108,7 @@ function helpText(): string {
     ({ flag, variable, fallback, help }) =>
       `  ${`--${flag}`.padEnd(width)} ${help}${fallback === "" ? "" : ` (${fallback})`}; or ${variable}`,
   );
-  return `Usage: argus serve [options]\n\nRuns Argus. A flag wins over its variable in the environment.\n\n${lines.join("\n")}\n`;
+  return `run a server\n\nusage: argus serve [--listen host:port] [--data folder] …\n\nA flag wins over its variable in the environment. From the folder of Argus also: npm start -- --listen 127.0.0.1:4800\n\n${lines.join("\n")}\n`;
 }
 
 function version(): string {

@@ -51,7 +51,7 @@ export const appCommand: Command = {
       }));
       if (args.has("json")) for (const row of rows) world.out(`${JSON.stringify(row)}\n`);
       else if (rows.length === 0)
-        world.note("There is no application yet. Make one with: argus app create NAME\n");
+        world.note("There is no application yet. Make one with: npx argus app create NAME\n");
       else
         world.out(
           table(
@@ -74,7 +74,7 @@ export const appCommand: Command = {
           ? `${JSON.stringify({ name, id: application?.id })}\n`
           : `${application?.id ?? ""}\n`,
       );
-      world.note(`Made ${name}. A key to send with: argus key create send --app ${name}\n`);
+      world.note(`Made ${name}. A key to send with: npx argus key create send --app ${name}\n`);
       return 0;
     }
     const named = { ...args, text: (flag: string) => (flag === "app" ? name : args.text(flag)) };

@@ -28,7 +28,9 @@ export const contextCommand: Command = {
   async run(world, args) {
     const [id, ...more] = args.rest;
     if (id === undefined || more.length > 0)
-      throw new UsageError("argus context takes the id of an entry (argus search --json shows it)");
+      throw new UsageError(
+        "argus context takes the id of an entry (npx argus search --json shows it)",
+      );
     const request = {
       id,
       before: wholeNumber("before", args.text("before"), 10, 1000),

@@ -32,7 +32,7 @@ export const doctorCommand: Command = {
         "set up",
         async () => {
           const { needsOwner } = await anonymous(world, url).auth.GetSetupState({});
-          if (needsOwner) throw new Error("it has no owner yet: argus login makes one");
+          if (needsOwner) throw new Error("it has no owner yet: npx argus login makes one");
           return "has an owner";
         },
       ],
@@ -71,7 +71,7 @@ async function keyState(connection: Connection): Promise<string> {
 async function health(world: World, address: string): Promise<string> {
   const response = await world.fetch(address, { signal: world.signal }).catch(() => {
     throw new Error(
-      `${address} cannot be reached. Start it with: argus serve   (another address: --url or ARGUS_URL)`,
+      `${address} cannot be reached. Start it with: npx argus serve   (another address: --url or ARGUS_URL)`,
     );
   });
   const text = (await response.text()).slice(0, 200);

@@ -76,7 +76,7 @@ export const keyCommand: Command = {
       return 0;
     }
     if (name === undefined)
-      throw new UsageError("argus key revoke takes the id of a key (argus key list)");
+      throw new UsageError("argus key revoke takes the id of a key (npx argus key list)");
     await service.RevokeApiKey({ apiKeyId: name });
     world.note("Revoked. Servers forget it within 10 seconds.\n");
     return 0;

@@ -24,8 +24,8 @@ export const sendCommand: Command = {
   summary: "send a file or stdin: NDJSON or plain lines",
   usage: ["[FILE | -] [--service NAME] [--host NAME] [--time-from-line]"],
   examples: [
-    "echo 'first light' | argus send --service hello",
-    "argus send /var/log/dpkg.log --service dpkg --time-from-line",
+    "echo 'first light' | npx argus send --service hello",
+    "npx argus send /var/log/dpkg.log --service dpkg --time-from-line",
   ],
   flags: {
     ...CONNECTION_FLAGS,

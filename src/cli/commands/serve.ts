@@ -3,7 +3,7 @@ import type { Command } from "../command.ts";
 
 export const serveCommand: Command = {
   name: "serve",
-  summary: "run a server (its settings: argus serve --help)",
+  summary: "run a server (its settings: npx argus serve --help)",
   usage: ["[--listen host:port] [--data folder] …"],
   flags: {},
   help: {},

@@ -25,7 +25,7 @@ export function problemText(error: unknown, asked: Asked = {}): string {
   if (!(error instanceof ArgusError))
     return `${error instanceof Error ? oneLine(error.message) : "failed"}\n`;
   if (isUnreached(error))
-    return "The server cannot be reached.\nStart it with: argus serve   (another address: --url or ARGUS_URL)\n";
+    return "The server cannot be reached.\nStart it with: npx argus serve   (another address: --url or ARGUS_URL)\n";
   const place = asked.query === undefined ? "" : caret(asked.query, error.meta);
   return `${oneLine(error.message)}\n${place}${nextStep(error, asked.keyWins === true)}`;
 }
@@ -55,7 +55,7 @@ function nextStep(error: ArgusError, keyWins: boolean): string {
   if (keyWins && (error.code === "unauthenticated" || error.code === "permission_denied"))
     return `${UNSET_KEY}\n`;
   if (error.code === "unauthenticated")
-    return "Sign in with: argus login   (or set ARGUS_API_KEY to the secret of a key)\n";
+    return "Sign in with: npx argus login   (or set ARGUS_API_KEY to the secret of a key)\n";
   if (error.code === "internal" && error.requestId !== "")
     return `The server's log says more under request ${oneLine(error.requestId)}.\n`;
   return "";
