@@ -84,6 +84,25 @@ test("--version prints the version alone", async () => {
   expect(printed).toEqual({ out: "1.2.3\n", note: "" });
 });
 
+test.each([
+  { who: "a person", noteIsTerminal: true, note: "Waiting for new entries; Ctrl-C ends.\n" },
+  { who: "a program", noteIsTerminal: false, note: "" },
+])("tail tells $who once that it waits: $note", async ({ noteIsTerminal, note }) => {
+  const stop = new AbortController();
+  const { world, printed } = recordedWorld({
+    env: { XDG_CONFIG_HOME: join(home, "none"), ARGUS_API_KEY: "argus_key_secret" },
+    noteIsTerminal,
+    signal: stop.signal,
+    fetch: () => Promise.resolve(new Response("id: 7\nevent: position\ndata: {}\n\n")),
+    sleep: () => {
+      if (printed.note.match(/The stream was cut/g)?.length === 2) stop.abort();
+      return Promise.resolve();
+    },
+  });
+  expect(await run(world, ["tail"], "1.2.3")).toBe(0);
+  expect(printed.note.replaceAll(/The stream was cut.*\n/g, "")).toBe(note);
+});
+
 test("a word with one dash is a query, not a flag, also as a flag's value", () => {
   const flags = { since: { type: "string" } } as const;
   const args = readArguments(flags, ["install*", "-half", "-path:/health", "--since", "-15m"]);

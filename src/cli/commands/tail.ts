@@ -45,6 +45,9 @@ export const tailCommand: Command = {
         refused = undefined;
         if (!response.ok || response.body === null) throw await errorOfEndpoint(response);
         waitMs = FIRST_WAIT_MS;
+        // An empty screen would look as if nothing worked.
+        if (position === "" && world.noteIsTerminal)
+          world.note("Waiting for new entries; Ctrl-C ends.\n");
         for await (const event of serverSentEvents(response.body)) {
           if (event.id !== "") position = event.id;
           if (event.event === "dropped") world.note(`Entries may be missing here: ${event.data}\n`);
