@@ -180,6 +180,7 @@ export const CASES: readonly Case[] = [
   row(["delWaitMerge"], "baseline", 4),
   row(["delRuns"], "baseline", 35),
   row(["delSlack"], "skewed", 10),
+  row(["mergeSlack"], "skewed", 19),
   row(["cursorById"], "baseline", 1),
   row(["tailReread"], "baseline", 1),
   row(["tailGap"], "pauses", 1),

@@ -56,8 +56,10 @@ export const RULES = [
   "delWaitMerge",
   // not in section 13: two processes may run one delete, see delete-by-query.ts
   "delRuns",
-  // not in section 13: a bucket that the deleter hides may be shown by others for twice the clocks' error
+  // not in section 13: a bucket that one process hides is shown by others for twice the clocks' error, so neither
+  // deletes nor merges may pass it over yet
   "delSlack",
+  "mergeSlack",
   // readers
   "cursorById",
   "tailReread",

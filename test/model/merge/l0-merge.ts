@@ -38,7 +38,7 @@ function* mergeL0(w: World, p: Process): Task {
   const catalogue = yield* readCatalogue(w, app.floor, Infinity);
   if (rows === UNKNOWN || catalogue === UNKNOWN) return;
   // Others show an expired bucket for as long as their clocks may be behind.
-  const slack = 2 * w.shape.clockError;
+  const slack = w.on("mergeSlack") ? 2 * w.shape.clockError : 0;
   const buckets = new Map(
     catalogue.filter(([, row]) => !expired(w, p, { expires: row.expires + slack })),
   );
