@@ -23,6 +23,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "cassandra",
+          // A suite that makes a hundred steps in memory makes each of them some statements long here.
+          testTimeout: 120_000,
           include: CASSANDRA,
           globalSetup: "test/support/cassandra/global-setup.ts",
         },
