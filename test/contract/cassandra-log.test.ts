@@ -1,16 +1,15 @@
 /**
  * The contract of the log store against a real Cassandra.
  */
-import { randomUUID } from "node:crypto";
 import { afterAll, describe, inject } from "vitest";
 
-import { createEpochCloser } from "../../src/storage/cassandra/log-epochs.ts";
-import { createCassandraLogStore } from "../../src/storage/cassandra/log-store.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
-import type { LogStore } from "../../src/storage/log-store.ts";
-import { newKeyspace, openForTests, truncate } from "../support/cassandra/keyspace.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { statement } from "../../src/storage/cassandra/statement.ts";
+import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
+import { logWorld, withinKeyspaces } from "../support/cassandra/log-world.ts";
 import { describeLogStore } from "./log-store.ts";
+import { describeReaders } from "./log-store-readers.ts";
+import { describeRetries, describeVersions } from "./log-store-retries.ts";
 import { GRACE_MS, type LogStoreUnderTest } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
@@ -25,6 +24,7 @@ const TABLES = [
   "log_manifest",
   "log_blob",
 ];
+const EMPTY = TABLES.map((table) => statement("define", `empty ${table}`, `TRUNCATE ks.${table}`));
 
 describe.skipIf("missing" in found)("a real Cassandra", () => {
   const options = "missing" in found ? undefined : newKeyspace(found);
@@ -36,20 +36,8 @@ describe.skipIf("missing" in found)("a real Cassandra", () => {
   async function open(): Promise<LogStoreUnderTest> {
     if (options === undefined) throw new Error("there is no Cassandra");
     const { session } = await (store ??= openForTests(options));
-    await truncate(options, TABLES);
-    const clock = new FakeClock();
-    const newNonce = randomUUID;
-    const closer = createEpochCloser({ session, clock, newNonce });
-    const start = (): LogStore =>
-      createCassandraLogStore({
-        session,
-        clock,
-        newNonce,
-        writer: randomUUID(),
-        retentionMs: async () => undefined,
-        // What is absorbed is deleted with its chunk.
-        epochsAChunk: 1,
-      });
+    await Promise.all(EMPTY.map((each) => session.define(each)));
+    const { clock, closeEpochs, store: start } = logWorld(withinKeyspaces(session));
     let logs = start();
     return {
       logs,
@@ -59,16 +47,14 @@ describe.skipIf("missing" in found)("a real Cassandra", () => {
         if (ms >= GRACE_MS) await logs.collectGarbage();
         await clock.advance(ms);
       },
-      closeEpochs: async () => {
-        for (const passMs of [10_000, 0, 22_000]) {
-          await closer.step();
-          await clock.advance(passMs);
-        }
-        await closer.step();
-      },
+      closeEpochs,
       [Symbol.asyncDispose]: async () => undefined,
     };
   }
 
-  describeLogStore({ name: "cassandra", namesDuplicates: false, open });
+  const BACKEND = { name: "cassandra", namesDuplicates: false, effort: 0.1, open };
+  describeLogStore(BACKEND);
+  describeRetries(BACKEND);
+  describeVersions(BACKEND);
+  describeReaders(BACKEND);
 });

@@ -12,6 +12,7 @@ import {
   LARGE,
   type LogStoreBackend,
   only,
+  runsOf,
   unitKey,
 } from "./log-store-under-test.ts";
 
@@ -231,6 +232,6 @@ export function describeMerges(backend: LogStoreBackend): void {
           }
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runsOf(20, backend) },
     ));
 }

@@ -13,7 +13,12 @@ import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
 import { absorbed, countSegments, countsIn, entriesOf, UNIT } from "../support/upkeep-world.ts";
 import { createLogSamples } from "./log-samples.ts";
-import { GRACE_MS, type LogStoreBackend, type LogStoreUnderTest } from "./log-store-under-test.ts";
+import {
+  GRACE_MS,
+  type LogStoreBackend,
+  type LogStoreUnderTest,
+  runsOf,
+} from "./log-store-under-test.ts";
 import {
   HOURS,
   idsFrom,
@@ -194,7 +199,7 @@ export function describeVersions(backend: LogStoreBackend): void {
           expect(watch.wrong).toEqual([]);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runsOf(40, backend) },
     ));
 }
 

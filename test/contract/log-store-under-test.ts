@@ -20,12 +20,23 @@ export interface LogStoreBackend {
   readonly name: string;
   /** Whether a commit names batches it knows; otherwise readers take each fragment once. */
   readonly namesDuplicates: boolean;
+  /** Share of a law's runs that is made; for a backend whose every call crosses a network. All of them unless said. */
+  readonly effort?: number;
   open(): Promise<LogStoreUnderTest>;
 }
 
 /** Longer than any grace of a backend. */
 export const GRACE_MS = 3_600_000;
 export const LARGE = 70_000;
+
+export function runsOf(runs: number, { effort = 1 }: LogStoreBackend): number {
+  return Math.ceil(runs * effort);
+}
+
+/** @returns how far apart those of many places are that are tried. */
+export function strideOf({ effort = 1 }: LogStoreBackend): number {
+  return Math.round(1 / effort);
+}
 
 export function hour(offset: number): Bucket {
   return (HOUR + offset) as Bucket;
