@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import type { AppId } from "../../src/domain/ids.ts";
 import type { Bucket } from "../../src/domain/time-range.ts";
+import { CLOCK_ERROR_MS } from "../../src/storage/cassandra/log-catalogue.ts";
 import { intOf } from "../../src/storage/cassandra/row.ts";
 import type { CqlValue } from "../../src/storage/cassandra/session.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
@@ -12,6 +13,7 @@ import { statement } from "../../src/storage/cassandra/statement.ts";
 import { MAX_BUCKET } from "../../src/storage/log-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type LogWorld, logWorld } from "../support/cassandra/log-world.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { createLogSamples, HOUR, mergeAll, nextManifest, segmentOf } from "./log-samples.ts";
 import { hour, l0Of, unitKey } from "./log-store-under-test.ts";
 
@@ -70,6 +72,23 @@ describe.skipIf("missing" in found)("the end of logs on Cassandra", () => {
     await world.passGrace(logs);
     expect((await logs.mergeWork(100)).filter((unit) => unit.app === app)).toEqual([]);
     expect(await countOf("chunks", [app])).toBe(0);
+  });
+
+  test("a bucket that one process hides is whole to another whose clock is behind", async () => {
+    const { logs, s, app } = scene(DAY_MS);
+    await logs.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    const behind = new FakeClock((HOUR + 1) * HOUR_MS + DAY_MS - 1);
+    const rows = async () => (await l0Of(world.store({ clock: behind }), app)).length;
+    await world.clock.advance(behind.nowMs() + 2 * CLOCK_ERROR_MS - world.clock.nowMs());
+    await world.passGrace({
+      ...logs,
+      collectGarbage: async () => {
+        const stuck = await logs.collectGarbage();
+        expect(await rows()).toBe(world.clock.nowMs() > behind.nowMs() + HOUR_MS ? 0 : 1);
+        return stuck;
+      },
+    });
   });
 
   test("rows, blobs and manifests end by themselves, after the bucket they are of", async () => {

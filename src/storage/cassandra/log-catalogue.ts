@@ -47,8 +47,14 @@ export interface Catalogue {
   /** Buckets first..last, ascending, hidden ones included. */
   range(app: AppId, first: number, last: number): Promise<readonly CataloguedBucket[]>;
   remove(app: AppId, bucket: CataloguedBucket): Promise<void>;
+  /** Whether readers here do not show it any more. */
   isHidden(bucket: CataloguedBucket): boolean;
+  /** Whether no reader anywhere shows it any more, as long as their clocks are within `CLOCK_ERROR_MS`. */
+  isOver(bucket: CataloguedBucket): boolean;
 }
+
+/** How far a process's clock may be from the time. */
+export const CLOCK_ERROR_MS = 60_000;
 
 export interface CatalogueDeps {
   readonly session: Session;
@@ -99,6 +105,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       await session.compareAndSet(CATALOGUE_STATEMENTS.remove, [app, bucket, nonce]);
     },
     isHidden: ({ expiresMs }) => expiresMs !== 0 && clock.nowMs() >= expiresMs,
+    isOver: ({ expiresMs }) => expiresMs !== 0 && clock.nowMs() >= expiresMs + 2 * CLOCK_ERROR_MS,
   };
 }
 

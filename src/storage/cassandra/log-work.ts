@@ -1,7 +1,7 @@
 /**
  * Finds what is to be merged, and moves `low` behind what was.
  * Invariant: `low` passes an epoch only when it was closed before the rows were read, and every row in it is absorbed by a
- * manifest read after the rows, or void: below the floor, or in a bucket that is hidden or not there any more.
+ * manifest read after the rows, or void: below the floor, or in a bucket that nobody shows or that is not there any more.
  */
 import type { Clock } from "../../domain/clock.ts";
 import type { AppId } from "../../domain/ids.ts";
@@ -86,7 +86,7 @@ export function createWork(deps: WorkDeps): Work {
     const floor = await floors.read(app);
     const own = new Set(buckets);
     return there
-      .filter((each) => own.has(each.bucket) && each.bucket >= floor && !catalogue.isHidden(each))
+      .filter((each) => own.has(each.bucket) && each.bucket >= floor && !catalogue.isOver(each))
       .map(({ bucket }) => bucket);
   };
 
