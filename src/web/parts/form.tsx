@@ -59,6 +59,8 @@ export function Field(props: FieldProps) {
       <label for={id}>{label}</label>
       <input
         {...input}
+        // What a browser says of a pattern that is not met ends with it.
+        title={props.pattern === undefined ? undefined : hint}
         ref={element}
         id={id}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}

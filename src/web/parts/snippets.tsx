@@ -6,6 +6,7 @@ import { useSignal } from "@preact/signals";
 import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { argusCommand, type SendExample, sendExamples } from "../../client/send-examples.ts";
+import { copyText } from "../copy.ts";
 import { base } from "../paths.ts";
 import { clockTime } from "../words.ts";
 
@@ -24,7 +25,7 @@ function examplesFor(url: string, secret: string, scopes: readonly Scope[]): Sen
     {
       name: "Python",
       note: "# needs nothing installed",
-      text: `import json, urllib.request\n\nentry = {"level": "info", "service": "hello", "message": "first light"}\nurllib.request.urlopen(urllib.request.Request(\n    "${url}/ingest/ndjson",\n    json.dumps(entry).encode(),\n    {"Authorization": "Bearer ${secret}", "Content-Type": "application/x-ndjson"},\n))`,
+      text: `import json, urllib.request\n\nentry = {"level": "info", "service": "hello", "message": "first light"}\nanswer = urllib.request.urlopen(urllib.request.Request(\n    "${url}/ingest/ndjson",\n    json.dumps(entry).encode(),\n    {"Authorization": "Bearer ${secret}", "Content-Type": "application/x-ndjson"},\n))\nprint(answer.read().decode())`,
     },
     twirp,
   ];
@@ -48,10 +49,14 @@ export function Snippets(props: {
   const writes = props.scopes.includes(Scope.SCOPE_INGEST);
   const chosen = useSignal("");
   const copied = useSignal("");
+  const refused = useSignal("");
   const snippet = all.find(({ name }) => name === chosen.value) ?? all[0];
   if (snippet === undefined) return null;
   const copy = (name: string, text: string): void => {
-    void navigator.clipboard.writeText(text).then(() => (copied.value = name));
+    void copyText(text).then((done) => {
+      copied.value = done ? name : "";
+      refused.value = done ? "" : name;
+    });
   };
   return (
     <section class="snippets" aria-label="How to send">
@@ -68,7 +73,11 @@ export function Snippets(props: {
             </button>
           ))}
           <button type="button" class="plain copy" onClick={() => copy(snippet.name, snippet.text)}>
-            {copied.value === snippet.name ? "Copied" : "Copy"}
+            {copied.value === snippet.name
+              ? "Copied"
+              : refused.value === snippet.name
+                ? "Select it to copy"
+                : "Copy"}
           </button>
         </div>
         {/* It scrolls sideways: keys must reach it. */}
@@ -90,7 +99,11 @@ export function Snippets(props: {
       <p class="secret">
         <span class="mono">{props.secret}</span>
         <button type="button" onClick={() => copy("key", props.secret)}>
-          {copied.value === "key" ? "Copied" : "Copy key"}
+          {copied.value === "key"
+            ? "Copied"
+            : refused.value === "key"
+              ? "Select it to copy"
+              : "Copy key"}
         </button>
       </p>
       <p class="hint">

@@ -115,7 +115,9 @@ export function FirstRun(props: { code: string | undefined }) {
         <Mark />
         <h1>{titleOf(props.code !== undefined, first.value !== undefined, key.value)}</h1>
         <Steps steps={steps} />
-        {application.value === undefined && <Leave app={applications.value?.[0]?.name} />}
+        {first.value === undefined && (
+          <Leave app={application.value?.name ?? applications.value?.[0]?.name} />
+        )}
       </div>
       {key.value !== undefined && (
         <div class="sending">
