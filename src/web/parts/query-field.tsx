@@ -5,6 +5,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { quote } from "../../query/problem.ts";
 import { parsed } from "../term.ts";
+import { Marked } from "./marked.tsx";
 
 /** How long a hand rests before a mistake is pointed out. */
 const REST_MS = 600;
@@ -73,9 +74,7 @@ export function QueryField(props: {
             </span>
           </pre>
           <p>
-            {error.message
-              .split("`")
-              .map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}
+            <Marked text={error.message} />
           </p>
           {!error.message.includes(error.expected) && (
             <p class="quiet">Expected: {error.expected}</p>

@@ -12,6 +12,7 @@ import type {
 import { useLive } from "../live.ts";
 import { EntryList } from "../parts/entry-list.tsx";
 import { countsOf, Histogram } from "../parts/histogram.tsx";
+import { Marked } from "../parts/marked.tsx";
 import { QueryField } from "../parts/query-field.tsx";
 import { ResultTable } from "../parts/result-table.tsx";
 import { type LogsPlace, pathOf } from "../paths.ts";
@@ -264,7 +265,7 @@ function Notices(props: {
       )}
       {props.answer?.warnings.map((warning) => (
         <p class="notice warning" key={`${warning.code}${warning.start}`}>
-          {warning.message}{" "}
+          <Marked text={warning.message} />{" "}
           {warning.fixes.map((fix) => (
             <button type="button" class="fix" key={fix} onClick={() => props.onFix(fix)}>
               {fix}
