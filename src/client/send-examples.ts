@@ -30,7 +30,7 @@ export function sendExamples(
     {
       name: "Twirp JSON",
       note: "# the API itself, with an answer for each entry",
-      text: `curl ${url}/twirp/argus.v1.LogService/SendLogs \\\n  ${credential} \\\n  -H "Content-Type: application/json" \\\n  -d '{"entries":[{"level":"LEVEL_INFO","service":"hello","message":"first light"}]}'`,
+      text: `curl ${url}/twirp/argus.v1.LogService/SendLogs \\\n  ${credential} \\\n  -H "Content-Type: application/json" \\\n  -d '{"entries":[{"level":"LEVEL_INFO","service":"hello","message":"first light"}]}' && echo`,
     },
     {
       name: "File or pipe",
