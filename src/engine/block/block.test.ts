@@ -11,7 +11,7 @@ import { BlockEncoder } from "./encode-block.ts";
 import { encodeTick, type TickBlock } from "./encode-tick.ts";
 import { decodeSummary } from "../summary/summary.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
-import { openBlock } from "./open-block.ts";
+import { openBlock, type OpenedBlock } from "./open-block.ts";
 
 const HOUR = 1_764_000_000_000 - (1_764_000_000_000 % 3_600_000);
 const APP = parseAppId("018f0000-0000-7000-8000-000000000001");
@@ -272,4 +272,43 @@ test("damage anywhere is corrupt, never a crash and never other rows", () => {
       expect(() => openBlock(damaged, meta.parts).entry(0)).toThrow(/damaged/);
       expect(() => openBlock(bytes.subarray(0, at), meta.parts).entry(0)).toThrow(/damaged/);
     }
+});
+
+test("a used input gives back its own memory, and neither the stored bytes nor the merged blocks lose any", () => {
+  const inputs = [1, 2].map((n) => {
+    const tick = new TickRows();
+    tick.beginBatch(frame(n));
+    for (let i = 0; i < 3000; i++)
+      send(tick, i, {
+        ms: HOUR + i,
+        rem: n,
+        severity: 9,
+        message: `request ${i} of ${n} took ${i % 7} ms`,
+        service: "shop",
+        trace: "4bf92f3577b34da6a3ce929d0e0e4736",
+        attributes: [["status", 200 + (i % 5)]],
+      });
+    tick.endBatch();
+    return encodeTick(tick, new BlockEncoder());
+  });
+  const open = (): OpenedBlock[] =>
+    inputs.flatMap((blocks) => blocks.map(({ bytes, meta }) => openBlock(bytes, meta.parts)));
+  const plain = mergeBlocks(open().map((block) => ({ block })));
+  const used: OpenedBlock[] = [];
+  const given = mergeBlocks(
+    open().map((block) => ({
+      block,
+      onUsed: () => {
+        block.giveBack();
+        used.push(block);
+      },
+    })),
+  );
+  expect(used.length).toBe(2);
+  for (const block of used) expect(block.timeMs.length).toBe(0);
+  expect(given.map(({ bytes }) => Buffer.from(bytes).toString("hex"))).toEqual(
+    plain.map(({ bytes }) => Buffer.from(bytes).toString("hex")),
+  );
+  // The stored bytes are the caller's, and read back.
+  expect(mergeBlocks(open().map((block) => ({ block })))).toEqual(plain);
 });

@@ -10,6 +10,7 @@ import { nanosOf } from "../../domain/time-range.ts";
 import type { BlockRows } from "../column/block-rows.ts";
 import { copyWords, wordView } from "../column/bytes.ts";
 import type { ColumnBuilder } from "../column/column-builder.ts";
+import { isIdThere } from "../column/hex-id.ts";
 import { type ColumnEntry, type Directory, writeDirectory } from "./directory.ts";
 import {
   type ColumnShape,
@@ -200,7 +201,7 @@ export class BlockEncoder {
     const words = new Uint32Array(ids.buffer, ids.byteOffset, (rows * width) >> 2);
     const step = width >> 2;
     let count = 0;
-    for (let row = 0; row < rows; row++) if (isThere(words, row * step, step)) count++;
+    for (let row = 0; row < rows; row++) if (isIdThere(words, row * step, step)) count++;
     if (count === 0) return;
     const sparse = count < rows;
     const bitmapAt = out.length;
@@ -214,7 +215,7 @@ export class BlockEncoder {
     for (let i = 0; i < rows; i++) {
       const row = order === undefined ? i : (order[i] as number);
       if (sparse) {
-        if (!isThere(words, row * step, step)) continue;
+        if (!isIdThere(words, row * step, step)) continue;
         bytes[bitmapAt + (i >> 3)] = (bytes[bitmapAt + (i >> 3)] as number) | (1 << (i & 7));
       }
       copyWords(target, at, source, row * width, row * width + width);
@@ -276,13 +277,6 @@ function inverse(order: Uint32Array): Uint32Array {
   const place = new Uint32Array(order.length);
   for (let i = 0; i < order.length; i++) place[order[i] as number] = i;
   return place;
-}
-
-/** All zeros is absent. */
-function isThere(words: Uint32Array, at: number, step: number): boolean {
-  let bits = 0;
-  for (let k = 0; k < step; k++) bits |= words[at + k] as number;
-  return bits !== 0;
 }
 
 function hasSameRows(one: ColumnBuilder, other: ColumnBuilder): boolean {

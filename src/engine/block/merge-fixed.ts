@@ -3,6 +3,7 @@
  * Invariant: gathered by block, so that each loop reads one typed array and writes another.
  */
 import type { BatchId } from "../../domain/ids.ts";
+import { isIdThere } from "../column/hex-id.ts";
 import { HexView } from "./column-views.ts";
 import type { DirectoryBatch } from "./directory.ts";
 import { type ColumnShape, shape, writeDeltas, writeIntegers } from "./encode-column.ts";
@@ -126,9 +127,7 @@ export function writeIds(
   const bitmap = new Uint8Array((count + 7) >> 3);
   let present = 0;
   for (let i = 0; i < count; i++) {
-    let bits = 0;
-    for (let k = 0; k < step; k++) bits |= words[i * step + k] as number;
-    if (bits === 0) continue;
+    if (!isIdThere(words, i * step, step)) continue;
     bitmap[i >> 3] = (bitmap[i >> 3] as number) | (1 << (i & 7));
     // Those that are there move together; in a dense column each stays where it is.
     if (present < i)

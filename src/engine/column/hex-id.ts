@@ -46,3 +46,10 @@ export function writeHex(
     target[j + 1] = DIGITS[byte & 15] as number;
   }
 }
+
+/** @param size of the id, in words. @returns whether words[at..at + size) are an id. */
+export function isIdThere(words: Uint32Array, at: number, size: number): boolean {
+  let bits = 0;
+  for (let k = 0; k < size; k++) bits |= words[at + k] as number;
+  return bits !== 0;
+}
