@@ -90,6 +90,25 @@ describe.skipIf("missing" in found)("the work list on Cassandra", () => {
     expect(looked).toEqual([]);
   });
 
+  test("a row of an older epoch that comes after one of a newer is not passed over", async () => {
+    const s = samples();
+    const app = s.app();
+    const [behind, ahead, cleaner] = [world.store(), world.store(), world.store()];
+    // It keeps the epoch it read for half its trust.
+    await behind.commit([s.write(s.app(), HOUR, [s.batch()])]);
+    await world.openEpoch();
+    await ahead.commit([s.write(app, HOUR, [s.batch()])]);
+    await cleaner.collectGarbage();
+    await behind.commit([s.write(app, HOUR, [s.batch()])]);
+    const before = await l0Of(ahead, app);
+    expect((before[1]?.epoch ?? 0) - (before[0]?.epoch ?? 0)).toBe(1);
+    for (let i = 0; i < 2; i++) {
+      await world.closeEpochs();
+      await cleaner.collectGarbage();
+    }
+    expect(await l0Of(world.store(), app)).toEqual(before);
+  });
+
   test("an older low by a slow process hides nothing, and is mended", async () => {
     const s = samples();
     const app = s.app();

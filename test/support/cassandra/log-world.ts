@@ -22,6 +22,8 @@ export interface LogWorld {
   readonly blob: () => BlobId;
   /** A process: its memory is empty. */
   readonly store: (own?: Partial<Parameters<typeof createCassandraLogStore>[0]>) => LogStore;
+  /** Opens the next epoch; the one before stays open for a while. */
+  readonly openEpoch: () => Promise<void>;
   /** Closes every epoch that has rows, as time would. */
   readonly closeEpochs: () => Promise<void>;
   /** Time passes, and with it the garbage that `logs` sees now. */
@@ -49,6 +51,11 @@ export function logWorld(session: Session, graceMs = 3_600_000): LogWorld {
         workLists: WORK_LISTS,
         ...own,
       }),
+    openEpoch: async () => {
+      await closer.step();
+      await clock.advance(10_000);
+      await closer.step();
+    },
     closeEpochs: async () => {
       for (const passMs of [10_000, 0, 22_000]) {
         await closer.step();
