@@ -58,6 +58,7 @@ test.each([
   { argv: ["key", "create", "x", "--scope", "write"], code: 2, note: "--scope takes" },
   { argv: ["search", "--url", "ftp://x", "a"], code: 2, note: "is no address" },
   { argv: ["send", "/no/such/file"], code: 1, note: "cannot be read" },
+  { argv: ["send", "src/cli"], code: 1, note: "cat src/cli/*.log | npx argus send" },
   { argv: ["login", "--url", "127.0.0.1:1"], code: 1, note: "npx argus serve" },
 ])("argus $argv ends with $code and says $note", async ({ argv, code, note }) => {
   const { world, printed } = recordedWorld({ env: { XDG_CONFIG_HOME: join(home, "none") } });

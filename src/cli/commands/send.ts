@@ -1,7 +1,8 @@
 /** `argus send`: a file, or stdin, line by line. */
 import { randomUUIDv7 } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, constants } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
 import { type Arguments, type Command, CommandError, UsageError, type World } from "../command.ts";
 import { remember } from "../config-file.ts";
@@ -54,10 +55,7 @@ export const sendCommand: Command = {
     const format = args.text("format");
     if (format !== undefined && format !== "ndjson" && format !== "text")
       throw new UsageError(`--format takes ndjson or text, not ${JSON.stringify(format)}`);
-    if (file !== "-")
-      await access(file, constants.R_OK).catch(() => {
-        throw new CommandError(`${file} cannot be read.`);
-      });
+    if (file !== "-") await checkReadable(file);
     const { key, url, forget } = await destination(world, args);
     const input =
       file === "-" ? world.stdin : (createReadStream(file) as AsyncIterable<Uint8Array>);
@@ -98,6 +96,18 @@ export const sendCommand: Command = {
     return total.refused === 0 ? 0 : 1;
   },
 };
+
+/** Before a key is made: what cannot be sent needs none. */
+async function checkReadable(file: string): Promise<void> {
+  await access(file, constants.R_OK).catch(() => {
+    throw new CommandError(`${file} cannot be read.`);
+  });
+  if ((await stat(file)).isDirectory())
+    throw new CommandError(
+      `${file} is a folder.`,
+      `Send its files: cat ${join(file, "*.log")} | npx argus send`,
+    );
+}
 
 interface Destination {
   readonly url: URL;
