@@ -4,9 +4,10 @@ import {
   QueryRequest,
   type QueryWarning,
 } from "../../../generated/client/argus/v1/log_service.ts";
+import { partialText } from "../../client/partial.ts";
 import { type Command, wholeNumber, type World } from "../command.ts";
 import { applicationId, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
-import { entryJson, entryLine } from "../render/entry-line.ts";
+import { entryJson, entryLine, shortTime } from "../render/entry-line.ts";
 import { table } from "../render/table.ts";
 import { oneLine } from "../render/terminal-text.ts";
 import { timeOption } from "../time-option.ts";
@@ -69,8 +70,12 @@ function show(world: World, answer: QueryResponse, json: boolean): void {
       world.note("Nothing matches in this range. A longer one: --since 7d\n");
   }
   for (const warning of answer.warnings) world.note(warningText(warning));
-  if (answer.partial) world.note(`Partial: ${oneLine(answer.partialReason)}\n`);
-  else if (answer.nextCursor !== "")
+  if (answer.partial) {
+    const { coveredStartTime: covered } = answer;
+    const options = { timeZone: world.timeZone, nowMs: world.nowMs() };
+    const from = covered === undefined ? undefined : shortTime(covered, options);
+    world.note(`${oneLine(partialText(answer.partialReason, from))}\n`);
+  } else if (answer.nextCursor !== "")
     world.note("There are more: raise --limit or narrow the range.\n");
 }
 

@@ -26,7 +26,7 @@ export function entryLine(entry: LogEntry, options: LineOptions): string {
   const level = levelOf(entry.level === 0 ? 9 : entry.level);
   const { colour } = options;
   const parts = [
-    paint(colour, "gray", entryTime(entry, options)),
+    paint(colour, "gray", shortTime(entry.time, options)),
     paint(colour, COLOURS[level], level.toUpperCase().padEnd(5)),
     ...(entry.service === "" ? [] : [paint(colour, "bold", oneLine(entry.service))]),
   ];
@@ -38,8 +38,11 @@ export function entryLine(entry: LogEntry, options: LineOptions): string {
 }
 
 /** @returns milliseconds are enough for people; the JSON has all digits. */
-function entryTime(entry: LogEntry, { timeZone, nowMs }: LineOptions): string {
-  const ms = Number(nanosOfTimestamp(entry.time) / 1_000_000n);
+export function shortTime(
+  time: LogEntry["time"],
+  { timeZone, nowMs }: Pick<LineOptions, "timeZone" | "nowMs">,
+): string {
+  const ms = Number(nanosOfTimestamp(time) / 1_000_000n);
   const day = localDay(ms, timeZone);
   const clock = new Intl.DateTimeFormat("en-GB", {
     timeZone,

@@ -9,6 +9,7 @@ import type {
   QueryResponse,
   Table,
 } from "../../../generated/client/argus/v1/log_service.ts";
+import { partialText } from "../../client/partial.ts";
 import { useLive } from "../live.ts";
 import { EntryList } from "../parts/entry-list.tsx";
 import { countsOf, Histogram } from "../parts/histogram.tsx";
@@ -19,7 +20,7 @@ import { type LogsPlace, pathOf } from "../paths.ts";
 import { go } from "../route.ts";
 import { api, applications } from "../session.ts";
 import { parsed } from "../term.ts";
-import { NOW, rangeName, rangeOf, RANGES, timestamp } from "../time-range.ts";
+import { dayAndTime, NOW, rangeName, rangeOf, RANGES, timestamp } from "../time-range.ts";
 import { countText, problemOf, shareText } from "../words.ts";
 import { NoApplication } from "./no-application.tsx";
 
@@ -273,10 +274,15 @@ function Notices(props: {
           ))}
         </p>
       ))}
-      {props.answer?.partial === true && (
-        <p class="notice warning">Partial: stopped at its budget of {props.answer.partialReason}</p>
-      )}
+      {props.answer?.partial === true && <p class="notice warning">{partialOf(props.answer)}</p>}
     </>
+  );
+}
+
+function partialOf({ partialReason, coveredStartTime: covered }: QueryResponse): string {
+  return partialText(
+    partialReason,
+    covered === undefined ? undefined : dayAndTime(Number(covered.seconds) * 1000),
   );
 }
 
