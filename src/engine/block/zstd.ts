@@ -14,7 +14,7 @@ export const LEVEL_MERGED = 3;
 const MIN_CHUNK_BYTES = 64;
 /** What a stated size alone may make it allocate. */
 const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
-/** What a frame may have more than bytes that do not compress, and more than ever. */
+/** More than zstd's own bound adds to a frame beside a 256th of its input. */
 const FRAME_BYTES = 1024;
 
 export function crc32(bytes: Uint8Array): number {
@@ -23,11 +23,9 @@ export function crc32(bytes: Uint8Array): number {
 
 /** @returns one zstd frame; a new array, perhaps the begin of a longer buffer that nobody else has. */
 export function compress(bytes: Uint8Array, level: number): Uint8Array {
-  // Into one buffer, as below.
-  const chunkSize = Math.min(
-    Math.max(MIN_CHUNK_BYTES, bytes.length + FRAME_BYTES),
-    MAX_CHUNK_BYTES,
-  );
+  // Into one buffer that any outcome fits: then zstd works from `bytes` itself, else it copies all to a window first.
+  const bound = bytes.length + (bytes.length >> 8) + FRAME_BYTES;
+  const chunkSize = Math.min(bound, MAX_CHUNK_BYTES);
   return zlib.zstdCompressSync(bytes, {
     chunkSize,
     params: {
