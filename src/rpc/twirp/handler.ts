@@ -187,7 +187,7 @@ function routeOf(routes: ReadonlyMap<string, Route>, req: IncomingMessage): Rout
   const type = contentTypeOf(req);
   if (type !== JSON_TYPE && type !== PROTOBUF_TYPE)
     throw badRoute(
-      `unexpected Content-Type: ${JSON.stringify(req.headers["content-type"] ?? "")}`,
+      `unexpected Content-Type: ${JSON.stringify(req.headers["content-type"] ?? "")}; send application/json or application/protobuf`,
       req,
       pathOf(url),
     );

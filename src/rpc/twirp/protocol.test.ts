@@ -110,7 +110,10 @@ describe("routing", () => {
     const answer = await call(server.port, { path: SETUP, headers, body: "{}" });
     expect(answer.status).toBe(status);
     expect(answer.headers["content-type"], "without a charset").toBe("application/json");
-    if (status !== 200) expect(errorOf(answer.text).msg).toBe(`unexpected Content-Type: "${type}"`);
+    if (status !== 200)
+      expect(errorOf(answer.text).msg).toBe(
+        `unexpected Content-Type: "${type}"; send application/json or application/protobuf`,
+      );
   });
 
   test("the method is judged before the path, the path before the type", async () => {
