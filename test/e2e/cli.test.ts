@@ -103,12 +103,14 @@ describe("a first session", () => {
     });
   });
 
-  test("send with a line that is refused ends with 1 and says why", async () => {
-    const ran = await run(["send", "--format", "ndjson"], {
-      stdin: '{"message":"fine"}\nnot json\n',
-    });
+  test.each([
+    { args: ["send"], hint: 1 },
+    { args: ["send", "--format", "ndjson"], hint: 0 },
+  ])("$args with a line that is refused ends with 1 and says why", async ({ args, hint }) => {
+    const ran = await run(args, { stdin: '{"message":"fine"}\nnot json\n' });
     expect(ran).toMatchObject({ code: 1, out: "1 stored, 1 refused\n" });
     expect(ran.err).toContain("refused: entry 2: not JSON");
+    expect(ran.err.match(/--format text stores every line/g) ?? []).toHaveLength(hint);
   });
 
   test("send with a wrong key ends with 1 and repeats the server's reason", async () => {

@@ -62,6 +62,7 @@ export const sendCommand: Command = {
     const total = { stored: 0, refused: 0 };
     let kind = format;
     let line = 0;
+    let plainLines = false;
     for await (const batch of lineBatches(input, world.sleep)) {
       kind ??= kindOfLines(batch.body);
       const contentType = kind === "ndjson" ? "application/x-ndjson" : "text/plain; charset=utf-8";
@@ -84,10 +85,13 @@ export const sendCommand: Command = {
       for (const { index, reason } of refused.slice(0, Math.max(0, SHOWN - total.refused)))
         world.note(`refused: entry ${line + index + 1}: ${oneLine(reason)}\n`);
       total.refused += refused.length;
+      plainLines ||= refused.some(({ reason }) => reason === "not JSON");
       line += batch.lines;
       if (world.noteIsTerminal) world.note(`\r${total.stored} stored`);
     }
     if (world.noteIsTerminal && line > 0) world.note("\r\u001b[K");
+    if (plainLines && format === undefined)
+      world.note("Plain lines among JSON? --format text stores every line as text.\n");
     world.out(
       args.has("json")
         ? `${JSON.stringify(total)}\n`
