@@ -46,5 +46,5 @@ export function argusCommand(words: string, url: string, secret?: string): strin
     ...(url === DEFAULT_URL ? [] : [`ARGUS_URL=${url}`]),
     ...(secret === undefined ? [] : [`ARGUS_API_KEY=${secret}`]),
   ];
-  return [...settings.map((setting) => `${setting} \\\n`), `npx argus ${words}`].join("");
+  return [...settings.map((setting) => `${setting} \\\n  `), `npx argus ${words}`].join("");
 }

@@ -38,7 +38,7 @@ test("the lines name the variable, and the address only where it is not the usua
   );
   expect(linesToSend(url)).not.toContain("ARGUS_URL");
   expect(linesToSend("https://logs.example.org/argus")).toContain(
-    "ARGUS_URL=https://logs.example.org/argus \\\n    npx argus send --service hello",
+    "ARGUS_URL=https://logs.example.org/argus \\\n      npx argus send --service hello",
   );
 });
 
