@@ -73,7 +73,8 @@ export function createWork(deps: WorkDeps): Work {
       const through = await manifests.through({ app, bucket, shard: 0 });
       return (byBucket.get(bucket) ?? []).filter(({ epoch }) => epoch > through);
     });
-    const next = Math.min(closed + 1, ...left.flat().map(({ epoch }) => epoch));
+    // Not by one call of Math.min: a backlog may have more rows than a call takes arguments.
+    const next = left.flat().reduce((least, { epoch }) => Math.min(least, epoch), closed + 1);
     // A slow process may write an older value: that costs reads, and the next look writes it again.
     if (next > stored) await l0.writeLow(app, next);
     const units = left.flatMap((own, i) => workOf(app, living[i], own));
