@@ -220,3 +220,14 @@ test("a batch is tried again under the same name when the server is busy", async
   expect(printed.note).toContain("busy; trying again");
   expect(printed.note).toContain("too old");
 });
+
+test("what begins like JSON of another shape is stored as text, and told how to become records", async () => {
+  const { world, printed } = recordedWorld({
+    env: { ARGUS_API_KEY: "argus_x_y", XDG_CONFIG_HOME: join(home, "none") },
+    stdin: inputOf('[{"message":"a"},\n{"message":"b"}]\n'),
+    fetch: () => Promise.resolve(Response.json({ accepted: 2 })),
+  });
+  expect(await run(world, ["send"], "1")).toBe(0);
+  expect(printed.note).toContain("jq -c '.[]' | npx argus send");
+  expect(printed.out).toBe("2 stored, 0 refused\n");
+});

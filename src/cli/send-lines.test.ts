@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { inputOf } from "../../test/support/cli-world.ts";
-import { kindOfLines, lineBatches, type Sleep } from "./send-lines.ts";
+import { filterToLines, kindOfLines, lineBatches, type Sleep } from "./send-lines.ts";
 
 /** Never idle: waits until it is stopped. */
 const patient: Sleep = (_ms, signal) =>
@@ -55,4 +55,16 @@ test.each([
   { text: "[1,2]", want: "text" },
 ])("the first line of $text makes it $want", ({ text, want }) => {
   expect(kindOfLines(new TextEncoder().encode(text))).toBe(want);
+});
+
+test.each([
+  { text: '{\n  "a": 1\n}', want: "." },
+  { text: '[\n{"a":1}\n]', want: ".[]" },
+  { text: '[{"a":1},{"a":2}]', want: ".[]" },
+  { text: '[{"a":1},\n{"a":2}]', want: ".[]" },
+  { text: '{"a":1}\n{"a":2}', want: undefined },
+  { text: "[{main}] started", want: undefined },
+  { text: "[2026-11-24 10:00:00] install", want: undefined },
+])("jq makes lines of $text with $want", ({ text, want }) => {
+  expect(filterToLines(new TextEncoder().encode(text))).toBe(want);
 });

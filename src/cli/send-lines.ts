@@ -98,13 +98,32 @@ function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 /** @returns how the lines are to be read: JSON when the first is an object, else plain text. */
 export function kindOfLines(body: Uint8Array): "ndjson" | "text" {
+  const first = firstLine(body);
+  return first.startsWith("{") && isJson(first) ? "ndjson" : "text";
+}
+
+/**
+ * @returns the filter of `jq -c` that makes a line of each record, of text that begins as an array of records or as
+ * one over several lines; undefined for other text.
+ */
+export function filterToLines(body: Uint8Array): string | undefined {
+  const first = firstLine(body);
+  if (first === "{") return ".";
+  // An array's first record ends on its line with a comma, or the array does.
+  const isArray = first === "[" || (first.startsWith("[{") && isJson(first.replace(/,$/, "]")));
+  return isArray ? ".[]" : undefined;
+}
+
+function firstLine(body: Uint8Array): string {
   const end = body.indexOf(NEWLINE);
-  const first = new TextDecoder().decode(end < 0 ? body : body.subarray(0, end)).trim();
-  if (!first.startsWith("{")) return "text";
+  return new TextDecoder().decode(end < 0 ? body : body.subarray(0, end)).trim();
+}
+
+function isJson(text: string): boolean {
   try {
-    JSON.parse(first);
-    return "ndjson";
+    JSON.parse(text);
+    return true;
   } catch {
-    return "text";
+    return false;
   }
 }

@@ -15,7 +15,7 @@ import {
 } from "../connection.ts";
 import { oneLine } from "../render/terminal-text.ts";
 import { RefusedBatch, sendBatch } from "../send-batch.ts";
-import { kindOfLines, lineBatches } from "../send-lines.ts";
+import { filterToLines, kindOfLines, lineBatches } from "../send-lines.ts";
 
 /** Refused entries are told one by one up to here. */
 const SHOWN = 5;
@@ -64,7 +64,14 @@ export const sendCommand: Command = {
     let line = 0;
     let plainLines = false;
     for await (const batch of lineBatches(input, world.sleep)) {
-      kind ??= kindOfLines(batch.body);
+      if (kind === undefined) {
+        kind = kindOfLines(batch.body);
+        const filter = kind === "text" ? filterToLines(batch.body) : undefined;
+        if (filter !== undefined)
+          world.note(
+            `It begins like JSON that is not a record a line: its lines are stored as text. For its records: jq -c '${filter}' | npx argus send\n`,
+          );
+      }
       const contentType = kind === "ndjson" ? "application/x-ndjson" : "text/plain; charset=utf-8";
       const { stored, refused } = await sendBatch(world, {
         url,
