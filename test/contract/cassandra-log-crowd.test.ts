@@ -1,0 +1,101 @@
+/**
+ * Several processes at once on one application: commits with retries, merges of rows and levels, garbage, epochs that close
+ * under all of them. Which statements meet is the database's choice; what each process does next is drawn by a seed.
+ */
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+
+import type { Entry } from "../../src/domain/entry.ts";
+import { isFault } from "../../src/domain/fault.ts";
+import type { Bucket } from "../../src/domain/time-range.ts";
+import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
+import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
+import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
+import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
+import { logWorld } from "../support/cassandra/log-world.ts";
+import { absorbed, BUCKET, countSegments, countsIn } from "../support/upkeep-world.ts";
+import { createLogSamples } from "./log-samples.ts";
+import {
+  HOURS,
+  idsFrom,
+  mergeDeps,
+  sendOnce,
+  threeHours,
+  unitOf,
+  visibleHours,
+} from "./real-merges.ts";
+
+const found = inject("cassandra");
+const PROCESSES = 3;
+const STEPS = 25;
+
+describe.skipIf("missing" in found)("a crowd of processes on Cassandra", () => {
+  let opened: CassandraStore;
+  beforeAll(async () => {
+    opened = await openForTests(newKeyspace(found));
+  });
+  afterAll(() => opened[Symbol.asyncDispose]());
+
+  test("what one of them acknowledged is there once, whatever the others did", async () => {
+    const world = logWorld(opened.session);
+    const sent: Entry[] = [];
+    let batches = 0;
+    await Promise.all(
+      Array.from({ length: PROCESSES }, async (_, process) => {
+        const random = drawing(process + 1);
+        const logs = world.store();
+        const deps = mergeDeps(logs, createLogSamples(process + 1));
+        const unit = () => unitOf((BUCKET + random(HOURS.length)) as Bucket);
+        for (let step = 0; step < STEPS; step++) {
+          const what = random(10);
+          if (what < 4) {
+            const n = ++batches;
+            await untilAcknowledged(() => sendOnce(logs, threeHours(n)));
+            sent.push(...threeHours(n));
+          } else if (what < 5 && batches > 0) {
+            // Somebody's retry, which may be under way there.
+            const n = 1 + random(batches);
+            await untilAcknowledged(() => sendOnce(logs, threeHours(n)));
+          } else if (what < 7) await mergeL0(unit(), deps, 40);
+          else if (what < 8) await mergeLevels(unit(), deps, 2);
+          else if (what < 9) await world.closeEpochs();
+          else await world.passGrace(logs);
+        }
+      }),
+    );
+    const logs = world.store();
+    const all = new Map(sent.map((entry) => [idsFrom([entry])[0], entry]));
+    expect(await visibleHours(logs)).toEqual(idsFrom([...all.values()]));
+    await world.closeEpochs();
+    const deps = mergeDeps(logs, createLogSamples());
+    for (const hour of HOURS) {
+      const unit = unitOf(hour);
+      while ((await mergeL0(unit, deps)) === "more");
+      const { manifest, l0 } = await logs.planUnit(unit);
+      expect(l0).toEqual([]);
+      expect(countsIn(manifest)).toEqual(await countSegments(logs, manifest));
+      const held = await absorbed(logs, unit);
+      expect(held).toEqual([...new Set(held)]);
+    }
+    expect(await visibleHours(logs)).toEqual(idsFrom([...all.values()]));
+  });
+});
+
+/** As a client does: the same batch again, when an epoch closed under its commit. */
+async function untilAcknowledged(send: () => Promise<void>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isFault(error, "overloaded") || tries === 20) throw error;
+    }
+  }
+}
+
+/** @returns what draws a number below its argument, always the same ones for a seed. */
+function drawing(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
