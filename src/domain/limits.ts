@@ -21,6 +21,8 @@ export const LIMITS = {
   entriesPerBatch: 50_000,
   bucketsPerBatch: 256,
   jsonDepth: 64,
+  /** Values, lists and maps in one JSON body: eighty for each of the most entries. */
+  jsonValues: 4_000_000,
   queryBytes: 8 * KiB,
   /** An entry this far ahead of its batch's time gets the batch's time. */
   futureMs: 3_600_000,

@@ -5,7 +5,7 @@
  */
 import { invalid } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { checkUtf8, parseJson, utf8Text } from "../ingest/decode/json-body.ts";
+import { checkUtf8, checkValues, parseJson, utf8Text } from "../ingest/decode/json-body.ts";
 import {
   checkDepth,
   isMap,
@@ -37,6 +37,7 @@ export function decodeSendLogsJson(
   options: SendLogsJsonOptions,
 ): void {
   checkUtf8(body);
+  checkValues(body);
   if (!walkSendLogsJson(body, sink, (members) => putMembers(members, sink, options)))
     decodeParsedSendLogs(body, sink, options);
 }

@@ -3,11 +3,41 @@
  */
 import { Buffer, isUtf8 } from "node:buffer";
 import { invalid } from "../../domain/fault.ts";
+import { LIMITS } from "../../domain/limits.ts";
 import type { Json } from "./json-values.ts";
 
 /** Throws `invalid` when the body is not UTF-8. */
 export function checkUtf8(body: Uint8Array): void {
   if (!isUtf8(body)) throw invalid("body", "not UTF-8");
+}
+
+const LF = 0x0a;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const MAP = 0x7b;
+
+/**
+ * Throws `invalid` for more values than LIMITS.jsonValues, of one JSON value or of lines: a parsed one takes up to thirty
+ * times the bytes it came in. Bodies too short for so many are not looked at.
+ */
+export function checkValues(body: Uint8Array): void {
+  if (body.length <= LIMITS.jsonValues) return;
+  let values = 0;
+  let inText = false;
+  for (let i = 0; i < body.length; i++) {
+    const byte = body[i];
+    // No text of JSON has a line feed: a line that is none does not hide the next one.
+    if (byte === LF) inText = false;
+    else if (inText) {
+      // What follows may be a line feed, which ends a text all the same.
+      if (byte === BACKSLASH && body[i + 1] !== LF) i++;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if (byte === COMMA || byte === LIST || byte === MAP) values++;
+  }
+  if (values > LIMITS.jsonValues) throw invalid("body", `more than ${LIMITS.jsonValues} values`);
 }
 
 /** @returns the text of a body; throws `invalid` when it is not UTF-8. A byte order mark is left out. */

@@ -7,6 +7,7 @@ import { Buffer, isUtf8 } from "node:buffer";
 import { FaultError, invalid } from "../../domain/fault.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { parseJsonValue } from "../../engine/column/json-value.ts";
+import { checkValues } from "../../ingest/decode/json-body.ts";
 import { isMap, type DecodingSink, type Json } from "../../ingest/decode/json-values.ts";
 import { TextScratch } from "../../ingest/decode/text-scratch.ts";
 import { isDerived } from "../../ingest/derived-batch-id.ts";
@@ -26,6 +27,7 @@ export function decodeNdjson(body: Uint8Array, sink: DecodingSink, options: Ndjs
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const start = firstByte(bytes);
   if (start === bytes.length) return;
+  checkValues(bytes);
   const decoder = new RecordDecoder(
     sink,
     bytes,

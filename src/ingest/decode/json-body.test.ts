@@ -1,0 +1,35 @@
+/** How many values a JSON body may have before it is parsed. */
+import { expect, test } from "vitest";
+import { RecordingSink } from "../../../test/support/recording-sink.ts";
+import { parseBatchId } from "../../domain/ids.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { decodeNdjson } from "../../protocols/ndjson/ndjson.ts";
+import { checkValues } from "./json-body.ts";
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const most = LIMITS.jsonValues;
+
+test.each([
+  { name: "maps", body: `[${"{},".repeat(most / 2)}{}]` },
+  { name: "lists", body: `{"a":[${"[],".repeat(most / 2)}[]]}` },
+  { name: "numbers", body: `[${"1,".repeat(most)}1]` },
+  { name: "maps behind a line with an open text", body: `"\\\n[${"{},".repeat(most / 2)}{}]` },
+])("too many $name are refused before they are parsed", ({ body }) => {
+  expect(() => checkValues(utf8(body))).toThrow(`body: more than ${most} values`);
+});
+
+test.each([
+  { name: "as many as may be", body: `[${"1,".repeat(most - 1)}1]` },
+  { name: "a long text of commas", body: `{"a":"${',\\"'.repeat(most)}"}` },
+])("$name are let through", ({ body }) => {
+  expect(() => checkValues(utf8(body))).not.toThrow();
+});
+
+test("lines are refused as one value is", () => {
+  const options = {
+    batch: parseBatchId("0197f000-0000-7000-8000-000000000001"),
+    defaultTimeMs: 1_764_000_000_000,
+  };
+  const body = utf8(`{"a":[${"{},".repeat(most / 2)}{}]}\n`);
+  expect(() => decodeNdjson(body, new RecordingSink(), options)).toThrow("values");
+});
