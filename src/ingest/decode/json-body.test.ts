@@ -1,9 +1,6 @@
 /** How many values a JSON body may have before it is parsed. */
 import { expect, test } from "vitest";
-import { RecordingSink } from "../../../test/support/recording-sink.ts";
-import { parseBatchId } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
-import { decodeNdjson } from "../../protocols/ndjson/ndjson.ts";
 import { checkValues } from "./json-body.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -23,13 +20,4 @@ test.each([
   { name: "a long text of commas", body: `{"a":"${',\\"'.repeat(most)}"}` },
 ])("$name are let through", ({ body }) => {
   expect(() => checkValues(utf8(body))).not.toThrow();
-});
-
-test("lines are refused as one value is", () => {
-  const options = {
-    batch: parseBatchId("0197f000-0000-7000-8000-000000000001"),
-    defaultTimeMs: 1_764_000_000_000,
-  };
-  const body = utf8(`{"a":[${"{},".repeat(most / 2)}{}]}\n`);
-  expect(() => decodeNdjson(body, new RecordingSink(), options)).toThrow("values");
 });

@@ -4,6 +4,7 @@ import { flattened, loggedEntries, recordedBodies } from "../../../test/support/
 import { RecordingSink } from "../../../test/support/recording-sink.ts";
 import { parseBatchId } from "../../domain/ids.ts";
 import { levelOf, severityOf } from "../../domain/level.ts";
+import { LIMITS } from "../../domain/limits.ts";
 import { nanosOf } from "../../domain/time-range.ts";
 import { decodeNdjson } from "./ndjson.ts";
 
@@ -291,3 +292,8 @@ test("the parts of an entry are in it, whatever else is", () =>
       },
     ),
   ));
+
+test("a line of too many values is refused before it is parsed", () => {
+  const most = LIMITS.jsonValues;
+  expect(() => decode(`{"a":[${"{},".repeat(most / 2)}{}]}\n`)).toThrow("values");
+});
