@@ -7,7 +7,7 @@ import { isFault } from "../../src/domain/fault.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import type { LockRow } from "../../src/storage/lock-store.ts";
 import {
-  type FaultOfProxy,
+  FAULTS_OF_PROXY,
   type FaultyProxy,
   startFaultyProxy,
 } from "../support/cassandra/faulty-proxy.ts";
@@ -15,12 +15,6 @@ import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { until } from "../support/until.ts";
 
 const found = inject("cassandra");
-const FAULTS: readonly FaultOfProxy[] = [
-  "lose the answer",
-  "lose the request",
-  "send twice",
-  "hold",
-];
 const CHANGES = [
   { change: "an insert", cql: /INSERT INTO \w+\.record/, isInsert: true },
   { change: "a replacement", cql: /UPDATE \w+\.record/, isInsert: false },
@@ -41,7 +35,7 @@ describe.skipIf("missing" in found)("a change of a small row in Cassandra", () =
 
   const fresh = () => ({ table: "user", partition: "p", key: `k${count++}` }) as const;
 
-  test.each(CHANGES.flatMap((each) => FAULTS.map((fault) => ({ ...each, fault }))))(
+  test.each(CHANGES.flatMap((each) => FAULTS_OF_PROXY.map((fault) => ({ ...each, fault }))))(
     "$change holds once when the network will $fault",
     async ({ cql, isInsert, fault }) => {
       const at = fresh();
@@ -99,35 +93,38 @@ describe.skipIf("missing" in found)("a change of a small row in Cassandra", () =
     expect((await store.records.get(at))?.value).toEqual({ n: 2 });
   });
 
-  test.each(FAULTS)("a lock is had, kept and released when the network will %s", async (fault) => {
-    const name = `lock${count++}`;
-    const first: LockRow = {
-      fence: 1,
-      beat: 0,
-      owner: "me",
-      nonce: `n${count++}`,
-      leaseMs: 1000,
-      host: "h",
-      sinceMs: 5,
-    };
-    const kept = { ...first, beat: 1 };
-    const freed = { ...first, beat: 2, owner: "" };
-    const taken = { ...first, fence: 2, nonce: `n${count++}` };
-    proxy.arm(/INSERT INTO \w+\.job_lock/, fault);
-    expect(await store.locks.compareAndSet(name, undefined, first)).toBe(true);
-    for (const [before, after] of [
-      [first, kept],
-      [kept, freed],
-      [freed, taken],
-    ] as const) {
-      proxy.arm(/UPDATE \w+\.job_lock/, fault);
-      expect(await store.locks.compareAndSet(name, before, after)).toBe(true);
-      await proxy.releaseHeld();
-      expect(await store.locks.read(name)).toEqual(after);
-    }
-    expect(await store.locks.compareAndSet(name, freed, { ...freed, fence: 2 })).toBe(false);
-    expect(proxy.armed).toBe(0);
-  });
+  test.each(FAULTS_OF_PROXY)(
+    "a lock is had, kept and released when the network will %s",
+    async (fault) => {
+      const name = `lock${count++}`;
+      const first: LockRow = {
+        fence: 1,
+        beat: 0,
+        owner: "me",
+        nonce: `n${count++}`,
+        leaseMs: 1000,
+        host: "h",
+        sinceMs: 5,
+      };
+      const kept = { ...first, beat: 1 };
+      const freed = { ...first, beat: 2, owner: "" };
+      const taken = { ...first, fence: 2, nonce: `n${count++}` };
+      proxy.arm(/INSERT INTO \w+\.job_lock/, fault);
+      expect(await store.locks.compareAndSet(name, undefined, first)).toBe(true);
+      for (const [before, after] of [
+        [first, kept],
+        [kept, freed],
+        [freed, taken],
+      ] as const) {
+        proxy.arm(/UPDATE \w+\.job_lock/, fault);
+        expect(await store.locks.compareAndSet(name, before, after)).toBe(true);
+        await proxy.releaseHeld();
+        expect(await store.locks.read(name)).toEqual(after);
+      }
+      expect(await store.locks.compareAndSet(name, freed, { ...freed, fence: 2 })).toBe(false);
+      expect(proxy.armed).toBe(0);
+    },
+  );
 
   test("of changes that rivals make while answers are lost, those that are called made were made", async () => {
     const at = fresh();

@@ -8,7 +8,7 @@ import { isFault } from "../../src/domain/fault.ts";
 import { createEpochCloser } from "../../src/storage/cassandra/log-epochs.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import {
-  type FaultOfProxy,
+  FAULTS_OF_PROXY,
   type FaultyProxy,
   startFaultyProxy,
 } from "../support/cassandra/faulty-proxy.ts";
@@ -18,12 +18,6 @@ import { createLogSamples, HOUR, mergeAll, nextManifest } from "./log-samples.ts
 import { hour, l0Of, unitKey } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
-const FAULTS: readonly FaultOfProxy[] = [
-  "lose the answer",
-  "lose the request",
-  "send twice",
-  "hold",
-];
 const LARGE = 300_000;
 
 describe.skipIf("missing" in found)("logs on Cassandra behind a network that fails", () => {
@@ -54,7 +48,7 @@ describe.skipIf("missing" in found)("logs on Cassandra behind a network that fai
       /INSERT INTO \w+\.log_blob/,
       /INSERT INTO \w+\.log_tail/,
       /INSERT INTO \w+\.log_bucket/,
-    ].flatMap((cql) => FAULTS.map((fault) => ({ cql, fault }))),
+    ].flatMap((cql) => FAULTS_OF_PROXY.map((fault) => ({ cql, fault }))),
   )("a commit is there once when of $cql the network will $fault", async ({ cql, fault }) => {
     const { logs, s } = scene();
     const app = s.app();
@@ -71,7 +65,7 @@ describe.skipIf("missing" in found)("logs on Cassandra behind a network that fai
 
   test.each(
     ["the first merge", "a later merge"].flatMap((what) =>
-      FAULTS.map((fault) => ({ what, fault })),
+      FAULTS_OF_PROXY.map((fault) => ({ what, fault })),
     ),
   )("$what holds once when the network will $fault", async ({ what, fault }) => {
     const { logs, s } = scene();
@@ -119,7 +113,7 @@ describe.skipIf("missing" in found)("logs on Cassandra behind a network that fai
       expect(await rival.readBlob(app, HOUR, id, 0, 100)).toBeDefined();
   });
 
-  test.each(FAULTS)("the floor rises once when the network will %s", async (fault) => {
+  test.each(FAULTS_OF_PROXY)("the floor rises once when the network will %s", async (fault) => {
     const { logs, s } = scene();
     const app = s.app();
     for (const [cql, floor] of [
@@ -133,23 +127,26 @@ describe.skipIf("missing" in found)("logs on Cassandra behind a network that fai
     }
   });
 
-  test.each(FAULTS)("an epoch is opened and closed when the network will %s", async (fault) => {
-    const { session } = store;
-    const closer = createEpochCloser({ session, clock: world.clock, newNonce: randomUUID });
-    await world.closeEpochs();
-    const before = await world.store().closedEpoch();
-    for (const passMs of [10_000, 0, 22_000]) {
+  test.each(FAULTS_OF_PROXY)(
+    "an epoch is opened and closed when the network will %s",
+    async (fault) => {
+      const { session } = store;
+      const closer = createEpochCloser({ session, clock: world.clock, newNonce: randomUUID });
+      await world.closeEpochs();
+      const before = await world.store().closedEpoch();
+      for (const passMs of [10_000, 0, 22_000]) {
+        await closer.step();
+        await world.clock.advance(passMs);
+      }
+      proxy.arm(/UPDATE \w+\.log_epoch/, fault);
       await closer.step();
-      await world.clock.advance(passMs);
-    }
-    proxy.arm(/UPDATE \w+\.log_epoch/, fault);
-    await closer.step();
-    await proxy.releaseHeld();
-    expect(proxy.armed).toBe(0);
-    expect((await world.store().closedEpoch()) - before).toBe(2);
-  });
+      await proxy.releaseHeld();
+      expect(proxy.armed).toBe(0);
+      expect((await world.store().closedEpoch()) - before).toBe(2);
+    },
+  );
 
-  test.each(FAULTS)("trash is taken out once when the network will %s", async (fault) => {
+  test.each(FAULTS_OF_PROXY)("trash is taken out once when the network will %s", async (fault) => {
     const { logs, s } = scene();
     const app = s.app();
     await logs.commit([s.write(app, HOUR, [s.batch()])]);

@@ -2,40 +2,29 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createAccounts } from "../../src/accounts/accounts.ts";
 import { systemEntropy } from "../../src/auth/entropy.ts";
 import { LIMITS, MiB } from "../../src/domain/limits.ts";
 import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { ORIGIN } from "../support/accounts-fixture.ts";
 import { rpc, search, send } from "../support/api-calls.ts";
-import { makeApplication } from "../support/api-setup.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { SEND, useHostileServer } from "../support/hostile-server.ts";
 import { call, rawCall } from "../support/http-call.ts";
-import { type ArgusProcess, OWNER, startArgus } from "../support/server-process.ts";
+import { OWNER, startArgus } from "../support/server-process.ts";
 import { keepingLogger } from "../support/silent.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
-let argus: ArgusProcess;
 let url = "";
 let port = 0;
 let key = "";
 
-beforeAll(async () => {
-  argus = await startArgus();
-  ({ url } = argus);
-  port = Number(new URL(url).port);
-  key = (await makeApplication(url, "hostile")).secret;
-});
-afterAll(() => argus[Symbol.asyncDispose]());
-/** Whatever a test sent, the process lives, is ready, and has met nothing that it calls a bug. */
-afterEach(async () => {
-  expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  expect(argus.log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+useHostileServer((server) => {
+  ({ url, port, key } = server);
 });
 
-const SEND = "/twirp/argus.v1.LogService/SendLogs";
 const bearer = (): Record<string, string> => ({ authorization: `Bearer ${key}` });
 
 describe("wrong keys", () => {

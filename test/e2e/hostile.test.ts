@@ -1,33 +1,23 @@
 /** Hostile bodies against a real server: each condition has a test that names it. */
 import { readFileSync } from "node:fs";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SendLogsRequest } from "../../generated/server/argus/v1/log_service.ts";
 import { LIMITS, MiB } from "../../src/domain/limits.ts";
 import { ndjson, rpc, search, searchAll, send } from "../support/api-calls.ts";
-import { makeApplication } from "../support/api-setup.ts";
+import { SEND, useHostileServer } from "../support/hostile-server.ts";
 import { call } from "../support/http-call.ts";
-import { type ArgusProcess, startArgus } from "../support/server-process.ts";
+import { type ArgusProcess } from "../support/server-process.ts";
 
 let argus: ArgusProcess;
 let url = "";
 let port = 0;
 let key = "";
 
-beforeAll(async () => {
-  argus = await startArgus();
-  ({ url } = argus);
-  port = Number(new URL(url).port);
-  key = (await makeApplication(url, "hostile")).secret;
-});
-afterAll(() => argus[Symbol.asyncDispose]());
-/** Whatever a test sent, the process lives, is ready, and has met nothing that it calls a bug. */
-afterEach(async () => {
-  expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  expect(argus.log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+useHostileServer((server) => {
+  ({ argus, url, port, key } = server);
 });
 
-const SEND = "/twirp/argus.v1.LogService/SendLogs";
 const bearer = (): Record<string, string> => ({ authorization: `Bearer ${key}` });
 const peakMiB = (): number =>
   Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${argus.pid}/status`, "utf8"))?.[1]) / 1024;

@@ -6,15 +6,17 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-export type FaultOfProxy =
+export const FAULTS_OF_PROXY = [
   /** The node does it; the answer and the connection are lost. */
-  | "lose the answer"
+  "lose the answer",
   /** The connection is lost before the node gets the request. */
-  | "lose the request"
+  "lose the request",
   /** The node gets it twice; the answer is the second one's. */
-  | "send twice"
+  "send twice",
   /** The connection is lost at once; the node gets the request when `releaseHeld` is called. */
-  | "hold";
+  "hold",
+] as const;
+export type FaultOfProxy = (typeof FAULTS_OF_PROXY)[number];
 
 export interface FaultyProxy extends AsyncDisposable {
   /** `host:port`, in the node's place. */
