@@ -216,12 +216,12 @@ export function writeDeltas(
   return { ...shape(ENCODING.deltas, count), min: base };
 }
 
-function writeDictionary(
+/** @param codes of the values, in the order of `order` or as they stand; only the first `count` are looked at. */
+export function writeDictionary(
   out: ByteWriter,
-  column: ColumnBuilder,
+  { dictionary, codes, count }: Pick<ColumnBuilder, "dictionary" | "codes" | "count">,
   order: Uint32Array | undefined,
 ): ColumnShape {
-  const { dictionary, codes, count } = column;
   const { size } = dictionary;
   out.raw(dictionary.types.subarray(0, size));
   for (let code = 0; code < size; code++)

@@ -16,7 +16,13 @@ import {
 import { jsonText } from "../column/json-value.ts";
 import type { ColumnView, DictionaryColumn, TextColumn } from "./block-reader.ts";
 import { MixedView } from "./column-views.ts";
-import { type ColumnShape, shape, writeColumn, writeNumbers } from "./encode-column.ts";
+import {
+  type ColumnShape,
+  shape,
+  writeColumn,
+  writeDictionary,
+  writeNumbers,
+} from "./encode-column.ts";
 import { ENCODING, FLAG_ASCII, FLAG_SPARSE } from "./format.ts";
 import type { PresenceOf } from "./merge-presence.ts";
 import type { ByteWriter } from "./wire.ts";
@@ -72,7 +78,7 @@ function writeValues(out: ByteWriter, sources: readonly Source[], count: number)
   if (kinds.size === 1 && kinds.has("numbers")) return mergeNumbers(out, sources, count);
   if (!kinds.has("numbers") && !kinds.has("mixed")) {
     const union = unionOf(sources, count);
-    if (union !== undefined) return writeCodes(out, union, count);
+    if (union !== undefined) return writeDictionary(out, { ...union, count }, undefined);
     if (sources.every(({ view }) => view.kind === "text" || isTexts(view)))
       return mergeTexts(out, sources, count);
   }
@@ -96,7 +102,7 @@ function mergeNumbers(out: ByteWriter, sources: readonly Source[], count: number
 
 interface Union {
   readonly dictionary: ByteDictionary;
-  readonly codes: Uint16Array;
+  readonly codes: Uint16Array<ArrayBuffer>;
 }
 
 /** @returns the codes of all values in one dictionary; undefined when they are too many for one. */
@@ -170,29 +176,6 @@ function cellOf(value: AttributeValue): { type: number; bytes: Uint8Array } {
   if (typeof value === "string") return { type: CELL_TEXT, bytes: utf8Bytes(value) };
   if (typeof value === "boolean") return { type: value ? CELL_TRUE : CELL_FALSE, bytes: NO_BYTES };
   return { type: CELL_JSON, bytes: utf8Bytes(jsonText(value)) };
-}
-
-function writeCodes(out: ByteWriter, { dictionary, codes }: Union, count: number): ColumnShape {
-  const { size } = dictionary;
-  out.raw(dictionary.types.subarray(0, size));
-  for (let code = 0; code < size; code++)
-    out.varint((dictionary.ends[code] as number) - dictionary.start(code));
-  out.raw(dictionary.bytes.subarray(0, dictionary.ends[size - 1]));
-  const width = size === 1 ? 0 : size <= 256 ? 1 : 2;
-  out.reserve(count * width);
-  const { bytes } = out;
-  let at = out.length;
-  if (width === 1) bytes.set(codes, at);
-  else if (width === 2)
-    for (let i = 0; i < count; i++) {
-      const code = codes[i] as number;
-      bytes[at + 2 * i] = code & 0xff;
-      bytes[at + 2 * i + 1] = code >> 8;
-    }
-  out.length = at += count * width;
-  const described = { ...shape(ENCODING.dictionary, count), width, size };
-  if (dictionary.nonAscii === 0) described.flags |= FLAG_ASCII;
-  return described;
 }
 
 /** A column of texts as bytes with an index: of the row, or of the row's code. */
