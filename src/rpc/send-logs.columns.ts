@@ -8,18 +8,14 @@ import { invalid } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "../engine/column/row-sink.ts";
 import { FIELDS, undecodable, utf8 } from "./send-logs.fields.ts";
-import { BYTES, FIXED64, VARINT, WireCursor } from "./send-logs.wire.ts";
+import { PlainValues } from "./send-logs.plain.ts";
+import { BYTES, FIXED64, KEY, MEMBER, VARINT, WireCursor } from "./send-logs.wire.ts";
 
 const REQUEST = FIELDS["argus.v1.SendLogsRequest"];
 const ENTRY = FIELDS["argus.v1.LogEntry"];
 const TIME = FIELDS["google.protobuf.Timestamp"];
 const STRUCT = FIELDS["google.protobuf.Struct"];
 const VALUE = FIELDS["google.protobuf.Value"];
-const LIST = FIELDS["google.protobuf.ListValue"];
-
-/** A map's entry; its numbers are protobuf's own. */
-const KEY = (1 << 3) | BYTES;
-const MEMBER = (2 << 3) | BYTES;
 
 type Sink = RowSink & RowSinkNames & RowSinkDefaults;
 
@@ -38,8 +34,8 @@ class SendLogsWalker extends WireCursor {
   readonly #sink: Sink | undefined;
   #seconds = 0;
   #nanos = 0;
-  /** A text inside a list was not UTF-8: the row is refused, like any other such text. */
-  #badText = false;
+  /** Made for the first list of the body: most have none. */
+  #plainValues: PlainValues | undefined;
 
   constructor(body: Uint8Array, sink: Sink | undefined) {
     super(body);
@@ -125,7 +121,7 @@ class SendLogsWalker extends WireCursor {
     const body = this.body;
     sink.begin(index);
     let hasTime = false;
-    this.#badText = false;
+    if (this.#plainValues !== undefined) this.#plainValues.hasBadText = false;
     this.#seconds = 0;
     this.#nanos = 0;
     while (this.at < end) {
@@ -178,7 +174,8 @@ class SendLogsWalker extends WireCursor {
       }
     }
     if (hasTime) this.#putTime(sink);
-    if (this.#badText) sink.reject("attributes: a text in a list is not valid UTF-8");
+    if (this.#plainValues?.hasBadText === true)
+      sink.reject("attributes: a text in a list is not valid UTF-8");
     else sink.end();
   }
 
@@ -339,7 +336,7 @@ class SendLogsWalker extends WireCursor {
       case VALUE.struct_value:
         if (start === stop) this.#json(name, "{}", isDefault);
         else if (depth >= LIMITS.attributeDepth) {
-          const cut = JSON.stringify(this.#plainStruct(start, stop, depth));
+          const cut = JSON.stringify(this.#plain().struct(start, stop, depth));
           this.#text(name, cut, isDefault);
         } else {
           this.at = start;
@@ -347,11 +344,15 @@ class SendLogsWalker extends WireCursor {
         }
         return;
       case VALUE.list_value:
-        this.#json(name, JSON.stringify(this.#plainList(start, stop, depth)), isDefault);
+        this.#json(name, JSON.stringify(this.#plain().list(start, stop, depth)), isDefault);
         return;
       default:
         this.#json(name, "null", isDefault);
     }
+  }
+
+  #plain(): PlainValues {
+    return (this.#plainValues ??= new PlainValues(this.body));
   }
 
   #json(name: Name, json: string, isDefault: boolean): void {
@@ -374,103 +375,5 @@ class SendLogsWalker extends WireCursor {
     const bytes = new TextEncoder().encode(text);
     sink.attributeText(name, bytes, 0, bytes.length);
     sink.truncated("attributes");
-  }
-
-  /** Lists are kept as JSON, so their elements may become objects: they are few. */
-  #plainList(start: number, end: number, depth: number): unknown[] {
-    this.#bound(depth);
-    const out: unknown[] = [];
-    this.at = start;
-    while (this.at < end) {
-      const tag = this.tag(end);
-      if (tag === ((LIST.values << 3) | BYTES)) {
-        const to = this.length(end);
-        out.push(this.#plainValue(to, depth + 1));
-        this.at = to;
-      } else this.skip(tag, end);
-    }
-    return out;
-  }
-
-  #plainStruct(start: number, end: number, depth: number): Record<string, unknown> {
-    this.#bound(depth);
-    const out = new Map<string, unknown>();
-    this.at = start;
-    while (this.at < end) {
-      const tag = this.tag(end);
-      if (tag !== ((STRUCT.fields << 3) | BYTES)) {
-        this.skip(tag, end);
-        continue;
-      }
-      const memberEnd = this.length(end);
-      let key = "";
-      let value: unknown = null;
-      while (this.at < memberEnd) {
-        const inner = this.tag(memberEnd);
-        const isMember = inner === MEMBER;
-        if (inner !== KEY && !isMember) {
-          this.skip(inner, memberEnd);
-          continue;
-        }
-        const to = this.length(memberEnd);
-        if (isMember) value = this.#plainValue(to, depth + 1);
-        else key = this.#listText(this.at, to);
-        this.at = to;
-      }
-      out.set(key, value);
-      this.at = memberEnd;
-    }
-    return Object.fromEntries(out);
-  }
-
-  #plainValue(end: number, depth: number): unknown {
-    let value: unknown = null;
-    while (this.at < end) {
-      const tag = this.tag(end);
-      switch (tag) {
-        case (VALUE.null_value << 3) | VARINT:
-          this.varint(end);
-          value = null;
-          break;
-        case (VALUE.bool_value << 3) | VARINT:
-          value = this.bool(end);
-          break;
-        case (VALUE.number_value << 3) | FIXED64: {
-          if (this.at + 8 > end) throw undecodable();
-          const number = this.view.getFloat64(this.at, true);
-          value = Number.isFinite(number) ? number : String(number);
-          this.at += 8;
-          break;
-        }
-        case (VALUE.string_value << 3) | BYTES:
-        case (VALUE.struct_value << 3) | BYTES:
-        case (VALUE.list_value << 3) | BYTES: {
-          const to = this.length(end);
-          const start = this.at;
-          if (tag >> 3 === VALUE.string_value) value = this.#listText(start, to);
-          else if (tag >> 3 === VALUE.list_value) value = this.#plainList(start, to, depth);
-          else value = this.#plainStruct(start, to, depth);
-          this.at = to;
-          break;
-        }
-        default:
-          this.skip(tag, end);
-      }
-    }
-    return value;
-  }
-
-  #listText(start: number, end: number): string {
-    try {
-      return utf8(this.body, start, end);
-    } catch {
-      this.#badText = true;
-      return "";
-    }
-  }
-
-  /** Nesting costs stack: as deep as JSON may be, and no deeper. */
-  #bound(depth: number): void {
-    if (depth > LIMITS.jsonDepth + LIMITS.attributeDepth) throw undecodable();
   }
 }

@@ -12,6 +12,10 @@ export const BYTES = 2;
 const GROUP = 3;
 const FIXED32 = 5;
 
+/** Tags of a map's entry; the numbers are protobuf's own. */
+export const KEY = (1 << 3) | BYTES;
+export const MEMBER = (2 << 3) | BYTES;
+
 export class WireCursor {
   protected readonly body: Uint8Array;
   protected readonly view: DataView;
