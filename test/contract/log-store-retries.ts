@@ -276,7 +276,6 @@ function watchVersions(logs: LogStore): {
   const lookAtStored = async (): Promise<void> => {
     const { manifest } = await logs.planUnit(UNIT);
     if (manifest.version > (last?.version ?? 0)) waiting.push(manifest);
-
     turn = turn.then(lookOn);
     await turn;
   };
