@@ -20,7 +20,7 @@ import { createSearch } from "../search/search.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
 import { openSqliteRecordReader } from "../storage/sqlite/open-reader.ts";
 import { keepRecords } from "../storage/sqlite/record-cache.ts";
-import { connectStore } from "../storage/sqlite/remote.ts";
+import { connectStore } from "../storage/remote-store.ts";
 import { someKeyWrites, tellingFirstKey } from "./first-key.ts";
 import { commitWithRoom } from "./free-space.ts";
 import { createHttpApp } from "./http-app.ts";

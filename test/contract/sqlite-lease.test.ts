@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 
 import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
-import { connectStore, serveStore } from "../../src/storage/sqlite/remote.ts";
+import { connectStore, serveStore } from "../../src/storage/remote-store.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { describeLease } from "./lease.ts";

@@ -8,7 +8,7 @@ import { describe } from "vitest";
 import { openSqliteRecordReader } from "../../src/storage/sqlite/open-reader.ts";
 import { openSqliteStore, type SqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { keepRecords } from "../../src/storage/sqlite/record-cache.ts";
-import { connectStore, serveStore } from "../../src/storage/sqlite/remote.ts";
+import { connectStore, serveStore } from "../../src/storage/remote-store.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { describeLogStore } from "./log-store.ts";

@@ -5,7 +5,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { FaultError } from "../../domain/fault.ts";
 import { openSqliteStore } from "../../storage/sqlite/open-store.ts";
-import { serveStore } from "../../storage/sqlite/remote.ts";
+import { serveStore } from "../../storage/remote-store.ts";
 import { systemClock } from "../system-clock.ts";
 import type { StoreThreadMessage, StoreThreadStart } from "./open-store-thread.ts";
 

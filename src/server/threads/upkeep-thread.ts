@@ -4,7 +4,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { parseBlobId } from "../../domain/ids.ts";
-import { connectStore } from "../../storage/sqlite/remote.ts";
+import { connectStore } from "../../storage/remote-store.ts";
 import { runUpkeep } from "../../upkeep/upkeep.ts";
 import { createOwnLog } from "../own-log.ts";
 import { systemClock } from "../system-clock.ts";

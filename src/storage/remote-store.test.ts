@@ -1,12 +1,12 @@
 import { MessageChannel } from "node:worker_threads";
 import { expect, test } from "vitest";
 
-import { createLogSamples, HOUR } from "../../../test/contract/log-samples.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { FaultError, isFault, overloaded } from "../../domain/fault.ts";
-import { openSqliteStore } from "./open-store.ts";
-import { connectStore, serveStore } from "./remote.ts";
-import type { SqliteStore } from "./store-on.ts";
+import { createLogSamples, HOUR } from "../../test/contract/log-samples.ts";
+import { FakeClock } from "../../test/support/fake-clock.ts";
+import { FaultError, isFault, overloaded } from "../domain/fault.ts";
+import { openSqliteStore } from "./sqlite/open-store.ts";
+import { connectStore, serveStore } from "./remote-store.ts";
+import type { SqliteStore } from "./sqlite/store-on.ts";
 
 async function pair(change: (store: SqliteStore) => SqliteStore = (store) => store) {
   const store = await openSqliteStore({ folder: ":memory:", clock: new FakeClock() });
@@ -80,7 +80,7 @@ test("faults come through as faults, bugs as errors with their stack", async () 
   });
   const bug = await rig.remote.backup("/x").catch((error: unknown) => error);
   expect(bug).not.toBeInstanceOf(FaultError);
-  expect(bug instanceof Error && bug.stack).toContain("remote.test.ts");
+  expect(bug instanceof Error && bug.stack).toContain("remote-store.test.ts");
 });
 
 test("calls under way are bounded, begin in order and are all answered", async () => {

@@ -1,31 +1,30 @@
 /**
- * The store of another thread, over a MessagePort: SQLite's calls block, so one thread owns it.
+ * The store of another thread, over a MessagePort: one thread owns it, because SQLite's calls block and a driver's
+ * connections are dear.
  * Invariant: calls begin in the order they were made, and each is answered once: by its result, by the FaultError
  * it met, or by `overloaded` when the port closes. Calls under way and waiting are bounded. How: domain/port-calls.ts.
  */
 import type { MessagePort } from "node:worker_threads";
 
-import { overloaded } from "../../domain/fault.ts";
+import { overloaded } from "../domain/fault.ts";
 import {
   aloneInBuffer,
   connectCalls,
   Moved,
   type PortFunction,
   serveCalls,
-} from "../../domain/port-calls.ts";
-import type { LockStore } from "../lock-store.ts";
-import type { L0Write, LogStore, Manifest } from "../log-store.ts";
-import type { RecordStore } from "../record-store.ts";
-import type { RecordReads } from "./record-store.ts";
-import type { SqliteStore } from "./store-on.ts";
+} from "../domain/port-calls.ts";
+import type { LockStore } from "./lock-store.ts";
+import type { L0Write, LogStore, Manifest } from "./log-store.ts";
+import type { RecordStore } from "./record-store.ts";
+import type { RecordReads } from "./sqlite/record-store.ts";
+import type { SqliteStore } from "./sqlite/store-on.ts";
+import type { Store } from "./store.ts";
 
-type Whole = Pick<SqliteStore, "backup" | "freeSpace">;
+/** What the embedded store can do besides; asking another store for it is a bug. */
+type Embedded = Pick<SqliteStore, "backup" | "freeSpace">;
 
-export interface RemoteStore extends Whole, Disposable {
-  readonly logs: LogStore;
-  readonly records: RecordStore;
-  readonly locks: LockStore;
-}
+export interface RemoteStore extends Store, Embedded, Disposable {}
 
 /** Enough to keep the store's thread busy between two turns of ours. */
 const IN_FLIGHT = 64;
@@ -58,19 +57,19 @@ const RECORD_METHODS = [
   "remove",
 ] as const satisfies readonly (keyof RecordStore)[];
 const LOCK_METHODS = ["read", "compareAndSet"] as const satisfies readonly (keyof LockStore)[];
+const EMBEDDED_METHODS = ["backup", "freeSpace"] as const satisfies readonly (keyof Embedded)[];
 
 /** Answers calls that come through `port` until it closes. The store stays the caller's. */
-export function serveStore(
-  store: Omit<SqliteStore, keyof AsyncDisposable>,
-  port: MessagePort,
-): void {
+export function serveStore(store: Store & Partial<Embedded>, port: MessagePort): void {
   const all = [
     ...LOG_METHODS.map((name) => [`logs.${name}`, called(store.logs[name])] as const),
     ...RECORD_METHODS.map((name) => [`records.${name}`, called(store.records[name])] as const),
     ...LOCK_METHODS.map((name) => [`locks.${name}`, called(store.locks[name])] as const),
-    ["backup", called(store.backup)],
-    ["freeSpace", called(store.freeSpace)],
-  ] as const;
+    ...EMBEDDED_METHODS.flatMap((name) => {
+      const method = store[name];
+      return method === undefined ? [] : [[name, called(method)] as const];
+    }),
+  ];
   serveCalls(port, Object.fromEntries(all));
 }
 
@@ -142,7 +141,7 @@ export function connectStore(port: MessagePort, reads?: RecordReads): RemoteStor
     },
     locks: { read: lock("read"), compareAndSet: lock("compareAndSet") },
     backup: (destination) => call("backup", [destination]) as Promise<void>,
-    freeSpace: () => call("freeSpace", []) as ReturnType<Whole["freeSpace"]>,
+    freeSpace: () => call("freeSpace", []) as ReturnType<Embedded["freeSpace"]>,
     [Symbol.dispose]: () => port.close(),
   };
 }
