@@ -6,6 +6,8 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
+import { bodyOf, eachFrame, HEADER_BYTES, OPCODE, RESULT, shortBytes } from "./cql-frames.ts";
+
 export const FAULTS_OF_PROXY = [
   /** The node does it; the answer and the connection are lost. */
   "lose the answer",
@@ -31,12 +33,6 @@ export interface FaultyProxy extends AsyncDisposable {
   /** Sends what was held to the node; resolves when it has answered all of it. */
   releaseHeld(): Promise<void>;
 }
-
-const HEADER_BYTES = 9;
-const OPCODE = { result: 0x08, prepare: 0x09, execute: 0x0a } as const;
-/** The kind of a RESULT frame that answers PREPARE. */
-const PREPARED = 4;
-const HAS_WARNINGS = 0x08;
 
 /** @param node `host:port` of a node. */
 export async function startFaultyProxy(node: string): Promise<FaultyProxy> {
@@ -76,7 +72,7 @@ export async function startFaultyProxy(node: string): Promise<FaultyProxy> {
         const cql = frame.toString("utf8", HEADER_BYTES + 4);
         waiting.set(stream, (answer) => {
           const at = bodyOf(answer);
-          if (answer[4] === OPCODE.result && answer.readInt32BE(at) === PREPARED)
+          if (answer[4] === OPCODE.result && answer.readInt32BE(at) === RESULT.prepared)
             prepared.set(shortBytes(answer, at + 4), cql);
           return true;
         });
@@ -151,33 +147,4 @@ export async function startFaultyProxy(node: string): Promise<FaultyProxy> {
       await once(server, "close");
     },
   };
-}
-
-/** Calls `take` with each whole frame, header included. */
-function eachFrame(socket: Socket, take: (frame: Buffer) => void): void {
-  let rest: Buffer = Buffer.alloc(0);
-  socket.on("data", (part: Buffer) => {
-    rest = rest.length === 0 ? part : Buffer.concat([rest, part]);
-    while (rest.length >= HEADER_BYTES) {
-      const end = HEADER_BYTES + rest.readInt32BE(5);
-      if (rest.length < end) return;
-      const frame = rest.subarray(0, end);
-      rest = rest.subarray(end);
-      take(frame);
-    }
-  });
-}
-
-/** Warnings stand before the body of an answer. */
-function bodyOf(frame: Buffer): number {
-  let at = HEADER_BYTES;
-  if (((frame[1] ?? 0) & HAS_WARNINGS) === 0) return at;
-  let warnings = frame.readUInt16BE(at);
-  for (at += 2; warnings > 0; warnings--) at += 2 + frame.readUInt16BE(at);
-  return at;
-}
-
-/** @returns the bytes at `at` that a 16-bit length precedes, as hex. */
-function shortBytes(frame: Buffer, at: number): string {
-  return frame.toString("hex", at + 2, at + 2 + frame.readUInt16BE(at));
 }
