@@ -1,6 +1,6 @@
 /**
  * The command `argus`: the one place of the command line that touches the process.
- * Invariant: a reader that goes away (`| head`) ends it quietly.
+ * Invariant: a reader that goes away (`| head`) ends it quietly, but for a server.
  */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -14,15 +14,17 @@ import { run } from "./run.ts";
 const argv = process.argv.slice(2);
 let stdinIsRead = false;
 const stop = new AbortController();
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? 0 : 1);
-});
-// A server has its own way to end: drain first.
-if (argv[0] !== "serve")
+// A server goes on without a reader, and has its own way to end: drain first.
+if (argv[0] !== "serve") {
+  for (const output of [process.stdout, process.stderr])
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      process.exit(error.code === "EPIPE" ? 0 : 1);
+    });
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
       stop.abort();
     });
+}
 
 const world: World = {
   out: (text) => process.stdout.write(text),

@@ -9,6 +9,7 @@ import { FaultError } from "../domain/fault.ts";
 import { greeting, linesToSend, loggedLines } from "./greeting.ts";
 import { addressProblem, isAddressError } from "./listen-address.ts";
 import { createOwnLog } from "./own-log.ts";
+import { outliveReaders } from "./own-output.ts";
 import { readSettings, type ServerSettings, SETTINGS, SettingsError } from "./settings.ts";
 import { type RunningServer, startServer } from "./start.ts";
 import { systemClock } from "./system-clock.ts";
@@ -47,6 +48,8 @@ export async function serve(argv: string[]): Promise<number> {
 
 async function run(settings: ServerSettings): Promise<number> {
   keepYoungHeapsSmall();
+  outliveReaders(process.stdout);
+  outliveReaders(process.stderr);
   const pretty = process.stdout.isTTY;
   const logger = createOwnLog({
     pretty,

@@ -180,6 +180,22 @@ describe("a first session", () => {
     expect(await closed).toEqual([0, null]);
   });
 
+  test.each([
+    { name: "search", args: ["search", "heads", "--json"], reads: "stdout" },
+    { name: "search's hints", args: ["search", "nothing at all"], reads: "stderr" },
+    { name: "tail", args: ["tail", "heads"], reads: "stdout" },
+  ] as const)("$name ends quietly with 0 when its reader left, as head does", async (given) => {
+    const { child, printed } = start(given.args);
+    const closed = once(child, "close");
+    child[given.reads].destroy();
+    const many = "heads\n".repeat(200);
+    await until("it has ended", async () => {
+      await run(["send"], { stdin: many, env: { ARGUS_API_KEY: key } });
+      return child.exitCode !== null || child.signalCode !== null;
+    });
+    expect([await closed, printed]).toEqual([[0, null], { out: "", err: "" }]);
+  });
+
   test("doctor finds all well, and what is not", async () => {
     const well = await run(["doctor"]);
     expect(well.code).toBe(0);
