@@ -27,7 +27,15 @@ export interface Lease extends AsyncDisposable {
   release(): Promise<void>;
 }
 
+/** `never`: nobody ever had it. `dead`: its holder gave no sign of life for so long that it may be taken over. */
+export type LockState = "never" | "free" | "held" | "dead";
+
 export interface Leases {
+  /**
+   * One look. To see that a holder is dead it must be called again and again, at least once in a lease. Throws what
+   * reading the lock throws.
+   */
+  look(name: string): Promise<LockState>;
   /**
    * One try. To take over from a dead holder it must be called again and again, at least once in a lease.
    * @returns undefined when another holds it, or the store is too busy to say.
@@ -53,22 +61,23 @@ export function createLeases(deps: LeaseDeps): Leases {
   /** Rows of others as last seen, and since when by our monotonic clock. */
   const watched = new Map<string, { readonly row: LockRow; readonly sinceMs: number }>();
 
-  const mayTake = (name: string, row: LockRow | undefined): boolean => {
-    if (row === undefined || row.owner === "") return true;
+  const stateOf = (name: string, row: LockRow | undefined): LockState => {
+    if (row === undefined) return "never";
+    if (row.owner === "") return "free";
     // Taken after the read: the holder's own count began before.
     const now = clock.monotonicMs();
     const seen = watched.get(name);
     if (seen === undefined || !isSameLock(seen.row, row)) {
       watched.set(name, { row, sinceMs: now });
-      return false;
+      return "held";
     }
-    return now - seen.sinceMs >= row.leaseMs * TAKEOVER;
+    return now - seen.sinceMs >= row.leaseMs * TAKEOVER ? "dead" : "held";
   };
 
   const tryAcquire = async (name: string): Promise<Lease | undefined> => {
     try {
       const row = await locks.read(name);
-      if (!mayTake(name, row)) return undefined;
+      if (stateOf(name, row) === "held") return undefined;
       watched.delete(name);
       const startMs = clock.monotonicMs();
       const next: LockRow = {
@@ -90,6 +99,7 @@ export function createLeases(deps: LeaseDeps): Leases {
   };
 
   return {
+    look: async (name) => stateOf(name, await locks.read(name)),
     tryAcquire,
     acquire: async (name, signal) => {
       for (;;) {
@@ -114,6 +124,8 @@ function hold(deps: LeaseDeps, name: string, first: LockRow, startMs: number): L
 
   const renew = async (): Promise<void> => {
     const attemptMs = clock.monotonicMs();
+    // A process that stood still wakes up here. What is over stays so: others may be waiting already, and would wait anew.
+    if (attemptMs >= trustedUntilMs) return end(`the lock ${name} could not be renewed in time`);
     const next = { ...row, beat: row.beat + 1 };
     try {
       if (await locks.compareAndSet(name, row, next)) {

@@ -251,6 +251,41 @@ export function describeLease(backend: LockStoreBackend): void {
       lease.check();
     });
 
+    test("a holder that stood still past its trust gives up, and makes nobody wait anew", async () => {
+      await using store = await backend.open();
+      const [a, b] = [startProcess(store.locks, "a"), startProcess(store.locks, "b")];
+      const name = newName();
+      const lease = need(await a.leases.tryAcquire(name));
+      expect(await b.leases.look(name)).toBe("held");
+      const before = await store.locks.read(name);
+      const ended = new Promise((resolve) => lease.signal.addEventListener("abort", resolve));
+      // All its timers are due at once when it goes on: that of the renewal comes first.
+      await a.clock.advance(LEASE_MS);
+      await ended;
+      expect(await store.locks.read(name)).toEqual(before);
+      await b.clock.advance(TAKEOVER_MS);
+      expect(await b.leases.look(name)).toBe("dead");
+    });
+
+    test("a look tells what a try would meet, and changes nothing", async () => {
+      await using store = await backend.open();
+      const [a, b] = [startProcess(store.locks, "a"), startProcess(store.locks, "b")];
+      const name = newName();
+      expect(await b.leases.look(name)).toBe("never");
+      expect(await store.locks.read(name)).toBeUndefined();
+      const lease = need(await a.leases.tryAcquire(name));
+      expect(await b.leases.look(name)).toBe("held");
+      await lease.release();
+      expect(await b.leases.look(name)).toBe("free");
+      await store.locks.compareAndSet(name, await store.locks.read(name), { ...ROW, fence: 2 });
+      expect(await b.leases.look(name)).toBe("held");
+      await b.clock.advance(TAKEOVER_MS);
+      expect(await b.leases.look(name)).toBe("dead");
+      // What a look has seen counts for the try.
+      await using second = need(await b.leases.tryAcquire(name));
+      expect(second.fence).toBe(3);
+    });
+
     test("a holder that slept through a takeover learns it at its next renewal", async () => {
       await using store = await backend.open();
       const a = startProcess(store.locks, "a");
