@@ -12,7 +12,8 @@ import { bucketOfMs } from "../../src/domain/time-range.ts";
 import { systemClock as clock } from "../../src/server/system-clock.ts";
 import { createCassandraLogStore } from "../../src/storage/cassandra/log-store.ts";
 import { openCassandraStore } from "../../src/storage/cassandra/open-store.ts";
-import { findJava, startLocalNode } from "../support/cassandra/local-node.ts";
+import { startLocalNode } from "../support/cassandra/local-node.ts";
+import { findJava } from "../support/cassandra/node-process.ts";
 import { serverJars } from "../support/cassandra/server-jars.ts";
 
 const RUN_MS = 2_000;

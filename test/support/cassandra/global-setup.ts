@@ -6,7 +6,8 @@
 import type { TestProject } from "vitest/node";
 
 import { startContainer } from "./container.ts";
-import { findJava, type RunningCassandra, startLocalNode } from "./local-node.ts";
+import { type RunningCassandra, startLocalNode } from "./local-node.ts";
+import { findJava } from "./node-process.ts";
 import { serverJars } from "./server-jars.ts";
 
 /** What tests are given; a file of tests makes its own keyspace there. */

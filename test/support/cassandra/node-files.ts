@@ -1,6 +1,6 @@
 /**
  * What one Cassandra node for tests reads at its start: settings, the JVM's arguments and the logging's.
- * Invariant: everything it listens on is on 127.0.0.1 and everything it writes lies in its own folder.
+ * Invariant: everything it listens on is on this machine and everything it writes lies in its own folder.
  * Unknown settings are fatal to a node, so this is the list of 5.0.
  */
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 export const DATA_CENTER = "datacenter1";
 
 export interface NodePlan {
-  /** An empty folder, wiped by whoever made it. */
+  /** Empty at the first start, wiped by whoever made it. */
   readonly folder: string;
   /** Holds the server's jars. */
   readonly lib: string;
@@ -19,6 +19,20 @@ export interface NodePlan {
   readonly sslStoragePort: number;
   /** The JVM's major version; from 18 on it must be told to allow a security manager. */
   readonly javaVersion: number;
+  /** For a node of several. */
+  readonly member?: MemberPlan;
+}
+
+/** One node of several, which can be killed and started again upon what it has. */
+export interface MemberPlan {
+  /** What it listens on. */
+  readonly address: string;
+  /** Where the other nodes and the clients find it; whatever listens there can lose what it carries. */
+  readonly knownAs: string;
+  /** What all members are known as. */
+  readonly all: readonly string[];
+  /** Where its part of the ring begins. */
+  readonly token: bigint;
 }
 
 /** @returns the files by name, to be written into the node's folder. */
@@ -32,20 +46,21 @@ export function nodeFiles(plan: NodePlan): ReadonlyMap<string, string> {
 
 /** @returns the arguments of `java`. */
 export function javaArguments(plan: NodePlan): string[] {
-  const { folder, lib } = plan;
+  const { folder, lib, member } = plan;
+  const heap = member === undefined ? HEAP : MEMBERS_HEAP;
   const url = (file: string): string => pathToFileURL(join(folder, file)).href;
   const tmp = join(folder, "tmp");
   return [
     // Serial collection and the first compiler alone: 0.33 GB and 2 s of CPU less at a start.
-    "-Xms512m",
-    "-Xmx512m",
+    `-Xms${heap}`,
+    `-Xmx${heap}`,
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:MaxDirectMemorySize=512m",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:+PerfDisableSharedMem",
     ...(plan.javaVersion >= 18 ? ["-Djava.security.manager=allow"] : []),
-    ...SWITCHES.map((name) => `-D${name}`),
+    ...[...SWITCHES, ...(member === undefined ? FORGETFUL : [])].map((name) => `-D${name}`),
     ...EXPORTS.flatMap((name) => ["--add-exports", `${name}=ALL-UNNAMED`]),
     ...OPENS.flatMap((name) => ["--add-opens", `${name}=ALL-UNNAMED`]),
     `-javaagent:${join(lib, "jamm-0.4.0.jar")}`,
@@ -61,6 +76,10 @@ export function javaArguments(plan: NodePlan): string[] {
   ];
 }
 
+const HEAP = "512m";
+/** Three of them are 2 GB. */
+const MEMBERS_HEAP = "384m";
+
 const SWITCHES = [
   "jdk.attach.allowAttachSelf=true",
   "io.netty.tryReflectionSetAccessible=true",
@@ -73,7 +92,10 @@ const SWITCHES = [
   "cassandra.ring_delay_ms=1000",
   "cassandra.superuser_setup_delay_ms=0",
   "cassandra.shutdown_announce_in_ms=0",
-  // A table is made in 20 ms instead of 150. The price: a restarted node has forgotten its tables; these never restart.
+];
+
+/** A table is made in 20 ms instead of 150. The price: a restarted node has forgotten its tables, so no member has these. */
+const FORGETFUL = [
   "cassandra.unsafesystem=true",
   "cassandra.test.flush_local_schema_changes=false",
 ];
@@ -112,21 +134,24 @@ const OPENS = [
  */
 function settings(plan: NodePlan): string {
   const path = (name: string): string => JSON.stringify(join(plan.folder, name));
+  const { address, knownAs, all, token } = plan.member ?? ALONE;
   return `cluster_name: argus tests
 partitioner: org.apache.cassandra.dht.Murmur3Partitioner
 endpoint_snitch: SimpleSnitch
 num_tokens: 1
-initial_token: "0"
+initial_token: "${token}"
 auto_bootstrap: false
-listen_address: 127.0.0.1
-rpc_address: 127.0.0.1
+listen_address: ${address}
+rpc_address: ${address}
+broadcast_address: ${knownAs}
+broadcast_rpc_address: ${knownAs}
 storage_port: ${plan.storagePort}
 ssl_storage_port: ${plan.sslStoragePort}
 native_transport_port: ${plan.nativePort}
 seed_provider:
   - class_name: org.apache.cassandra.locator.SimpleSeedProvider
     parameters:
-      - seeds: "127.0.0.1:${plan.storagePort}"
+      - seeds: "${all.map((each) => `${each}:${plan.storagePort}`).join(",")}"
 data_file_directories: [${path("data")}]
 commitlog_directory: ${path("commitlog")}
 saved_caches_directory: ${path("saved_caches")}
@@ -150,12 +175,22 @@ compaction_throughput: 0MiB/s
 auto_snapshot: false
 paxos_variant: v2
 storage_compatibility_mode: NONE
-write_request_timeout: 5s
-cas_contention_timeout: 2s
-tombstone_warn_threshold: 200
+${plan.member === undefined ? PATIENCE : ""}tombstone_warn_threshold: 200
 tombstone_failure_threshold: 5000
 `;
 }
+
+const ALONE: MemberPlan = {
+  address: "127.0.0.1",
+  knownAs: "127.0.0.1",
+  all: ["127.0.0.1"],
+  token: 0n,
+};
+
+/** A node alone serves tests on a busy machine; members have the limits of production, which is what their faults try. */
+const PATIENCE = `write_request_timeout: 5s
+cas_contention_timeout: 2s
+`;
 
 const LOGGING = `<configuration>
   <appender name="STDOUT" class="ch.qos.logback.core.ConsoleAppender">
