@@ -6,7 +6,8 @@
 import { storedFields } from "../auth/stored-fields.ts";
 import { invalid } from "../domain/fault.ts";
 import { parseAppId, type AppId } from "../domain/ids.ts";
-import type { JsonObject } from "../storage/record-store.ts";
+import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
+import { isAbandoned } from "./claim.ts";
 
 const NAME = /^[a-z0-9-]{1,40}$/;
 const COLOR = /^[a-z0-9-]{0,24}$/;
@@ -99,4 +100,19 @@ export function parseApplication(value: JsonObject): ParsedApplication {
       createdAtMs: fields.number("created_at_ms"),
     },
   };
+}
+
+export function applicationAddress(id: string): RecordAddress {
+  return { table: "application", partition: id, key: id };
+}
+
+/** For who needs no more of accounts. @returns undefined when it was never made, or is gone altogether. */
+export async function readApplication(
+  records: Pick<RecordStore, "get">,
+  id: AppId,
+): Promise<ParsedApplication | undefined> {
+  const found = await records.get(applicationAddress(id));
+  return found === undefined || isAbandoned(found.value)
+    ? undefined
+    : parseApplication(found.value);
 }

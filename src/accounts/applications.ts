@@ -20,6 +20,7 @@ import { invalid } from "../domain/fault.ts";
 import { parseAppId, parseUserId, type AppId, type UserId } from "../domain/ids.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
 import {
+  applicationAddress,
   DEFAULT_RETENTION_DAYS,
   parseApplication,
   parseApplicationName,
@@ -232,10 +233,6 @@ export function createApplications(deps: {
       }
     },
   };
-}
-
-function applicationAddress(id: string): RecordAddress {
-  return { table: "application", partition: id, key: id };
 }
 
 function nameAddress(name: string): RecordAddress {

@@ -21,7 +21,9 @@ import { ndjsonEndpoint } from "../protocols/ndjson/endpoint.ts";
 import { applicationService } from "../rpc/application/application-service.ts";
 import { authService } from "../rpc/auth/auth-service.ts";
 import { admitCaller, authenticateBy } from "../rpc/auth/caller.ts";
+import { createLinks } from "../rpc/auth/links.ts";
 import { createSessionCookie } from "../rpc/auth/session-cookie.ts";
+import type { InstanceFacts } from "../rpc/instance/get-instance.ts";
 import { instanceService } from "../rpc/instance/instance-service.ts";
 import { entryJson } from "../rpc/log/messages.ts";
 import { logService, rawLogMethods } from "../rpc/log/log-service.ts";
@@ -35,6 +37,7 @@ const LATENCY_BOUNDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60];
 
 export interface HttpAppDeps {
   readonly version: string;
+  readonly store: InstanceFacts["store"];
   readonly startedAtMs: number;
   readonly publicUrl: URL | undefined;
   readonly pageFolder: string | undefined;
@@ -81,16 +84,17 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
     "Requests answered beside RPCs, by endpoint and status.",
   );
 
+  const links = createLinks({ publicUrl: deps.publicUrl });
   const twirp = twirpHandler({
     services: [
       authService({
         accounts,
         cookie: createSessionCookie({ clock, publicUrl: deps.publicUrl, prefix: TWIRP }),
       }),
-      applicationService({ accounts, clock }),
+      applicationService({ accounts, clock, links }),
       instanceService({
         version: deps.version,
-        store: "sqlite",
+        store: deps.store,
         startedAtMs: deps.startedAtMs,
         nodeVersion: process.version,
       }),

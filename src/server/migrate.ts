@@ -1,20 +1,36 @@
 /**
- * Brings an embedded store to this program's version, without serving.
- * Invariant: opening is migrating; a folder that a server has open, or that a newer program made, is refused.
+ * Brings a store to this program's version, without serving.
+ * Invariant: opening is migrating; a folder that a server has open, or a store that a newer program made, is refused.
  */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { MIGRATIONS as CASSANDRA_MIGRATIONS } from "../storage/cassandra/migrations.ts";
+import { openCassandraStore } from "../storage/cassandra/open-store.ts";
 import { MIGRATIONS } from "../storage/sqlite/migrations.ts";
 import { openSqliteStore } from "../storage/sqlite/open-store.ts";
 import { readSettings } from "./settings.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock as clock } from "./system-clock.ts";
 
 /**
- * @param data the folder, undefined for the setting's.
- * @returns the folder and the version that its store has now. Throws FaultError and SettingsError.
+ * @param flags settings that were given as flags, by their names.
+ * @returns where the store is, and the version that it has now. Throws FaultError and SettingsError.
  */
 export async function migrateStore(
-  data: string | undefined,
-): Promise<{ folder: string; version: number }> {
-  const settings = readSettings({ data }, process.env, process.cwd());
-  await using _store = await openSqliteStore({ folder: settings.data, clock: systemClock });
-  return { folder: settings.data, version: MIGRATIONS.length };
+  flags: Readonly<Record<string, string | undefined>>,
+): Promise<{ where: string; version: number }> {
+  const { store } = readSettings(flags, process.env, process.cwd());
+  if (store.kind === "sqlite") {
+    await using _opened = await openSqliteStore({ folder: store.folder, clock });
+    return { where: store.folder, version: MIGRATIONS.length };
+  }
+  const { options } = store;
+  await using opened = await openCassandraStore({
+    options,
+    clock,
+    owner: randomUUID(),
+    host: hostname(),
+    newNonce: randomUUID,
+  });
+  const { where, keyspace } = opened.session;
+  return { where: `${where}, keyspace ${keyspace}`, version: CASSANDRA_MIGRATIONS.length };
 }

@@ -6,11 +6,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FaultError } from "../domain/fault.ts";
+import type { LogFields } from "../domain/logger.ts";
 import { greeting, linesToSend, loggedLines } from "./greeting.ts";
 import { addressProblem, isAddressError } from "./listen-address.ts";
 import { createOwnLog } from "./own-log.ts";
 import { outliveReaders } from "./own-output.ts";
-import { readSettings, type ServerSettings, SETTINGS, SettingsError } from "./settings.ts";
+import { SettingsError } from "./given-settings.ts";
+import { SETTING_GROUPS, SETTINGS, type SettingSpec } from "./setting-table.ts";
+import { readSettings, type ServerSettings, type StoreSettings } from "./settings.ts";
 import { type RunningServer, startServer } from "./start.ts";
 import { systemClock } from "./system-clock.ts";
 import { keepYoungHeapsSmall } from "./young-heap.ts";
@@ -82,7 +85,11 @@ async function run(settings: ServerSettings): Promise<number> {
     process.stderr.write(`argus serve: ${text}\n`);
     return 1;
   }
-  logger.info("Argus listens", { url: server.url, data: settings.data, version: version() });
+  logger.info("Argus listens", {
+    url: server.url,
+    ...storeShown(settings.store),
+    version: version(),
+  });
   if (pretty) process.stdout.write(greeting({ ...server, url: reached() }));
   else if (server.setupUrl !== undefined)
     logger.info("set up the owner", { setup: server.setupUrl });
@@ -105,13 +112,21 @@ async function run(settings: ServerSettings): Promise<number> {
   return code;
 }
 
+/** Where the logs are, without secrets. */
+function storeShown(store: StoreSettings): LogFields {
+  if (store.kind === "sqlite") return { store: store.kind, data: store.folder };
+  const { contactPoints, keyspace } = store.options;
+  return { store: store.kind, nodes: contactPoints.join(","), keyspace };
+}
+
 function helpText(): string {
   const width = Math.max(...SETTINGS.map(({ flag }) => flag.length)) + 4;
-  const lines = SETTINGS.map(
-    ({ flag, variable, fallback, help }) =>
-      `  ${`--${flag}`.padEnd(width)} ${help}${fallback === "" ? "" : ` (${fallback})`}; or ${variable}`,
+  const lineOf = ({ flag, variable, fallback, help }: SettingSpec): string =>
+    `  ${`--${flag}`.padEnd(width)} ${help}${fallback === "" ? "" : ` (${fallback})`}; or ${variable}`;
+  const groups = Object.entries(SETTING_GROUPS).map(([group, title]) =>
+    [`${title}:`, ...SETTINGS.filter((spec) => spec.group === group).map(lineOf)].join("\n"),
   );
-  return `run a server\n\nusage: argus serve [--listen host:port] [--data folder] …\n\nA flag wins over its variable in the environment. From the folder of Argus also: npm start -- --listen 127.0.0.1:4800\n\n${lines.join("\n")}\n`;
+  return `run a server\n\nusage: argus serve [--listen host:port] [--data folder] …\n\nA flag wins over its variable in the environment. From the folder of Argus also: npm start -- --listen 127.0.0.1:4800\n\n${groups.join("\n\n")}\n`;
 }
 
 function version(): string {

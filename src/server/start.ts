@@ -18,20 +18,16 @@ import { createIngest } from "../ingest/ingest.ts";
 import { engineOpener } from "../search/engine-opener.ts";
 import { createSearch } from "../search/search.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
-import { openSqliteRecordReader } from "../storage/sqlite/open-reader.ts";
-import { keepRecords } from "../storage/sqlite/record-cache.ts";
-import { connectStore } from "../storage/remote-store.ts";
 import { someKeyWrites, tellingFirstKey } from "./first-key.ts";
-import { commitWithRoom } from "./free-space.ts";
 import { createHttpApp } from "./http-app.ts";
 import { reachableHost } from "./listen-address.ts";
 import { createOwnMeter } from "./own-meter.ts";
+import { openStore } from "./open-store.ts";
 import { openRetention } from "./run-retention.ts";
 import type { ServerSettings } from "./settings.ts";
 import { systemClock as clock } from "./system-clock.ts";
 import { openEncodeThread } from "./threads/open-encode-thread.ts";
 import { openSearchThread } from "./threads/open-search-thread.ts";
-import { openStoreThread } from "./threads/open-store-thread.ts";
 import { openUpkeepThread } from "./threads/open-upkeep-thread.ts";
 import { createWakeUps } from "./wake-ups.ts";
 
@@ -76,12 +72,11 @@ export async function startServer(
   const meter = createOwnMeter();
   const draining = new AbortController();
 
-  const storeThread = opened.use(await openStoreThread(settings.data, deps.onFatal));
-  const recordReader = opened.use(openSqliteRecordReader(settings.data));
-  const store = opened.use(connectStore(storeThread.connect(), recordReader));
-  const encoder = opened.use(openEncodeThread(deps.onFatal));
-  const search = opened.use(openSearchThread(settings.data, deps.onFatal));
-  opened.use(openUpkeepThread(storeThread.connect(), { pretty: deps.pretty, onEnd: deps.onFatal }));
+  const { pretty, onFatal } = deps;
+  const store = opened.use(await openStore(settings.store, { clock, pretty, onEnd: onFatal }));
+  const encoder = opened.use(openEncodeThread(onFatal));
+  const search = opened.use(openSearchThread(store.searchStart(), onFatal));
+  opened.use(openUpkeepThread(store.connect(), { pretty, onEnd: onFatal }));
 
   const admission = createAdmission({
     retentionDays: async (app) => (await accounts.applications.get(app)).retentionDays,
@@ -90,8 +85,7 @@ export async function startServer(
   });
   const accounts: Accounts = opened.use(
     createAccounts({
-      // Only here are small rows changed.
-      records: keepRecords(store.records),
+      records: store.records,
       clock,
       entropy: systemEntropy,
       logger,
@@ -121,7 +115,7 @@ export async function startServer(
     createIngest({
       store: {
         known: (batches) => store.logs.known(batches),
-        commit: commitWithRoom(commit, store.freeSpace, clock, settings.data),
+        commit,
       },
       encode: encoder.encode,
       clock,
@@ -141,6 +135,7 @@ export async function startServer(
   const canSend = await someKeyWrites(accounts, clock.nowMs());
   const { front, app } = createHttpApp({
     version: deps.version,
+    store: settings.store.kind,
     startedAtMs: clock.nowMs(),
     publicUrl: settings.publicUrl,
     pageFolder: deps.pageFolder,

@@ -55,7 +55,7 @@ export async function startArgus(options: ArgusOptions = {}): Promise<ArgusProce
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "inherit"],
     env: {
-      ...process.env,
+      ...environment(),
       // As scripts/argus.js and the image start it.
       MALLOC_ARENA_MAX: "2",
       ARGUS_LISTEN: "127.0.0.1:0",
@@ -78,6 +78,12 @@ export async function startArgus(options: ArgusOptions = {}): Promise<ArgusProce
       if (options.data === undefined) rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+/** Without what is for the tests themselves: a server refuses variables that it does not know. */
+function environment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("ARGUS_TEST_"));
+  return Object.fromEntries(own);
 }
 
 /** Enough for what a test looks for; a server that logs without end must not fill the test's memory. */

@@ -1,13 +1,15 @@
 /**
  * Starts the search thread; what it gives is the read side as if it were here.
  */
+import type { MessagePort } from "node:worker_threads";
 import type { Search } from "../../search/search.ts";
 import { ownWorker } from "./owned-worker.ts";
 import { callsOf } from "./worker-calls.ts";
 
-export interface SearchThreadStart {
-  readonly folder: string;
-}
+/** A folder of the embedded store, read beside its owner; or a connection to the thread that owns the store. */
+export type SearchThreadStart =
+  | { readonly kind: "folder"; readonly folder: string }
+  | { readonly kind: "port"; readonly port: MessagePort };
 
 type RemoteSearch = Omit<Search, "tail">;
 
@@ -16,12 +18,15 @@ const MOST_CALLS = 512;
 
 /** `onEnd` is told when the thread ends by itself. */
 export function openSearchThread(
-  folder: string,
+  start: SearchThreadStart,
   onEnd: (error: Error) => void,
 ): RemoteSearch & AsyncDisposable {
-  const start: SearchThreadStart = { folder };
   const file = new URL("./search-thread.ts", import.meta.url);
-  const { worker, end } = ownWorker("search", file, { workerData: start }, onEnd);
+  const options = {
+    workerData: start,
+    transferList: start.kind === "port" ? [start.port] : [],
+  };
+  const { worker, end } = ownWorker("search", file, options, onEnd);
   const calls = callsOf(worker, MOST_CALLS);
   // The methods' types are the contract's; the cast only says that the other end keeps them.
   const method = <K extends keyof RemoteSearch>(name: K): RemoteSearch[K] =>

@@ -4,10 +4,13 @@
 import { once } from "node:events";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { type Fault, FaultError } from "../../domain/fault.ts";
+import type { StoreSettings } from "../settings.ts";
 import { ownWorker } from "./owned-worker.ts";
 
 export interface StoreThreadStart {
-  readonly folder: string;
+  readonly store: StoreSettings;
+  /** How the thread writes its own log. */
+  readonly pretty: boolean;
 }
 export type StoreThreadMessage =
   | { readonly kind: "open" }
@@ -21,10 +24,9 @@ export interface StoreThread extends AsyncDisposable {
 
 /** Throws what opening the store throws; `onEnd` is told when the thread ends by itself. */
 export async function openStoreThread(
-  folder: string,
+  start: StoreThreadStart,
   onEnd: (error: Error) => void,
 ): Promise<StoreThread> {
-  const start: StoreThreadStart = { folder };
   const file = new URL("./store-thread.ts", import.meta.url);
   const { worker, end } = ownWorker("store", file, { workerData: start }, onEnd);
   const [first] = (await once(worker, "message")) as [StoreThreadMessage];

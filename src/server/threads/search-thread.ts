@@ -1,5 +1,5 @@
 /**
- * Thread that answers queries from its own read-only connection.
+ * Thread that answers queries: from its own read-only connection to the embedded store, or through the store's thread.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { serveCalls } from "../../domain/port-calls.ts";
@@ -14,13 +14,15 @@ import type {
 } from "../../search/results.ts";
 import { createSearch } from "../../search/search.ts";
 import { engineOpener } from "../../search/engine-opener.ts";
+import { connectStore } from "../../storage/remote-store.ts";
 import { openSqliteReader } from "../../storage/sqlite/open-reader.ts";
 import { systemClock } from "../system-clock.ts";
 import type { SearchThreadStart } from "./open-search-thread.ts";
 
 if (parentPort === null) throw new Error("this file is a thread's, not a program's");
-const { folder } = workerData as SearchThreadStart;
-const store = openSqliteReader(folder);
+const start = workerData as SearchThreadStart;
+const store =
+  start.kind === "folder" ? openSqliteReader(start.folder) : connectStore(start.port).logs;
 const search = createSearch({ store, opener: engineOpener, clock: systemClock });
 serveCalls(parentPort, {
   query: (request: QueryRequest, signal) => search.query(request, signal),

@@ -15,8 +15,8 @@ export interface CassandraOptions {
   readonly localDataCenter: string;
   /** A lower-case name of letters, digits and `_`. */
   readonly keyspace: string;
-  /** For a keyspace that has to be made. */
-  readonly replicationFactor: number;
+  /** For a keyspace that has to be made: nobody can guess it, and it is not easily changed. */
+  readonly replicationFactor?: number;
   readonly credentials?: { readonly username: string; readonly password: string };
   /** PEM texts. Nodes' certificates must name the addresses they are reached by. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };

@@ -120,8 +120,11 @@ export function createEpochs(deps: EpochDeps): Epochs {
 }
 
 export interface EpochCloser {
-  /** Opens the next epoch and closes old ones when it is time. Any number at once, in any process; once in some seconds. */
-  step(): Promise<void>;
+  /**
+   * Opens the next epoch and closes old ones when it is time. Any number at once, in any process; once in some seconds.
+   * @returns the epoch that was open when it looked.
+   */
+  step(): Promise<{ readonly epoch: number }>;
 }
 
 export function createEpochCloser(deps: EpochDeps): EpochCloser {
@@ -141,7 +144,7 @@ export function createEpochCloser(deps: EpochDeps): EpochCloser {
       const epoch = ageOf(row.epoch) >= EPOCH_MS ? row.epoch + 1 : row.epoch;
       let { closed } = row;
       while (closed + 2 <= row.epoch && ageOf(closed + 2) >= CLOSE_WAIT_MS) closed++;
-      if (epoch === row.epoch && closed === row.closed) return;
+      if (epoch === row.epoch && closed === row.closed) return row;
       // Whether it holds or another closer was first: the next step sees.
       await session.compareAndSet(EPOCH_STATEMENTS.move, [
         BigInt(epoch),
@@ -152,6 +155,7 @@ export function createEpochCloser(deps: EpochDeps): EpochCloser {
         BigInt(row.version),
         row.nonce,
       ]);
+      return row;
     },
   };
 }

@@ -3,10 +3,11 @@
  * Invariant: when opening resolves, the keyspace and its tables are there and current, whoever made them.
  */
 import type { Clock } from "../../domain/clock.ts";
+import { invalid } from "../../domain/fault.ts";
 import { createLeases } from "../lease.ts";
 import type { LockStore } from "../lock-store.ts";
 import type { RecordStore } from "../record-store.ts";
-import type { CassandraOptions } from "./connect.ts";
+import { type CassandraOptions, whereOf } from "./connect.ts";
 import { createCassandraLockStore } from "./lock-store.ts";
 import { migrate } from "./migrations.ts";
 import { createCassandraRecordStore } from "./record-store.ts";
@@ -64,6 +65,11 @@ export async function openCassandraStore(deps: CassandraStoreDeps): Promise<Cass
 
 export function createKeyspace(options: CassandraOptions): Statement<"define"> {
   const { keyspace, localDataCenter, replicationFactor } = options;
+  if (replicationFactor === undefined)
+    throw invalid(
+      "replication_factor",
+      `there is no keyspace ${keyspace} at ${whereOf(options)}: say how many nodes are to keep each row (3, or 1 where there is one node), and it is made`,
+    );
   const name = localDataCenter.replaceAll("'", "''");
   return statement(
     "define",

@@ -1,0 +1,53 @@
+/**
+ * The distributed store as a server runs it: open, and its epochs moving on.
+ * Invariant: a process names itself afresh at each start, so that nothing it writes is taken for an older one's.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { readApplication } from "../accounts/application.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { AppId } from "../domain/ids.ts";
+import type { Logger } from "../domain/logger.ts";
+import { HOUR_MS } from "../domain/time-range.ts";
+import type { CassandraOptions } from "../storage/cassandra/connect.ts";
+import { createEpochCloser } from "../storage/cassandra/log-epochs.ts";
+import { createCassandraLogStore } from "../storage/cassandra/log-store.ts";
+import { openCassandraStore } from "../storage/cassandra/open-store.ts";
+import type { RecordStore } from "../storage/record-store.ts";
+import type { Store } from "../storage/store.ts";
+import { runEpochs } from "./run-epochs.ts";
+
+const DAY_MS = 24 * HOUR_MS;
+
+/** Throws what `openCassandraStore` throws. */
+export async function openDistributedStore(deps: {
+  readonly options: CassandraOptions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Promise<Store & AsyncDisposable> {
+  const { clock, logger } = deps;
+  await using undo = new AsyncDisposableStack();
+  const self = randomUUID();
+  const newNonce = (): string => randomBytes(12).toString("base64url");
+  const { session, records, locks } = undo.use(
+    await openCassandraStore({ ...deps, owner: self, host: hostname(), newNonce }),
+  );
+  const logs = createCassandraLogStore({
+    session,
+    clock,
+    newNonce,
+    writer: self,
+    retentionMs: (app) => retentionMs(records, app),
+  });
+  undo.use(runEpochs({ closer: createEpochCloser({ session, clock, newNonce }), clock, logger }));
+  const opened = undo.move();
+  return { logs, records, locks, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** @returns undefined for ever. What comes late for an application that is gone is not kept at all. */
+async function retentionMs(records: RecordStore, app: AppId): Promise<number | undefined> {
+  const found = await readApplication(records, app);
+  if (found?.state !== "live") return 0;
+  const { retentionDays } = found.application;
+  return retentionDays === 0 ? undefined : retentionDays * DAY_MS;
+}
