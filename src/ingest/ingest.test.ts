@@ -138,7 +138,7 @@ test("a busy application waits longer, until its row is full", async () => {
   answers.push(send(2, 300 * KiB));
   await clock.advance(40);
   expect(store.commits).toHaveLength(1);
-  answers.push(send(3, 800 * KiB));
+  answers.push(send(3, 1800 * KiB));
   await turn();
   expect(store.commits).toHaveLength(2);
   store.release();

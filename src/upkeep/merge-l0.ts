@@ -1,16 +1,18 @@
 /**
- * Merges the L0 rows of one unit into a segment.
+ * Merges the L0 rows of one unit into a segment. A row that is as good as a merged block is taken as it is: at full load
+ * that is every row, and nothing is written twice but its bytes.
  * Invariants: only rows of closed epochs are absorbed, and all of them up to the new `through`; a fragment that the
  * segments hold, or that came in two rows, is kept once; a row that cannot be read stops the merge, it is never skipped.
  */
 import type { BatchId } from "../domain/ids.ts";
 import { giveBack } from "../domain/give-back.ts";
 import { MiB } from "../domain/limits.ts";
+import { type EncodedBlock, isInMergedForm } from "../engine/block/encode-block.ts";
 import { BlockMerger, FIRST_MERGE_LEVEL } from "../engine/block/merge-blocks.ts";
 import { openBlock } from "../engine/block/open-block.ts";
 import type { L0Row, LogStore, Manifest, UnitKey } from "../storage/log-store.ts";
 import { absorbedAmong } from "./absorbed-batches.ts";
-import { mergeInTurn } from "./merge-in-turn.ts";
+import { mergeInTurn, type MergeSource } from "./merge-in-turn.ts";
 import { publish, type PublishDeps, totalsWith, writeSegments } from "./publish.ts";
 
 /**
@@ -51,11 +53,17 @@ export async function mergeL0(
   const taken = await absorbedAmong(batches, manifest, deps.store);
   if (taken === undefined) return "stale";
   const fresh = [...batches].filter((batch) => !taken.has(batch)).toSorted();
-  const blocks = await mergeInTurn(
-    sourcesOf(rows, taken, deps),
+  const copies = copiesIn(rows, taken);
+  const isWhole = (row: L0Row): boolean => isInMergedForm(row.meta) && copies.get(row)?.size === 0;
+  const merged = await mergeInTurn(
+    rows.filter((row) => !isWhole(row)).map((row) => sourceOf(row, copies.get(row), deps)),
     new BlockMerger(undefined, FIRST_MERGE_LEVEL),
   );
-  if (blocks === undefined) return "stale";
+  const whole = await readWhole(rows.filter(isWhole), deps);
+  if (merged === undefined || whole === undefined) return "stale";
+  const blocks = [...merged, ...whole].toSorted((a, b) =>
+    Number(a.meta.minTimeNanos - b.meta.minTimeNanos),
+  );
 
   const minEpoch = Math.min(...rows.map(({ epoch }) => epoch));
   const output = { blocks, batches: fresh, level: 0, minEpoch };
@@ -68,6 +76,7 @@ export async function mergeL0(
     totals: totalsWith(manifest.totals, blocks),
     segments: [...manifest.segments, ...segments],
   };
+  giveBack(...blocks.map(({ bytes }) => bytes));
   if (!(await publish(manifest, next, segments, deps))) return "stale";
   return rows.length < due.length ? "more" : "merged";
 }
@@ -85,28 +94,55 @@ function bounded(rows: readonly L0Row[], maxEntries: number): readonly L0Row[] {
   return rows;
 }
 
-/** @param absorbed fragments that the segments have; of the others the first copy by epoch is kept. */
-function sourcesOf(
+/**
+ * @param absorbed fragments that the segments have; of the others the first copy by epoch is kept.
+ * @returns the fragments of each row that are to be left out.
+ */
+function copiesIn(
   rows: readonly L0Row[],
   absorbed: ReadonlySet<BatchId>,
-  deps: MergeDeps,
-): Parameters<typeof mergeInTurn>[0] {
+): ReadonlyMap<L0Row, ReadonlySet<BatchId>> {
   const taken = new Set(absorbed);
-  return rows.map(({ id, batches, meta }) => {
-    const except = new Set(batches.filter((batch) => taken.has(batch)));
-    for (const batch of batches) taken.add(batch);
-    return {
-      minTimeNanos: meta.minTimeNanos,
-      open: async () => {
-        const bytes = await deps.store.readL0(id);
-        if (bytes === undefined) return undefined;
-        const block = openBlock(bytes, meta.parts, `row ${id}`);
-        const onUsed = (): void => {
-          block.giveBack();
-          giveBack(bytes);
-        };
-        return { block, except, onUsed };
-      },
-    };
-  });
+  return new Map(
+    rows.map((row) => {
+      const copies = new Set(row.batches.filter((batch) => taken.has(batch)));
+      for (const batch of row.batches) taken.add(batch);
+      return [row, copies];
+    }),
+  );
+}
+
+function sourceOf(
+  { id, meta }: L0Row,
+  except: ReadonlySet<BatchId> | undefined,
+  deps: MergeDeps,
+): MergeSource {
+  return {
+    minTimeNanos: meta.minTimeNanos,
+    open: async () => {
+      const bytes = await deps.store.readL0(id);
+      if (bytes === undefined) return undefined;
+      const block = openBlock(bytes, meta.parts, `row ${id}`);
+      const onUsed = (): void => {
+        block.giveBack();
+        giveBack(bytes);
+      };
+      return { block, onUsed, ...(except === undefined ? {} : { except }) };
+    },
+  };
+}
+
+/** @returns undefined when one is gone. Throws `corrupt`: damage must not move on under a new name. */
+async function readWhole(
+  rows: readonly L0Row[],
+  deps: MergeDeps,
+): Promise<EncodedBlock[] | undefined> {
+  const blocks: EncodedBlock[] = [];
+  for (const { id, meta, batches } of rows) {
+    const bytes = await deps.store.readL0(id);
+    if (bytes === undefined) return undefined;
+    openBlock(bytes, meta.parts, `row ${id}`);
+    blocks.push({ bytes, meta, batches });
+  }
+  return blocks;
 }

@@ -1,7 +1,9 @@
 /** Merges of rows and of segments: the same entries before and after, whatever comes between. */
 import { expect, test } from "vitest";
 import { overloaded } from "../domain/fault.ts";
-import type { LogStore, Manifest } from "../storage/log-store.ts";
+import type { Entry } from "../domain/entry.ts";
+import { MERGED_FORM_ROWS } from "../engine/block/encode-block.ts";
+import type { L0Row, LogStore, Manifest, SegmentRef } from "../storage/log-store.ts";
 import {
   absorbed,
   APP,
@@ -12,6 +14,8 @@ import {
   entriesOf,
   idTexts,
   makeSegments,
+  rowsOfBlocks,
+  START_MS,
   UNIT,
   upkeepWorld,
   type UpkeepWorld,
@@ -104,6 +108,48 @@ test.each([
   expect(countsIn(manifest)).toEqual(await countSegments(world.logs, manifest));
   const batches = await absorbed(world.logs);
   expect(batches).toEqual([...new Set(batches)]);
+});
+
+test("a row as large as a merged block becomes one as it is, unless copies must go from it", async () => {
+  await using world = await upkeepWorld();
+  const large = (n: number): Entry[] => entriesOf(n, MERGED_FORM_ROWS, START_MS);
+  const entries = [large(1), entriesOf(2), [...large(3), ...entriesOf(4)]];
+  for (const held of entries) await world.commit(held);
+  // With a copy of what is in a row before.
+  await world.commitAgain([...large(5), ...entriesOf(2)]);
+  const { l0 } = await world.logs.planUnit(UNIT);
+  const kept = await Promise.all([0, 2].map((i) => world.logs.readL0((l0[i] as L0Row).id)));
+  const before = await visible(world.logs);
+  expect(await mergeL0(UNIT, world.deps())).toBe("merged");
+  expect(await visible(world.logs)).toEqual(before);
+  const manifest = await manifestOf(world);
+  expect(countsIn(manifest)).toEqual(await countSegments(world.logs, manifest));
+  expect(await absorbed(world.logs)).toEqual([1, 2, 3, 4, 5].map(batchId));
+
+  const segment = manifest.segments[0] as SegmentRef;
+  const blob = await world.logs.readBlob(APP, BUCKET, segment.id, 0, segment.sizeBytes);
+  const stored = Buffer.from(blob ?? []);
+  expect(
+    kept.map((bytes) => stored.includes(bytes === undefined ? "gone" : Buffer.from(bytes))),
+  ).toEqual([true, true]);
+  // The two others, without the copy, are one block.
+  expect((await rowsOfBlocks(world.logs, manifest)).toSorted((a, b) => a - b)).toEqual([
+    MERGED_FORM_ROWS,
+    MERGED_FORM_ROWS + 3,
+    MERGED_FORM_ROWS + 3,
+  ]);
+});
+
+test("a damaged row that would be taken as it is stops the merge", async () => {
+  await using world = await upkeepWorld();
+  await world.commit(entriesOf(1, MERGED_FORM_ROWS));
+  const readL0: LogStore["readL0"] = async (id) => {
+    const bytes = await world.logs.readL0(id);
+    if (bytes !== undefined) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    return bytes;
+  };
+  await expect(mergeL0(UNIT, world.deps({ readL0 }))).rejects.toThrow(/checksum/);
+  expect((await manifestOf(world)).segments).toEqual([]);
 });
 
 test("rows that hold copies only are absorbed without a segment", async () => {

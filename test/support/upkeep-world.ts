@@ -187,6 +187,11 @@ export function countsIn({ totals }: Manifest): Awaited<ReturnType<typeof countS
   return { rows: summary.rows, cells, services: Object.fromEntries(summary.services) };
 }
 
+/** How many rows each block of a manifest's segments has. */
+export async function rowsOfBlocks(logs: LogStore, manifest: Manifest): Promise<number[]> {
+  return (await segmentsOf(logs, manifest)).flatMap(({ blocks }) => blocks.map(({ rows }) => rows));
+}
+
 /** Every batch that a unit's segments stand for, ascending. */
 export async function absorbed(logs: LogStore, key = UNIT): Promise<BatchId[]> {
   const { manifest } = await logs.planUnit(key);

@@ -126,9 +126,12 @@ function expectRows(block: Pick<TickBlock, "bytes" | "meta">, sent: Map<string, 
   }
 }
 
-test("a block holds what was sent, in order", () => {
+test.each([
+  { form: "one frame", mergedFormRows: undefined },
+  { form: "merged form", mergedFormRows: 1 },
+])("a block in $form holds what was sent, in order", ({ mergedFormRows }) => {
   const tick = new TickRows();
-  const encoder = new BlockEncoder();
+  const encoder = new BlockEncoder(mergedFormRows);
   fc.assert(
     fc.property(fc.array(fc.array(arbRow, { maxLength: 40 }), { maxLength: 4 }), (batches) => {
       const sent = new Map<string, SentRow>();
@@ -140,7 +143,10 @@ test("a block holds what was sent, in order", () => {
         });
         expect(tick.endBatch()).toEqual({ accepted: rows.length, rejected: [] });
       });
-      for (const block of encodeTick(tick, encoder)) expectRows(block, sent);
+      for (const block of encodeTick(tick, encoder)) {
+        expect(block.meta.parts.length > 1).toBe(mergedFormRows === 1);
+        expectRows(block, sent);
+      }
       expect(sent.size).toBe(0);
     }),
     { numRuns: 150 },
