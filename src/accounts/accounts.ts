@@ -14,7 +14,11 @@ import { VerifiedCache } from "../auth/verified-cache.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { RecordStore } from "../storage/record-store.ts";
+import { createAcceptInvite, type AcceptInvite } from "./accept-invite.ts";
+import { createAdmins, type Admins } from "./admins.ts";
 import { createApplications, type ApplicationEvents, type Applications } from "./applications.ts";
+import { createAudit, type Audit } from "./audit.ts";
+import { createInvites, type Invites } from "./invites.ts";
 import { createMembers, type Members } from "./members.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
@@ -24,7 +28,11 @@ export interface Accounts extends AsyncDisposable {
   readonly setup: Setup;
   readonly signIn: SignIn;
   readonly users: Users;
+  readonly admins: Admins;
   readonly members: Members;
+  readonly invites: Invites;
+  readonly acceptInvite: AcceptInvite;
+  readonly audit: Audit;
   readonly applications: Applications;
   readonly apiKeys: ApiKeys;
   readonly signingKeys: SigningKeys;
@@ -52,8 +60,10 @@ export function createAccounts(deps: {
   const applications = createApplications({ ...deps, members, apiKeys });
   const standing: Standing = {
     async userStanding(userId) {
-      const [user, roles] = await Promise.all([users.get(userId), members.rolesOf(userId)]);
-      return user === undefined ? undefined : { instanceAdmin: user.instanceAdmin, roles };
+      const [found, roles] = await Promise.all([users.find(userId), members.rolesOf(userId)]);
+      if (found === undefined || found.user.disabled) return undefined;
+      const { user, generation } = found;
+      return { instanceAdmin: user.instanceAdmin, roles, generation };
     },
     async applicationExists(appId) {
       return (await applications.find(appId)) !== undefined;
@@ -68,11 +78,27 @@ export function createAccounts(deps: {
     verified,
   });
   const limits = createLoginLimits(deps);
+  const admins = createAdmins({ ...deps, users, forget });
+  const invites = createInvites(deps);
+  const signIn = createSignIn({ users, passwords, sessions, tokens, limits });
   return {
     setup: createSetup({ ...deps, users, passwords }),
-    signIn: createSignIn({ users, passwords, sessions, tokens, limits }),
+    signIn,
     users,
+    admins,
     members,
+    invites,
+    acceptInvite: createAcceptInvite({
+      ...deps,
+      users,
+      members,
+      admins,
+      invites,
+      applications,
+      passwords,
+      signIn,
+    }),
+    audit: createAudit({ ...deps, users }),
     applications,
     apiKeys,
     signingKeys,

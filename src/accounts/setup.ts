@@ -39,6 +39,8 @@ export interface Setup {
   needsOwner(): Promise<boolean>;
   /** @returns a new code to print, or undefined when there is an owner. */
   makeCode(): Promise<string | undefined>;
+  /** Fails as `setUpOwner` does for its code, and changes nothing. */
+  checkCode(code: string): Promise<void>;
   /** Makes the owner for whoever has a code: `conflict` when there is one, `denied` for a wrong code. */
   setUpOwner(request: OwnerRequest & { code: string }, signal?: AbortSignal): Promise<User>;
   /**
@@ -72,10 +74,10 @@ export function createSetup(deps: {
     const email = parseEmail(request.email);
     const name = parseUserName(request.name, email);
     const passwordHash = await passwords.hash(request.password, "password", signal);
-    const user: User = { id: parseUserId(entropy.uuid()), email, name, instanceAdmin: true };
-    await claimName(records, OWNER, { id: user.id }, userAddress, TAKEN);
-    await users.create({ ...user, passwordHash, createdAtMs: clock.nowMs() });
-    return user;
+    const id = parseUserId(entropy.uuid());
+    const user = { id, email, name, instanceAdmin: true, createdAtMs: clock.nowMs() };
+    await claimName(records, OWNER, { id }, userAddress, TAKEN);
+    return users.create({ ...user, passwordHash });
   }
 
   async function isCode(code: string): Promise<boolean> {
@@ -85,8 +87,16 @@ export function createSetup(deps: {
     return hashes.some((kept) => sameHash(kept, given));
   }
 
+  async function checkCode(code: string): Promise<void> {
+    if (!(await needsOwner())) throw conflict(TAKEN);
+    if (!(await isCode(code))) {
+      throw denied("the setup code is wrong: use the newest link that the server printed");
+    }
+  }
+
   return {
     needsOwner,
+    checkCode,
 
     async makeCode() {
       if (!(await needsOwner())) return undefined;
@@ -101,10 +111,7 @@ export function createSetup(deps: {
     },
 
     async setUpOwner(request, signal) {
-      if (!(await needsOwner())) throw conflict(TAKEN);
-      if (!(await isCode(request.code))) {
-        throw denied("the setup code is wrong: use the newest link that the server printed");
-      }
+      await checkCode(request.code);
       return makeOwner(request, signal);
     },
 

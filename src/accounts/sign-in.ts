@@ -1,15 +1,15 @@
 /**
  * Exchanges passwords and refresh tokens for tokens.
- * Invariant: a wrong password, an unknown email and a text that is no email take the same work and read the
- * same.
+ * Invariant: a wrong password, an unknown email, a disabled user and a text that is no email take the same work and
+ * read the same. A session counts for the generation of the user that was proven, never for a later one.
  */
 import { BAD_CREDENTIAL, type AccessTokens } from "../auth/access-token.ts";
 import type { LoginLimits } from "../auth/login-limits.ts";
 import type { PasswordHasher } from "../auth/password.ts";
 import type { IssuedRefresh, SessionOrigin, Sessions } from "../auth/sessions.ts";
-import { unauthenticated } from "../domain/fault.ts";
+import { unauthenticated, type FaultError } from "../domain/fault.ts";
 import type { SessionId } from "../domain/ids.ts";
-import type { User, Users } from "./users.ts";
+import type { StoredUser, User, Users } from "./users.ts";
 
 /** Tokens for a user; ends are milliseconds since 1970. */
 export interface SignedIn {
@@ -20,15 +20,26 @@ export interface SignedIn {
   readonly refreshTokenExpiresAtMs: number;
 }
 
+interface EmailAndPassword {
+  readonly email: string;
+  readonly password: string;
+}
+
 export interface SignIn {
   /** Fails `unauthenticated`, or `overQuota` after too many attempts. */
-  login(
-    given: { email: string; password: string },
+  login(given: EmailAndPassword, origin: SessionOrigin, signal?: AbortSignal): Promise<SignedIn>;
+  /**
+   * The check of `login` alone.
+   * @param wrong what is said of a wrong password; that of `login` unless the caller knows the user already.
+   */
+  prove(
+    given: EmailAndPassword,
     origin: SessionOrigin,
+    wrong?: () => FaultError,
     signal?: AbortSignal,
-  ): Promise<SignedIn>;
-  /** Signs in a user who proved themselves in another way. */
-  start(user: User, origin: SessionOrigin): Promise<SignedIn>;
+  ): Promise<StoredUser>;
+  /** Signs in a user who proved themselves. */
+  start(proven: Pick<StoredUser, "user" | "generation">, origin: SessionOrigin): Promise<SignedIn>;
   refresh(refreshToken: string, origin: SessionOrigin): Promise<SignedIn>;
   /** @returns the session that ended, if one did. */
   logout(refreshToken: string): Promise<SessionId | undefined>;
@@ -54,29 +65,35 @@ export function createSignIn(deps: {
     };
   }
 
-  async function start(user: User, origin: SessionOrigin): Promise<SignedIn> {
-    return signedIn(user, await sessions.start(user.id, origin));
-  }
+  const prove: SignIn["prove"] = async ({ email, password }, origin, wrong, signal) => {
+    const canonical = email.trim().normalize("NFKC").toLowerCase().slice(0, 254);
+    limits.take(origin.address, canonical);
+    const found = await users.findByEmail(canonical);
+    const isRight = await passwords.verify(found?.passwordHash, password, signal);
+    if (found === undefined || !isRight || found.user.disabled) {
+      throw wrong?.() ?? unauthenticated("the email or the password is wrong");
+    }
+    return found;
+  };
+
+  const start: SignIn["start"] = async ({ user, generation }, origin) =>
+    signedIn(user, await sessions.start({ userId: user.id, generation }, origin));
 
   return {
-    async login({ email, password }, origin, signal) {
-      const canonical = email.trim().normalize("NFKC").toLowerCase().slice(0, 254);
-      limits.take(origin.address, canonical);
-      const found = await users.findByEmail(canonical);
-      const isRight = await passwords.verify(found?.passwordHash, password, signal);
-      if (found === undefined || !isRight) {
-        throw unauthenticated("the email or the password is wrong");
-      }
-      return start(found.user, origin);
+    async login(given, origin, signal) {
+      return start(await prove(given, origin, undefined, signal), origin);
     },
 
+    prove,
     start,
 
     async refresh(refreshToken, origin) {
       const issued = await sessions.refresh(refreshToken, origin);
-      const user = await users.get(issued.userId);
-      if (user === undefined) throw unauthenticated(BAD_CREDENTIAL);
-      return signedIn(user, issued);
+      const found = await users.find(issued.userId);
+      if (found === undefined || found.user.disabled || issued.generation < found.generation) {
+        throw unauthenticated(BAD_CREDENTIAL);
+      }
+      return signedIn(found.user, issued);
     },
 
     logout: (refreshToken) => sessions.end(refreshToken),

@@ -2,9 +2,12 @@
  * People who may sign in.
  * Invariant: a user exists exactly when its `user` record does; its email was claimed before (claim.ts), so
  * no two users share one. Emails are compared in lower case. Password texts stay in this file and `auth`.
+ * A user's generation grows with every change after which nobody who signed in before may go on (another password,
+ * disabling): sessions and reset links of an older generation are over, at that very change.
  */
+import { changeRecord } from "../auth/change-record.ts";
 import { storedFields } from "../auth/stored-fields.ts";
-import { invalid } from "../domain/fault.ts";
+import { invalid, notFound, type FaultError } from "../domain/fault.ts";
 import { parseUserId, type UserId } from "../domain/ids.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
 import { claimName, finishClaim, isAbandoned } from "./claim.ts";
@@ -17,46 +20,107 @@ export interface User {
   readonly email: string;
   readonly name: string;
   readonly instanceAdmin: boolean;
-}
-
-export interface NewUser extends User {
-  /** PHC text. */
-  readonly passwordHash: string;
+  /** May not sign in, and no session of theirs counts. */
+  readonly disabled: boolean;
   readonly createdAtMs: number;
 }
 
+/** A user with what signing in is checked against. */
+export interface StoredUser {
+  readonly user: User;
+  /** PHC text. */
+  readonly passwordHash: string;
+  readonly generation: number;
+}
+
+export type NewUser = Omit<User, "disabled"> & { readonly passwordHash: string };
+
 export interface Users {
   /** Claims the email, then writes the user; `conflict` when the email is taken. May be repeated. */
-  create(user: NewUser): Promise<void>;
+  create(user: NewUser): Promise<User>;
+  /** Also one who is disabled. */
   get(id: UserId): Promise<User | undefined>;
-  /** @returns the user and the PHC text of the password. */
-  findByEmail(email: string): Promise<{ user: User; passwordHash: string } | undefined>;
+  find(id: UserId): Promise<StoredUser | undefined>;
+  findByEmail(email: string): Promise<StoredUser | undefined>;
+  /** By email, after the email `after`. */
+  list(page: { after?: string; limit: number }): Promise<UserPage>;
+  /**
+   * @param next pure; gives the changed user, or undefined to leave it as it is.
+   * @returns the user as it is now; fails with `noSuchUser`.
+   */
+  change(id: UserId, next: (stored: StoredUser) => StoredUser | undefined): Promise<StoredUser>;
+}
+
+export interface UserPage {
+  readonly users: readonly User[];
+  /** The email to go on after; absent at the end. */
+  readonly next?: string;
+}
+
+export function noSuchUser(id: UserId): FaultError {
+  return notFound("user", id);
 }
 
 export function createUsers(deps: { records: RecordStore }): Users {
   const { records } = deps;
 
-  async function read(id: string): Promise<{ user: User; passwordHash: string } | undefined> {
+  async function find(id: string): Promise<StoredUser | undefined> {
     const found = await records.get(userAddress(id));
     if (found === undefined || isAbandoned(found.value)) return undefined;
     return parseUser(found.value);
   }
 
   return {
-    async create(user) {
+    async create({ passwordHash, ...of }) {
+      const user = { ...of, disabled: false };
       const taken = "there is a user with this email already";
       await claimName(records, emailAddress(user.email), { id: user.id }, userAddress, taken);
-      await finishClaim(records, userAddress(user.id), storeUser(user), taken);
+      const value = storeUser({ user, passwordHash, generation: 0 });
+      await finishClaim(records, userAddress(user.id), value, taken);
+      return user;
     },
 
     async get(id) {
-      return (await read(id))?.user;
+      return (await find(id))?.user;
     },
+
+    find,
 
     async findByEmail(email) {
       const claim = await records.get(emailAddress(email));
       if (claim === undefined) return undefined;
-      return read(storedFields("user_email", claim.value).text("id"));
+      return find(storedFields("user_email", claim.value).text("id"));
+    },
+
+    async list({ after, limit }) {
+      const users: User[] = [];
+      let from = after;
+      for (;;) {
+        const rows = await records.list("user_email", EMAILS, {
+          limit: limit + 1 - users.length,
+          ...(from === undefined ? {} : { after: from }),
+        });
+        const found = await Promise.all(
+          rows.map(({ value }) => find(storedFields("user_email", value).text("id"))),
+        );
+        for (const one of found) if (one !== undefined) users.push(one.user);
+        const next = users[limit - 1]?.email;
+        if (users.length > limit && next !== undefined) {
+          return { users: users.slice(0, limit), next };
+        }
+        if (rows.length === 0) return { users };
+        from = rows.at(-1)?.key;
+      }
+    },
+
+    async change(id, next) {
+      const value = await changeRecord(records, userAddress(id), (old) => {
+        if (isAbandoned(old)) return undefined;
+        const changed = next(parseUser(old));
+        return changed === undefined ? undefined : storeUser(changed);
+      });
+      if (value === undefined || isAbandoned(value)) throw noSuchUser(id);
+      return parseUser(value);
     },
   };
 }
@@ -93,18 +157,20 @@ export function parseLine(raw: string, field: string, maxLength: number): string
   return line;
 }
 
-function storeUser(user: NewUser): JsonObject {
+function storeUser({ user, passwordHash, generation }: StoredUser): JsonObject {
   return {
     id: user.id,
     email: user.email,
     name: user.name,
     instance_admin: user.instanceAdmin,
-    password_hash: user.passwordHash,
+    disabled: user.disabled,
+    password_hash: passwordHash,
+    generation,
     created_at_ms: user.createdAtMs,
   };
 }
 
-function parseUser(value: JsonObject): { user: User; passwordHash: string } {
+function parseUser(value: JsonObject): StoredUser {
   const fields = storedFields("user", value);
   return {
     user: {
@@ -112,7 +178,11 @@ function parseUser(value: JsonObject): { user: User; passwordHash: string } {
       email: fields.text("email"),
       name: fields.text("name"),
       instanceAdmin: fields.flag("instance_admin"),
+      // Users of the first release have neither this nor a generation.
+      disabled: value["disabled"] !== undefined && fields.flag("disabled"),
+      createdAtMs: fields.number("created_at_ms"),
     },
     passwordHash: fields.text("password_hash"),
+    generation: fields.numberOrNull("generation") ?? 0,
   };
 }

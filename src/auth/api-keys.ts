@@ -16,6 +16,7 @@ import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-s
 import { base62Digits, randomBase62 } from "./base62.ts";
 import { allRecords, changeRecord, removeRecord } from "./change-record.ts";
 import type { Entropy } from "./entropy.ts";
+import { newestFirst } from "./newest-first.ts";
 import { sameHash, secretHash } from "./refresh-token.ts";
 import { storedFields } from "./stored-fields.ts";
 import type { Forget } from "./verified-cache.ts";
@@ -180,11 +181,6 @@ function keyAddress(part: string): RecordAddress {
 
 function indexAddress(appId: AppId, id: ApiKeyId): RecordAddress {
   return { table: "application_api_key", partition: appId, key: newestFirst(id) };
-}
-
-/** Ids ascend by their making and the store lists upwards: every hex digit becomes its complement. */
-function newestFirst(id: ApiKeyId): string {
-  return id.replace(/[0-9a-f]/g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
 }
 
 function storeKey(key: ApiKey, keyHash: string): JsonObject {

@@ -18,9 +18,15 @@ import { VerifiedCache } from "./verified-cache.ts";
 /** What `accounts` knows of a user and of applications. */
 export interface Standing {
   /** @returns undefined for a user who is not there or may not sign in. */
-  userStanding(
-    userId: UserId,
-  ): Promise<{ instanceAdmin: boolean; roles: ReadonlyMap<AppId, Role> } | undefined>;
+  userStanding(userId: UserId): Promise<
+    | {
+        instanceAdmin: boolean;
+        roles: ReadonlyMap<AppId, Role>;
+        /** Sessions of an older one are over. */
+        generation: number;
+      }
+    | undefined
+  >;
   applicationExists(appId: AppId): Promise<boolean>;
 }
 
@@ -84,13 +90,16 @@ export function createAuthenticator(deps: {
         throw unauthenticated(BAD_CREDENTIAL);
       case "accessToken": {
         const { userId, sessionId, expiresAtMs } = await tokens.verify(credential.token);
-        const [isAlive, user] = await Promise.all([
-          sessions.isAlive(userId, sessionId),
+        const [generation, user] = await Promise.all([
+          sessions.generationOf(userId, sessionId),
           standing.userStanding(userId),
         ]);
-        if (!isAlive || user === undefined) throw unauthenticated(BAD_CREDENTIAL);
+        if (generation === undefined || user === undefined || generation < user.generation) {
+          throw unauthenticated(BAD_CREDENTIAL);
+        }
+        const { instanceAdmin, roles } = user;
         return {
-          principal: { kind: "user", userId, sessionId, ...user },
+          principal: { kind: "user", userId, sessionId, instanceAdmin, roles },
           endsAtMs: expiresAtMs,
         };
       }

@@ -45,6 +45,9 @@ export const PERMISSIONS = {
   "AuthService/RefreshSession": ANYBODY,
   "AuthService/Logout": ANYBODY,
   "AuthService/GetMe": USER,
+  // Both prove themselves by the code.
+  "AuthService/GetInvite": ANYBODY,
+  "AuthService/AcceptInvite": ANYBODY,
 
   "ApplicationService/CreateApplication": ADMIN,
   "ApplicationService/GetApplication": READ,
@@ -54,6 +57,11 @@ export const PERMISSIONS = {
   "ApplicationService/CreateApiKey": EDITOR,
   "ApplicationService/ListApiKeys": EDITOR,
   "ApplicationService/RevokeApiKey": EDITOR,
+  // An admin may add anybody, themselves too; owners see it in their audit events.
+  "ApplicationService/AddMember": { who: "member", role: "owner", orAdmin: true },
+  "ApplicationService/UpdateMember": OWNER,
+  "ApplicationService/RemoveMember": OWNER,
+  "ApplicationService/ListMembers": OWNER,
 
   "InstanceService/GetInstance": ADMIN,
 

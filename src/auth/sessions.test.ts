@@ -121,7 +121,7 @@ test.each([
   const more = createSessions({ records, clock, entropy, forget: () => undefined });
   for (let n = 0; n < 98; n++) {
     await clock.advance(1_000);
-    await more.start(first.user.id, ORIGIN);
+    await more.start({ userId: first.user.id, generation: 0 }, ORIGIN);
   }
   for (const one of [credentials, other]) await authenticator.authenticate(one);
   if (end === "logout") await signIn.logout(first.refreshToken);

@@ -5,14 +5,15 @@
  *   newest                          → replaced by its successor; 30 days from now
  *   just replaced, 30 s at most     → the same successor again, nothing changes
  *   anything older                  → it was copied: the session ends, whoever holds which token
- * A session that ended or outlived its 30 days has no record.
+ * A session that ended or outlived its 30 days has no record. One of an older generation of its user is over too,
+ * whatever its record says: a changed password ends all sessions at one stroke.
  */
 import type { Clock } from "../domain/clock.ts";
 import { FaultError } from "../domain/fault.ts";
 import { parseSessionId, type SessionId, type UserId } from "../domain/ids.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
 import { BAD_CREDENTIAL } from "./access-token.ts";
-import { allRecords, removeRecord } from "./change-record.ts";
+import { allRecords, changeRecord, removeRecord } from "./change-record.ts";
 import type { Entropy } from "./entropy.ts";
 import {
   formatRefreshToken,
@@ -45,12 +46,27 @@ export interface SessionOrigin {
 export interface IssuedRefresh {
   readonly userId: UserId;
   readonly sessionId: SessionId;
+  /** Of the user, as they were when the session began. */
+  readonly generation: number;
   readonly refreshToken: string;
   readonly expiresAtMs: number;
 }
 
+/** A session as its user sees it; times are milliseconds since 1970. */
+export interface SessionView extends SessionOrigin {
+  readonly id: SessionId;
+  readonly createdAtMs: number;
+  /** When its refresh token was used last: a session in use is at most 15 minutes older than it says. */
+  readonly lastSeenAtMs: number;
+  readonly generation: number;
+}
+
 export interface Sessions {
-  start(userId: UserId, origin: SessionOrigin): Promise<IssuedRefresh>;
+  /** @param of the user, and the generation of theirs that was proven. */
+  start(
+    of: { readonly userId: UserId; readonly generation: number },
+    origin: SessionOrigin,
+  ): Promise<IssuedRefresh>;
   /** Fails `unauthenticated`; ends the session when the token was replaced before (see above). */
   refresh(refreshToken: string, origin: SessionOrigin): Promise<IssuedRefresh>;
   /**
@@ -58,8 +74,19 @@ export interface Sessions {
    * @returns the session that ended.
    */
   end(refreshToken: string): Promise<SessionId | undefined>;
-  /** Whether the session still stands. */
-  isAlive(userId: UserId, sessionId: SessionId): Promise<boolean>;
+  /**
+   * The generation of the user that the session counts for, undefined when it is over. Whoever asks compares it with
+   * the user's own: older sessions are over too.
+   */
+  generationOf(userId: UserId, sessionId: SessionId): Promise<number | undefined>;
+  /** Of all generations, the last used first: at most 100. */
+  list(userId: UserId): Promise<readonly SessionView[]>;
+  /** @returns false when the user has no such session. */
+  revoke(userId: UserId, sessionId: SessionId): Promise<boolean>;
+  /** Ends all sessions of a user but `spared`. */
+  revokeAll(userId: UserId, spared?: SessionId): Promise<void>;
+  /** Carries a session over to the user's next generation, before that begins. */
+  carryOver(userId: UserId, sessionId: SessionId, generation: number): Promise<void>;
 }
 
 export function createSessions(deps: {
@@ -75,9 +102,10 @@ export function createSessions(deps: {
   }
 
   /** Ends a session, here at once; another process remembers it for a few seconds. */
-  async function remove(userId: UserId, sessionId: SessionId): Promise<void> {
-    await removeRecord(records, addressOf({ userId, sessionId }));
+  async function remove(userId: UserId, sessionId: SessionId): Promise<boolean> {
+    const removed = await removeRecord(records, addressOf({ userId, sessionId }));
     forget(sessionId);
+    return removed !== undefined;
   }
 
   async function tidy(userId: UserId): Promise<void> {
@@ -96,13 +124,17 @@ export function createSessions(deps: {
     }
   }
 
-  function handOut(token: RefreshToken, expiresAtMs: number): IssuedRefresh {
+  function handOut(
+    token: RefreshToken,
+    { expiresAtMs, generation }: Pick<Session, "expiresAtMs" | "generation">,
+  ): IssuedRefresh {
     const { userId, sessionId } = token;
-    return { userId, sessionId, refreshToken: formatRefreshToken(token), expiresAtMs };
+    const refreshToken = formatRefreshToken(token);
+    return { userId, sessionId, generation, refreshToken, expiresAtMs };
   }
 
   return {
-    async start(userId, origin) {
+    async start({ userId, generation }, origin) {
       await tidy(userId);
       const token: RefreshToken = {
         userId,
@@ -117,13 +149,14 @@ export function createSessions(deps: {
         expiresAtMs: nowMs + LIFE_MS,
         ...origin,
         familyHash: secretHash(token.family),
+        generation,
         currentHash: secretHash(token.secret),
         replaced: null,
       };
       if (!(await records.insert(addressOf(token), storeSession(session)))) {
         throw new Error("a new session id was taken");
       }
-      return handOut(token, session.expiresAtMs);
+      return handOut(token, session);
     },
 
     async refresh(refreshToken, origin) {
@@ -153,7 +186,7 @@ export function createSessions(deps: {
               replaced: { hash: tokenHash, salt, atMs: nowMs },
             }),
           );
-          if (changed) return handOut(next, expiresAtMs);
+          if (changed) return handOut(next, { ...session, expiresAtMs });
           continue; // Another tab was faster: the next round finds its successor.
         }
 
@@ -164,7 +197,7 @@ export function createSessions(deps: {
           nowMs - replaced.atMs <= GRACE_MS
         ) {
           const secret = successorSecret(token.secret, replaced.salt);
-          return handOut({ ...token, secret }, session.expiresAtMs);
+          return handOut({ ...token, secret }, session);
         }
 
         // A copy is in use. Lost races are read again: the winner may have ended it or replaced a token.
@@ -191,9 +224,39 @@ export function createSessions(deps: {
       return token.sessionId;
     },
 
-    async isAlive(userId, sessionId) {
+    async generationOf(userId, sessionId) {
       const found = await records.get(addressOf({ userId, sessionId }));
-      return found !== undefined && parseSession(found.value).expiresAtMs > clock.nowMs();
+      const session = found === undefined ? undefined : parseSession(found.value);
+      return session === undefined || session.expiresAtMs <= clock.nowMs()
+        ? undefined
+        : session.generation;
+    },
+
+    async list(userId) {
+      const views: SessionView[] = [];
+      for await (const row of allRecords(records, "session", userId)) {
+        const session = parseSession(row.value);
+        if (session.expiresAtMs <= clock.nowMs()) continue;
+        const { device, address, createdAtMs, lastSeenAtMs, generation } = session;
+        const id = parseSessionId(row.key);
+        views.push({ id, device, address, createdAtMs, lastSeenAtMs, generation });
+      }
+      return views.toSorted((a, b) => b.lastSeenAtMs - a.lastSeenAtMs);
+    },
+
+    revoke: remove,
+
+    async revokeAll(userId, spared) {
+      for await (const row of allRecords(records, "session", userId)) {
+        const sessionId = parseSessionId(row.key);
+        if (sessionId !== spared) await remove(userId, sessionId);
+      }
+    },
+
+    async carryOver(userId, sessionId, generation) {
+      await changeRecord(records, addressOf({ userId, sessionId }), (value) =>
+        storeSession({ ...parseSession(value), generation }),
+      );
     },
   };
 }
@@ -202,6 +265,8 @@ interface Session extends SessionOrigin {
   readonly createdAtMs: number;
   readonly lastSeenAtMs: number;
   readonly expiresAtMs: number;
+  /** Of the user; see `Users`. */
+  readonly generation: number;
   readonly familyHash: string;
   readonly currentHash: string;
   /** The token before the newest, and what makes the newest of it. */
@@ -219,6 +284,7 @@ function storeSession(session: Session): JsonObject {
     expires_at_ms: session.expiresAtMs,
     device: session.device.slice(0, 256),
     address: session.address.slice(0, 64),
+    generation: session.generation,
     family_hash: session.familyHash,
     current_hash: session.currentHash,
     replaced_hash: session.replaced?.hash ?? null,
@@ -236,6 +302,8 @@ function parseSession(value: JsonObject): Session {
     expiresAtMs: fields.number("expires_at_ms"),
     device: fields.text("device"),
     address: fields.text("address"),
+    // Sessions of the first release have none.
+    generation: fields.numberOrNull("generation") ?? 0,
     familyHash: fields.text("family_hash"),
     currentHash: fields.text("current_hash"),
     replaced:

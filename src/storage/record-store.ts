@@ -1,5 +1,5 @@
 /**
- * The contract of the small rows: users, applications, members, keys, sessions, signing keys.
+ * The contract of the small rows: users, applications, members, keys, sessions, signing keys, invites, audit events.
  * `test/contract/record-store.ts` is the same contract as a suite.
  *
  * A record is a JSON object named by (table, partition, key) with a version. It changes only by compare-and-set,
@@ -21,6 +21,10 @@ export const RECORD_TABLES = [
   "membership",
   "api_key",
   "application_api_key",
+  "last_of",
+  "invite",
+  "audit",
+  "audit_month",
 ] as const;
 export type RecordTable = (typeof RECORD_TABLES)[number];
 

@@ -11,6 +11,7 @@ import { BodyBudget } from "../../src/http/body.ts";
 import { applicationService } from "../../src/rpc/application/application-service.ts";
 import { authService } from "../../src/rpc/auth/auth-service.ts";
 import { admitCaller, authenticateBy } from "../../src/rpc/auth/caller.ts";
+import { createLinks } from "../../src/rpc/auth/links.ts";
 import { createSessionCookie } from "../../src/rpc/auth/session-cookie.ts";
 import { instanceService } from "../../src/rpc/instance/instance-service.ts";
 import { twirpHandler } from "../../src/rpc/twirp/handler.ts";
@@ -48,7 +49,7 @@ export async function accountsRig(options: { publicUrl?: string } = {}): Promise
     twirpHandler({
       services: [
         authService({ accounts, cookie }),
-        applicationService({ accounts, clock }),
+        applicationService({ accounts, clock, links: createLinks({ publicUrl }) }),
         instanceService({
           version: "1.2.3",
           store: "sqlite",

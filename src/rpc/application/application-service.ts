@@ -8,17 +8,22 @@ import {
 import type { Accounts } from "../../accounts/accounts.ts";
 import type { Clock } from "../../domain/clock.ts";
 import type { RpcContext } from "../twirp/context.ts";
+import type { Links } from "../auth/links.ts";
+import { addMember } from "./add-member.ts";
 import { createApiKey } from "./create-api-key.ts";
 import { createApplication } from "./create-application.ts";
 import { deleteApplication } from "./delete-application.ts";
 import { getApplication } from "./get-application.ts";
 import { listApiKeys } from "./list-api-keys.ts";
 import { listApplications } from "./list-applications.ts";
+import { listMembers } from "./list-members.ts";
+import { removeMember } from "./remove-member.ts";
 import { revokeApiKey } from "./revoke-api-key.ts";
 import { updateApplication } from "./update-application.ts";
+import { updateMember } from "./update-member.ts";
 
-export function applicationService(deps: { accounts: Accounts; clock: Clock }) {
-  const { accounts, clock } = deps;
+export function applicationService(deps: { accounts: Accounts; clock: Clock; links: Links }) {
+  const { accounts, clock, links } = deps;
   const service: ApplicationServiceTwirp<RpcContext> = {
     CreateApplication: createApplication(accounts),
     GetApplication: getApplication(accounts),
@@ -28,6 +33,10 @@ export function applicationService(deps: { accounts: Accounts; clock: Clock }) {
     CreateApiKey: createApiKey({ ...accounts, clock }),
     ListApiKeys: listApiKeys(accounts),
     RevokeApiKey: revokeApiKey(accounts),
+    AddMember: addMember({ ...accounts, links }),
+    UpdateMember: updateMember(accounts),
+    RemoveMember: removeMember(accounts),
+    ListMembers: listMembers(accounts),
   };
   return createApplicationServiceServer<RpcContext>(service);
 }

@@ -12,7 +12,7 @@ import type { Application } from "../../accounts/application.ts";
 import type { ApiKey } from "../../auth/api-keys.ts";
 import { invalid } from "../../domain/fault.ts";
 import type { AppId } from "../../domain/ids.ts";
-import type { Principal, Role, Scope } from "../../domain/principal.ts";
+import { ROLES, type Principal, type Role, type Scope } from "../../domain/principal.ts";
 import { timestampOf } from "../auth/timestamp.ts";
 
 const ROLE_MESSAGES: Readonly<Record<Role, RoleMessage>> = {
@@ -24,6 +24,7 @@ const SCOPE_MESSAGES: Readonly<Record<Scope, ScopeMessage>> = {
   ingest: ScopeMessage.INGEST,
   read: ScopeMessage.READ,
 };
+const ROLES_BY_MESSAGE = new Map<number, Role>(ROLES.map((role) => [ROLE_MESSAGES[role], role]));
 const SCOPES_BY_MESSAGE = new Map<number, Scope>([
   [SCOPE_MESSAGES.ingest, "ingest"],
   [SCOPE_MESSAGES.read, "read"],
@@ -74,6 +75,13 @@ export function apiKeyMessage(key: ApiKey): ApiKeyMessage {
     ...time("lastUsedAt", key.lastUsedAtMs),
     lastUsedBy: key.lastUsedBy,
   };
+}
+
+/** Fails `invalid` for none and for one that is not known. */
+export function parseRole(message: number, field = "role"): Role {
+  const role = ROLES_BY_MESSAGE.get(message);
+  if (role === undefined) throw invalid(field, "must be ROLE_VIEWER, ROLE_EDITOR or ROLE_OWNER");
+  return role;
 }
 
 /** Fails `invalid` for none and for one that is not known. */

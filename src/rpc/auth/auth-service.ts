@@ -7,6 +7,8 @@ import {
 } from "../../../generated/server/argus/v1/auth_service.twirp.ts";
 import type { Accounts } from "../../accounts/accounts.ts";
 import type { RpcContext } from "../twirp/context.ts";
+import { acceptInvite } from "./accept-invite.ts";
+import { getInvite } from "./get-invite.ts";
 import { getMe } from "./get-me.ts";
 import { getSetupState } from "./get-setup-state.ts";
 import { login } from "./login.ts";
@@ -24,6 +26,8 @@ export function authService(deps: { accounts: Accounts; cookie: SessionCookie })
     RefreshSession: refreshSession({ ...accounts, cookie }),
     Logout: logout({ ...accounts, cookie }),
     GetMe: getMe(accounts),
+    GetInvite: getInvite(accounts),
+    AcceptInvite: acceptInvite({ ...accounts, cookie }),
   };
   return createAuthServiceServer<RpcContext>(service);
 }

@@ -13,6 +13,9 @@ const PACKAGE = "argus.v1.";
 /** Headers in which other tools' clients send a bare key. */
 const KEY_HEADERS = ["dd-api-key", "x-api-key", "argus-api-key"] as const;
 
+/** Who calls what anybody may call. */
+export const NOBODY: Principal = { kind: "nobody" };
+
 /** @returns what the Twirp handler and the endpoints ask for the principal. */
 export function authenticateBy(authenticator: Authenticator): Authenticate {
   return (authorization, exchange) => {

@@ -15,6 +15,14 @@ import {
   ListApiKeysResponse,
   RevokeApiKeyRequest,
   RevokeApiKeyResponse,
+  AddMemberRequest,
+  AddMemberResponse,
+  UpdateMemberRequest,
+  UpdateMemberResponse,
+  RemoveMemberRequest,
+  RemoveMemberResponse,
+  ListMembersRequest,
+  ListMembersResponse,
 } from "./application_service.ts";
 
 //==================================//
@@ -49,6 +57,10 @@ export interface ApplicationServiceClient {
   CreateApiKey(request: CreateApiKeyRequest): Promise<CreateApiKeyResponse>;
   ListApiKeys(request: ListApiKeysRequest): Promise<ListApiKeysResponse>;
   RevokeApiKey(request: RevokeApiKeyRequest): Promise<RevokeApiKeyResponse>;
+  AddMember(request: AddMemberRequest): Promise<AddMemberResponse>;
+  UpdateMember(request: UpdateMemberRequest): Promise<UpdateMemberResponse>;
+  RemoveMember(request: RemoveMemberRequest): Promise<RemoveMemberResponse>;
+  ListMembers(request: ListMembersRequest): Promise<ListMembersResponse>;
 }
 
 export class ApplicationServiceClientJSON implements ApplicationServiceClient {
@@ -63,6 +75,10 @@ export class ApplicationServiceClientJSON implements ApplicationServiceClient {
     this.CreateApiKey.bind(this);
     this.ListApiKeys.bind(this);
     this.RevokeApiKey.bind(this);
+    this.AddMember.bind(this);
+    this.UpdateMember.bind(this);
+    this.RemoveMember.bind(this);
+    this.ListMembers.bind(this);
   }
   CreateApplication(
     request: CreateApplicationRequest
@@ -169,6 +185,50 @@ export class ApplicationServiceClientJSON implements ApplicationServiceClient {
     );
     return promise.then((data) => RevokeApiKeyResponse.fromJSON(data as any));
   }
+
+  AddMember(request: AddMemberRequest): Promise<AddMemberResponse> {
+    const data = AddMemberRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "AddMember",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => AddMemberResponse.fromJSON(data as any));
+  }
+
+  UpdateMember(request: UpdateMemberRequest): Promise<UpdateMemberResponse> {
+    const data = UpdateMemberRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "UpdateMember",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => UpdateMemberResponse.fromJSON(data as any));
+  }
+
+  RemoveMember(request: RemoveMemberRequest): Promise<RemoveMemberResponse> {
+    const data = RemoveMemberRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "RemoveMember",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => RemoveMemberResponse.fromJSON(data as any));
+  }
+
+  ListMembers(request: ListMembersRequest): Promise<ListMembersResponse> {
+    const data = ListMembersRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "ListMembers",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => ListMembersResponse.fromJSON(data as any));
+  }
 }
 
 export class ApplicationServiceClientProtobuf
@@ -185,6 +245,10 @@ export class ApplicationServiceClientProtobuf
     this.CreateApiKey.bind(this);
     this.ListApiKeys.bind(this);
     this.RevokeApiKey.bind(this);
+    this.AddMember.bind(this);
+    this.UpdateMember.bind(this);
+    this.RemoveMember.bind(this);
+    this.ListMembers.bind(this);
   }
   CreateApplication(
     request: CreateApplicationRequest
@@ -297,6 +361,56 @@ export class ApplicationServiceClientProtobuf
     );
     return promise.then((data) =>
       RevokeApiKeyResponse.decode(data as Uint8Array)
+    );
+  }
+
+  AddMember(request: AddMemberRequest): Promise<AddMemberResponse> {
+    const data = AddMemberRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "AddMember",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => AddMemberResponse.decode(data as Uint8Array));
+  }
+
+  UpdateMember(request: UpdateMemberRequest): Promise<UpdateMemberResponse> {
+    const data = UpdateMemberRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "UpdateMember",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      UpdateMemberResponse.decode(data as Uint8Array)
+    );
+  }
+
+  RemoveMember(request: RemoveMemberRequest): Promise<RemoveMemberResponse> {
+    const data = RemoveMemberRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "RemoveMember",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      RemoveMemberResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ListMembers(request: ListMembersRequest): Promise<ListMembersResponse> {
+    const data = ListMembersRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "ListMembers",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ListMembersResponse.decode(data as Uint8Array)
     );
   }
 }

@@ -136,6 +136,62 @@ export interface GetMeResponse {
   memberships: Membership[];
 }
 
+/** Asks what an invite is to. */
+export interface GetInviteRequest {
+  /** The code at the end of the link. */
+  code: string;
+}
+
+/** One application that an invite is to. */
+export interface InvitedApplication {
+  /** Its name in URLs. */
+  name: string;
+  /** What people call it. */
+  title: string;
+  /** What the invited may do there. */
+  role: Role;
+}
+
+/** What an invite is to. A code that was used, has ended or whose maker may not invite any more: `not_found`. */
+export interface GetInviteResponse {
+  /** Who was invited, and will sign in with this. */
+  email: string;
+  /** Where they become a member, by name. */
+  applications: InvitedApplication[];
+  /** When it ends. */
+  expiresAt:
+    | Timestamp
+    | undefined;
+  /** There is a user with this email by now: AcceptInvite takes their password. */
+  hasUser: boolean;
+  /** They become an admin of the instance. */
+  instanceAdmin: boolean;
+}
+
+/** Asks to take up an invite. */
+export interface AcceptInviteRequest {
+  /** The code at the end of the link. */
+  code: string;
+  /** What people call the new user; a user who is there already keeps their name. */
+  name: string;
+  /** 12 characters at least; that of the user who is there already. */
+  password: string;
+}
+
+/** The user, signed in. */
+export interface AcceptInviteResponse {
+  /** Sent as `Authorization: Bearer`. */
+  accessToken: string;
+  /** When the access token ends. */
+  accessTokenExpiresAt:
+    | Timestamp
+    | undefined;
+  /** What RefreshSession takes; empty when it is in the cookie. */
+  refreshToken: string;
+  /** The user. */
+  user: User | undefined;
+}
+
 function createBaseUser(): User {
   return { id: "", email: "", name: "", instanceAdmin: false };
 }
@@ -1421,6 +1477,555 @@ export const GetMeResponse: MessageFns<GetMeResponse> = {
     const message = createBaseGetMeResponse();
     message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
     message.memberships = object.memberships?.map((e) => Membership.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetInviteRequest(): GetInviteRequest {
+  return { code: "" };
+}
+
+export const GetInviteRequest: MessageFns<GetInviteRequest> = {
+  encode(message: GetInviteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInviteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInviteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetInviteRequest {
+    return { code: isSet(object.code) ? globalThis.String(object.code) : "" };
+  },
+
+  toJSON(message: GetInviteRequest): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetInviteRequest>): GetInviteRequest {
+    return GetInviteRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetInviteRequest>): GetInviteRequest {
+    const message = createBaseGetInviteRequest();
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseInvitedApplication(): InvitedApplication {
+  return { name: "", title: "", role: 0 };
+}
+
+export const InvitedApplication: MessageFns<InvitedApplication> = {
+  encode(message: InvitedApplication, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.role !== 0) {
+      writer.uint32(24).int32(message.role);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvitedApplication {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvitedApplication();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.role = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InvitedApplication {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      role: isSet(object.role) ? roleFromJSON(object.role) : 0,
+    };
+  },
+
+  toJSON(message: InvitedApplication): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    if (message.role !== 0) {
+      obj.role = roleToJSON(message.role);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InvitedApplication>): InvitedApplication {
+    return InvitedApplication.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InvitedApplication>): InvitedApplication {
+    const message = createBaseInvitedApplication();
+    message.name = object.name ?? "";
+    message.title = object.title ?? "";
+    message.role = object.role ?? 0;
+    return message;
+  },
+};
+
+function createBaseGetInviteResponse(): GetInviteResponse {
+  return { email: "", applications: [], expiresAt: undefined, hasUser: false, instanceAdmin: false };
+}
+
+export const GetInviteResponse: MessageFns<GetInviteResponse> = {
+  encode(message: GetInviteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.email !== "") {
+      writer.uint32(10).string(message.email);
+    }
+    for (const v of message.applications) {
+      InvitedApplication.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(message.expiresAt, writer.uint32(26).fork()).join();
+    }
+    if (message.hasUser !== false) {
+      writer.uint32(32).bool(message.hasUser);
+    }
+    if (message.instanceAdmin !== false) {
+      writer.uint32(40).bool(message.instanceAdmin);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInviteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInviteResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.applications.push(InvitedApplication.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expiresAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.hasUser = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.instanceAdmin = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetInviteResponse {
+    return {
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+      applications: globalThis.Array.isArray(object?.applications)
+        ? object.applications.map((e: any) => InvitedApplication.fromJSON(e))
+        : [],
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+      hasUser: isSet(object.hasUser)
+        ? globalThis.Boolean(object.hasUser)
+        : isSet(object.has_user)
+        ? globalThis.Boolean(object.has_user)
+        : false,
+      instanceAdmin: isSet(object.instanceAdmin)
+        ? globalThis.Boolean(object.instanceAdmin)
+        : isSet(object.instance_admin)
+        ? globalThis.Boolean(object.instance_admin)
+        : false,
+    };
+  },
+
+  toJSON(message: GetInviteResponse): unknown {
+    const obj: any = {};
+    if (message.email !== "") {
+      obj.email = message.email;
+    }
+    if (message.applications?.length) {
+      obj.applications = message.applications.map((e) => InvitedApplication.toJSON(e));
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = fromTimestamp(message.expiresAt).toISOString();
+    }
+    if (message.hasUser !== false) {
+      obj.hasUser = message.hasUser;
+    }
+    if (message.instanceAdmin !== false) {
+      obj.instanceAdmin = message.instanceAdmin;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetInviteResponse>): GetInviteResponse {
+    return GetInviteResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetInviteResponse>): GetInviteResponse {
+    const message = createBaseGetInviteResponse();
+    message.email = object.email ?? "";
+    message.applications = object.applications?.map((e) => InvitedApplication.fromPartial(e)) || [];
+    message.expiresAt = (object.expiresAt !== undefined && object.expiresAt !== null)
+      ? Timestamp.fromPartial(object.expiresAt)
+      : undefined;
+    message.hasUser = object.hasUser ?? false;
+    message.instanceAdmin = object.instanceAdmin ?? false;
+    return message;
+  },
+};
+
+function createBaseAcceptInviteRequest(): AcceptInviteRequest {
+  return { code: "", name: "", password: "" };
+}
+
+export const AcceptInviteRequest: MessageFns<AcceptInviteRequest> = {
+  encode(message: AcceptInviteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.password !== "") {
+      writer.uint32(26).string(message.password);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AcceptInviteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAcceptInviteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AcceptInviteRequest {
+    return {
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      password: isSet(object.password) ? globalThis.String(object.password) : "",
+    };
+  },
+
+  toJSON(message: AcceptInviteRequest): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.password !== "") {
+      obj.password = message.password;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AcceptInviteRequest>): AcceptInviteRequest {
+    return AcceptInviteRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AcceptInviteRequest>): AcceptInviteRequest {
+    const message = createBaseAcceptInviteRequest();
+    message.code = object.code ?? "";
+    message.name = object.name ?? "";
+    message.password = object.password ?? "";
+    return message;
+  },
+};
+
+function createBaseAcceptInviteResponse(): AcceptInviteResponse {
+  return { accessToken: "", accessTokenExpiresAt: undefined, refreshToken: "", user: undefined };
+}
+
+export const AcceptInviteResponse: MessageFns<AcceptInviteResponse> = {
+  encode(message: AcceptInviteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accessToken !== "") {
+      writer.uint32(10).string(message.accessToken);
+    }
+    if (message.accessTokenExpiresAt !== undefined) {
+      Timestamp.encode(message.accessTokenExpiresAt, writer.uint32(18).fork()).join();
+    }
+    if (message.refreshToken !== "") {
+      writer.uint32(26).string(message.refreshToken);
+    }
+    if (message.user !== undefined) {
+      User.encode(message.user, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AcceptInviteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAcceptInviteResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accessToken = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accessTokenExpiresAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.refreshToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.user = User.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AcceptInviteResponse {
+    return {
+      accessToken: isSet(object.accessToken)
+        ? globalThis.String(object.accessToken)
+        : isSet(object.access_token)
+        ? globalThis.String(object.access_token)
+        : "",
+      accessTokenExpiresAt: isSet(object.accessTokenExpiresAt)
+        ? fromJsonTimestamp(object.accessTokenExpiresAt)
+        : isSet(object.access_token_expires_at)
+        ? fromJsonTimestamp(object.access_token_expires_at)
+        : undefined,
+      refreshToken: isSet(object.refreshToken)
+        ? globalThis.String(object.refreshToken)
+        : isSet(object.refresh_token)
+        ? globalThis.String(object.refresh_token)
+        : "",
+      user: isSet(object.user) ? User.fromJSON(object.user) : undefined,
+    };
+  },
+
+  toJSON(message: AcceptInviteResponse): unknown {
+    const obj: any = {};
+    if (message.accessToken !== "") {
+      obj.accessToken = message.accessToken;
+    }
+    if (message.accessTokenExpiresAt !== undefined) {
+      obj.accessTokenExpiresAt = fromTimestamp(message.accessTokenExpiresAt).toISOString();
+    }
+    if (message.refreshToken !== "") {
+      obj.refreshToken = message.refreshToken;
+    }
+    if (message.user !== undefined) {
+      obj.user = User.toJSON(message.user);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AcceptInviteResponse>): AcceptInviteResponse {
+    return AcceptInviteResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AcceptInviteResponse>): AcceptInviteResponse {
+    const message = createBaseAcceptInviteResponse();
+    message.accessToken = object.accessToken ?? "";
+    message.accessTokenExpiresAt = (object.accessTokenExpiresAt !== undefined && object.accessTokenExpiresAt !== null)
+      ? Timestamp.fromPartial(object.accessTokenExpiresAt)
+      : undefined;
+    message.refreshToken = object.refreshToken ?? "";
+    message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
     return message;
   },
 };

@@ -11,6 +11,10 @@ import {
   LogoutResponse,
   GetMeRequest,
   GetMeResponse,
+  GetInviteRequest,
+  GetInviteResponse,
+  AcceptInviteRequest,
+  AcceptInviteResponse,
 } from "./auth_service.ts";
 
 //==================================//
@@ -35,6 +39,8 @@ export interface AuthServiceClient {
   ): Promise<RefreshSessionResponse>;
   Logout(request: LogoutRequest): Promise<LogoutResponse>;
   GetMe(request: GetMeRequest): Promise<GetMeResponse>;
+  GetInvite(request: GetInviteRequest): Promise<GetInviteResponse>;
+  AcceptInvite(request: AcceptInviteRequest): Promise<AcceptInviteResponse>;
 }
 
 export class AuthServiceClientJSON implements AuthServiceClient {
@@ -47,6 +53,8 @@ export class AuthServiceClientJSON implements AuthServiceClient {
     this.RefreshSession.bind(this);
     this.Logout.bind(this);
     this.GetMe.bind(this);
+    this.GetInvite.bind(this);
+    this.AcceptInvite.bind(this);
   }
   GetSetupState(request: GetSetupStateRequest): Promise<GetSetupStateResponse> {
     const data = GetSetupStateRequest.toJSON(request);
@@ -115,6 +123,28 @@ export class AuthServiceClientJSON implements AuthServiceClient {
     );
     return promise.then((data) => GetMeResponse.fromJSON(data as any));
   }
+
+  GetInvite(request: GetInviteRequest): Promise<GetInviteResponse> {
+    const data = GetInviteRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "GetInvite",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetInviteResponse.fromJSON(data as any));
+  }
+
+  AcceptInvite(request: AcceptInviteRequest): Promise<AcceptInviteResponse> {
+    const data = AcceptInviteRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "AcceptInvite",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => AcceptInviteResponse.fromJSON(data as any));
+  }
 }
 
 export class AuthServiceClientProtobuf implements AuthServiceClient {
@@ -127,6 +157,8 @@ export class AuthServiceClientProtobuf implements AuthServiceClient {
     this.RefreshSession.bind(this);
     this.Logout.bind(this);
     this.GetMe.bind(this);
+    this.GetInvite.bind(this);
+    this.AcceptInvite.bind(this);
   }
   GetSetupState(request: GetSetupStateRequest): Promise<GetSetupStateResponse> {
     const data = GetSetupStateRequest.encode(request).finish();
@@ -200,5 +232,29 @@ export class AuthServiceClientProtobuf implements AuthServiceClient {
       data
     );
     return promise.then((data) => GetMeResponse.decode(data as Uint8Array));
+  }
+
+  GetInvite(request: GetInviteRequest): Promise<GetInviteResponse> {
+    const data = GetInviteRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "GetInvite",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => GetInviteResponse.decode(data as Uint8Array));
+  }
+
+  AcceptInvite(request: AcceptInviteRequest): Promise<AcceptInviteResponse> {
+    const data = AcceptInviteRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "AcceptInvite",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      AcceptInviteResponse.decode(data as Uint8Array)
+    );
   }
 }

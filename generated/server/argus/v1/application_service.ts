@@ -448,6 +448,213 @@ export interface RevokeApiKeyRequest {
 export interface RevokeApiKeyResponse {
 }
 /**
+ * A user who belongs to an application.
+ *
+ * @generated from protobuf message argus.v1.Member
+ */
+export interface Member {
+    /**
+     * UUIDv7 of the user.
+     *
+     * @generated from protobuf field: string user_id = 1
+     */
+    userId: string;
+    /**
+     * What they sign in with.
+     *
+     * @generated from protobuf field: string email = 2
+     */
+    email: string;
+    /**
+     * What people call them.
+     *
+     * @generated from protobuf field: string name = 3
+     */
+    name: string;
+    /**
+     * What they may do in the application.
+     *
+     * @generated from protobuf field: argus.v1.Role role = 4
+     */
+    role: Role;
+    /**
+     * When they became a member; absent where it was not kept yet.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp added_at = 5
+     */
+    addedAt?: Timestamp;
+    /**
+     * They may not sign in now.
+     *
+     * @generated from protobuf field: bool disabled = 6
+     */
+    disabled: boolean;
+}
+/**
+ * Asks to make somebody a member.
+ *
+ * @generated from protobuf message argus.v1.AddMemberRequest
+ */
+export interface AddMemberRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * Whom: the email they sign in with, or will.
+     *
+     * @generated from protobuf field: string email = 2
+     */
+    email: string;
+    /**
+     * What they may do. A member who has another role already: `already_exists`.
+     *
+     * @generated from protobuf field: argus.v1.Role role = 3
+     */
+    role: Role;
+}
+/**
+ * The member, or the invite when nobody has that email yet.
+ *
+ * @generated from protobuf message argus.v1.AddMemberResponse
+ */
+export interface AddMemberResponse {
+    /**
+     * The member; absent when they were invited.
+     *
+     * @generated from protobuf field: argus.v1.Member member = 1
+     */
+    member?: Member;
+    /**
+     * The link to hand over, which makes them a user and a member; empty when they are a member already. It is not kept.
+     *
+     * @generated from protobuf field: string invite_url = 2
+     */
+    inviteUrl: string;
+    /**
+     * The code in the link, for AcceptInvite.
+     *
+     * @generated from protobuf field: string invite_code = 3
+     */
+    inviteCode: string;
+    /**
+     * When the invite ends: after 7 days.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp invite_expires_at = 4
+     */
+    inviteExpiresAt?: Timestamp;
+}
+/**
+ * Asks to change a member's role.
+ *
+ * @generated from protobuf message argus.v1.UpdateMemberRequest
+ */
+export interface UpdateMemberRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * Which member.
+     *
+     * @generated from protobuf field: string user_id = 2
+     */
+    userId: string;
+    /**
+     * What they may do from now on.
+     *
+     * @generated from protobuf field: argus.v1.Role role = 3
+     */
+    role: Role;
+}
+/**
+ * The member as they are now.
+ *
+ * @generated from protobuf message argus.v1.UpdateMemberResponse
+ */
+export interface UpdateMemberResponse {
+    /**
+     * The member.
+     *
+     * @generated from protobuf field: argus.v1.Member member = 1
+     */
+    member?: Member;
+}
+/**
+ * Asks to end a membership.
+ *
+ * @generated from protobuf message argus.v1.RemoveMemberRequest
+ */
+export interface RemoveMemberRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * Which member.
+     *
+     * @generated from protobuf field: string user_id = 2
+     */
+    userId: string;
+}
+/**
+ * They are no member any more.
+ *
+ * @generated from protobuf message argus.v1.RemoveMemberResponse
+ */
+export interface RemoveMemberResponse {
+}
+/**
+ * Asks for a page of members.
+ *
+ * @generated from protobuf message argus.v1.ListMembersRequest
+ */
+export interface ListMembersRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * At most this many, 100 if absent, 1,000 at most.
+     *
+     * @generated from protobuf field: uint32 page_size = 2
+     */
+    pageSize: number;
+    /**
+     * `next_page_token` of the page before; empty for the first.
+     *
+     * @generated from protobuf field: string page_token = 3
+     */
+    pageToken: string;
+}
+/**
+ * A page of members.
+ *
+ * @generated from protobuf message argus.v1.ListMembersResponse
+ */
+export interface ListMembersResponse {
+    /**
+     * In the order of their ids: those who became users first come first.
+     *
+     * @generated from protobuf field: repeated argus.v1.Member members = 1
+     */
+    members: Member[];
+    /**
+     * What to ask the next page with; empty at the end.
+     *
+     * @generated from protobuf field: string next_page_token = 2
+     */
+    nextPageToken: string;
+}
+/**
  * What a member may do in an application. Each role includes the ones before it.
  *
  * @generated from protobuf enum argus.v1.Role
@@ -1652,6 +1859,544 @@ class RevokeApiKeyResponse$Type extends MessageType<RevokeApiKeyResponse> {
  * @generated MessageType for protobuf message argus.v1.RevokeApiKeyResponse
  */
 export const RevokeApiKeyResponse = new RevokeApiKeyResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class Member$Type extends MessageType<Member> {
+    constructor() {
+        super("argus.v1.Member", [
+            { no: 1, name: "user_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "email", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "name", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 4, name: "role", kind: "enum", T: () => ["argus.v1.Role", Role, "ROLE_"] },
+            { no: 5, name: "added_at", kind: "message", T: () => Timestamp },
+            { no: 6, name: "disabled", kind: "scalar", T: 8 /*ScalarType.BOOL*/ }
+        ]);
+    }
+    create(value?: PartialMessage<Member>): Member {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.userId = "";
+        message.email = "";
+        message.name = "";
+        message.role = 0;
+        message.disabled = false;
+        if (value !== undefined)
+            reflectionMergePartial<Member>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: Member): Member {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string user_id */ 1:
+                    message.userId = reader.string();
+                    break;
+                case /* string email */ 2:
+                    message.email = reader.string();
+                    break;
+                case /* string name */ 3:
+                    message.name = reader.string();
+                    break;
+                case /* argus.v1.Role role */ 4:
+                    message.role = reader.int32();
+                    break;
+                case /* google.protobuf.Timestamp added_at */ 5:
+                    message.addedAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.addedAt);
+                    break;
+                case /* bool disabled */ 6:
+                    message.disabled = reader.bool();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: Member, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string user_id = 1; */
+        if (message.userId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.userId);
+        /* string email = 2; */
+        if (message.email !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.email);
+        /* string name = 3; */
+        if (message.name !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.name);
+        /* argus.v1.Role role = 4; */
+        if (message.role !== 0)
+            writer.tag(4, WireType.Varint).int32(message.role);
+        /* google.protobuf.Timestamp added_at = 5; */
+        if (message.addedAt)
+            Timestamp.internalBinaryWrite(message.addedAt, writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        /* bool disabled = 6; */
+        if (message.disabled !== false)
+            writer.tag(6, WireType.Varint).bool(message.disabled);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.Member
+ */
+export const Member = new Member$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class AddMemberRequest$Type extends MessageType<AddMemberRequest> {
+    constructor() {
+        super("argus.v1.AddMemberRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "email", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "role", kind: "enum", T: () => ["argus.v1.Role", Role, "ROLE_"] }
+        ]);
+    }
+    create(value?: PartialMessage<AddMemberRequest>): AddMemberRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.email = "";
+        message.role = 0;
+        if (value !== undefined)
+            reflectionMergePartial<AddMemberRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: AddMemberRequest): AddMemberRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* string email */ 2:
+                    message.email = reader.string();
+                    break;
+                case /* argus.v1.Role role */ 3:
+                    message.role = reader.int32();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: AddMemberRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* string email = 2; */
+        if (message.email !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.email);
+        /* argus.v1.Role role = 3; */
+        if (message.role !== 0)
+            writer.tag(3, WireType.Varint).int32(message.role);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.AddMemberRequest
+ */
+export const AddMemberRequest = new AddMemberRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class AddMemberResponse$Type extends MessageType<AddMemberResponse> {
+    constructor() {
+        super("argus.v1.AddMemberResponse", [
+            { no: 1, name: "member", kind: "message", T: () => Member },
+            { no: 2, name: "invite_url", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "invite_code", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 4, name: "invite_expires_at", kind: "message", T: () => Timestamp }
+        ]);
+    }
+    create(value?: PartialMessage<AddMemberResponse>): AddMemberResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.inviteUrl = "";
+        message.inviteCode = "";
+        if (value !== undefined)
+            reflectionMergePartial<AddMemberResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: AddMemberResponse): AddMemberResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* argus.v1.Member member */ 1:
+                    message.member = Member.internalBinaryRead(reader, reader.uint32(), options, message.member);
+                    break;
+                case /* string invite_url */ 2:
+                    message.inviteUrl = reader.string();
+                    break;
+                case /* string invite_code */ 3:
+                    message.inviteCode = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp invite_expires_at */ 4:
+                    message.inviteExpiresAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.inviteExpiresAt);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: AddMemberResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* argus.v1.Member member = 1; */
+        if (message.member)
+            Member.internalBinaryWrite(message.member, writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* string invite_url = 2; */
+        if (message.inviteUrl !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.inviteUrl);
+        /* string invite_code = 3; */
+        if (message.inviteCode !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.inviteCode);
+        /* google.protobuf.Timestamp invite_expires_at = 4; */
+        if (message.inviteExpiresAt)
+            Timestamp.internalBinaryWrite(message.inviteExpiresAt, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.AddMemberResponse
+ */
+export const AddMemberResponse = new AddMemberResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class UpdateMemberRequest$Type extends MessageType<UpdateMemberRequest> {
+    constructor() {
+        super("argus.v1.UpdateMemberRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "user_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "role", kind: "enum", T: () => ["argus.v1.Role", Role, "ROLE_"] }
+        ]);
+    }
+    create(value?: PartialMessage<UpdateMemberRequest>): UpdateMemberRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.userId = "";
+        message.role = 0;
+        if (value !== undefined)
+            reflectionMergePartial<UpdateMemberRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: UpdateMemberRequest): UpdateMemberRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* string user_id */ 2:
+                    message.userId = reader.string();
+                    break;
+                case /* argus.v1.Role role */ 3:
+                    message.role = reader.int32();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: UpdateMemberRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* string user_id = 2; */
+        if (message.userId !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.userId);
+        /* argus.v1.Role role = 3; */
+        if (message.role !== 0)
+            writer.tag(3, WireType.Varint).int32(message.role);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.UpdateMemberRequest
+ */
+export const UpdateMemberRequest = new UpdateMemberRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class UpdateMemberResponse$Type extends MessageType<UpdateMemberResponse> {
+    constructor() {
+        super("argus.v1.UpdateMemberResponse", [
+            { no: 1, name: "member", kind: "message", T: () => Member }
+        ]);
+    }
+    create(value?: PartialMessage<UpdateMemberResponse>): UpdateMemberResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        if (value !== undefined)
+            reflectionMergePartial<UpdateMemberResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: UpdateMemberResponse): UpdateMemberResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* argus.v1.Member member */ 1:
+                    message.member = Member.internalBinaryRead(reader, reader.uint32(), options, message.member);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: UpdateMemberResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* argus.v1.Member member = 1; */
+        if (message.member)
+            Member.internalBinaryWrite(message.member, writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.UpdateMemberResponse
+ */
+export const UpdateMemberResponse = new UpdateMemberResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class RemoveMemberRequest$Type extends MessageType<RemoveMemberRequest> {
+    constructor() {
+        super("argus.v1.RemoveMemberRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "user_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<RemoveMemberRequest>): RemoveMemberRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.userId = "";
+        if (value !== undefined)
+            reflectionMergePartial<RemoveMemberRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: RemoveMemberRequest): RemoveMemberRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* string user_id */ 2:
+                    message.userId = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: RemoveMemberRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* string user_id = 2; */
+        if (message.userId !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.userId);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.RemoveMemberRequest
+ */
+export const RemoveMemberRequest = new RemoveMemberRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class RemoveMemberResponse$Type extends MessageType<RemoveMemberResponse> {
+    constructor() {
+        super("argus.v1.RemoveMemberResponse", []);
+    }
+    create(value?: PartialMessage<RemoveMemberResponse>): RemoveMemberResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        if (value !== undefined)
+            reflectionMergePartial<RemoveMemberResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: RemoveMemberResponse): RemoveMemberResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: RemoveMemberResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.RemoveMemberResponse
+ */
+export const RemoveMemberResponse = new RemoveMemberResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ListMembersRequest$Type extends MessageType<ListMembersRequest> {
+    constructor() {
+        super("argus.v1.ListMembersRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "page_size", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
+            { no: 3, name: "page_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ListMembersRequest>): ListMembersRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.pageSize = 0;
+        message.pageToken = "";
+        if (value !== undefined)
+            reflectionMergePartial<ListMembersRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ListMembersRequest): ListMembersRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* uint32 page_size */ 2:
+                    message.pageSize = reader.uint32();
+                    break;
+                case /* string page_token */ 3:
+                    message.pageToken = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ListMembersRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* uint32 page_size = 2; */
+        if (message.pageSize !== 0)
+            writer.tag(2, WireType.Varint).uint32(message.pageSize);
+        /* string page_token = 3; */
+        if (message.pageToken !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.pageToken);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ListMembersRequest
+ */
+export const ListMembersRequest = new ListMembersRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ListMembersResponse$Type extends MessageType<ListMembersResponse> {
+    constructor() {
+        super("argus.v1.ListMembersResponse", [
+            { no: 1, name: "members", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => Member },
+            { no: 2, name: "next_page_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ListMembersResponse>): ListMembersResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.members = [];
+        message.nextPageToken = "";
+        if (value !== undefined)
+            reflectionMergePartial<ListMembersResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ListMembersResponse): ListMembersResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* repeated argus.v1.Member members */ 1:
+                    message.members.push(Member.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* string next_page_token */ 2:
+                    message.nextPageToken = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ListMembersResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* repeated argus.v1.Member members = 1; */
+        for (let i = 0; i < message.members.length; i++)
+            Member.internalBinaryWrite(message.members[i], writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* string next_page_token = 2; */
+        if (message.nextPageToken !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.nextPageToken);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ListMembersResponse
+ */
+export const ListMembersResponse = new ListMembersResponse$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.ApplicationService
  */
@@ -1663,5 +2408,9 @@ export const ApplicationService = new ServiceType("argus.v1.ApplicationService",
     { name: "DeleteApplication", options: {}, I: DeleteApplicationRequest, O: DeleteApplicationResponse },
     { name: "CreateApiKey", options: {}, I: CreateApiKeyRequest, O: CreateApiKeyResponse },
     { name: "ListApiKeys", options: {}, I: ListApiKeysRequest, O: ListApiKeysResponse },
-    { name: "RevokeApiKey", options: {}, I: RevokeApiKeyRequest, O: RevokeApiKeyResponse }
+    { name: "RevokeApiKey", options: {}, I: RevokeApiKeyRequest, O: RevokeApiKeyResponse },
+    { name: "AddMember", options: {}, I: AddMemberRequest, O: AddMemberResponse },
+    { name: "UpdateMember", options: {}, I: UpdateMemberRequest, O: UpdateMemberResponse },
+    { name: "RemoveMember", options: {}, I: RemoveMemberRequest, O: RemoveMemberResponse },
+    { name: "ListMembers", options: {}, I: ListMembersRequest, O: ListMembersResponse }
 ]);

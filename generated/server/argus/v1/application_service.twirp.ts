@@ -25,6 +25,14 @@ import {
   ListApiKeysResponse,
   RevokeApiKeyRequest,
   RevokeApiKeyResponse,
+  AddMemberRequest,
+  AddMemberResponse,
+  UpdateMemberRequest,
+  UpdateMemberResponse,
+  RemoveMemberRequest,
+  RemoveMemberResponse,
+  ListMembersRequest,
+  ListMembersResponse,
 } from "./application_service.ts";
 
 //==================================//
@@ -66,6 +74,19 @@ export interface ApplicationServiceTwirp<
     ctx: T,
     request: RevokeApiKeyRequest
   ): Promise<RevokeApiKeyResponse>;
+  AddMember(ctx: T, request: AddMemberRequest): Promise<AddMemberResponse>;
+  UpdateMember(
+    ctx: T,
+    request: UpdateMemberRequest
+  ): Promise<UpdateMemberResponse>;
+  RemoveMember(
+    ctx: T,
+    request: RemoveMemberRequest
+  ): Promise<RemoveMemberResponse>;
+  ListMembers(
+    ctx: T,
+    request: ListMembersRequest
+  ): Promise<ListMembersResponse>;
 }
 
 export const ApplicationServiceMethod = {
@@ -77,6 +98,10 @@ export const ApplicationServiceMethod = {
   CreateApiKey: "CreateApiKey",
   ListApiKeys: "ListApiKeys",
   RevokeApiKey: "RevokeApiKey",
+  AddMember: "AddMember",
+  UpdateMember: "UpdateMember",
+  RemoveMember: "RemoveMember",
+  ListMembers: "ListMembers",
 } as const;
 export type ApplicationServiceMethod = (typeof ApplicationServiceMethod)[keyof typeof ApplicationServiceMethod];
 
@@ -89,6 +114,10 @@ export const ApplicationServiceMethodList = [
   ApplicationServiceMethod.CreateApiKey,
   ApplicationServiceMethod.ListApiKeys,
   ApplicationServiceMethod.RevokeApiKey,
+  ApplicationServiceMethod.AddMember,
+  ApplicationServiceMethod.UpdateMember,
+  ApplicationServiceMethod.RemoveMember,
+  ApplicationServiceMethod.ListMembers,
 ];
 
 export function createApplicationServiceServer<
@@ -258,6 +287,78 @@ function matchApplicationServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "RevokeApiKey" };
         await events.onMatch(ctx);
         return handleApplicationServiceRevokeApiKeyRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "AddMember":
+      return async (
+        ctx: T,
+        service: ApplicationServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, AddMemberRequest, AddMemberResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "AddMember" };
+        await events.onMatch(ctx);
+        return handleApplicationServiceAddMemberRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "UpdateMember":
+      return async (
+        ctx: T,
+        service: ApplicationServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          UpdateMemberRequest,
+          UpdateMemberResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "UpdateMember" };
+        await events.onMatch(ctx);
+        return handleApplicationServiceUpdateMemberRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "RemoveMember":
+      return async (
+        ctx: T,
+        service: ApplicationServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          RemoveMemberRequest,
+          RemoveMemberResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "RemoveMember" };
+        await events.onMatch(ctx);
+        return handleApplicationServiceRemoveMemberRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "ListMembers":
+      return async (
+        ctx: T,
+        service: ApplicationServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, ListMembersRequest, ListMembersResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "ListMembers" };
+        await events.onMatch(ctx);
+        return handleApplicationServiceListMembersRequest(
           ctx,
           service,
           data,
@@ -508,6 +609,122 @@ function handleApplicationServiceRevokeApiKeyRequest<
       );
     case TwirpContentType.Protobuf:
       return handleApplicationServiceRevokeApiKeyProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleApplicationServiceAddMemberRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, AddMemberRequest, AddMemberResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleApplicationServiceAddMemberJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleApplicationServiceAddMemberProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleApplicationServiceUpdateMemberRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, UpdateMemberRequest, UpdateMemberResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleApplicationServiceUpdateMemberJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleApplicationServiceUpdateMemberProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleApplicationServiceRemoveMemberRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RemoveMemberRequest, RemoveMemberResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleApplicationServiceRemoveMemberJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleApplicationServiceRemoveMemberProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleApplicationServiceListMembersRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ListMembersRequest, ListMembersResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleApplicationServiceListMembersJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleApplicationServiceListMembersProtobuf<T>(
         ctx,
         service,
         data,
@@ -879,6 +1096,174 @@ async function handleApplicationServiceRevokeApiKeyJSON<
     }) as string
   );
 }
+
+async function handleApplicationServiceAddMemberJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, AddMemberRequest, AddMemberResponse>[]
+) {
+  let request: AddMemberRequest;
+  let response: AddMemberResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = AddMemberRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      AddMemberRequest,
+      AddMemberResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.AddMember(ctx, inputReq);
+    });
+  } else {
+    response = await service.AddMember(ctx, request!);
+  }
+
+  return JSON.stringify(
+    AddMemberResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleApplicationServiceUpdateMemberJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, UpdateMemberRequest, UpdateMemberResponse>[]
+) {
+  let request: UpdateMemberRequest;
+  let response: UpdateMemberResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = UpdateMemberRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      UpdateMemberRequest,
+      UpdateMemberResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.UpdateMember(ctx, inputReq);
+    });
+  } else {
+    response = await service.UpdateMember(ctx, request!);
+  }
+
+  return JSON.stringify(
+    UpdateMemberResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleApplicationServiceRemoveMemberJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RemoveMemberRequest, RemoveMemberResponse>[]
+) {
+  let request: RemoveMemberRequest;
+  let response: RemoveMemberResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = RemoveMemberRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      RemoveMemberRequest,
+      RemoveMemberResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.RemoveMember(ctx, inputReq);
+    });
+  } else {
+    response = await service.RemoveMember(ctx, request!);
+  }
+
+  return JSON.stringify(
+    RemoveMemberResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleApplicationServiceListMembersJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ListMembersRequest, ListMembersResponse>[]
+) {
+  let request: ListMembersRequest;
+  let response: ListMembersResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = ListMembersRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ListMembersRequest,
+      ListMembersResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ListMembers(ctx, inputReq);
+    });
+  } else {
+    response = await service.ListMembers(ctx, request!);
+  }
+
+  return JSON.stringify(
+    ListMembersResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleApplicationServiceCreateApplicationProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -1181,4 +1566,148 @@ async function handleApplicationServiceRevokeApiKeyProtobuf<
   }
 
   return Buffer.from(RevokeApiKeyResponse.toBinary(response));
+}
+
+async function handleApplicationServiceAddMemberProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, AddMemberRequest, AddMemberResponse>[]
+) {
+  let request: AddMemberRequest;
+  let response: AddMemberResponse;
+
+  try {
+    request = AddMemberRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      AddMemberRequest,
+      AddMemberResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.AddMember(ctx, inputReq);
+    });
+  } else {
+    response = await service.AddMember(ctx, request!);
+  }
+
+  return Buffer.from(AddMemberResponse.toBinary(response));
+}
+
+async function handleApplicationServiceUpdateMemberProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, UpdateMemberRequest, UpdateMemberResponse>[]
+) {
+  let request: UpdateMemberRequest;
+  let response: UpdateMemberResponse;
+
+  try {
+    request = UpdateMemberRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      UpdateMemberRequest,
+      UpdateMemberResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.UpdateMember(ctx, inputReq);
+    });
+  } else {
+    response = await service.UpdateMember(ctx, request!);
+  }
+
+  return Buffer.from(UpdateMemberResponse.toBinary(response));
+}
+
+async function handleApplicationServiceRemoveMemberProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RemoveMemberRequest, RemoveMemberResponse>[]
+) {
+  let request: RemoveMemberRequest;
+  let response: RemoveMemberResponse;
+
+  try {
+    request = RemoveMemberRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      RemoveMemberRequest,
+      RemoveMemberResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.RemoveMember(ctx, inputReq);
+    });
+  } else {
+    response = await service.RemoveMember(ctx, request!);
+  }
+
+  return Buffer.from(RemoveMemberResponse.toBinary(response));
+}
+
+async function handleApplicationServiceListMembersProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ListMembersRequest, ListMembersResponse>[]
+) {
+  let request: ListMembersRequest;
+  let response: ListMembersResponse;
+
+  try {
+    request = ListMembersRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ListMembersRequest,
+      ListMembersResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ListMembers(ctx, inputReq);
+    });
+  } else {
+    response = await service.ListMembers(ctx, request!);
+  }
+
+  return Buffer.from(ListMembersResponse.toBinary(response));
 }

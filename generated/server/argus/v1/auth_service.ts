@@ -294,6 +294,137 @@ export interface GetMeResponse {
      */
     memberships: Membership[];
 }
+/**
+ * Asks what an invite is to.
+ *
+ * @generated from protobuf message argus.v1.GetInviteRequest
+ */
+export interface GetInviteRequest {
+    /**
+     * The code at the end of the link.
+     *
+     * @generated from protobuf field: string code = 1
+     */
+    code: string;
+}
+/**
+ * One application that an invite is to.
+ *
+ * @generated from protobuf message argus.v1.InvitedApplication
+ */
+export interface InvitedApplication {
+    /**
+     * Its name in URLs.
+     *
+     * @generated from protobuf field: string name = 1
+     */
+    name: string;
+    /**
+     * What people call it.
+     *
+     * @generated from protobuf field: string title = 2
+     */
+    title: string;
+    /**
+     * What the invited may do there.
+     *
+     * @generated from protobuf field: argus.v1.Role role = 3
+     */
+    role: Role;
+}
+/**
+ * What an invite is to. A code that was used, has ended or whose maker may not invite any more: `not_found`.
+ *
+ * @generated from protobuf message argus.v1.GetInviteResponse
+ */
+export interface GetInviteResponse {
+    /**
+     * Who was invited, and will sign in with this.
+     *
+     * @generated from protobuf field: string email = 1
+     */
+    email: string;
+    /**
+     * Where they become a member, by name.
+     *
+     * @generated from protobuf field: repeated argus.v1.InvitedApplication applications = 2
+     */
+    applications: InvitedApplication[];
+    /**
+     * When it ends.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp expires_at = 3
+     */
+    expiresAt?: Timestamp;
+    /**
+     * There is a user with this email by now: AcceptInvite takes their password.
+     *
+     * @generated from protobuf field: bool has_user = 4
+     */
+    hasUser: boolean;
+    /**
+     * They become an admin of the instance.
+     *
+     * @generated from protobuf field: bool instance_admin = 5
+     */
+    instanceAdmin: boolean;
+}
+/**
+ * Asks to take up an invite.
+ *
+ * @generated from protobuf message argus.v1.AcceptInviteRequest
+ */
+export interface AcceptInviteRequest {
+    /**
+     * The code at the end of the link.
+     *
+     * @generated from protobuf field: string code = 1
+     */
+    code: string;
+    /**
+     * What people call the new user; a user who is there already keeps their name.
+     *
+     * @generated from protobuf field: string name = 2
+     */
+    name: string;
+    /**
+     * 12 characters at least; that of the user who is there already.
+     *
+     * @generated from protobuf field: string password = 3
+     */
+    password: string;
+}
+/**
+ * The user, signed in.
+ *
+ * @generated from protobuf message argus.v1.AcceptInviteResponse
+ */
+export interface AcceptInviteResponse {
+    /**
+     * Sent as `Authorization: Bearer`.
+     *
+     * @generated from protobuf field: string access_token = 1
+     */
+    accessToken: string;
+    /**
+     * When the access token ends.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp access_token_expires_at = 2
+     */
+    accessTokenExpiresAt?: Timestamp;
+    /**
+     * What RefreshSession takes; empty when it is in the cookie.
+     *
+     * @generated from protobuf field: string refresh_token = 3
+     */
+    refreshToken: string;
+    /**
+     * The user.
+     *
+     * @generated from protobuf field: argus.v1.User user = 4
+     */
+    user?: User;
+}
 // @generated message type with reflection information, may provide speed optimized methods
 class User$Type extends MessageType<User> {
     constructor() {
@@ -1069,6 +1200,326 @@ class GetMeResponse$Type extends MessageType<GetMeResponse> {
  * @generated MessageType for protobuf message argus.v1.GetMeResponse
  */
 export const GetMeResponse = new GetMeResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class GetInviteRequest$Type extends MessageType<GetInviteRequest> {
+    constructor() {
+        super("argus.v1.GetInviteRequest", [
+            { no: 1, name: "code", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<GetInviteRequest>): GetInviteRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.code = "";
+        if (value !== undefined)
+            reflectionMergePartial<GetInviteRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: GetInviteRequest): GetInviteRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string code */ 1:
+                    message.code = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: GetInviteRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string code = 1; */
+        if (message.code !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.code);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.GetInviteRequest
+ */
+export const GetInviteRequest = new GetInviteRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class InvitedApplication$Type extends MessageType<InvitedApplication> {
+    constructor() {
+        super("argus.v1.InvitedApplication", [
+            { no: 1, name: "name", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "title", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "role", kind: "enum", T: () => ["argus.v1.Role", Role, "ROLE_"] }
+        ]);
+    }
+    create(value?: PartialMessage<InvitedApplication>): InvitedApplication {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.name = "";
+        message.title = "";
+        message.role = 0;
+        if (value !== undefined)
+            reflectionMergePartial<InvitedApplication>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: InvitedApplication): InvitedApplication {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string name */ 1:
+                    message.name = reader.string();
+                    break;
+                case /* string title */ 2:
+                    message.title = reader.string();
+                    break;
+                case /* argus.v1.Role role */ 3:
+                    message.role = reader.int32();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: InvitedApplication, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string name = 1; */
+        if (message.name !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.name);
+        /* string title = 2; */
+        if (message.title !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.title);
+        /* argus.v1.Role role = 3; */
+        if (message.role !== 0)
+            writer.tag(3, WireType.Varint).int32(message.role);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.InvitedApplication
+ */
+export const InvitedApplication = new InvitedApplication$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class GetInviteResponse$Type extends MessageType<GetInviteResponse> {
+    constructor() {
+        super("argus.v1.GetInviteResponse", [
+            { no: 1, name: "email", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "applications", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => InvitedApplication },
+            { no: 3, name: "expires_at", kind: "message", T: () => Timestamp },
+            { no: 4, name: "has_user", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 5, name: "instance_admin", kind: "scalar", T: 8 /*ScalarType.BOOL*/ }
+        ]);
+    }
+    create(value?: PartialMessage<GetInviteResponse>): GetInviteResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.email = "";
+        message.applications = [];
+        message.hasUser = false;
+        message.instanceAdmin = false;
+        if (value !== undefined)
+            reflectionMergePartial<GetInviteResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: GetInviteResponse): GetInviteResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string email */ 1:
+                    message.email = reader.string();
+                    break;
+                case /* repeated argus.v1.InvitedApplication applications */ 2:
+                    message.applications.push(InvitedApplication.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* google.protobuf.Timestamp expires_at */ 3:
+                    message.expiresAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.expiresAt);
+                    break;
+                case /* bool has_user */ 4:
+                    message.hasUser = reader.bool();
+                    break;
+                case /* bool instance_admin */ 5:
+                    message.instanceAdmin = reader.bool();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: GetInviteResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string email = 1; */
+        if (message.email !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.email);
+        /* repeated argus.v1.InvitedApplication applications = 2; */
+        for (let i = 0; i < message.applications.length; i++)
+            InvitedApplication.internalBinaryWrite(message.applications[i], writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp expires_at = 3; */
+        if (message.expiresAt)
+            Timestamp.internalBinaryWrite(message.expiresAt, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* bool has_user = 4; */
+        if (message.hasUser !== false)
+            writer.tag(4, WireType.Varint).bool(message.hasUser);
+        /* bool instance_admin = 5; */
+        if (message.instanceAdmin !== false)
+            writer.tag(5, WireType.Varint).bool(message.instanceAdmin);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.GetInviteResponse
+ */
+export const GetInviteResponse = new GetInviteResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class AcceptInviteRequest$Type extends MessageType<AcceptInviteRequest> {
+    constructor() {
+        super("argus.v1.AcceptInviteRequest", [
+            { no: 1, name: "code", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "name", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "password", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<AcceptInviteRequest>): AcceptInviteRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.code = "";
+        message.name = "";
+        message.password = "";
+        if (value !== undefined)
+            reflectionMergePartial<AcceptInviteRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: AcceptInviteRequest): AcceptInviteRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string code */ 1:
+                    message.code = reader.string();
+                    break;
+                case /* string name */ 2:
+                    message.name = reader.string();
+                    break;
+                case /* string password */ 3:
+                    message.password = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: AcceptInviteRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string code = 1; */
+        if (message.code !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.code);
+        /* string name = 2; */
+        if (message.name !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.name);
+        /* string password = 3; */
+        if (message.password !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.password);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.AcceptInviteRequest
+ */
+export const AcceptInviteRequest = new AcceptInviteRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class AcceptInviteResponse$Type extends MessageType<AcceptInviteResponse> {
+    constructor() {
+        super("argus.v1.AcceptInviteResponse", [
+            { no: 1, name: "access_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "access_token_expires_at", kind: "message", T: () => Timestamp },
+            { no: 3, name: "refresh_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 4, name: "user", kind: "message", T: () => User }
+        ]);
+    }
+    create(value?: PartialMessage<AcceptInviteResponse>): AcceptInviteResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.accessToken = "";
+        message.refreshToken = "";
+        if (value !== undefined)
+            reflectionMergePartial<AcceptInviteResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: AcceptInviteResponse): AcceptInviteResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string access_token */ 1:
+                    message.accessToken = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp access_token_expires_at */ 2:
+                    message.accessTokenExpiresAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.accessTokenExpiresAt);
+                    break;
+                case /* string refresh_token */ 3:
+                    message.refreshToken = reader.string();
+                    break;
+                case /* argus.v1.User user */ 4:
+                    message.user = User.internalBinaryRead(reader, reader.uint32(), options, message.user);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: AcceptInviteResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string access_token = 1; */
+        if (message.accessToken !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.accessToken);
+        /* google.protobuf.Timestamp access_token_expires_at = 2; */
+        if (message.accessTokenExpiresAt)
+            Timestamp.internalBinaryWrite(message.accessTokenExpiresAt, writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        /* string refresh_token = 3; */
+        if (message.refreshToken !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.refreshToken);
+        /* argus.v1.User user = 4; */
+        if (message.user)
+            User.internalBinaryWrite(message.user, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.AcceptInviteResponse
+ */
+export const AcceptInviteResponse = new AcceptInviteResponse$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.AuthService
  */
@@ -1078,5 +1529,7 @@ export const AuthService = new ServiceType("argus.v1.AuthService", [
     { name: "Login", options: {}, I: LoginRequest, O: LoginResponse },
     { name: "RefreshSession", options: {}, I: RefreshSessionRequest, O: RefreshSessionResponse },
     { name: "Logout", options: {}, I: LogoutRequest, O: LogoutResponse },
-    { name: "GetMe", options: {}, I: GetMeRequest, O: GetMeResponse }
+    { name: "GetMe", options: {}, I: GetMeRequest, O: GetMeResponse },
+    { name: "GetInvite", options: {}, I: GetInviteRequest, O: GetInviteResponse },
+    { name: "AcceptInvite", options: {}, I: AcceptInviteRequest, O: AcceptInviteResponse }
 ]);

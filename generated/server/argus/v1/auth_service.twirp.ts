@@ -21,6 +21,10 @@ import {
   LogoutResponse,
   GetMeRequest,
   GetMeResponse,
+  GetInviteRequest,
+  GetInviteResponse,
+  AcceptInviteRequest,
+  AcceptInviteResponse,
 } from "./auth_service.ts";
 
 //==================================//
@@ -40,6 +44,11 @@ export interface AuthServiceTwirp<T extends TwirpContext = TwirpContext> {
   ): Promise<RefreshSessionResponse>;
   Logout(ctx: T, request: LogoutRequest): Promise<LogoutResponse>;
   GetMe(ctx: T, request: GetMeRequest): Promise<GetMeResponse>;
+  GetInvite(ctx: T, request: GetInviteRequest): Promise<GetInviteResponse>;
+  AcceptInvite(
+    ctx: T,
+    request: AcceptInviteRequest
+  ): Promise<AcceptInviteResponse>;
 }
 
 export const AuthServiceMethod = {
@@ -49,6 +58,8 @@ export const AuthServiceMethod = {
   RefreshSession: "RefreshSession",
   Logout: "Logout",
   GetMe: "GetMe",
+  GetInvite: "GetInvite",
+  AcceptInvite: "AcceptInvite",
 } as const;
 export type AuthServiceMethod = (typeof AuthServiceMethod)[keyof typeof AuthServiceMethod];
 
@@ -59,6 +70,8 @@ export const AuthServiceMethodList = [
   AuthServiceMethod.RefreshSession,
   AuthServiceMethod.Logout,
   AuthServiceMethod.GetMe,
+  AuthServiceMethod.GetInvite,
+  AuthServiceMethod.AcceptInvite,
 ];
 
 export function createAuthServiceServer<T extends TwirpContext = TwirpContext>(
@@ -166,6 +179,42 @@ function matchAuthServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "GetMe" };
         await events.onMatch(ctx);
         return handleAuthServiceGetMeRequest(ctx, service, data, interceptors);
+      };
+    case "GetInvite":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, GetInviteRequest, GetInviteResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "GetInvite" };
+        await events.onMatch(ctx);
+        return handleAuthServiceGetInviteRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "AcceptInvite":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          AcceptInviteRequest,
+          AcceptInviteResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "AcceptInvite" };
+        await events.onMatch(ctx);
+        return handleAuthServiceAcceptInviteRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
       };
     default:
       events.onNotFound();
@@ -316,6 +365,64 @@ function handleAuthServiceGetMeRequest<T extends TwirpContext = TwirpContext>(
       return handleAuthServiceGetMeJSON<T>(ctx, service, data, interceptors);
     case TwirpContentType.Protobuf:
       return handleAuthServiceGetMeProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceGetInviteRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetInviteRequest, GetInviteResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceGetInviteJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceGetInviteProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceAcceptInviteRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, AcceptInviteRequest, AcceptInviteResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceAcceptInviteJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceAcceptInviteProtobuf<T>(
         ctx,
         service,
         data,
@@ -581,6 +688,90 @@ async function handleAuthServiceGetMeJSON<
     }) as string
   );
 }
+
+async function handleAuthServiceGetInviteJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetInviteRequest, GetInviteResponse>[]
+) {
+  let request: GetInviteRequest;
+  let response: GetInviteResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = GetInviteRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetInviteRequest,
+      GetInviteResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetInvite(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetInvite(ctx, request!);
+  }
+
+  return JSON.stringify(
+    GetInviteResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceAcceptInviteJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, AcceptInviteRequest, AcceptInviteResponse>[]
+) {
+  let request: AcceptInviteRequest;
+  let response: AcceptInviteResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = AcceptInviteRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      AcceptInviteRequest,
+      AcceptInviteResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.AcceptInvite(ctx, inputReq);
+    });
+  } else {
+    response = await service.AcceptInvite(ctx, request!);
+  }
+
+  return JSON.stringify(
+    AcceptInviteResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleAuthServiceGetSetupStateProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -795,4 +986,76 @@ async function handleAuthServiceGetMeProtobuf<
   }
 
   return Buffer.from(GetMeResponse.toBinary(response));
+}
+
+async function handleAuthServiceGetInviteProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetInviteRequest, GetInviteResponse>[]
+) {
+  let request: GetInviteRequest;
+  let response: GetInviteResponse;
+
+  try {
+    request = GetInviteRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetInviteRequest,
+      GetInviteResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetInvite(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetInvite(ctx, request!);
+  }
+
+  return Buffer.from(GetInviteResponse.toBinary(response));
+}
+
+async function handleAuthServiceAcceptInviteProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, AcceptInviteRequest, AcceptInviteResponse>[]
+) {
+  let request: AcceptInviteRequest;
+  let response: AcceptInviteResponse;
+
+  try {
+    request = AcceptInviteRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      AcceptInviteRequest,
+      AcceptInviteResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.AcceptInvite(ctx, inputReq);
+    });
+  } else {
+    response = await service.AcceptInvite(ctx, request!);
+  }
+
+  return Buffer.from(AcceptInviteResponse.toBinary(response));
 }

@@ -1,0 +1,71 @@
+/**
+ * Who administers the instance, and who may sign in at all.
+ * Invariant: an instance keeps an admin who may sign in: whoever stops being one leaves a set that may not become
+ * empty (last-of.ts) before anything else changes. Disabling ends every session and reset link of the user by the
+ * one change of their record that raises their generation.
+ */
+import type { Forget } from "../auth/verified-cache.ts";
+import { conflict, type FaultError } from "../domain/fault.ts";
+import type { UserId } from "../domain/ids.ts";
+import type { RecordStore } from "../storage/record-store.ts";
+import { lastOf } from "./last-of.ts";
+import type { User, Users } from "./users.ts";
+
+export interface Admins {
+  /** Makes the user an admin, or one no more; fails `conflict` for the last one. */
+  set(id: UserId, instanceAdmin: boolean): Promise<User>;
+  /** Keeps the user from signing in; fails `conflict` for the last admin. */
+  disable(id: UserId): Promise<User>;
+  enable(id: UserId): Promise<User>;
+}
+
+export function createAdmins(deps: { records: RecordStore; users: Users; forget: Forget }): Admins {
+  const { records, users } = deps;
+
+  const admins = lastOf(records, "admins", async () => {
+    const ids: UserId[] = [];
+    let after: string | undefined;
+    do {
+      const page = await users.list({ limit: 500, ...(after === undefined ? {} : { after }) });
+      for (const user of page.users) if (counts(user)) ids.push(user.id);
+      after = page.next;
+    } while (after !== undefined);
+    return ids;
+  });
+
+  async function change(
+    id: UserId,
+    to: Partial<Pick<User, "instanceAdmin" | "disabled">>,
+  ): Promise<User> {
+    const { user } = await users.change(id, (stored) => ({
+      ...stored,
+      user: { ...stored.user, ...to },
+      generation: stored.generation + (to.disabled === true && !stored.user.disabled ? 1 : 0),
+    }));
+    deps.forget((principal) => principal.kind === "user" && principal.userId === id);
+    if (counts(user)) await admins.join(id);
+    return user;
+  }
+
+  return {
+    async set(id, instanceAdmin) {
+      if (!instanceAdmin) await admins.leave(id, lastAdmin);
+      return change(id, { instanceAdmin });
+    },
+
+    async disable(id) {
+      await admins.leave(id, lastAdmin);
+      return change(id, { disabled: true });
+    },
+
+    enable: (id) => change(id, { disabled: false }),
+  };
+}
+
+function counts(user: User): boolean {
+  return user.instanceAdmin && !user.disabled;
+}
+
+function lastAdmin(): FaultError {
+  return conflict("the last admin of the instance stays: make somebody else an admin first");
+}
