@@ -23,11 +23,13 @@ test("a batch of which an hour is new is no repeated one, and each hour is store
     ...row,
     unfinished: [FIRST],
   }));
-  expect(await commitNew(logs, early)).toEqual(new Set());
+  const nothing = { repeated: new Set(), expired: new Map() };
+  expect(await commitNew(logs, early)).toEqual(nothing);
   const both = await rowsOf([FIRST, { buckets: [BUCKET, NEXT] }], [SECOND, { buckets: [BUCKET] }]);
-  expect(await commitNew(logs, both)).toEqual(new Set());
+  expect(await commitNew(logs, both)).toEqual(nothing);
   const again = await rowsOf([FIRST, { buckets: [BUCKET, NEXT] }]);
-  expect(await commitNew(logs, again)).toEqual(new Set([batchKey({ app: TOY_APP, batch: FIRST })]));
+  const repeated = new Set([batchKey({ app: TOY_APP, batch: FIRST })]);
+  expect(await commitNew(logs, again)).toEqual({ ...nothing, repeated });
   const { rows } = await logs.l0After(TOY_APP, -1, 10);
   expect(rows.map(({ bucket, batches }) => [bucket, batches])).toEqual([
     [BUCKET, [FIRST]],
@@ -36,11 +38,42 @@ test("a batch of which an hour is new is no repeated one, and each hour is store
   ]);
 });
 
+test("entries of a bucket that has expired are named, and all others are stored", async () => {
+  await using sqlite = await openSqliteStore({ folder: ":memory:", clock: new FakeClock() });
+  const { logs } = sqlite;
+  const expired = [{ app: TOY_APP, bucket: BUCKET }];
+  const commit = async (rows: readonly L0Write[]): Promise<CommitOutcome> =>
+    rows.some(({ bucket }) => bucket === BUCKET)
+      ? { duplicates: [], expired, unstored: rows }
+      : logs.commit(rows);
+  const rows = await rowsOf(
+    [FIRST, { buckets: [NEXT, BUCKET, NEXT, BUCKET] }],
+    [SECOND, { buckets: [BUCKET] }],
+  );
+  expect(await commitNew({ commit }, rows)).toEqual({
+    repeated: new Set(),
+    expired: new Map([
+      [batchKey({ app: TOY_APP, batch: FIRST }), [1, 3]],
+      [batchKey({ app: TOY_APP, batch: SECOND }), [0]],
+    ]),
+  });
+  const stored = (await logs.l0After(TOY_APP, -1, 10)).rows;
+  expect(stored.map(({ bucket, batches }) => [bucket, batches])).toEqual([[NEXT, [FIRST]]]);
+});
+
 test.each<{ what: string; answer: (rows: readonly L0Write[]) => CommitOutcome }>([
   {
     what: "names what was not sent",
     answer: (unstored) => ({
       duplicates: [{ app: TOY_APP, batch: SECOND, bucket: BUCKET }],
+      unstored,
+    }),
+  },
+  {
+    what: "hides what was not sent",
+    answer: (unstored) => ({
+      duplicates: [],
+      expired: [{ app: TOY_APP, bucket: NEXT }],
       unstored,
     }),
   },
@@ -55,6 +88,6 @@ test.each<{ what: string; answer: (rows: readonly L0Write[]) => CommitOutcome }>
     return Promise.resolve(answer(rows));
   };
   const rows = await rowsOf([FIRST, { buckets: [BUCKET] }]);
-  await expect(commitNew({ commit }, rows)).rejects.toThrow("were not sent, or kept the rows");
+  await expect(commitNew({ commit }, rows)).rejects.toThrow("was not sent, or kept the rows");
   expect(asked).toBe(1);
 });

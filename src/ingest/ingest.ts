@@ -27,6 +27,8 @@ const MAX_WAITING_BYTES = LIMITS.inflatedBytes;
 const BATCH_BYTES = 2 * KiB;
 /** Clients back off by themselves; a queue of 64 MiB drains in about a second. */
 const RETRY_AFTER_MS = 1_000;
+const EXPIRED =
+  "its hour was made under a shorter retention and has ended; a longer one holds for hours made after the change";
 
 export interface SendOutcome {
   readonly batch: BatchId;
@@ -236,9 +238,10 @@ export function createIngest(deps: IngestDeps): Ingest {
       if (stored.length > 0) throw new Error("the encoder accepted entries and gave no rows");
       return;
     }
-    const repeated = await commitNew(store, rows);
+    const { repeated, expired } = await commitNew(store, rows);
     figures.commitSeconds.observe((clock.monotonicMs() - encodedMs) / 1000);
-    for (const { job, result } of stored) {
+    for (const { job, result: decoded } of stored) {
+      const result = withoutExpired(decoded, expired.get(job.key) ?? []);
       if (repeated.has(job.key)) {
         answerDuplicate(job, result.rejected);
         continue;
@@ -305,6 +308,17 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   return { send, close, [Symbol.asyncDispose]: close };
+}
+
+/** @param places of entries that are refused because their hour has expired. */
+function withoutExpired(result: DecodedBatch, places: readonly number[]): DecodedBatch {
+  if (places.length === 0) return result;
+  const expired = places.map((index) => ({ index, reason: EXPIRED }));
+  return {
+    ...result,
+    accepted: result.accepted - places.length,
+    rejected: [...result.rejected, ...expired].toSorted((a, b) => a.index - b.index),
+  };
 }
 
 function nameOf(job: Job): Pick<RawBatch, "app" | "batch"> {

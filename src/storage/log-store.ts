@@ -96,14 +96,22 @@ export interface Unit {
   readonly l0: readonly L0Row[];
 }
 
+/** When there is a fragment or a bucket in it, nothing at all of the commit was stored: take them out and commit the rest. */
 export interface CommitOutcome {
-  /**
-   * Fragments known before this commit. When there are any, nothing at all of the commit was
-   * stored: take them out and commit the rest. A store that recognises batches only at reading answers none.
-   */
+  /** Fragments known before this commit. A store that recognises batches only at reading answers none. */
   readonly duplicates: readonly FragmentName[];
-  /** Set when there are duplicates: the rows that were not stored, given back with their bytes. */
+  /**
+   * Buckets of the commit that nobody is shown any more, or would be: what is sent into them is refused for good.
+   * Left out: none. A store that hides buckets by the floor alone answers none.
+   */
+  readonly expired?: readonly BucketName[];
+  /** Set when something is to be taken out: the rows that were not stored, given back with their bytes. */
   readonly unstored?: readonly L0Write[];
+}
+
+export interface BucketName {
+  readonly app: AppId;
+  readonly bucket: Bucket;
 }
 
 export interface BatchName {
@@ -123,8 +131,8 @@ export interface LogStore {
   known(batches: readonly BatchName[]): Promise<readonly BatchName[]>;
 
   /**
-   * Stores all rows or none. When it resolves without duplicates the rows are durable (they survive a power cut)
-   * and every plan begun later sees them. A batch id is claimed per application: the rows of one batch must come
+   * Stores all rows or none. When it resolves with nothing to take out the rows are durable (they survive a power cut)
+   * and every plan begun later sees them, until their bucket falls below the floor or expires. A batch id is claimed per application: the rows of one batch must come
    * in one commit, but for an `unfinished` one, whose fragments are claimed one by one until a commit finishes it.
    * Rejects with `overloaded` when the disk is full (nothing stored) or the outcome is unknown: on a distributed store
    * some of the rows may be there then, or come later, or go again when their epoch closes.
@@ -200,13 +208,20 @@ export interface LogStore {
   /**
    * Deletes what the floor, the trash and the grace of absorbed rows have made garbage. Any number at once. A row may wait
    * for those that came with it; the grace may begin at the first run that sees what is garbage.
+   * @param reach `shared` when left out. A store of one process always finds all.
    * @returns what could not be deleted, at most 100. Nobody sees it any more, it only takes space; each run tries it again.
    */
-  collectGarbage(): Promise<readonly StuckBlob[]>;
+  collectGarbage(reach?: GarbageReach): Promise<readonly StuckBlob[]>;
 
   /** Stored bytes and rows of an application, L0 included. */
   usage(app: AppId): Promise<StoredUsage>;
 }
+
+/**
+ * How far garbage is looked for. `seen`: what this process made or met, at no cost where there is none. `shared`: also what
+ * waits in lists for all processes; one of them is enough. `all`: also what a process that crashed had seen; once a day.
+ */
+export type GarbageReach = "seen" | "shared" | "all";
 
 /** A blob that the disk does not let go. */
 export interface StuckBlob {

@@ -65,6 +65,8 @@ describe.skipIf("missing" in found)("the end of logs on Cassandra", () => {
     await world.clock.advance(1);
     expect(await shown()).toEqual([hour(1)]);
     expect(await l0Of(logs, app, HOUR)).toEqual([]);
+    const tailed = (await world.store().l0After(app, -1, 10)).rows;
+    expect(tailed.map(({ bucket }) => bucket)).toEqual([hour(1)]);
     expect((await logs.usage(app)).rows).toBe(3);
     await world.clock.advance(HOUR_MS);
     expect(await shown()).toEqual([]);

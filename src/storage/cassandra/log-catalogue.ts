@@ -42,8 +42,10 @@ export interface CataloguedBucket {
 }
 
 export interface Catalogue {
-  /** The bucket's row, made when there is none. */
+  /** The bucket's row, made when there is none; one that would be hidden from the start is not made. */
   ensure(app: AppId, bucket: Bucket): Promise<CataloguedBucket>;
+  /** The bucket's row, never made: merges must not bring back what was deleted. */
+  find(app: AppId, bucket: Bucket): Promise<CataloguedBucket | undefined>;
   /** Buckets first..last, ascending, hidden ones included. */
   range(app: AppId, first: number, last: number): Promise<readonly CataloguedBucket[]>;
   remove(app: AppId, bucket: CataloguedBucket): Promise<void>;
@@ -77,26 +79,39 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     const keptMs = await retentionMs(app);
     const expiresMs = keptMs === undefined ? 0 : bucketStartMs(bucket) + HOUR_MS + keptMs;
     const nonce = newNonce();
+    if (isHidden({ expiresMs })) return { bucket, expiresMs, nonce };
     const values = [app, bucket, SHARDS, BigInt(expiresMs), nonce];
     const answer = await session.compareAndSet(CATALOGUE_STATEMENTS.insert, values);
-    if (answer.applied) return { bucket, expiresMs, nonce };
-    if (answer.row === undefined)
+    const row = answer.applied ? undefined : answer.row;
+    if (!answer.applied && row === undefined)
       throw overloaded(`${session.where}: a bucket's row does not stay; try again`);
-    return bucketOf(answer.row);
+    const made = row === undefined ? { bucket, expiresMs, nonce } : bucketOf(row);
+    keep(app, made);
+    return made;
+  };
+
+  const isHidden = ({ expiresMs }: Pick<CataloguedBucket, "expiresMs">): boolean =>
+    expiresMs !== 0 && clock.nowMs() >= expiresMs;
+
+  const keep = (app: AppId, row: CataloguedBucket): void => {
+    const [oldest] = cached.keys();
+    if (cached.size >= MAX_CACHED && oldest !== undefined) cached.delete(oldest);
+    cached.set(`${app}/${row.bucket}`, row);
+  };
+
+  const find = async (app: AppId, bucket: Bucket): Promise<CataloguedBucket | undefined> => {
+    const known = cached.get(`${app}/${bucket}`);
+    if (known !== undefined) return known;
+    const [row] = await session.read(CATALOGUE_STATEMENTS.one, [app, bucket]);
+    if (row === undefined) return undefined;
+    const found = bucketOf(row);
+    keep(app, found);
+    return found;
   };
 
   return {
-    ensure: async (app, bucket) => {
-      const name = `${app}/${bucket}`;
-      const known = cached.get(name);
-      if (known !== undefined) return known;
-      const [row] = await session.read(CATALOGUE_STATEMENTS.one, [app, bucket]);
-      const found = row === undefined ? await make(app, bucket) : bucketOf(row);
-      const [oldest] = cached.keys();
-      if (cached.size >= MAX_CACHED && oldest !== undefined) cached.delete(oldest);
-      cached.set(name, found);
-      return found;
-    },
+    find,
+    ensure: async (app, bucket) => (await find(app, bucket)) ?? make(app, bucket),
     range: async (app, first, last) =>
       (await session.read(CATALOGUE_STATEMENTS.range, [app, first, last])).map(bucketOf),
     remove: async (app, { bucket, nonce }) => {
@@ -104,7 +119,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       // Not applied: another process removed it, or it was made anew by a late commit and comes up again.
       await session.compareAndSet(CATALOGUE_STATEMENTS.remove, [app, bucket, nonce]);
     },
-    isHidden: ({ expiresMs }) => expiresMs !== 0 && clock.nowMs() >= expiresMs,
+    isHidden,
     isOver: ({ expiresMs }) => expiresMs !== 0 && clock.nowMs() >= expiresMs + 2 * CLOCK_ERROR_MS,
   };
 }

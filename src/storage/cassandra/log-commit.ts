@@ -1,7 +1,8 @@
 /**
  * Stores the rows of a group commit.
  * Invariants: before it resolves, every row, what leads readers to it (the chunk, the bucket) and its blob were written at
- * quorum, and its epoch was open when they were; a blob is there before its row. When it rejects, each row may be there
+ * quorum, and its epoch was open when they were; a blob is there before its row; no bucket of them had expired when it
+ * began. When it rejects, each row may be there
  * now, later or never: whole rows, which the same batches sent again make no difference to.
  */
 import type { Clock } from "../../domain/clock.ts";
@@ -37,21 +38,33 @@ export function createCommit(
 
   return async (rows) => {
     if (rows.length === 0) return { duplicates: [] };
+    const buckets = await eachAtOnce(rows, AT_ONCE, async ({ app, bucket }) => ({
+      app,
+      ...(await catalogue.ensure(app, bucket)),
+    }));
+    // Readers hide it by now: what would be acknowledged in it nobody would ever see.
+    const expired = buckets.filter((bucket) => catalogue.isHidden(bucket));
+    if (expired.length > 0)
+      return {
+        duplicates: [],
+        expired: expired.map(({ app, bucket }) => ({ app, bucket })),
+        unstored: rows,
+      };
+
     const taken = await epochs.take();
     const chunk = l0.chunkOf(taken.epoch);
-    const placed = rows.map((row) => ({
+    const placed = rows.map((row, i) => ({
       row,
       place: { epoch: taken.epoch, writer, seq: numbers.next(row.app, taken.epoch) },
+      expiresMs: buckets[i]?.expiresMs ?? 0,
     }));
-
     const apps = [...new Set(rows.map(({ app }) => app))];
     const ways = apps.filter((app) => !touched.has(chunk, app));
     await eachAtOnce(ways, AT_ONCE, async (app) => {
       await Promise.all([l0.touch(app, chunk), workList.add(app, chunk)]);
       touched.add(chunk, app);
     });
-    await eachAtOnce(placed, AT_ONCE, async ({ row, place }) => {
-      const { expiresMs } = await catalogue.ensure(row.app, row.bucket);
+    await eachAtOnce(placed, AT_ONCE, async ({ row, place, expiresMs }) => {
       const ttl = ttlSeconds(expiresMs, L0_EXTRA_MS, clock.nowMs());
       await l0.writeBlob(row, place, ttl);
       await l0.insert(row, place, clock.nowMs(), ttl);

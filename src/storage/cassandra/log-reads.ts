@@ -99,10 +99,18 @@ export function createLogReads(deps: ReadDeps): LogReads {
       const from = Math.max(0, after + 1);
       const { low, chunks } = await readTail(app, from);
       const rows: L0Row[] = [];
+      const shown = new Map<Bucket, boolean>();
+      const isShown = async (bucket: Bucket): Promise<boolean> => {
+        if (bucket < floor) return false;
+        const row = await catalogue.find(app, bucket);
+        return row !== undefined && !catalogue.isHidden(row);
+      };
       for (const chunk of chunks.filter((each) => each >= l0.chunkOf(from))) {
         if (rows.length >= limit) break;
         for await (const row of l0.rows(app, chunk, from)) {
-          if (row.bucket >= floor) rows.push(row);
+          const known = shown.get(row.bucket) ?? (await isShown(row.bucket));
+          shown.set(row.bucket, known);
+          if (known) rows.push(row);
           if (rows.length >= limit) break;
         }
       }

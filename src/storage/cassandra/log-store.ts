@@ -76,8 +76,10 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
     commit,
 
     writeBlob: async (app, bucket, id, bytes) => {
-      const { expiresMs } = await catalogue.ensure(app, bucket);
-      await blobs.write(id, bytes, ttlSeconds(expiresMs, BLOB_EXTRA_MS, clock.nowMs()));
+      const nowMs = clock.nowMs();
+      // Without its row a bucket was deleted, and no manifest will name the blob: it ends soon.
+      const expiresMs = (await catalogue.find(app, bucket))?.expiresMs ?? nowMs;
+      await blobs.write(id, bytes, ttlSeconds(expiresMs, BLOB_EXTRA_MS, nowMs));
     },
     deleteBlob: (_app, _bucket, id) => blobs.remove(id),
 
@@ -88,8 +90,10 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
       await requireClosed(next);
       // A floor raised from here on finds the manifest below it, where nobody looks.
       if (next.bucket < (await floors.read(next.app))) return false;
-      const { expiresMs } = await catalogue.ensure(next.app, next.bucket);
-      const ttl = ttlSeconds(expiresMs, MANIFEST_EXTRA_MS, clock.nowMs());
+      const bucket = await catalogue.find(next.app, next.bucket);
+      // Rows are never without it, so these were deleted: nobody would look at their manifest.
+      if (bucket === undefined) return false;
+      const ttl = ttlSeconds(bucket.expiresMs, MANIFEST_EXTRA_MS, clock.nowMs());
       const held = await manifests.compareAndSet(expected, next, ttl);
       if (held) garbage.noteTrash(next);
       work.changed(next.app);
