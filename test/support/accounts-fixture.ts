@@ -77,19 +77,19 @@ export interface AccountsFixture {
   readonly another: (seed: string, records?: RecordStore) => Accounts;
 }
 
-export async function accountsFixture(): Promise<AccountsFixture> {
+/** @param store the embedded one in memory, of its own, unless said otherwise. */
+export async function accountsFixture(store?: RecordStore): Promise<AccountsFixture> {
   const clock = new FakeClock();
-  const store = await openSqliteStore({ folder: ":memory:", clock });
-  onTestFinished(() => store[Symbol.asyncDispose]());
+  const kept = store ?? (await recordsInMemory(clock));
   const written: string[] = [];
   const keep = (value: JsonObject): JsonObject => {
     written.push(JSON.stringify(value));
     return value;
   };
   const records: RecordStore = {
-    ...store.records,
-    insert: (at, value) => store.records.insert(at, keep(value)),
-    replace: (at, version, value) => store.records.replace(at, version, keep(value)),
+    ...kept,
+    insert: (at, value) => kept.insert(at, keep(value)),
+    replace: (at, version, value) => kept.replace(at, version, keep(value)),
   };
   const log: KeptLine[] = [];
   const counting = countingArgon2id();
@@ -123,4 +123,10 @@ export async function accountsFixture(): Promise<AccountsFixture> {
       return accounts.signIn.login(OWNER, ORIGIN);
     },
   };
+}
+
+async function recordsInMemory(clock: FakeClock): Promise<RecordStore> {
+  const store = await openSqliteStore({ folder: ":memory:", clock });
+  onTestFinished(() => store[Symbol.asyncDispose]());
+  return store.records;
 }

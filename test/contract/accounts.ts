@@ -1,0 +1,209 @@
+/**
+ * What accounts promise when several processes change them at once, or one dies in between: a suite for every record
+ * store, because it hangs on compare-and-set alone.
+ */
+import { describe, expect, test } from "vitest";
+
+import type { Accounts } from "../../src/accounts/accounts.ts";
+import type { User } from "../../src/accounts/users.ts";
+import { isFault } from "../../src/domain/fault.ts";
+import { parseUserId } from "../../src/domain/ids.ts";
+import { accountsFixture, ORIGIN, OWNER } from "../support/accounts-fixture.ts";
+import { crashAfter } from "../support/crashing-records.ts";
+import type { RecordStoreBackend } from "./record-store.ts";
+
+const PASSWORD = "a long enough password";
+const caught = (error: unknown): unknown => error;
+
+let people = 0;
+
+/** A user who is there, without an invite. */
+async function person(accounts: Accounts, instanceAdmin = false): Promise<User> {
+  const id = parseUserId(`00000000-0000-7000-9000-${String(people++).padStart(12, "0")}`);
+  const email = `${id}@example.com`;
+  return accounts.users.create({
+    id,
+    email,
+    name: "x",
+    instanceAdmin,
+    passwordHash: "",
+    createdAtMs: 0,
+  });
+}
+
+function wonOf(outcomes: readonly PromiseSettledResult<unknown>[]): number {
+  for (const one of outcomes)
+    if (one.status === "rejected") expect(isFault(one.reason, "conflict"), one.reason).toBe(true);
+  return outcomes.filter((one) => one.status === "fulfilled").length;
+}
+
+export function describeAccounts(backend: RecordStoreBackend): void {
+  const open = async (): ReturnType<typeof accountsFixture> => {
+    const store = await backend.open();
+    return accountsFixture(store.records);
+  };
+
+  describe(`accounts: ${backend.name}`, () => {
+    test("of two owners set up at once one wins", async () => {
+      const { accounts, another } = await open();
+      const code = (await accounts.setup.makeCode()) ?? "";
+      const processes = [accounts, another("b"), another("c")];
+      const outcomes = await Promise.allSettled(
+        processes.map((process, i) =>
+          process.setup.setUpOwner({ ...OWNER, email: `owner${i}@example.com`, code }),
+        ),
+      );
+      expect(wonOf(outcomes)).toBe(1);
+      expect((await accounts.users.list({ limit: 10 })).users).toHaveLength(1);
+    });
+
+    test("an email and a name are had once, whoever wants them at the same time", async () => {
+      const { accounts, another } = await open();
+      const processes = [accounts, another("b"), another("c")];
+      const of = { name: "x", instanceAdmin: false, passwordHash: "", createdAtMs: 0 };
+      const users = await Promise.allSettled(
+        processes.map((process, i) => {
+          const id = parseUserId(`00000000-0000-7000-a000-00000000000${i}`);
+          return process.users.create({ ...of, id, email: "ann@example.com" });
+        }),
+      );
+      expect(wonOf(users)).toBe(1);
+      const [ann] = (await accounts.users.list({ limit: 10 })).users;
+      expect(ann?.email).toBe("ann@example.com");
+      const creator = ann?.id ?? parseUserId("");
+      const applications = await Promise.allSettled(
+        processes.map((process) =>
+          process.applications.create({ name: "shop", title: "" }, creator),
+        ),
+      );
+      expect(wonOf(applications)).toBe(1);
+      expect((await accounts.applications.listAll({ limit: 10 })).applications).toHaveLength(1);
+    });
+
+    test("of the owners who all leave at once one stays", async () => {
+      const { accounts, another } = await open();
+      const owners = [await person(accounts), await person(accounts), await person(accounts)];
+      const [first] = owners;
+      const app = await accounts.applications.create(
+        { name: "shop", title: "" },
+        first?.id ?? parseUserId(""),
+      );
+      for (const { id } of owners) await accounts.members.change(app.id, id, "owner");
+      const processes = [accounts, another("b"), another("c")];
+      const outcomes = await Promise.allSettled(
+        owners.map(({ id }, i) => {
+          const { members } = processes[i] ?? accounts;
+          return i === 0 ? members.expel(app.id, id) : members.change(app.id, id, "viewer");
+        }),
+      );
+      expect(wonOf(outcomes)).toBe(owners.length - 1);
+      const { members } = await accounts.members.list(app.id, { limit: 10 });
+      expect(members.filter(({ role }) => role === "owner")).toHaveLength(1);
+    });
+
+    test("of the admins who disable each other one stays", async () => {
+      const { accounts, another } = await open();
+      const admins = [await person(accounts, true), await person(accounts, true)];
+      const processes = [accounts, another("b")];
+      const outcomes = await Promise.allSettled(
+        admins.map(({ id }, i) => {
+          const by = (processes[i] ?? accounts).admins;
+          return i === 0 ? by.disable(id) : by.set(id, false);
+        }),
+      );
+      expect(wonOf(outcomes)).toBe(1);
+      const { users } = await accounts.users.list({ limit: 10 });
+      expect(users.filter((one) => one.instanceAdmin && !one.disabled)).toHaveLength(1);
+    });
+
+    test("an invite that several take up at once makes one user, with one password", async () => {
+      const { accounts, another } = await open();
+      const admin = await person(accounts, true);
+      const app = await accounts.applications.create({ name: "shop", title: "" }, admin.id);
+      const { code } = await accounts.invites.create({
+        email: "bob@example.com",
+        inviter: admin.id,
+        instanceAdmin: false,
+        memberships: new Map([[app.id, "editor"]]),
+      });
+      const outcomes = await Promise.allSettled(
+        [accounts, another("b"), another("c")].map((process, i) =>
+          process.acceptInvite.accept({ code, name: "", password: `${PASSWORD} ${i}` }, ORIGIN),
+        ),
+      );
+      expect(outcomes.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+      const { users } = await accounts.users.list({ limit: 10 });
+      expect(users.map(({ email }) => email)).toContain("bob@example.com");
+      expect(users).toHaveLength(2);
+      const late = await accounts.acceptInvite.look(code).catch(caught);
+      expect(isFault(late, "notFound")).toBe(true);
+    });
+
+    test("taking up an invite, cut short at any change, is gone on with", async () => {
+      for (let changes = 0; ; changes++) {
+        const { accounts, another, records } = await open();
+        const admin = await person(accounts, true);
+        const app = await accounts.applications.create({ name: "shop", title: "" }, admin.id);
+        const { code } = await accounts.invites.create({
+          email: "bob@example.com",
+          inviter: admin.id,
+          instanceAdmin: true,
+          memberships: new Map([[app.id, "owner"]]),
+        });
+        const given = { code, name: "Bob", password: PASSWORD };
+        const crashing = another("second", crashAfter(records, changes)).acceptInvite;
+        const first = await crashing.accept(given, ORIGIN).catch(caught);
+        const over = await accounts.acceptInvite.look(code).catch(caught);
+        if (!isFault(over, "notFound")) await accounts.acceptInvite.accept(given, ORIGIN);
+        const { user } = await accounts.signIn.login(
+          { email: "bob@example.com", password: PASSWORD },
+          ORIGIN,
+        );
+        expect(user.instanceAdmin).toBe(true);
+        expect(await accounts.members.rolesOf(user.id)).toEqual(new Map([[app.id, "owner"]]));
+        if (!(first instanceof Error)) {
+          expect(changes).toBeGreaterThan(5);
+          return;
+        }
+      }
+    });
+
+    test("two processes that refresh a session at once give the same successor", async () => {
+      const { accounts, another, signInOwner } = await open();
+      const { refreshToken } = await signInOwner();
+      const given = await Promise.all(
+        [accounts, another("b"), another("c")].map((process) =>
+          process.signIn.refresh(refreshToken, ORIGIN),
+        ),
+      );
+      expect(new Set(given.map((one) => one.refreshToken)).size).toBe(1);
+    });
+
+    test("events are listed newest first, page by page, without those of refused changes", async () => {
+      const { accounts, clock } = await open();
+      const by = { principal: { kind: "nobody" }, ...ORIGIN } as const;
+      for (let i = 0; i < 5; i++) {
+        const change = { action: "user.update", target: String(i), details: {} } as const;
+        await accounts.audit.run("instance", by, change, async () => undefined);
+        // Over the end of a month or two.
+        await clock.advance(15 * 86_400_000);
+      }
+      const refused = { action: "user.update", target: "refused", details: {} } as const;
+      const id = parseUserId("00000000-0000-7000-b000-000000000000");
+      await accounts.audit
+        .run("instance", by, refused, () => accounts.admins.set(id, true))
+        .catch(caught);
+      const got: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await accounts.audit.list("instance", {
+          limit: 2,
+          ...(after === undefined ? {} : { after }),
+        });
+        got.push(...page.events.map(({ target }) => target));
+        after = page.next;
+      } while (after !== undefined);
+      expect(got).toEqual(["4", "3", "2", "1", "0"]);
+    });
+  });
+}
