@@ -16,6 +16,7 @@ import { openCassandraStore } from "../storage/cassandra/open-store.ts";
 import type { RecordStore } from "../storage/record-store.ts";
 import type { Store } from "../storage/store.ts";
 import { runEpochs } from "./run-epochs.ts";
+import { answeringStore, openStorePulse } from "./store-pulse.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 
@@ -40,8 +41,13 @@ export async function openDistributedStore(deps: {
     retentionMs: (app) => retentionMs(records, app),
   });
   undo.use(runEpochs({ closer: createEpochCloser({ session, clock, newNonce }), clock, logger }));
+  const { where } = session;
+  const pulse = undo.use(openStorePulse({ beat: () => logs.closedEpoch(), where, clock, logger }));
   const opened = undo.move();
-  return { logs, records, locks, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    ...answeringStore({ logs, records, locks }, pulse),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }
 
 /** @returns undefined for ever. What comes late for an application that is gone is not kept at all. */

@@ -1,0 +1,143 @@
+/**
+ * Whether a store of other processes answers, so that nobody waits for one that does not.
+ * Invariants: when the store falls silent, calls under way are answered `overloaded` within SILENT_MS and a beat, and go on
+ * unheard: their outcome is unknown. While it is silent no call is begun, so none pile up; one answer ends the silence.
+ * An error that comes soon is an answer: then each call fails, or does not, by itself.
+ */
+import { setImmediate as turn } from "node:timers/promises";
+import type { Clock } from "../domain/clock.ts";
+import { FaultError, overloaded } from "../domain/fault.ts";
+import type { Logger } from "../domain/logger.ts";
+import type { Store } from "../storage/store.ts";
+
+const BEAT_MS = 1_000;
+/** Longer than a node's long pauses; whoever asks is answered a second later at most. */
+const SILENT_MS = 3_000;
+/** Each waits for as long as the driver tries; the newest counts as much as the oldest. */
+const MAX_BEATS = 8;
+const RETRY_AFTER_MS = 2_000;
+
+export interface StorePulse extends AsyncDisposable {
+  /** Does the work, unless the store is silent, or falls silent meanwhile. */
+  whileAnswering<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function openStorePulse(deps: {
+  /** Asks something small of the store. */
+  readonly beat: () => Promise<unknown>;
+  /** Names the store in messages. */
+  readonly where: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): StorePulse {
+  const { beat, where, clock, logger } = deps;
+  const stop = new AbortController();
+  const waiting = new Set<(error: FaultError) => void>();
+  let beats = 0;
+  let answeredMs = clock.monotonicMs();
+  let isSilent = false;
+  /** Since when it serves nobody as far as beats tell. */
+  let troubleSinceMs: number | undefined;
+
+  const silence = (): FaultError => overloaded(`${where} does not answer`, RETRY_AFTER_MS);
+
+  const serves = (): void => {
+    answeredMs = clock.monotonicMs();
+    isSilent = false;
+    if (troubleSinceMs === undefined) return;
+    const seconds = Math.round((answeredMs - troubleSinceMs) / 1000);
+    troubleSinceMs = undefined;
+    logger.info("the store answers again", { seconds });
+  };
+
+  const fails = (error: FaultError, sinceMs: number): void => {
+    if (troubleSinceMs !== undefined) return;
+    troubleSinceMs = sinceMs;
+    logger.warn("the store does not serve, callers are told to come back", {
+      reason: error.message,
+    });
+  };
+
+  const fallsSilent = (sinceMs: number): void => {
+    const error = silence();
+    fails(error, sinceMs);
+    isSilent = true;
+    for (const reject of waiting) reject(error);
+    waiting.clear();
+  };
+
+  const ask = async (begunMs: number): Promise<void> => {
+    beats++;
+    try {
+      await beat();
+      serves();
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      if (!(error instanceof FaultError)) logger.error("the store could not be asked", error);
+      else if (clock.monotonicMs() - begunMs < SILENT_MS) {
+        answeredMs = clock.monotonicMs();
+        isSilent = false;
+        fails(error, begunMs);
+      }
+    } finally {
+      beats--;
+    }
+  };
+
+  const watch = async (): Promise<void> => {
+    const begunMs = clock.monotonicMs();
+    if (beats < MAX_BEATS) void ask(begunMs);
+    if (!(await slept(SILENT_MS))) return;
+    // A thread that stood still has the answer waiting.
+    await turn();
+    if (answeredMs < begunMs && !isSilent) fallsSilent(begunMs);
+  };
+
+  /** @returns false when it is to stop. */
+  const slept = async (ms: number): Promise<boolean> => {
+    await clock.sleep(ms, stop.signal).catch(() => undefined);
+    return !stop.signal.aborted;
+  };
+
+  const running = (async () => {
+    do void watch();
+    while (await slept(BEAT_MS));
+  })();
+
+  return {
+    whileAnswering: <T>(work: () => Promise<T>) => {
+      if (isSilent) return Promise.reject(silence());
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      waiting.add(reject);
+      void work()
+        .then(resolve, reject)
+        .finally(() => waiting.delete(reject));
+      return promise;
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** The store, of which nothing is asked while it is silent. */
+export function answeringStore(store: Store, pulse: StorePulse): Store {
+  const guarded = <T extends object>(part: T): T => {
+    // The contracts have only functions that answer a promise.
+    const methods = Object.entries(
+      part as Record<string, (...args: unknown[]) => Promise<unknown>>,
+    );
+    return Object.fromEntries(
+      methods.map(([name, method]) => [
+        name,
+        (...args: unknown[]) => pulse.whileAnswering(() => method(...args)),
+      ]),
+    ) as T;
+  };
+  return {
+    logs: guarded(store.logs),
+    records: guarded(store.records),
+    locks: guarded(store.locks),
+  };
+}
