@@ -102,6 +102,9 @@ export function parseApplication(value: JsonObject): ParsedApplication {
   };
 }
 
+/** The partition of all names that are taken. */
+export const APPLICATION_NAMES = "names";
+
 export function applicationAddress(id: string): RecordAddress {
   return { table: "application", partition: id, key: id };
 }

@@ -20,6 +20,7 @@ import { invalid } from "../domain/fault.ts";
 import { parseAppId, parseUserId, type AppId, type UserId } from "../domain/ids.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
 import {
+  APPLICATION_NAMES,
   applicationAddress,
   DEFAULT_RETENTION_DAYS,
   parseApplication,
@@ -36,7 +37,6 @@ import { claimName, finishClaim, isAbandoned } from "./claim.ts";
 import type { Members } from "./members.ts";
 import { parseLine } from "./users.ts";
 
-const NAMES = "names";
 const MAX_TITLE = 100;
 
 export interface ApplicationEvents {
@@ -169,7 +169,7 @@ export function createApplications(deps: {
       const applications: Application[] = [];
       let from = after;
       for (;;) {
-        const rows = await records.list("application_name", NAMES, {
+        const rows = await records.list("application_name", APPLICATION_NAMES, {
           limit: limit + 1 - applications.length,
           ...(from === undefined ? {} : { after: from }),
         });
@@ -227,7 +227,7 @@ export function createApplications(deps: {
     },
 
     async finishDeletions() {
-      for await (const row of allRecords(records, "application_name", NAMES)) {
+      for await (const row of allRecords(records, "application_name", APPLICATION_NAMES)) {
         const found = await read(claimedBy(row.value).id);
         if (found?.state === "deleting") await finishDeletion(found.application);
       }
@@ -236,7 +236,7 @@ export function createApplications(deps: {
 }
 
 function nameAddress(name: string): RecordAddress {
-  return { table: "application_name", partition: NAMES, key: name };
+  return { table: "application_name", partition: APPLICATION_NAMES, key: name };
 }
 
 function claimedBy(value: Parameters<typeof storedFields>[1]): { id: AppId; creator: UserId } {

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { accountsFixture } from "../../test/support/accounts-fixture.ts";
+import { crashAfter } from "../../test/support/crashing-records.ts";
+import { parseUserId } from "../domain/ids.ts";
+import { retentionsOf } from "./retentions.ts";
+
+const ANN = parseUserId("018f0000-0000-7000-8000-0000000000a1");
+
+test("every application is told, one whose deletion was cut short as deleted", async () => {
+  const { accounts, another, records } = await accountsFixture();
+  const { applications } = accounts;
+  const make = (name: string, retentionDays: number) =>
+    applications.create({ name, title: "", retentionDays }, ANN);
+  const [ever, week, cut, gone] = [
+    await make("ever", 0),
+    await make("week", 7),
+    await make("cut", 30),
+    await make("gone", 30),
+  ];
+  await another("crashing", crashAfter(records, 1))
+    .applications.delete(cut.id, "cut")
+    .catch(() => undefined);
+  await applications.delete(gone.id, "gone");
+  await applications.update(week.id, { retentionDays: 8 });
+  expect(await Array.fromAsync(retentionsOf(records))).toEqual([
+    { id: cut.id, retentionDays: 30, isDeleted: true },
+    { id: ever.id, retentionDays: 0, isDeleted: false },
+    { id: week.id, retentionDays: 8, isDeleted: false },
+  ]);
+});
