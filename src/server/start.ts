@@ -18,12 +18,13 @@ import { createIngest } from "../ingest/ingest.ts";
 import { engineOpener } from "../search/engine-opener.ts";
 import { createSearch } from "../search/search.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
+import { applyRetention } from "../upkeep/retention.ts";
 import { someKeyWrites, tellingFirstKey } from "./first-key.ts";
 import { createHttpApp } from "./http-app.ts";
 import { reachableHost } from "./listen-address.ts";
+import { createMergeBacklog } from "./merge-backlog.ts";
 import { createOwnMeter } from "./own-meter.ts";
 import { openStore } from "./open-store.ts";
-import { openRetention } from "./run-retention.ts";
 import type { ServerSettings } from "./settings.ts";
 import { systemClock as clock } from "./system-clock.ts";
 import { openEncodeThread } from "./threads/open-encode-thread.ts";
@@ -76,7 +77,14 @@ export async function startServer(
   const store = opened.use(await openStore(settings.store, { clock, pretty, onEnd: onFatal }));
   const encoder = opened.use(openEncodeThread(onFatal));
   const search = opened.use(openSearchThread(store.searchStart(), onFatal));
-  opened.use(openUpkeepThread(store.connect(), { pretty, onEnd: onFatal }));
+  const backlog = createMergeBacklog({ meter, clock });
+  const isShared = settings.store.kind !== "sqlite";
+  opened.use(
+    openUpkeepThread(
+      { store: store.connect(), isShared, pretty },
+      { onEnd: onFatal, onBacklog: (seen) => backlog.saw(seen) },
+    ),
+  );
 
   const admission = createAdmission({
     retentionDays: async (app) => (await accounts.applications.get(app)).retentionDays,
@@ -94,14 +102,13 @@ export async function startServer(
           await store.logs.raiseFloor(app, MAX_BUCKET);
           admission.forget(app);
         },
-        onRetentionChanged: async (app) => {
-          admission.forget(app);
-          await retention.run();
+        onRetentionChanged: async (id, retentionDays) => {
+          admission.forget(id);
+          await applyRetention([{ id, retentionDays }], store.logs, clock.nowMs());
         },
       },
     }),
   );
-  const retention = opened.use(openRetention({ accounts, store: store.logs, clock, logger }));
   await accounts.applications.finishDeletions();
 
   const wakeUps = createWakeUps();
@@ -150,7 +157,7 @@ export async function startServer(
       ? accounts
       : { ...accounts, apiKeys: tellingFirstKey(accounts.apiKeys, deps.onFirstKey) },
     ingest,
-    admission,
+    admission: backlog.guard(admission),
     search,
     follow: (request, signal) => follower.tail(request, signal),
     meter,

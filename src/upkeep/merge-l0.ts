@@ -35,7 +35,7 @@ export type MergeResult = "merged" | "more" | "nothing" | "stale";
 
 /**
  * @param maxEntries of one merge, but for an epoch that is larger.
- * Throws the store's faults, and `corrupt` for a row that does not read back.
+ * Throws the store's faults, `corrupt` for a row that does not read back, and the lease's reason when it ended.
  */
 export async function mergeL0(
   key: UnitKey,
@@ -120,6 +120,7 @@ function sourceOf(
   return {
     minTimeNanos: meta.minTimeNanos,
     open: async () => {
+      deps.lease?.throwIfAborted();
       const bytes = await deps.store.readL0(id);
       if (bytes === undefined) return undefined;
       const block = openBlock(bytes, meta.parts, `row ${id}`);
@@ -139,6 +140,7 @@ async function readWhole(
 ): Promise<EncodedBlock[] | undefined> {
   const blocks: EncodedBlock[] = [];
   for (const { id, meta, batches } of rows) {
+    deps.lease?.throwIfAborted();
     const bytes = await deps.store.readL0(id);
     if (bytes === undefined) return undefined;
     openBlock(bytes, meta.parts, `row ${id}`);

@@ -93,6 +93,7 @@ async function sourcesOf(
   return index.blocks.map(({ parts, minTimeNanos, sizeBytes }, i) => ({
     minTimeNanos,
     open: async () => {
+      deps.lease?.throwIfAborted();
       // A block's parts lie one after the other.
       const from = parts[0]?.offset ?? 0;
       const block = await deps.store.readBlob(app, bucket, segment.id, from, sizeBytes);

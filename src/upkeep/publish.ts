@@ -2,6 +2,7 @@
  * Writes the segments of a merge and puts them into the manifest.
  * Invariants: blobs are durable before a manifest names them; after a compare-and-set that certainly failed the own
  * blobs are deleted, after one of unknown outcome only when the manifest says that it did not and cannot apply any more.
+ * No attempt begins without the lease; one that is under way when the lease ends is the manifest's to refuse.
  */
 import type { BatchId, BlobId } from "../domain/ids.ts";
 import type { EncodedBlock } from "../engine/block/encode-block.ts";
@@ -13,6 +14,8 @@ export interface PublishDeps {
   readonly store: Pick<LogStore, "writeBlob" | "deleteBlob" | "compareAndSetManifest" | "planUnit">;
   readonly newBlobId: () => BlobId;
   readonly newNonce: () => string;
+  /** Aborts when the unit is another's to merge: the merge ends by its reason, and its own blobs go. */
+  readonly lease?: AbortSignal;
 }
 
 export interface MergeOutput {
@@ -39,6 +42,7 @@ export async function writeSegments(
         output.batches,
       );
       const { bytes, ...ref } = built;
+      deps.lease?.throwIfAborted();
       const id = deps.newBlobId();
       written.push({ ...ref, id, level: output.level, minEpoch: output.minEpoch });
       await deps.store.writeBlob(unit.app, unit.bucket, id, bytes);
@@ -58,6 +62,7 @@ const REBASES = 3;
  * @param rebase makes the change anew upon a manifest that came before ours; undefined when it cannot be made there.
  * @returns whether the change stands, or has stood, in the store. Throws what the compare-and-set threw when that cannot
  * be told: the unit is to be looked at again later, and nothing is deleted, for it may apply yet.
+ * Throws the lease's reason when that ended before an attempt: nothing was changed then, and the own blobs are gone.
  */
 export async function publish(
   expected: Manifest,
@@ -68,6 +73,11 @@ export async function publish(
 ): Promise<boolean> {
   let [from, to] = [expected, next];
   for (let rebases = 0; ; rebases++) {
+    if (deps.lease?.aborted === true) {
+      // None of the attempts before can apply any more.
+      await discard(expected, own, deps);
+      deps.lease.throwIfAborted();
+    }
     let doubt: { readonly error: unknown } | undefined;
     try {
       if (await deps.store.compareAndSetManifest(from, to)) return true;

@@ -4,18 +4,39 @@
  * never lowers a floor.
  */
 import type { AppId } from "../domain/ids.ts";
-import { bucketOfMs, HOUR_MS } from "../domain/time-range.ts";
-import type { LogStore } from "../storage/log-store.ts";
+import { type Bucket, bucketOfMs, HOUR_MS } from "../domain/time-range.ts";
+import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 
-/** @param retentionDays 0 keeps for ever. */
+/** What is to be kept of an application. */
+export interface AppRetention {
+  readonly id: AppId;
+  /** Days; 0 keeps for ever. */
+  readonly retentionDays: number;
+  /** Nothing is kept any more: whoever deleted it may not have come to an end. */
+  readonly isDeleted?: boolean;
+}
+
+/**
+ * Applies the retention of every application, or of the one that was changed.
+ * @param lease ends it before the next application, by throwing the signal's reason.
+ */
 export async function applyRetention(
-  applications: AsyncIterable<{ readonly id: AppId; readonly retentionDays: number }>,
+  applications: AsyncIterable<AppRetention> | Iterable<AppRetention>,
   store: Pick<LogStore, "raiseFloor">,
   nowMs: number,
+  lease?: AbortSignal,
 ): Promise<void> {
-  for await (const { id, retentionDays } of applications)
-    // A bucket goes when its last entry is too old: the one that holds the limit stays.
-    if (retentionDays > 0) await store.raiseFloor(id, bucketOfMs(nowMs - retentionDays * DAY_MS));
+  for await (const application of applications) {
+    lease?.throwIfAborted();
+    const floor = floorOf(application, nowMs);
+    if (floor !== undefined) await store.raiseFloor(application.id, floor);
+  }
+}
+
+/** A bucket goes when its last entry is too old: the one that holds the limit stays. */
+function floorOf({ retentionDays, isDeleted }: AppRetention, nowMs: number): Bucket | undefined {
+  if (isDeleted === true) return MAX_BUCKET;
+  return retentionDays > 0 ? bucketOfMs(nowMs - retentionDays * DAY_MS) : undefined;
 }

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { type AppId, parseAppId } from "../domain/ids.ts";
 import { bucketOfMs } from "../domain/time-range.ts";
-import { MiB } from "../domain/limits.ts";
+import { MAX_BUCKET } from "../storage/log-store.ts";
 import {
   APP,
   BUCKET,
@@ -15,29 +15,42 @@ import {
   type UpkeepWorld,
   visible,
 } from "../../test/support/upkeep-world.ts";
+import type { Backlog } from "./backlog.ts";
 import { mergeL0 } from "./merge-l0.ts";
 import { applyRetention } from "./retention.ts";
-import { isDue, mergeUnit, runUpkeep, type UpkeepDeps } from "./upkeep.ts";
+import { runUpkeep, type UpkeepDeps } from "./upkeep.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 
+/** Merging, retention and garbage each sleep between their turns. */
+const SLEEPERS = 3;
+
+async function atRest({ clock }: UpkeepWorld): Promise<void> {
+  for (let turns = 0; clock.sleeping < SLEEPERS; turns++) {
+    if (turns > 10_000) throw new Error("upkeep does not come to rest");
+    await setImmediate();
+  }
+}
+
 /** Lets upkeep look `times` times, a second apart, and finish each time. */
-async function look({ clock }: UpkeepWorld, times: number): Promise<void> {
+async function look(world: UpkeepWorld, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
-    await clock.advance(1000);
-    for (let turns = 0; clock.sleeping === 0; turns++) {
-      if (turns > 10_000) throw new Error("upkeep does not come to rest");
-      await setImmediate();
-    }
+    await world.clock.advance(1000);
+    await atRest(world);
   }
 }
 
 /** Runs upkeep while `body` runs. */
-async function withUpkeep(deps: UpkeepDeps, body: () => Promise<void>): Promise<void> {
+async function withUpkeep(
+  world: UpkeepWorld,
+  deps: UpkeepDeps,
+  body: () => Promise<void>,
+): Promise<void> {
   const stop = new AbortController();
   const running = runUpkeep(deps, stop.signal);
   try {
+    await atRest(world);
     await body();
   } finally {
     stop.abort(new Error("the test is over"));
@@ -47,7 +60,7 @@ async function withUpkeep(deps: UpkeepDeps, body: () => Promise<void>): Promise<
 
 test("a due unit is merged, one that is not due waits", async () => {
   await using world = await upkeepWorld();
-  await withUpkeep(world.deps(), async () => {
+  await withUpkeep(world, world.deps(), async () => {
     await world.commit(entriesOf(1));
     await look(world, 2);
     expect((await world.logs.planUnit(UNIT)).l0.length).toBe(1);
@@ -76,7 +89,7 @@ test("a damaged row stops its unit alone, and is logged once a try", async () =>
     },
   });
   await world.clock.advance(31 * MINUTE_MS);
-  await withUpkeep(deps, async () => {
+  await withUpkeep(world, deps, async () => {
     await look(world, 5);
     const { manifest, l0 } = await world.logs.planUnit(UNIT);
     expect({ version: manifest.version, rows: l0.length }).toEqual({ version: 0, rows: 2 });
@@ -104,47 +117,62 @@ test("a store that fails is tried again", async () => {
     mergeWork: (limit) =>
       failures-- > 0 ? Promise.reject(new Error("out of reach")) : world.logs.mergeWork(limit),
   });
-  await withUpkeep(deps, async () => {
+  await withUpkeep(world, deps, async () => {
     await look(world, 4);
     expect(world.lines.map(({ level }) => level)).toEqual(["error", "error", "error"]);
     expect((await world.logs.planUnit(UNIT)).l0).toEqual([]);
   });
 });
 
-test("many rows come down to few segments", async () => {
+test("retention is applied at once and every hour, a deletion that was cut short too", async () => {
   await using world = await upkeepWorld();
-  const all = [];
-  for (let n = 1; n <= 20; n++) {
-    all.push(...entriesOf(n));
-    await world.commit(entriesOf(n));
-    await mergeL0(UNIT, world.deps());
-  }
-  expect(await mergeUnit(UNIT, world.deps(), new AbortController().signal)).toBe(true);
-  const { manifest } = await world.logs.planUnit(UNIT);
-  expect(manifest.segments.map(({ level }) => level).toSorted((a, b) => a - b)).toEqual([
-    0, 0, 0, 0, 1, 1,
-  ]);
-  expect(await visible(world.logs)).toEqual(idTexts(all));
+  const deleted = parseAppId("019a0000-0000-7000-8000-0000000000dd");
+  world.retentions.push({ id: APP, retentionDays: 1 });
+  await withUpkeep(world, world.deps(), async () => {
+    expect(await world.logs.floor(APP)).toBe(bucketOfMs(START_MS - DAY_MS));
+    world.retentions.push({ id: deleted, retentionDays: 0, isDeleted: true });
+    await world.clock.advance(60 * MINUTE_MS);
+    await atRest(world);
+    expect(await world.logs.floor(APP)).toBe(bucketOfMs(START_MS - DAY_MS) + 1);
+    expect(await world.logs.floor(deleted)).toBe(MAX_BUCKET);
+  });
 });
 
-test("rows that come during a merge wait for the next", async () => {
+test("retention that failed is tried again in a minute", async () => {
   await using world = await upkeepWorld();
-  await world.commit(entriesOf(1));
-  let next = 2;
+  world.retentions.push({ id: APP, retentionDays: 1 });
+  let failures = 1;
   const deps = world.deps({
-    writeBlob: async (...args) => {
-      await world.logs.writeBlob(...args);
-      await world.commit(entriesOf(next++));
-    },
+    raiseFloor: (...args) =>
+      failures-- > 0 ? Promise.reject(new Error("out of reach")) : world.logs.raiseFloor(...args),
   });
-  expect(await mergeUnit(UNIT, deps, new AbortController().signal)).toBe(true);
-  const { manifest, l0 } = await world.logs.planUnit(UNIT);
-  expect({ segments: manifest.segments.length, rows: l0.length }).toEqual({ segments: 1, rows: 1 });
+  await withUpkeep(world, deps, async () => {
+    expect(await world.logs.floor(APP)).toBe(0);
+    await look(world, 60);
+    expect(await world.logs.floor(APP)).toBe(bucketOfMs(START_MS - DAY_MS));
+    expect(world.lines.map(({ message }) => message)).toEqual([
+      "upkeep/retention failed, it is tried again",
+    ]);
+  });
+});
+
+test("what waits is told after each look", async () => {
+  await using world = await upkeepWorld();
+  const told: Backlog[] = [];
+  const deps = { ...world.deps(), onBacklog: (backlog: Backlog) => void told.push(backlog) };
+  await withUpkeep(world, deps, async () => {
+    expect(told).toEqual([{ rows: 0, bytes: 0, oldestMs: undefined, full: [] }]);
+    await world.commit(entriesOf(1));
+    await world.commit(entriesOf(2));
+    await look(world, 1);
+    expect(told.at(-1)).toMatchObject({ rows: 2, oldestMs: START_MS, full: [] });
+    expect(told.at(-1)?.bytes).toBeGreaterThan(0);
+  });
 });
 
 test("garbage goes a grace after it was replaced, and its space with it", async () => {
   await using world = await upkeepWorld();
-  await withUpkeep(world.deps(), async () => {
+  await withUpkeep(world, world.deps(), async () => {
     await world.commit(entriesOf(1));
     await mergeL0(UNIT, world.deps());
     const absorbed = await world.logs.l0After(APP, 0, 10);
@@ -186,7 +214,7 @@ test("a file that cannot be deleted is said once, with what to do, and again whe
   const runs = [[a], [a, b], [b], [b], [a, b]];
   let run = 0;
   const deps = world.deps({ collectGarbage: () => Promise.resolve(runs[run++] ?? []) });
-  await withUpkeep(deps, () => look(world, 60 * runs.length + 1));
+  await withUpkeep(world, deps, () => look(world, 60 * (runs.length - 1) + 1));
   expect(run).toBe(runs.length);
   expect(world.lines.map(({ level, fields }) => [level, fields])).toEqual(
     [a, b, a].map(({ name, reason }) => ["warn", { file: name, reason }]),
@@ -222,25 +250,4 @@ test("a merge that the floor overtook leaves nothing behind", async () => {
   for (const [app, bucket, id, bytes] of written)
     expect(await world.logs.readBlob(app, bucket, id, 0, bytes.length)).toBeUndefined();
   expect(await visible(world.logs)).toEqual([]);
-});
-
-test.each([
-  { rows: 1, bytes: 100, ageMs: 0, due: false },
-  { rows: 63, bytes: MiB - 1, ageMs: 30 * MINUTE_MS - 1, due: false },
-  { rows: 1, bytes: 100, ageMs: 30 * MINUTE_MS, due: true },
-  { rows: 64, bytes: 100, ageMs: 29_999, due: false },
-  { rows: 64, bytes: 100, ageMs: 30_000, due: true },
-  { rows: 1, bytes: MiB, ageMs: 29_999, due: false },
-  { rows: 1, bytes: MiB, ageMs: 30_000, due: true },
-  { rows: 2047, bytes: 8 * MiB - 1, ageMs: 0, due: false },
-  { rows: 2048, bytes: 100, ageMs: 0, due: true },
-  { rows: 1, bytes: 8 * MiB, ageMs: 0, due: true },
-])("$rows rows of $bytes bytes, the oldest $ageMs ms old: due $due", (given) => {
-  const work = {
-    ...UNIT,
-    l0Rows: given.rows,
-    l0Bytes: given.bytes,
-    oldestMs: START_MS - given.ageMs,
-  };
-  expect(isDue(work, START_MS)).toBe(given.due);
 });

@@ -1,122 +1,133 @@
 /**
- * Keeps the store fit: merges what is due, lets garbage go.
- * Invariant: one unit at a time; a failure costs its unit a pause, never the others their turn.
+ * Keeps the store fit: merges what is due, lets what is too old and what is garbage go.
+ * Invariants: of the processes on one store each merges a share of its own, one applies retention and one looks for
+ * garbage, under leases that only save work: what they change is guarded by the store itself. Where nobody else is there,
+ * no lease is asked for. A failure costs what failed a pause.
  */
 import type { Clock } from "../domain/clock.ts";
-import { HOUR_MS } from "../domain/time-range.ts";
-import { MiB } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
-import type { LogStore, MergeWork, StuckBlob, UnitKey } from "../storage/log-store.ts";
-import { type MergeDeps, type MergeResult, mergeL0 } from "./merge-l0.ts";
-import { mergeLevels } from "./merge-levels.ts";
+import { HOUR_MS } from "../domain/time-range.ts";
+import type { Leases } from "../storage/lease.ts";
+import type { LogStore } from "../storage/log-store.ts";
+import { type Backlog, createBacklogWatch } from "./backlog.ts";
+import { createCollect } from "./garbage.ts";
+import { createMergeDue } from "./merge-due.ts";
+import type { MergeDeps } from "./merge-l0.ts";
+import { type AppRetention, applyRetention } from "./retention.ts";
+import { createSeats, onlySeat, type Seats } from "./seats.ts";
+import { type Task, underLease } from "./under-lease.ts";
 
-/**
- * When a merge is due. Merging later makes fewer and larger segments, so that an entry is rewritten less often; until
- * then queries open the small rows one by one, and their bytes lie beside those of the grace (a minute).
- * As much as one merge takes: at once.
- */
-const FULL_BYTES = 8 * MiB;
-/** Opening a small row costs a query some 50 µs: a tenth of a second. */
-const FULL_ROWS = 2048;
-/** What is worth a segment waits this long for more: 120 segments an hour at most, that is two levels. */
-const WORTH_ROWS = 64;
-const WORTH_BYTES = 1 * MiB;
-const WORTH_AGE_MS = 30_000;
-/** Whatever there is. */
-const DUE_AGE_MS = HOUR_MS / 2;
-const LOOK_EVERY_MS = 1_000;
-const GARBAGE_EVERY_MS = 60_000;
-/** A unit that failed, or was changed by somebody else, waits this long. */
-const PAUSE_MS = 10_000;
-const UNITS_A_LOOK = 256;
+/** A process that dies is missed for 1.1 leases and a poll; each takes a statement a third of it, for each lease. */
+export const UPKEEP_LEASE_MS = 30_000;
+
+/** How often what is done. Tests hurry. */
+export interface UpkeepPace {
+  readonly lookMs: number;
+  readonly garbageMs: number;
+  readonly allGarbageMs: number;
+  readonly retentionMs: number;
+}
+
+const PACE: UpkeepPace = {
+  lookMs: 1_000,
+  garbageMs: 60_000,
+  allGarbageMs: 24 * HOUR_MS,
+  retentionMs: HOUR_MS,
+};
 
 export interface UpkeepDeps extends MergeDeps {
-  readonly store: MergeDeps["store"] & Pick<LogStore, "mergeWork" | "collectGarbage">;
+  readonly store: MergeDeps["store"] &
+    Pick<LogStore, "mergeWork" | "collectGarbage" | "raiseFloor">;
+  /** Every application there is, and those whose deletion has not come to its end. */
+  readonly retentions: () => AsyncIterable<AppRetention>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of processes that share the store; undefined when this one has it to itself. */
+  readonly shared?: { readonly leases: Leases; readonly leaseMs: number };
+  /** Told after each look. */
+  readonly onBacklog?: (backlog: Backlog) => void;
+  readonly pace?: Partial<UpkeepPace>;
 }
 
-/** Runs until the signal aborts; then finishes the merge it is in. */
+/** Runs until the signal aborts; then finishes the merge it is in, and gives its leases back. */
 export async function runUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<void> {
-  const { clock, logger } = deps;
-  const paused = new Map<string, number>();
-  const sayStuck = createSayStuck(logger);
-  let garbageMs = clock.monotonicMs();
-  while (!signal.aborted) {
-    try {
-      await mergeDue(deps, paused, signal);
-      if (clock.monotonicMs() - garbageMs >= GARBAGE_EVERY_MS) {
-        garbageMs = clock.monotonicMs();
-        sayStuck(await deps.store.collectGarbage());
-      }
-    } catch (error) {
-      // The store itself fails: nothing can be done but to try again.
-      if (!signal.aborted) logger.error("upkeep failed, it goes on in a while", error);
-    }
-    await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
+  const { clock, logger, shared } = deps;
+  const pace = { ...PACE, ...deps.pace };
+  const pollMs = (shared?.leaseMs ?? UPKEEP_LEASE_MS) / 3;
+  const seats = shared === undefined ? onlySeat() : createSeats(shared.leases);
+  const collect = createCollect(deps);
+  const mergeDue = createMergeDue({
+    ...deps,
+    seats,
+    backlog: createBacklogWatch(deps.onBacklog ?? (() => undefined)),
+  });
+  const under = { leases: shared?.leases, clock, logger, pollMs };
+  const every = (ms: number, what: string, body: () => Promise<unknown>): Promise<void> =>
+    again(deps, ms, what, body, signal);
+
+  const running = [
+    every(pace.lookMs, "merging", () => mergeDue(signal)),
+    underLease(retentionTask(deps, pace), under, signal),
+    underLease(garbageTask(deps, pace, collect), under, signal),
+  ];
+  if (shared !== undefined) {
+    running.push(every(pollMs, "sharing merges", () => seats.look()));
+    running.push(every(pace.garbageMs, "deleting garbage", () => collect("seen")));
   }
+  await Promise.all(running);
+  await leave(seats, logger);
 }
 
-/** @returns what says of each blob once that it cannot be deleted, and again only when it was gone meanwhile. */
-function createSayStuck(logger: Logger): (stuck: readonly StuckBlob[]) => void {
-  let said = new Set<string>();
-  return (stuck) => {
-    for (const { name, reason } of stuck) {
-      if (said.has(name)) continue;
-      logger.warn(
-        "a file of deleted entries cannot be deleted, nobody sees it but it takes space: let the server's user write to its folder, or delete it by hand; until then it is tried every minute",
-        { file: name, reason },
-      );
-    }
-    said = new Set(stuck.map(({ name }) => name));
+function retentionTask(deps: UpkeepDeps, pace: UpkeepPace): Task {
+  return {
+    name: "upkeep/retention",
+    everyMs: pace.retentionMs,
+    run: (lease) => applyRetention(deps.retentions(), deps.store, deps.clock.nowMs(), lease),
   };
 }
 
-async function mergeDue(
-  deps: UpkeepDeps,
-  paused: Map<string, number>,
+function garbageTask(
+  { clock }: UpkeepDeps,
+  pace: UpkeepPace,
+  collect: LogStore["collectGarbage"],
+): Task {
+  // Nobody keeps when it was done last: a process that is new to it does it first.
+  let allMs = -Infinity;
+  return {
+    name: "upkeep/garbage",
+    everyMs: pace.garbageMs,
+    run: async () => {
+      const startMs = clock.monotonicMs();
+      if (startMs - allMs < pace.allGarbageMs) return void (await collect("shared"));
+      await collect("all");
+      allMs = startMs;
+    },
+  };
+}
+
+/** Begins at once; a failure is logged and waits for the next turn. */
+async function again(
+  { clock, logger }: Pick<UpkeepDeps, "clock" | "logger">,
+  everyMs: number,
+  what: string,
+  body: () => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, logger } = deps;
-  for (const [name, untilMs] of paused) if (untilMs <= clock.monotonicMs()) paused.delete(name);
-  const work = await deps.store.mergeWork(UNITS_A_LOOK);
-  for (const unit of work.filter((one) => isDue(one, clock.nowMs()))) {
-    if (signal.aborted) return;
-    const name = nameOf(unit);
-    if (paused.has(name)) continue;
+  while (!signal.aborted) {
     try {
-      if (!(await mergeUnit(unit, deps, signal))) paused.set(name, clock.monotonicMs() + PAUSE_MS);
+      await body();
     } catch (error) {
-      paused.set(name, clock.monotonicMs() + PAUSE_MS);
-      logger.error("a merge failed, it is tried again", error, { unit: name });
+      // The store itself fails: nothing can be done but to try again.
+      if (!signal.aborted) logger.error(`${what} failed, it goes on in a while`, error);
     }
+    await clock.sleep(everyMs, signal).catch(() => undefined);
   }
 }
 
-/** @param nowMs wall time, as `oldestMs` is. */
-export function isDue({ l0Rows, l0Bytes, oldestMs }: MergeWork, nowMs: number): boolean {
-  if (l0Rows >= FULL_ROWS || l0Bytes >= FULL_BYTES) return true;
-  const isWorth = l0Rows >= WORTH_ROWS || l0Bytes >= WORTH_BYTES;
-  return nowMs - oldestMs >= (isWorth ? WORTH_AGE_MS : DUE_AGE_MS);
-}
-
-/**
- * Merges the rows that a unit has now, then its levels. Rows that come meanwhile wait until they are due: to go on
- * with them would make ever smaller segments for as long as anything comes in.
- * @returns false when somebody else changed it.
- */
-export async function mergeUnit(
-  key: UnitKey,
-  deps: MergeDeps,
-  signal: AbortSignal,
-): Promise<boolean> {
-  let rows = await mergeL0(key, deps);
-  while (rows === "more" && !signal.aborted) rows = await mergeL0(key, deps);
-  let levels: MergeResult = rows === "stale" ? "stale" : "merged";
-  while (levels === "merged" && !signal.aborted) levels = await mergeLevels(key, deps);
-  return levels !== "stale";
-}
-
-function nameOf({ app, bucket, shard }: UnitKey): string {
-  return `${app}/${bucket}/${shard}`;
+async function leave(seats: Seats, logger: Logger): Promise<void> {
+  try {
+    await seats.leave();
+  } catch (error) {
+    logger.error("the seat of merges cannot be given back, its lease ends by itself", error);
+  }
 }

@@ -18,6 +18,7 @@ import { decodeSummary } from "../../src/engine/summary/summary.ts";
 import type { LogStore, Manifest } from "../../src/storage/log-store.ts";
 import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
+import type { AppRetention } from "../../src/upkeep/retention.ts";
 import type { UpkeepDeps } from "../../src/upkeep/upkeep.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { type KeptLine, keepingLogger } from "./silent.ts";
@@ -57,6 +58,8 @@ export interface UpkeepWorld extends AsyncDisposable {
   readonly clock: FakeClock;
   readonly logs: LogStore;
   readonly lines: readonly KeptLine[];
+  /** What upkeep is told of applications; none at first. */
+  readonly retentions: AppRetention[];
   /** What upkeep takes, over `logs` or over a store around it. */
   deps(around?: Partial<LogStore>): UpkeepDeps;
   /** Commits batches together: one L0 row a bucket. */
@@ -73,6 +76,7 @@ export async function upkeepWorld(
 ): Promise<UpkeepWorld> {
   const store = await openSqliteStore({ folder, clock });
   const logger = keepingLogger();
+  const retentions: AppRetention[] = [];
   let count = 0;
   const next = (): string => (++count).toString(16).padStart(12, "0");
   const space = String(opening).padStart(4, "0");
@@ -80,12 +84,16 @@ export async function upkeepWorld(
     clock,
     logs: store.logs,
     lines: logger.lines,
+    retentions,
     deps: (around = {}) => ({
       store: { ...store.logs, ...around },
       clock,
       logger,
       newBlobId: () => parseBlobId(`019c0000-${space}-4000-8000-${next()}`),
       newNonce: () => `nonce ${space} ${next()}`,
+      retentions: async function* () {
+        yield* retentions;
+      },
     }),
     commit: async (entries, app = APP) => {
       const { duplicates } = await store.logs.commit(entryRows(app, entries));
