@@ -5,7 +5,7 @@
  * one change of their record that raises their generation.
  */
 import type { Forget } from "../auth/verified-cache.ts";
-import { conflict, type FaultError } from "../domain/fault.ts";
+import { unmet, type FaultError } from "../domain/fault.ts";
 import type { UserId } from "../domain/ids.ts";
 import type { RecordStore } from "../storage/record-store.ts";
 import { lastOf } from "./last-of.ts";
@@ -67,5 +67,5 @@ function counts(user: User): boolean {
 }
 
 function lastAdmin(): FaultError {
-  return conflict("the last admin of the instance stays: make somebody else an admin first");
+  return unmet("the last admin of the instance stays: make somebody else an admin first");
 }

@@ -11,7 +11,7 @@ import { allRecords, changeRecord, removeRecord } from "../auth/change-record.ts
 import { storedFields } from "../auth/stored-fields.ts";
 import type { Forget } from "../auth/verified-cache.ts";
 import type { Clock } from "../domain/clock.ts";
-import { conflict, type FaultError } from "../domain/fault.ts";
+import { unmet, type FaultError } from "../domain/fault.ts";
 import { parseAppId, parseUserId, type AppId, type UserId } from "../domain/ids.ts";
 import { ROLES, type Role } from "../domain/principal.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
@@ -162,7 +162,7 @@ export function includes(role: Role, other: Role): boolean {
 }
 
 function lastOwner(): FaultError {
-  return conflict("the last owner stays: make somebody else an owner first");
+  return unmet("the last owner stays: make somebody else an owner first");
 }
 
 function listingAddress(appId: AppId, userId: UserId): RecordAddress {

@@ -11,8 +11,8 @@ export type Fault =
   | { kind: "notFound"; what: string; id: string }
   | { kind: "denied"; reason: string }
   | { kind: "unauthenticated"; reason: string }
-  /** The name or thing exists already. */
-  | { kind: "conflict"; reason: string }
+  /** The name or thing exists already; `unmet`: what is asked for would break a rule about what is there. */
+  | { kind: "conflict"; reason: string; unmet?: true }
   /** A compare-and-set met another version. */
   | { kind: "stale"; reason: string }
   | { kind: "overQuota"; reason: string; retryAfterMs: number }
@@ -89,6 +89,11 @@ export function unauthenticated(reason: string): FaultError {
 
 export function conflict(reason: string): FaultError {
   return new FaultError({ kind: "conflict", reason });
+}
+
+/** For what may be asked again after something else was changed, such as the last owner who wants to leave. */
+export function unmet(reason: string): FaultError {
+  return new FaultError({ kind: "conflict", reason, unmet: true });
 }
 
 export function overloaded(reason: string, retryAfterMs = 1000): FaultError {

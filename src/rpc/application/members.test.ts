@@ -185,7 +185,7 @@ test("the last owner stays, and can say so", async () => {
     ["UpdateMember", lower],
   ] as const) {
     const refused = await own(`ApplicationService/${method}`, body);
-    expect(refused).toMatchObject({ code: "already_exists" });
+    expect(refused).toMatchObject({ code: "failed_precondition", status: 412 });
     expect(refused.body).toContain("the last owner stays");
   }
   await join("bob@example.com", "ROLE_OWNER");

@@ -22,7 +22,9 @@ export function codeOf(fault: Fault): TwirpErrorCode {
     case "unauthenticated":
       return TwirpErrorCode.Unauthenticated;
     case "conflict":
-      return TwirpErrorCode.AlreadyExists;
+      return fault.unmet === true
+        ? TwirpErrorCode.FailedPrecondition
+        : TwirpErrorCode.AlreadyExists;
     case "stale":
       return TwirpErrorCode.Aborted;
     case "overQuota":

@@ -333,6 +333,10 @@ describe("errors", () => {
       fault: new FaultError({ kind: "conflict", reason: "r" }),
       want: { code: "already_exists", msg: "r" },
     },
+    {
+      fault: new FaultError({ kind: "conflict", reason: "r", unmet: true }),
+      want: { code: "failed_precondition", msg: "r" },
+    },
     { fault: new FaultError({ kind: "stale", reason: "r" }), want: { code: "aborted", msg: "r" } },
     {
       fault: new FaultError({ kind: "deadline", reason: "r" }),
