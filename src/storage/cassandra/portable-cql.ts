@@ -33,12 +33,15 @@ const REFUSED: readonly Rule[] = [
   },
   { pattern: /\bADD IF NOT EXISTS\b/i, why: "Keyspaces cannot; look in system_schema first" },
   { pattern: /UnifiedCompactionStrategy/i, why: "ScyllaDB does not have it" },
-  { pattern: /\bUSING TIMESTAMP\b|\bAND TIMESTAMP\b/i, why: "times are the server's" },
+  {
+    pattern: /\b(USING|AND) TIMESTAMP\b|\bWRITETIME ?\(/i,
+    why: "times are the server's, and Keyspaces does not show them",
+  },
   { pattern: /\bGROUP BY\b/i, why: "Keyspaces has no groups" },
   { pattern: /\b(count|sum|avg|min|max)\s*\(/i, why: "Keyspaces has no aggregates", kinds: DATA },
   { pattern: /\bLIKE\b|\bCONTAINS\b/i, why: "it takes an index", kinds: DATA },
   {
-    pattern: /\bIN \?/i,
+    pattern: /\bIN ?[(?]/i,
     why: "Keyspaces takes a hundred values and no order; ask key by key",
     kinds: DATA,
   },
@@ -70,7 +73,11 @@ export function unportable({ kind, cql }: Statement): string[] {
   if (kind === "read" && !/\bWHERE\b/.test(cql) && !/ FROM system\./.test(cql))
     faults.push("it walks a whole table");
   if (kind !== "define" || cql.includes(" TABLE "))
-    if (!/\b(FROM|INTO|UPDATE|EXISTS|ALTER TABLE) (ks|system|system_schema)\.\w/.test(cql))
+    if (
+      !/\b(FROM|INTO|UPDATE|EXISTS|ALTER TABLE) (ks|system|system_schema|system_schema_mcs)\.\w/.test(
+        cql,
+      )
+    )
       faults.push("its table is not qualified");
   // A failed update returns the columns of its condition alone: without the nonce an unknown outcome stays unknown.
   if (kind === "cas" && !/\bIF NOT EXISTS\b/.test(cql) && !/\bIF\b.*\bnonce = \?/.test(cql))

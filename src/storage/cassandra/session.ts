@@ -2,7 +2,8 @@
  * A connection that runs declared statements in one keyspace.
  * Invariants: a plain statement is idempotent and is sent up to four times; a compare-and-set whose outcome is unknown is
  * repeated as it is, and its answer says whether a try before was in doubt. Failures are `overloaded`, after which the
- * outcome may be unknown. Changes of the schema go to one node, the same one from every process, and wait for the others.
+ * outcome may be unknown. Changes of the schema go to one node, the same one from every process, and wait for the others;
+ * on Amazon Keyspaces, which makes things later, until they are there.
  */
 import type cassandra from "cassandra-driver";
 
@@ -10,6 +11,7 @@ import type { Clock } from "../../domain/clock.ts";
 import { overloaded } from "../../domain/fault.ts";
 import { type CassandraOptions, connect, LWT_PROFILE, whereOf } from "./connect.ts";
 import { faultOf, isAvailability, isRefusal } from "./driver-errors.ts";
+import { inKeyspaces, isReady, KEYSPACES_STATEMENTS } from "./keyspaces.ts";
 import { rowsOfPages } from "./pages.ts";
 import type { Row } from "./row.ts";
 import { cqlIn, statement, type Statement } from "./statement.ts";
@@ -55,6 +57,9 @@ const CAS_TRIES = 6;
 const FIRST_PAUSE_MS = 50;
 const AGREEMENT_LIMIT_MS = 30_000;
 const AGREEMENT_PAUSE_MS = 50;
+/** Keyspaces takes seconds for a table. */
+const KEYSPACES_LIMIT_MS = 300_000;
+const KEYSPACES_PAUSE_MS = 500;
 
 export const SESSION_STATEMENTS = {
   ownSchema: statement(
@@ -144,27 +149,59 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
     }
   };
 
+  const read = (what: Statement<"read">, values: readonly CqlValue[]): Promise<Row[]> =>
+    Array.fromAsync(rows(what, values));
+
+  const agree = async (host: cassandra.Host): Promise<boolean> => {
+    const own = await sendPlain(SESSION_STATEMENTS.ownSchema, [], { host });
+    const peers = await sendPlain(SESSION_STATEMENTS.peersSchemas, [], { host });
+    const versions = [...own.rows, ...peers.rows].map((row) => String(row.get("schema_version")));
+    return new Set(versions).size === 1;
+  };
+
+  const until = async (
+    limitMs: number,
+    pauseMs: number,
+    look: () => Promise<boolean>,
+    late: string,
+  ): Promise<void> => {
+    const end = clock.monotonicMs() + limitMs;
+    while (!(await look())) {
+      if (clock.monotonicMs() > end) throw overloaded(`${where}: ${late}`);
+      await clock.sleep(pauseMs);
+    }
+  };
+
+  const defineInKeyspaces = async (change: Statement<"define">): Promise<void> => {
+    const cql = inKeyspaces(textOf(change));
+    await sendPlain({ ...change, cql }, []);
+    const late = `what ${change.name} defines is not there yet; look into the console of Keyspaces, and start again`;
+    await until(KEYSPACES_LIMIT_MS, KEYSPACES_PAUSE_MS, () => isReady(cql, read), late);
+  };
+
   const define = async (change: Statement<"define">): Promise<void> => {
+    if (isKeyspaces) return defineInKeyspaces(change);
     const host = firstHost(client);
     if (host === undefined) throw overloaded(`${where} does not serve: no node is up`);
     await sendPlain(change, [], { host });
-    const end = clock.monotonicMs() + AGREEMENT_LIMIT_MS;
-    for (;;) {
-      const own = await sendPlain(SESSION_STATEMENTS.ownSchema, [], { host });
-      const peers = await sendPlain(SESSION_STATEMENTS.peersSchemas, [], { host });
-      const versions = [...own.rows, ...peers.rows].map((row) => String(row.get("schema_version")));
-      if (new Set(versions).size === 1) return;
-      if (clock.monotonicMs() > end)
-        throw overloaded(`${where}: its nodes do not agree about the schema; is one of them down?`);
-      await clock.sleep(AGREEMENT_PAUSE_MS);
-    }
+    const late = "its nodes do not agree about the schema; is one of them down?";
+    return until(AGREEMENT_LIMIT_MS, AGREEMENT_PAUSE_MS, () => agree(host), late);
   };
+
+  const isKeyspaces = await (async () => {
+    try {
+      return (await read(KEYSPACES_STATEMENTS.recognise, [])).length > 0;
+    } catch (error) {
+      await client.shutdown();
+      throw error;
+    }
+  })();
 
   return {
     where,
     keyspace,
     rows,
-    read: (read, values) => Array.fromAsync(rows(read, values)),
+    read,
     write: async (write, values) => {
       await sendPlain(write, values);
     },

@@ -74,6 +74,8 @@ test.each<[StatementKind, string]>([
   ["read", "SELECT max(a) FROM ks.t WHERE b = ?"],
   ["read", "SELECT a FROM ks.t WHERE b = ? GROUP BY a"],
   ["read", "SELECT a FROM ks.t WHERE b IN ?"],
+  ["read", "SELECT a FROM ks.t WHERE b IN (?, ?)"],
+  ["read", "SELECT writetime(a) FROM ks.t WHERE b = ?"],
   ["read", "SELECT a FROM ks.t WHERE b LIKE ?"],
   ["read", "SELECT * FROM ks.t WHERE b = ?"],
   ["read", "SELECT a FROM ks.t"],

@@ -99,11 +99,13 @@ export function textIn(frame: Buffer): string {
   );
 }
 
-/** @returns whether it holds rows, and whether more follow. */
-export function pageIn(answer: Buffer): { isRows: boolean; hasMore: boolean } {
+/** @returns whether it holds rows, and the state of the next page; undefined when it is the last. */
+export function pageIn(answer: Buffer): { isRows: boolean; next: Buffer | undefined } {
   const at = bodyOf(answer);
   const isRows = answer[4] === OPCODE.result && answer.readInt32BE(at) === RESULT.rows;
-  return { isRows, hasMore: isRows && (answer.readInt32BE(at + 4) & META.more) !== 0 };
+  if (!isRows || (answer.readInt32BE(at + 4) & META.more) === 0) return { isRows, next: undefined };
+  const length = answer.readInt32BE(at + 12);
+  return { isRows, next: answer.subarray(at + 16, at + 16 + length) };
 }
 
 /** @returns an answer with the same columns that says where the next page begins; undefined: there is none. */
@@ -111,11 +113,38 @@ export function repaged(
   answer: Buffer,
   { keepRows, pageState }: { keepRows: boolean; pageState: Buffer | undefined },
 ): Buffer {
-  const start = bodyOf(answer);
-  let at = start + 4;
-  const flags = answer.readInt32BE(at);
-  const columns = answer.readInt32BE(at + 4);
-  at += 8;
+  const { kind, flags, columns, specs, rows } = readResult(answer);
+  const more = pageState === undefined ? 0 : META.more;
+  return framed(answer, [
+    answer.subarray(HEADER_BYTES, kind + 4),
+    int32((flags & ~META.more) | more),
+    int32(columns),
+    ...(pageState === undefined ? [] : [int32(pageState.length), pageState]),
+    answer.subarray(specs, rows),
+    keepRows ? answer.subarray(rows) : int32(0),
+  ]);
+}
+
+/** @returns whether the answer to a compare-and-set says that it applied: in the first column of its row. */
+export function saysApplied(answer: Buffer): boolean {
+  if (!pageIn(answer).isRows) return false;
+  const { rows } = readResult(answer);
+  return answer[rows + 8] === 1;
+}
+
+/** Where things begin in an answer of rows. */
+function readResult(answer: Buffer): {
+  kind: number;
+  flags: number;
+  columns: number;
+  specs: number;
+  /** Their count, then they. */
+  rows: number;
+} {
+  const kind = bodyOf(answer);
+  const flags = answer.readInt32BE(kind + 4);
+  const columns = answer.readInt32BE(kind + 8);
+  let at = kind + 12;
   if ((flags & META.more) !== 0) at += 4 + Math.max(0, answer.readInt32BE(at));
   const specs = at;
   const string = (): void => void (at += 2 + answer.readUInt16BE(at));
@@ -127,23 +156,15 @@ export function repaged(
     else if (id === 0x21) [type, type].forEach((each) => each());
     else if (id > 0x15) throw new Error(`the store has no column of type ${id}`);
   };
-  if ((flags & META.none) === 0) {
-    if ((flags & META.global) !== 0) [string, string].forEach((each) => each());
-    for (let i = 0; i < columns; i++) {
-      if ((flags & META.global) === 0) [string, string].forEach((each) => each());
-      string();
-      type();
-    }
+  const hasSpecs = (flags & META.none) === 0;
+  const isGlobal = (flags & META.global) !== 0;
+  if (hasSpecs && isGlobal) [string, string].forEach((each) => each());
+  for (let i = 0; hasSpecs && i < columns; i++) {
+    if (!isGlobal) [string, string].forEach((each) => each());
+    string();
+    type();
   }
-  const more = pageState === undefined ? 0 : META.more;
-  return framed(answer, [
-    answer.subarray(HEADER_BYTES, start + 4),
-    int32((flags & ~META.more) | more),
-    int32(columns),
-    ...(pageState === undefined ? [] : [int32(pageState.length), pageState]),
-    answer.subarray(specs, at),
-    keepRows ? answer.subarray(at) : int32(0),
-  ]);
+  return { kind, flags, columns, specs, rows: at };
 }
 
 export type WireError =

@@ -16,6 +16,7 @@ import {
   type Parameters,
   readBatch,
   readParameters,
+  saysApplied,
   textIn,
   voidFrame,
   type WireError,
@@ -51,12 +52,17 @@ export interface KeyspacesGuardOptions {
   readonly seed: number;
   /** Share of the requests that are throttled, in [0, 1]. */
   readonly throttled?: number;
+  /**
+   * Whether any compare-and-set may be throttled, done or not. Otherwise only one whose outcome its second try shows: one
+   * that applied, or a deletion that was not made. About the others the store rightly says that it does not know.
+   */
+  readonly inDoubt?: boolean;
   /** Share of the pages that are short, or empty, or wrong in saying that more follow. */
   readonly paged?: number;
 }
 
 export async function startKeyspacesGuard(options: KeyspacesGuardOptions): Promise<KeyspacesGuard> {
-  const { node, localDataCenter, throttled = 0, paged = 0 } = options;
+  const { node, localDataCenter, throttled = 0, paged = 0, inDoubt = false } = options;
   const [host = "", port = ""] = node.split(":");
   const direct = new cassandra.Client({ contactPoints: [node], localDataCenter });
   const schema = await createKeyspacesSchema(direct, localDataCenter);
@@ -91,7 +97,6 @@ export async function startKeyspacesGuard(options: KeyspacesGuardOptions): Promi
       return false;
     }
     throttles.set(key, before + 1);
-    met.throttled++;
     return true;
   };
 
@@ -162,13 +167,17 @@ export async function startKeyspacesGuard(options: KeyspacesGuardOptions): Promi
         (await schema.refusalOf(statement, sent.values));
       if (why !== undefined) return answer(errorFrame(frame, invalid(statement, why)));
       if (isThrottled(frame)) {
-        const error = timedOut(writeTypeOf(statement));
-        // A condition on what a deletion leaves cannot tell whether it was the one that met it; the others' can.
-        const isDone = statement.isConditional ? statement.verb !== "delete" : random.below(2) > 0;
-        if (statement.verb === "select" || !isDone) return answer(errorFrame(frame, error));
-        return forward(frame, (result) =>
-          result[4] === OPCODE.error ? result : errorFrame(frame, error),
-        );
+        const late = (): Buffer => {
+          met.throttled++;
+          return errorFrame(frame, timedOut(writeTypeOf(statement)));
+        };
+        const isCas = statement.isConditional && !inDoubt;
+        const isDone = isCas ? statement.verb !== "delete" : random.below(2) > 0;
+        if (statement.verb === "select" || !isDone) return answer(late());
+        return forward(frame, (result) => {
+          if (result[4] === OPCODE.error || (isCas && !saysApplied(result))) return result;
+          return late();
+        });
       }
       return statement.verb === "select" ? onRead(frame, from, sent) : forward(frame);
     };

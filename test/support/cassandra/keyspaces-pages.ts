@@ -5,10 +5,11 @@
 import type { Random } from "../sample-logs.ts";
 import { pageIn, type Parameters, repaged } from "./keyspaces-frames.ts";
 
-/** In the state of a page, before the state that the node gave. No node's begins so. */
-const EMPTY = Buffer.from("guard:empty:");
-const LAST = Buffer.from("guard:last:");
 const DEFAULT_ROWS = 5_000;
+const MAX_SHORT_ROWS = 5;
+/** Nothing that a node gives begins so. Then a byte for what follows, one for the size of its pages, the node's own state. */
+const MARK = Buffer.from("guard:");
+const FOLLOWS = { page: 0, nothing: 1 } as const;
 
 export interface MetPages {
   shortPage: number;
@@ -23,6 +24,13 @@ export interface PlannedPage {
   readonly answer: (result: Buffer) => Buffer;
 }
 
+interface State {
+  readonly isOver: boolean;
+  /** 0: as many as were asked for. */
+  readonly rows: number;
+  readonly own: Buffer | undefined;
+}
+
 /** @param share of the pages that have such luck, in [0, 1). */
 export function createPages({
   random,
@@ -33,52 +41,52 @@ export function createPages({
   share: number;
   met: MetPages;
 }): (sent: Parameters) => PlannedPage {
-  return ({ pageSize = DEFAULT_ROWS, pageState: sent }) => {
-    const isLast = startsWith(sent, LAST);
-    const isRepeated = startsWith(sent, EMPTY);
-    const pageState = isLast || isRepeated ? without(sent, isLast ? LAST : EMPTY) : sent;
-    const page = { pageSize, pageState };
-    const next = (mark: Buffer): Buffer => Buffer.concat([mark, pageState ?? Buffer.alloc(0)]);
-    const rowsOnly = (change: (result: Buffer, hasMore: boolean) => Buffer) => (result: Buffer) => {
-      const { isRows, hasMore } = pageIn(result);
-      return isRows ? change(result, hasMore) : result;
-    };
+  return ({ pageSize = DEFAULT_ROWS, pageState }) => {
+    const before = readState(pageState);
+    const luck = !before.isOver && random.unit() < share ? random.below(3) : undefined;
+    // A query whose LIMIT is within the size of a page is begun anew whatever state comes with it, so that a size which was
+    // made smaller once stays so.
+    const rows =
+      before.rows === 0 && luck === 0 && pageState === undefined
+        ? 1 + random.below(MAX_SHORT_ROWS)
+        : before.rows;
+    if (rows > 0) met.shortPage++;
+    const stateOf = (own: Buffer | undefined, follows: number): Buffer =>
+      Buffer.concat([MARK, Buffer.of(follows, rows), own ?? Buffer.alloc(0)]);
 
-    if (isLast) {
-      const answer = rowsOnly((result) =>
-        repaged(result, { keepRows: false, pageState: undefined }),
-      );
-      return { page, answer };
-    }
-    if (random.unit() >= share) return { page, answer: (result) => result };
-    const luck = random.pick(["short", "empty", "empty last"]);
-    if (luck === "short") {
-      met.shortPage++;
-      const few = 1 + random.below(3);
-      return { page: { pageSize: few, pageState }, answer: (result) => result };
-    }
-    if (luck === "empty") {
-      met.emptyPage++;
-      const answer = rowsOnly((result) =>
-        repaged(result, { keepRows: false, pageState: next(EMPTY) }),
-      );
-      return { page, answer };
-    }
-    const answer = rowsOnly((result, hasMore) => {
-      if (hasMore) return result;
-      met.emptyLastPage++;
-      return repaged(result, { keepRows: true, pageState: next(LAST) });
-    });
-    return { page, answer };
+    return {
+      page: { pageSize: rows === 0 ? pageSize : rows, pageState: before.own },
+      answer: (result) => {
+        const { isRows, next } = pageIn(result);
+        if (!isRows) return result;
+        if (before.isOver) return repaged(result, { keepRows: false, pageState: undefined });
+        if (luck === 1) {
+          met.emptyPage++;
+          return repaged(result, {
+            keepRows: false,
+            pageState: stateOf(before.own, FOLLOWS.page),
+          });
+        }
+        if (next !== undefined)
+          return repaged(result, { keepRows: true, pageState: stateOf(next, FOLLOWS.page) });
+        if (luck !== 2) return result;
+        met.emptyLastPage++;
+        return repaged(result, {
+          keepRows: true,
+          pageState: stateOf(before.own, FOLLOWS.nothing),
+        });
+      },
+    };
   };
 }
 
-function startsWith(state: Buffer | undefined, mark: Buffer): boolean {
-  return state?.subarray(0, mark.length).equals(mark) ?? false;
-}
-
-function without(state: Buffer | undefined, mark: Buffer): Buffer | undefined {
-  return state === undefined || state.length === mark.length
-    ? undefined
-    : state.subarray(mark.length);
+function readState(state: Buffer | undefined): State {
+  if (state === undefined || !state.subarray(0, MARK.length).equals(MARK))
+    return { isOver: false, rows: 0, own: state };
+  const own = state.subarray(MARK.length + 2);
+  return {
+    isOver: state[MARK.length] === FOLLOWS.nothing,
+    rows: state[MARK.length + 1] ?? 0,
+    own: own.length === 0 ? undefined : own,
+  };
 }

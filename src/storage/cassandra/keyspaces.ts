@@ -1,0 +1,53 @@
+/**
+ * What is different on Amazon Keyspaces, all of it about the schema: it is recognised by a keyspace that it alone has.
+ * Invariant: what a definition asks for is the same everywhere; here is only how Keyspaces wants it said, and when it is
+ * there. Source: its developer guide, "Functional differences", "Check table creation status", "Time to Live".
+ */
+import type { Row } from "./row.ts";
+import type { CqlValue } from "./session.ts";
+import { type Statement, statement } from "./statement.ts";
+
+export const KEYSPACES_STATEMENTS = {
+  recognise: statement(
+    "read",
+    "find_keyspaces_service",
+    "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = 'system_schema_mcs'",
+  ),
+  keyspace: statement(
+    "read",
+    "find_ready_keyspace",
+    "SELECT keyspace_name FROM system_schema_mcs.keyspaces WHERE keyspace_name = ?",
+  ),
+  table: statement(
+    "read",
+    "state_of_table",
+    "SELECT status FROM system_schema_mcs.tables WHERE keyspace_name = ? AND table_name = ?",
+  ),
+} as const;
+
+/**
+ * @param cql a definition as it is sent to Cassandra.
+ * @returns it as Keyspaces takes it: the service decides about replicas, and a table says beforehand that its rows may end
+ * by themselves, which costs some bytes a row; all tables do, so that none is forgotten.
+ */
+export function inKeyspaces(cql: string): string {
+  if (cql.startsWith("CREATE KEYSPACE"))
+    return cql.replace(
+      /WITH replication = \{.*\}/,
+      "WITH replication = {'class': 'SingleRegionStrategy'}",
+    );
+  if (!cql.startsWith("CREATE TABLE")) return cql;
+  return `${cql} ${cql.includes(") WITH ") ? "AND" : "WITH"} CUSTOM_PROPERTIES = {'ttl': {'status': 'enabled'}}`;
+}
+
+/** @param cql a definition. @returns whether what it defines can be used by now. */
+export async function isReady(
+  cql: string,
+  read: (what: Statement<"read">, values: readonly CqlValue[]) => Promise<readonly Row[]>,
+): Promise<boolean> {
+  const [, name] = /^CREATE KEYSPACE IF NOT EXISTS (\w+)/.exec(cql) ?? [];
+  if (name !== undefined) return (await read(KEYSPACES_STATEMENTS.keyspace, [name])).length > 0;
+  const [, keyspace, table] = /\bTABLE (?:IF NOT EXISTS )?(\w+)\.(\w+)/.exec(cql) ?? [];
+  const [row] = await read(KEYSPACES_STATEMENTS.table, [keyspace, table]);
+  return row?.get("status") === "ACTIVE";
+}
