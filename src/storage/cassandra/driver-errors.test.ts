@@ -31,6 +31,8 @@ test.each([
   { what: "no node that is up", error: noHost(), refusal: true },
   { what: "nodes that all refused", error: noHost(refused, said(0x10_00)), refusal: true },
   { what: "one node that may have done it", error: noHost(refused, socketClosed), refusal: false },
+  { what: "no connection", error: new Error("No connection available"), refusal: true },
+  { what: "a pool that is closed", error: new Error("Connection closed"), refusal: true },
   { what: "full connections", error: new errors.BusyConnectionError("a", 1, 1), refusal: true },
 ])("$what is the world's fault; certainly nothing was done: $refusal", ({ error, refusal }) => {
   expect(isAvailability(error)).toBe(true);

@@ -22,9 +22,8 @@ const FIRST_REFUSAL = CODE.syntax;
 
 /** @returns whether certainly nothing was done and nothing will be. */
 export function isRefusal(error: unknown): boolean {
-  if (error instanceof errors.NoHostAvailableError)
-    return innerErrors(error).every((inner) => isRefusal(inner) || isNoConnection(inner));
-  if (error instanceof errors.BusyConnectionError) return true;
+  if (error instanceof errors.NoHostAvailableError) return innerErrors(error).every(isRefusal);
+  if (error instanceof errors.BusyConnectionError || isNoConnection(error)) return true;
   if (error instanceof errors.ResponseError) {
     const { code } = error;
     return (
@@ -42,7 +41,7 @@ export function isRefusal(error: unknown): boolean {
 export function isAvailability(error: unknown): boolean {
   if (error instanceof errors.NoHostAvailableError) return true;
   if (error instanceof errors.OperationTimedOutError) return true;
-  if (error instanceof errors.BusyConnectionError) return true;
+  if (error instanceof errors.BusyConnectionError || isNoConnection(error)) return true;
   if (error instanceof errors.ResponseError) return error.code < FIRST_REFUSAL;
   // A socket that closed under a request is a bare DriverError.
   return error instanceof errors.DriverError && !(error instanceof errors.ArgumentError);
@@ -78,11 +77,12 @@ function innerErrors(error: InstanceType<typeof errors.NoHostAvailableError>): u
   return Object.values((error.innerErrors ?? {}) as Record<string, unknown>);
 }
 
+/** What the driver throws as bare Errors, where it prepares a statement and a node's connections have just gone. */
+const NO_CONNECTION = new Set(["No connection available", "Connection closed"]);
+const UNREACHABLE = new Set<unknown>(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"]);
+
 /** The socket could not even be opened. */
 function isNoConnection(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    (error.code === "ECONNREFUSED" || error.code === "EHOSTUNREACH" || error.code === "ENETUNREACH")
-  );
+  if (!(error instanceof Error)) return false;
+  return NO_CONNECTION.has(error.message) || ("code" in error && UNREACHABLE.has(error.code));
 }
