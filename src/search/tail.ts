@@ -71,12 +71,13 @@ export async function* tail(
   signal: AbortSignal,
 ): AsyncGenerator<TailEvent, void, undefined> {
   const { store, clock } = deps;
-  let position =
-    request.position === undefined || request.position === ""
-      ? { epoch: await store.closedEpoch(), wallMs: clock.nowMs() }
-      : parsePosition(request.position);
-  yield { kind: "position", position: positionText(position) };
   const follower = new Follower(request, deps, signal);
+  let position: Position;
+  if (request.position === undefined || request.position === "") {
+    position = { epoch: await store.closedEpoch(), wallMs: clock.nowMs() };
+    await follower.passOver(position);
+  } else position = parsePosition(request.position);
+  yield { kind: "position", position: positionText(position) };
   try {
     while (!signal.aborted) {
       const more = yield* follower.poll(position);
@@ -100,12 +101,22 @@ class Follower {
   readonly #fragments = new Set<string>();
   /** Monotonic, of the last look at the closed epoch. */
   #lookedMs = -Infinity;
+  #room = ROWS_A_POLL;
 
   constructor(request: TailRequest, deps: TailDeps, signal: AbortSignal) {
     this.#request = request;
     this.#deps = deps;
     this.#signal = signal;
     this.#filter = compileBlockFilter(request.filter);
+  }
+
+  /** What is there now came before: rows of open epochs lie behind the position. */
+  async passOver(position: Position): Promise<void> {
+    const { rows } = await this.#rowsAfter(position, position.epoch);
+    for (const row of rows) {
+      this.#rows.add(row.id);
+      for (const batch of row.batches) this.#isFresh(row, batch);
+    }
   }
 
   /** Gives what is new; `full` says that more is waiting. */
@@ -128,14 +139,7 @@ class Follower {
       yield* this.#fill(from, { afterEpoch: -1, startNanos: sinceOf(from) - LATE_NANOS });
       return { position: { epoch: closed, wallMs }, full: false };
     }
-    let limit = ROWS_A_POLL;
-    let { rows, complete } = await store.l0After(this.#request.app, from.epoch, limit);
-    // An epoch is taken whole: one that fills the answer is asked for with more room.
-    while (rows.length === limit && rows[0]?.epoch === rows.at(-1)?.epoch) {
-      limit *= 4;
-      ({ rows, complete } = await store.l0After(this.#request.app, from.epoch, limit));
-    }
-    const full = rows.length === limit;
+    const { rows, complete, full } = await this.#rowsAfter(from, closed);
     const end = full ? (rows.at(-1)?.epoch ?? 0) : Infinity;
     let gap = !complete;
     if (!gap) {
@@ -161,6 +165,29 @@ class Follower {
     const given = full ? Math.min(end - 1, closed) : closed;
     for (const row of rows) if (row.epoch <= given) this.#rows.delete(row.id);
     return { position: { epoch: Math.max(from.epoch, given), wallMs }, full };
+  }
+
+  /**
+   * An epoch is given whole, and the position stays before open ones, whose rows are read again at each poll: where
+   * neither an epoch would be given nor the position move, there is more room for rows.
+   */
+  async #rowsAfter(
+    from: Position,
+    closed: number,
+  ): Promise<{ rows: readonly L0Row[]; complete: boolean; full: boolean }> {
+    for (;;) {
+      const answer = await this.#deps.store.l0After(this.#request.app, from.epoch, this.#room);
+      const { rows } = answer;
+      const full = rows.length === this.#room;
+      const last = rows.at(-1)?.epoch ?? 0;
+      const gives = rows[0] !== undefined && rows[0].epoch < last;
+      const moves = Math.min(last - 1, closed) > from.epoch;
+      if (full && !(gives && moves)) this.#room *= 4;
+      else {
+        if (rows.length < this.#room / 16) this.#room = ROWS_A_POLL;
+        return { ...answer, full };
+      }
+    }
   }
 
   /** @returns undefined when the row is gone, a sentence when it cannot be read. */
