@@ -20,6 +20,7 @@ import { createApplications, type ApplicationEvents, type Applications } from ".
 import { createAudit, type Audit } from "./audit.ts";
 import { createInvites, type Invites } from "./invites.ts";
 import { createMembers, type Members } from "./members.ts";
+import { createPasswords, type Passwords } from "./passwords.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
 import { createUsers, type Users } from "./users.ts";
@@ -32,11 +33,14 @@ export interface Accounts extends AsyncDisposable {
   readonly members: Members;
   readonly invites: Invites;
   readonly acceptInvite: AcceptInvite;
+  readonly passwords: Passwords;
   readonly audit: Audit;
   readonly applications: Applications;
   readonly apiKeys: ApiKeys;
   readonly signingKeys: SigningKeys;
   readonly authenticator: Authenticator;
+  /** Deletes what has ended: to be done now and then, by any number of processes. */
+  tidy(): Promise<void>;
 }
 
 export function createAccounts(deps: {
@@ -52,7 +56,7 @@ export function createAccounts(deps: {
   const { forget } = verified;
   const users = createUsers(deps);
   const members = createMembers({ ...deps, forget });
-  const passwords = createPasswordHasher(deps);
+  const hasher = createPasswordHasher(deps);
   const sessions = createSessions({ ...deps, forget });
   const apiKeys = createApiKeys({ ...deps, forget });
   const signingKeys = createSigningKeys(deps);
@@ -80,9 +84,11 @@ export function createAccounts(deps: {
   const limits = createLoginLimits(deps);
   const admins = createAdmins({ ...deps, users, forget });
   const invites = createInvites(deps);
-  const signIn = createSignIn({ users, passwords, sessions, tokens, limits });
+  const signIn = createSignIn({ users, passwords: hasher, sessions, tokens, limits });
+  const passwords = createPasswords({ ...deps, users, hasher, sessions, signIn, forget });
+  const audit = createAudit({ ...deps, users });
   return {
-    setup: createSetup({ ...deps, users, passwords }),
+    setup: createSetup({ ...deps, users, passwords: hasher }),
     signIn,
     users,
     admins,
@@ -95,10 +101,16 @@ export function createAccounts(deps: {
       admins,
       invites,
       applications,
-      passwords,
+      passwords: hasher,
       signIn,
     }),
-    audit: createAudit({ ...deps, users }),
+    passwords,
+    audit,
+    async tidy() {
+      await invites.tidy();
+      await passwords.tidy();
+      await audit.tidy();
+    },
     applications,
     apiKeys,
     signingKeys,

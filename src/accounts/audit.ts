@@ -36,6 +36,8 @@ export type AuditScope = AppId | "instance";
 /** Who asks for a change, as the edge knows them. */
 export interface AuditOrigin {
   readonly principal: Principal;
+  /** Who it is, where the call itself proves it. */
+  readonly actor?: AuditActor;
   readonly address: string;
   readonly device: string;
 }
@@ -123,7 +125,7 @@ export function createAudit(deps: {
         ...change,
         id: entropy.uuid(),
         atMs: clock.nowMs(),
-        actor: await actorOf(principal),
+        actor: by.actor ?? (await actorOf(principal)),
         address,
         device,
       });

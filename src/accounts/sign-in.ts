@@ -6,9 +6,9 @@
 import { BAD_CREDENTIAL, type AccessTokens } from "../auth/access-token.ts";
 import type { LoginLimits } from "../auth/login-limits.ts";
 import type { PasswordHasher } from "../auth/password.ts";
-import type { IssuedRefresh, SessionOrigin, Sessions } from "../auth/sessions.ts";
+import type { IssuedRefresh, SessionOrigin, Sessions, SessionView } from "../auth/sessions.ts";
 import { unauthenticated, type FaultError } from "../domain/fault.ts";
-import type { SessionId } from "../domain/ids.ts";
+import type { SessionId, UserId } from "../domain/ids.ts";
 import type { StoredUser, User, Users } from "./users.ts";
 
 /** Tokens for a user; ends are milliseconds since 1970. */
@@ -43,6 +43,10 @@ export interface SignIn {
   refresh(refreshToken: string, origin: SessionOrigin): Promise<SignedIn>;
   /** @returns the session that ended, if one did. */
   logout(refreshToken: string): Promise<SessionId | undefined>;
+  /** Those of the user that count, the last used first. */
+  sessionsOf(userId: UserId): Promise<readonly SessionView[]>;
+  /** Ends a session; @returns false when the user has no such one. */
+  revoke(userId: UserId, sessionId: SessionId): Promise<boolean>;
 }
 
 export function createSignIn(deps: {
@@ -97,5 +101,12 @@ export function createSignIn(deps: {
     },
 
     logout: (refreshToken) => sessions.end(refreshToken),
+
+    async sessionsOf(userId) {
+      const [found, all] = await Promise.all([users.find(userId), sessions.list(userId)]);
+      return all.filter(({ generation }) => found !== undefined && generation >= found.generation);
+    },
+
+    revoke: (userId, sessionId) => sessions.revoke(userId, sessionId),
   };
 }

@@ -34,6 +34,8 @@ export type Argon2id = (
 ) => Promise<Uint8Array>;
 
 export interface PasswordHasher {
+  /** Fails `invalid` naming `field` for a password that `hash` would not take; costs nothing. */
+  check(password: string, field: string): void;
   /** @returns the PHC text of an acceptable password; fails `invalid` naming `field` otherwise. */
   hash(password: string, field: string, signal?: AbortSignal): Promise<string>;
   /**
@@ -74,6 +76,10 @@ export function createPasswordHasher(deps: {
   };
 
   return {
+    check(password, field) {
+      acceptable(password, field);
+    },
+
     async hash(password, field, signal) {
       const text = acceptable(password, field);
       const salt = deps.entropy.bytes(SALT_BYTES);

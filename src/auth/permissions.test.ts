@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { EXPECTED } from "../../test/support/permission-table.ts";
 import { FaultError, messageOf } from "../domain/fault.ts";
 import { parseApiKeyId, parseAppId, parseSessionId, parseUserId } from "../domain/ids.ts";
 import type { Principal, Role, Scope } from "../domain/principal.ts";
@@ -35,7 +36,7 @@ function key(appId: typeof APP, ...scopes: Scope[]): Principal {
   };
 }
 
-/** In the order of the letters of a row below. */
+/** In the order of the letters of a row of the table. */
 const CALLERS = {
   nobody: { kind: "nobody" },
   stranger: user(),
@@ -47,50 +48,6 @@ const CALLERS = {
   readKey: key(APP, "read"),
   otherKey: key(OTHER_APP, "ingest", "read"),
 } as const satisfies Record<string, Principal>;
-
-/** y: may; u: unauthenticated; n: not found; d: denied. */
-const OPEN = "y y y y y y y y y";
-const USERS = "u y y y y y d d d";
-const ADMINS = "u d d d d y d d d";
-const INGEST = "u d d d d d y d n";
-const READ = "u n y y y n d y n";
-const EDITORS = "u n d y y n d d d";
-const OWNERS = "u n d d y n d d d";
-
-const EXPECTED: Readonly<Record<Action, string>> = {
-  "AuthService/GetSetupState": OPEN,
-  "AuthService/SetUpOwner": OPEN,
-  "AuthService/Login": OPEN,
-  "AuthService/RefreshSession": OPEN,
-  "AuthService/Logout": OPEN,
-  "AuthService/GetMe": USERS,
-  "AuthService/GetInvite": OPEN,
-  "AuthService/AcceptInvite": OPEN,
-  "ApplicationService/CreateApplication": ADMINS,
-  "ApplicationService/GetApplication": READ,
-  "ApplicationService/ListApplications": USERS,
-  "ApplicationService/UpdateApplication": OWNERS,
-  "ApplicationService/DeleteApplication": "u n d d y y d d d",
-  "ApplicationService/CreateApiKey": EDITORS,
-  "ApplicationService/ListApiKeys": EDITORS,
-  "ApplicationService/RevokeApiKey": EDITORS,
-  "ApplicationService/AddMember": "u n d d y y d d d",
-  "ApplicationService/UpdateMember": OWNERS,
-  "ApplicationService/RemoveMember": OWNERS,
-  "ApplicationService/ListMembers": OWNERS,
-  "InstanceService/GetInstance": ADMINS,
-  "LogService/SendLogs": INGEST,
-  "LogService/Query": READ,
-  "LogService/GetEntry": READ,
-  "LogService/GetContext": READ,
-  "LogService/GetHistogram": READ,
-  "LogService/ListFields": READ,
-  "LogService/ListFieldValues": READ,
-  ingest: INGEST,
-  tail: READ,
-  "applications of the instance": ADMINS,
-  "keys that read": OWNERS,
-};
 
 const LETTERS = { unauthenticated: "u", notFound: "n", denied: "d" } as const;
 

@@ -48,6 +48,17 @@ export const PERMISSIONS = {
   // Both prove themselves by the code.
   "AuthService/GetInvite": ANYBODY,
   "AuthService/AcceptInvite": ANYBODY,
+  "AuthService/ResetPassword": ANYBODY,
+  "AuthService/ChangePassword": USER,
+  "AuthService/ListSessions": USER,
+  "AuthService/RevokeSession": USER,
+
+  "UserService/InviteUser": ADMIN,
+  "UserService/ListUsers": ADMIN,
+  "UserService/UpdateUser": ADMIN,
+  "UserService/DisableUser": ADMIN,
+  "UserService/EnableUser": ADMIN,
+  "UserService/CreateResetLink": ADMIN,
 
   "ApplicationService/CreateApplication": ADMIN,
   "ApplicationService/GetApplication": READ,

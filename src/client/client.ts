@@ -23,6 +23,10 @@ import {
   type LogServiceClient,
   LogServiceClientProtobuf,
 } from "../../generated/client/argus/v1/log_service.twirp-client.ts";
+import {
+  type UserServiceClient,
+  UserServiceClientProtobuf,
+} from "../../generated/client/argus/v1/user_service.twirp-client.ts";
 import { ArgusError } from "./errors.ts";
 import { createRpc, type RpcOptions } from "./rpc.ts";
 
@@ -39,6 +43,7 @@ export type CallOptions = Pick<RpcOptions, "signal" | "timeoutMs" | "headers" | 
 export interface Client {
   readonly auth: AuthServiceClient;
   readonly applications: ApplicationServiceClient;
+  readonly users: UserServiceClient;
   readonly logs: LogServiceClient;
   readonly instance: InstanceServiceClient;
   /** The same client with other options for the calls made through it. */
@@ -59,6 +64,7 @@ function clientOf(options: RpcOptions): Client {
   return {
     auth: named(new AuthServiceClientProtobuf(rpc)),
     applications: named(new ApplicationServiceClientProtobuf(rpc)),
+    users: named(new UserServiceClientProtobuf(rpc)),
     logs: named(new LogServiceClientProtobuf(rpc)),
     instance: named(new InstanceServiceClientProtobuf(rpc)),
     with: (call) =>

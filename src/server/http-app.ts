@@ -28,6 +28,7 @@ import { instanceService } from "../rpc/instance/instance-service.ts";
 import { entryJson } from "../rpc/log/messages.ts";
 import { logService, rawLogMethods } from "../rpc/log/log-service.ts";
 import { isUnder, twirpHandler } from "../rpc/twirp/handler.ts";
+import { userService } from "../rpc/user/user-service.ts";
 import type { Search } from "../search/search.ts";
 import type { OwnMeter } from "./own-meter.ts";
 
@@ -92,6 +93,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
         cookie: createSessionCookie({ clock, publicUrl: deps.publicUrl, prefix: TWIRP }),
       }),
       applicationService({ accounts, clock, links }),
+      userService({ accounts, links }),
       instanceService({
         version: deps.version,
         store: deps.store,

@@ -23,6 +23,7 @@ export const RECORD_TABLES = [
   "application_api_key",
   "last_of",
   "invite",
+  "reset_link",
   "audit",
   "audit_month",
 ] as const;

@@ -14,6 +14,7 @@ import { admitCaller, authenticateBy } from "../../src/rpc/auth/caller.ts";
 import { createLinks } from "../../src/rpc/auth/links.ts";
 import { createSessionCookie } from "../../src/rpc/auth/session-cookie.ts";
 import { instanceService } from "../../src/rpc/instance/instance-service.ts";
+import { userService } from "../../src/rpc/user/user-service.ts";
 import { twirpHandler } from "../../src/rpc/twirp/handler.ts";
 import { accountsFixture, type AccountsFixture } from "./accounts-fixture.ts";
 import { keepingLogger, type KeptLine } from "./silent.ts";
@@ -44,12 +45,14 @@ export async function accountsRig(options: { publicUrl?: string } = {}): Promise
   const { accounts, clock } = fixture;
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
   const cookie = createSessionCookie({ clock, publicUrl, prefix: "/twirp" });
+  const links = createLinks({ publicUrl });
   const logger = keepingLogger();
   const server = createServer(
     twirpHandler({
       services: [
         authService({ accounts, cookie }),
-        applicationService({ accounts, clock, links: createLinks({ publicUrl }) }),
+        applicationService({ accounts, clock, links }),
+        userService({ accounts, links }),
         instanceService({
           version: "1.2.3",
           store: "sqlite",

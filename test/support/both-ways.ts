@@ -5,10 +5,12 @@
 import * as clientApplications from "../../generated/client/argus/v1/application_service.ts";
 import * as clientAuth from "../../generated/client/argus/v1/auth_service.ts";
 import * as clientInstance from "../../generated/client/argus/v1/instance_service.ts";
+import * as clientUsers from "../../generated/client/argus/v1/user_service.ts";
 import * as clientLogs from "../../generated/client/argus/v1/log_service.ts";
 import * as serverApplications from "../../generated/server/argus/v1/application_service.ts";
 import * as serverAuth from "../../generated/server/argus/v1/auth_service.ts";
 import * as serverInstance from "../../generated/server/argus/v1/instance_service.ts";
+import * as serverUsers from "../../generated/server/argus/v1/user_service.ts";
 import * as serverLogs from "../../generated/server/argus/v1/log_service.ts";
 import type { IMessageType, JsonValue } from "@protobuf-ts/runtime";
 import { createClient } from "../../src/client/client.ts";
@@ -41,18 +43,21 @@ const SERVER: Readonly<Record<string, unknown>> = {
   ...serverAuth,
   ...serverInstance,
   ...serverLogs,
+  ...serverUsers,
 };
 const CLIENT: Readonly<Record<string, unknown>> = {
   ...clientApplications,
   ...clientAuth,
   ...clientInstance,
   ...clientLogs,
+  ...clientUsers,
 };
 const SERVICES = {
   ApplicationService: "applications",
   AuthService: "auth",
   InstanceService: "instance",
   LogService: "logs",
+  UserService: "users",
 } as const;
 
 export function byJson(url: string): Way {

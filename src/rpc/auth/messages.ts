@@ -14,8 +14,8 @@ import type { SessionCookie } from "./session-cookie.ts";
 import { timestampOf } from "./timestamp.ts";
 
 export function userMessage(user: User): UserMessage {
-  const { id, email, name, instanceAdmin } = user;
-  return { id, email, name, instanceAdmin };
+  const { id, email, name, instanceAdmin, disabled, createdAtMs } = user;
+  return { id, email, name, instanceAdmin, disabled, createdAt: timestampOf(createdAtMs) };
 }
 
 /** Also the shape of SetUpOwnerResponse and RefreshSessionResponse. */

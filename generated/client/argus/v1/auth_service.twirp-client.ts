@@ -15,6 +15,14 @@ import {
   GetInviteResponse,
   AcceptInviteRequest,
   AcceptInviteResponse,
+  ChangePasswordRequest,
+  ChangePasswordResponse,
+  ResetPasswordRequest,
+  ResetPasswordResponse,
+  ListSessionsRequest,
+  ListSessionsResponse,
+  RevokeSessionRequest,
+  RevokeSessionResponse,
 } from "./auth_service.ts";
 
 //==================================//
@@ -41,6 +49,12 @@ export interface AuthServiceClient {
   GetMe(request: GetMeRequest): Promise<GetMeResponse>;
   GetInvite(request: GetInviteRequest): Promise<GetInviteResponse>;
   AcceptInvite(request: AcceptInviteRequest): Promise<AcceptInviteResponse>;
+  ChangePassword(
+    request: ChangePasswordRequest
+  ): Promise<ChangePasswordResponse>;
+  ResetPassword(request: ResetPasswordRequest): Promise<ResetPasswordResponse>;
+  ListSessions(request: ListSessionsRequest): Promise<ListSessionsResponse>;
+  RevokeSession(request: RevokeSessionRequest): Promise<RevokeSessionResponse>;
 }
 
 export class AuthServiceClientJSON implements AuthServiceClient {
@@ -55,6 +69,10 @@ export class AuthServiceClientJSON implements AuthServiceClient {
     this.GetMe.bind(this);
     this.GetInvite.bind(this);
     this.AcceptInvite.bind(this);
+    this.ChangePassword.bind(this);
+    this.ResetPassword.bind(this);
+    this.ListSessions.bind(this);
+    this.RevokeSession.bind(this);
   }
   GetSetupState(request: GetSetupStateRequest): Promise<GetSetupStateResponse> {
     const data = GetSetupStateRequest.toJSON(request);
@@ -145,6 +163,52 @@ export class AuthServiceClientJSON implements AuthServiceClient {
     );
     return promise.then((data) => AcceptInviteResponse.fromJSON(data as any));
   }
+
+  ChangePassword(
+    request: ChangePasswordRequest
+  ): Promise<ChangePasswordResponse> {
+    const data = ChangePasswordRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "ChangePassword",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => ChangePasswordResponse.fromJSON(data as any));
+  }
+
+  ResetPassword(request: ResetPasswordRequest): Promise<ResetPasswordResponse> {
+    const data = ResetPasswordRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "ResetPassword",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => ResetPasswordResponse.fromJSON(data as any));
+  }
+
+  ListSessions(request: ListSessionsRequest): Promise<ListSessionsResponse> {
+    const data = ListSessionsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "ListSessions",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => ListSessionsResponse.fromJSON(data as any));
+  }
+
+  RevokeSession(request: RevokeSessionRequest): Promise<RevokeSessionResponse> {
+    const data = RevokeSessionRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "RevokeSession",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => RevokeSessionResponse.fromJSON(data as any));
+  }
 }
 
 export class AuthServiceClientProtobuf implements AuthServiceClient {
@@ -159,6 +223,10 @@ export class AuthServiceClientProtobuf implements AuthServiceClient {
     this.GetMe.bind(this);
     this.GetInvite.bind(this);
     this.AcceptInvite.bind(this);
+    this.ChangePassword.bind(this);
+    this.ResetPassword.bind(this);
+    this.ListSessions.bind(this);
+    this.RevokeSession.bind(this);
   }
   GetSetupState(request: GetSetupStateRequest): Promise<GetSetupStateResponse> {
     const data = GetSetupStateRequest.encode(request).finish();
@@ -255,6 +323,60 @@ export class AuthServiceClientProtobuf implements AuthServiceClient {
     );
     return promise.then((data) =>
       AcceptInviteResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ChangePassword(
+    request: ChangePasswordRequest
+  ): Promise<ChangePasswordResponse> {
+    const data = ChangePasswordRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "ChangePassword",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ChangePasswordResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ResetPassword(request: ResetPasswordRequest): Promise<ResetPasswordResponse> {
+    const data = ResetPasswordRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "ResetPassword",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ResetPasswordResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ListSessions(request: ListSessionsRequest): Promise<ListSessionsResponse> {
+    const data = ListSessionsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "ListSessions",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ListSessionsResponse.decode(data as Uint8Array)
+    );
+  }
+
+  RevokeSession(request: RevokeSessionRequest): Promise<RevokeSessionResponse> {
+    const data = RevokeSessionRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.AuthService",
+      "RevokeSession",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      RevokeSessionResponse.decode(data as Uint8Array)
     );
   }
 }

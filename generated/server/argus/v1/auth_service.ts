@@ -13,9 +13,9 @@ import { UnknownFieldHandler } from "@protobuf-ts/runtime";
 import type { PartialMessage } from "@protobuf-ts/runtime";
 import { reflectionMergePartial } from "@protobuf-ts/runtime";
 import { MessageType } from "@protobuf-ts/runtime";
-import { Timestamp } from "../../google/protobuf/timestamp.ts";
 import { Role } from "./application_service.ts";
 import { Application } from "./application_service.ts";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
 /**
  * A person.
  *
@@ -46,6 +46,18 @@ export interface User {
      * @generated from protobuf field: bool instance_admin = 4
      */
     instanceAdmin: boolean;
+    /**
+     * May not sign in.
+     *
+     * @generated from protobuf field: bool disabled = 5
+     */
+    disabled: boolean;
+    /**
+     * When they became a user.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp created_at = 6
+     */
+    createdAt?: Timestamp;
 }
 /**
  * One application that a user belongs to.
@@ -425,6 +437,165 @@ export interface AcceptInviteResponse {
      */
     user?: User;
 }
+/**
+ * Asks to set another password.
+ *
+ * @generated from protobuf message argus.v1.ChangePasswordRequest
+ */
+export interface ChangePasswordRequest {
+    /**
+     * The caller's password until now.
+     *
+     * @generated from protobuf field: string current_password = 1
+     */
+    currentPassword: string;
+    /**
+     * 12 characters at least.
+     *
+     * @generated from protobuf field: string new_password = 2
+     */
+    newPassword: string;
+}
+/**
+ * The password is another one; the caller's session goes on, the others are over.
+ *
+ * @generated from protobuf message argus.v1.ChangePasswordResponse
+ */
+export interface ChangePasswordResponse {
+}
+/**
+ * Asks to set another password without the old one.
+ *
+ * @generated from protobuf message argus.v1.ResetPasswordRequest
+ */
+export interface ResetPasswordRequest {
+    /**
+     * The code at the end of the link; one that was used or has ended: `not_found`.
+     *
+     * @generated from protobuf field: string code = 1
+     */
+    code: string;
+    /**
+     * 12 characters at least.
+     *
+     * @generated from protobuf field: string new_password = 2
+     */
+    newPassword: string;
+}
+/**
+ * The user, signed in.
+ *
+ * @generated from protobuf message argus.v1.ResetPasswordResponse
+ */
+export interface ResetPasswordResponse {
+    /**
+     * Sent as `Authorization: Bearer`.
+     *
+     * @generated from protobuf field: string access_token = 1
+     */
+    accessToken: string;
+    /**
+     * When the access token ends.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp access_token_expires_at = 2
+     */
+    accessTokenExpiresAt?: Timestamp;
+    /**
+     * What RefreshSession takes; empty when it is in the cookie.
+     *
+     * @generated from protobuf field: string refresh_token = 3
+     */
+    refreshToken: string;
+    /**
+     * The user.
+     *
+     * @generated from protobuf field: argus.v1.User user = 4
+     */
+    user?: User;
+}
+/**
+ * Asks for the caller's sessions.
+ *
+ * @generated from protobuf message argus.v1.ListSessionsRequest
+ */
+export interface ListSessionsRequest {
+}
+/**
+ * Where a user is signed in.
+ *
+ * @generated from protobuf message argus.v1.Session
+ */
+export interface Session {
+    /**
+     * UUIDv7.
+     *
+     * @generated from protobuf field: string id = 1
+     */
+    id: string;
+    /**
+     * What the client called itself (User-Agent) when it was last seen.
+     *
+     * @generated from protobuf field: string device = 2
+     */
+    device: string;
+    /**
+     * The address it was last seen at.
+     *
+     * @generated from protobuf field: string address = 3
+     */
+    address: string;
+    /**
+     * When it began.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp created_at = 4
+     */
+    createdAt?: Timestamp;
+    /**
+     * When its tokens were last renewed; one in use does so every 15 minutes.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp last_seen_at = 5
+     */
+    lastSeenAt?: Timestamp;
+    /**
+     * The one that asks.
+     *
+     * @generated from protobuf field: bool current = 6
+     */
+    current: boolean;
+}
+/**
+ * The caller's sessions.
+ *
+ * @generated from protobuf message argus.v1.ListSessionsResponse
+ */
+export interface ListSessionsResponse {
+    /**
+     * The one seen last first; at most 100.
+     *
+     * @generated from protobuf field: repeated argus.v1.Session sessions = 1
+     */
+    sessions: Session[];
+}
+/**
+ * Asks to end a session.
+ *
+ * @generated from protobuf message argus.v1.RevokeSessionRequest
+ */
+export interface RevokeSessionRequest {
+    /**
+     * Which of the caller's sessions.
+     *
+     * @generated from protobuf field: string session_id = 1
+     */
+    sessionId: string;
+}
+/**
+ * It is over.
+ *
+ * @generated from protobuf message argus.v1.RevokeSessionResponse
+ */
+export interface RevokeSessionResponse {
+}
 // @generated message type with reflection information, may provide speed optimized methods
 class User$Type extends MessageType<User> {
     constructor() {
@@ -432,7 +603,9 @@ class User$Type extends MessageType<User> {
             { no: 1, name: "id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
             { no: 2, name: "email", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
             { no: 3, name: "name", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
-            { no: 4, name: "instance_admin", kind: "scalar", T: 8 /*ScalarType.BOOL*/ }
+            { no: 4, name: "instance_admin", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 5, name: "disabled", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 6, name: "created_at", kind: "message", T: () => Timestamp }
         ]);
     }
     create(value?: PartialMessage<User>): User {
@@ -441,6 +614,7 @@ class User$Type extends MessageType<User> {
         message.email = "";
         message.name = "";
         message.instanceAdmin = false;
+        message.disabled = false;
         if (value !== undefined)
             reflectionMergePartial<User>(this, message, value);
         return message;
@@ -461,6 +635,12 @@ class User$Type extends MessageType<User> {
                     break;
                 case /* bool instance_admin */ 4:
                     message.instanceAdmin = reader.bool();
+                    break;
+                case /* bool disabled */ 5:
+                    message.disabled = reader.bool();
+                    break;
+                case /* google.protobuf.Timestamp created_at */ 6:
+                    message.createdAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.createdAt);
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -486,6 +666,12 @@ class User$Type extends MessageType<User> {
         /* bool instance_admin = 4; */
         if (message.instanceAdmin !== false)
             writer.tag(4, WireType.Varint).bool(message.instanceAdmin);
+        /* bool disabled = 5; */
+        if (message.disabled !== false)
+            writer.tag(5, WireType.Varint).bool(message.disabled);
+        /* google.protobuf.Timestamp created_at = 6; */
+        if (message.createdAt)
+            Timestamp.internalBinaryWrite(message.createdAt, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
@@ -1520,6 +1706,478 @@ class AcceptInviteResponse$Type extends MessageType<AcceptInviteResponse> {
  * @generated MessageType for protobuf message argus.v1.AcceptInviteResponse
  */
 export const AcceptInviteResponse = new AcceptInviteResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ChangePasswordRequest$Type extends MessageType<ChangePasswordRequest> {
+    constructor() {
+        super("argus.v1.ChangePasswordRequest", [
+            { no: 1, name: "current_password", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "new_password", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ChangePasswordRequest>): ChangePasswordRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.currentPassword = "";
+        message.newPassword = "";
+        if (value !== undefined)
+            reflectionMergePartial<ChangePasswordRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ChangePasswordRequest): ChangePasswordRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string current_password */ 1:
+                    message.currentPassword = reader.string();
+                    break;
+                case /* string new_password */ 2:
+                    message.newPassword = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ChangePasswordRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string current_password = 1; */
+        if (message.currentPassword !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.currentPassword);
+        /* string new_password = 2; */
+        if (message.newPassword !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.newPassword);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ChangePasswordRequest
+ */
+export const ChangePasswordRequest = new ChangePasswordRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ChangePasswordResponse$Type extends MessageType<ChangePasswordResponse> {
+    constructor() {
+        super("argus.v1.ChangePasswordResponse", []);
+    }
+    create(value?: PartialMessage<ChangePasswordResponse>): ChangePasswordResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        if (value !== undefined)
+            reflectionMergePartial<ChangePasswordResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ChangePasswordResponse): ChangePasswordResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ChangePasswordResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ChangePasswordResponse
+ */
+export const ChangePasswordResponse = new ChangePasswordResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ResetPasswordRequest$Type extends MessageType<ResetPasswordRequest> {
+    constructor() {
+        super("argus.v1.ResetPasswordRequest", [
+            { no: 1, name: "code", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "new_password", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ResetPasswordRequest>): ResetPasswordRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.code = "";
+        message.newPassword = "";
+        if (value !== undefined)
+            reflectionMergePartial<ResetPasswordRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ResetPasswordRequest): ResetPasswordRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string code */ 1:
+                    message.code = reader.string();
+                    break;
+                case /* string new_password */ 2:
+                    message.newPassword = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ResetPasswordRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string code = 1; */
+        if (message.code !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.code);
+        /* string new_password = 2; */
+        if (message.newPassword !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.newPassword);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ResetPasswordRequest
+ */
+export const ResetPasswordRequest = new ResetPasswordRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ResetPasswordResponse$Type extends MessageType<ResetPasswordResponse> {
+    constructor() {
+        super("argus.v1.ResetPasswordResponse", [
+            { no: 1, name: "access_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "access_token_expires_at", kind: "message", T: () => Timestamp },
+            { no: 3, name: "refresh_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 4, name: "user", kind: "message", T: () => User }
+        ]);
+    }
+    create(value?: PartialMessage<ResetPasswordResponse>): ResetPasswordResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.accessToken = "";
+        message.refreshToken = "";
+        if (value !== undefined)
+            reflectionMergePartial<ResetPasswordResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ResetPasswordResponse): ResetPasswordResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string access_token */ 1:
+                    message.accessToken = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp access_token_expires_at */ 2:
+                    message.accessTokenExpiresAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.accessTokenExpiresAt);
+                    break;
+                case /* string refresh_token */ 3:
+                    message.refreshToken = reader.string();
+                    break;
+                case /* argus.v1.User user */ 4:
+                    message.user = User.internalBinaryRead(reader, reader.uint32(), options, message.user);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ResetPasswordResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string access_token = 1; */
+        if (message.accessToken !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.accessToken);
+        /* google.protobuf.Timestamp access_token_expires_at = 2; */
+        if (message.accessTokenExpiresAt)
+            Timestamp.internalBinaryWrite(message.accessTokenExpiresAt, writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        /* string refresh_token = 3; */
+        if (message.refreshToken !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.refreshToken);
+        /* argus.v1.User user = 4; */
+        if (message.user)
+            User.internalBinaryWrite(message.user, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ResetPasswordResponse
+ */
+export const ResetPasswordResponse = new ResetPasswordResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ListSessionsRequest$Type extends MessageType<ListSessionsRequest> {
+    constructor() {
+        super("argus.v1.ListSessionsRequest", []);
+    }
+    create(value?: PartialMessage<ListSessionsRequest>): ListSessionsRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        if (value !== undefined)
+            reflectionMergePartial<ListSessionsRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ListSessionsRequest): ListSessionsRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ListSessionsRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ListSessionsRequest
+ */
+export const ListSessionsRequest = new ListSessionsRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class Session$Type extends MessageType<Session> {
+    constructor() {
+        super("argus.v1.Session", [
+            { no: 1, name: "id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "device", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "address", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 4, name: "created_at", kind: "message", T: () => Timestamp },
+            { no: 5, name: "last_seen_at", kind: "message", T: () => Timestamp },
+            { no: 6, name: "current", kind: "scalar", T: 8 /*ScalarType.BOOL*/ }
+        ]);
+    }
+    create(value?: PartialMessage<Session>): Session {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.id = "";
+        message.device = "";
+        message.address = "";
+        message.current = false;
+        if (value !== undefined)
+            reflectionMergePartial<Session>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: Session): Session {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string id */ 1:
+                    message.id = reader.string();
+                    break;
+                case /* string device */ 2:
+                    message.device = reader.string();
+                    break;
+                case /* string address */ 3:
+                    message.address = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp created_at */ 4:
+                    message.createdAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.createdAt);
+                    break;
+                case /* google.protobuf.Timestamp last_seen_at */ 5:
+                    message.lastSeenAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.lastSeenAt);
+                    break;
+                case /* bool current */ 6:
+                    message.current = reader.bool();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: Session, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string id = 1; */
+        if (message.id !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.id);
+        /* string device = 2; */
+        if (message.device !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.device);
+        /* string address = 3; */
+        if (message.address !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.address);
+        /* google.protobuf.Timestamp created_at = 4; */
+        if (message.createdAt)
+            Timestamp.internalBinaryWrite(message.createdAt, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp last_seen_at = 5; */
+        if (message.lastSeenAt)
+            Timestamp.internalBinaryWrite(message.lastSeenAt, writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        /* bool current = 6; */
+        if (message.current !== false)
+            writer.tag(6, WireType.Varint).bool(message.current);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.Session
+ */
+export const Session = new Session$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ListSessionsResponse$Type extends MessageType<ListSessionsResponse> {
+    constructor() {
+        super("argus.v1.ListSessionsResponse", [
+            { no: 1, name: "sessions", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => Session }
+        ]);
+    }
+    create(value?: PartialMessage<ListSessionsResponse>): ListSessionsResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.sessions = [];
+        if (value !== undefined)
+            reflectionMergePartial<ListSessionsResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ListSessionsResponse): ListSessionsResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* repeated argus.v1.Session sessions */ 1:
+                    message.sessions.push(Session.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ListSessionsResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* repeated argus.v1.Session sessions = 1; */
+        for (let i = 0; i < message.sessions.length; i++)
+            Session.internalBinaryWrite(message.sessions[i], writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ListSessionsResponse
+ */
+export const ListSessionsResponse = new ListSessionsResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class RevokeSessionRequest$Type extends MessageType<RevokeSessionRequest> {
+    constructor() {
+        super("argus.v1.RevokeSessionRequest", [
+            { no: 1, name: "session_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<RevokeSessionRequest>): RevokeSessionRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.sessionId = "";
+        if (value !== undefined)
+            reflectionMergePartial<RevokeSessionRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: RevokeSessionRequest): RevokeSessionRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string session_id */ 1:
+                    message.sessionId = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: RevokeSessionRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string session_id = 1; */
+        if (message.sessionId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.sessionId);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.RevokeSessionRequest
+ */
+export const RevokeSessionRequest = new RevokeSessionRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class RevokeSessionResponse$Type extends MessageType<RevokeSessionResponse> {
+    constructor() {
+        super("argus.v1.RevokeSessionResponse", []);
+    }
+    create(value?: PartialMessage<RevokeSessionResponse>): RevokeSessionResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        if (value !== undefined)
+            reflectionMergePartial<RevokeSessionResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: RevokeSessionResponse): RevokeSessionResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: RevokeSessionResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.RevokeSessionResponse
+ */
+export const RevokeSessionResponse = new RevokeSessionResponse$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.AuthService
  */
@@ -1531,5 +2189,9 @@ export const AuthService = new ServiceType("argus.v1.AuthService", [
     { name: "Logout", options: {}, I: LogoutRequest, O: LogoutResponse },
     { name: "GetMe", options: {}, I: GetMeRequest, O: GetMeResponse },
     { name: "GetInvite", options: {}, I: GetInviteRequest, O: GetInviteResponse },
-    { name: "AcceptInvite", options: {}, I: AcceptInviteRequest, O: AcceptInviteResponse }
+    { name: "AcceptInvite", options: {}, I: AcceptInviteRequest, O: AcceptInviteResponse },
+    { name: "ChangePassword", options: {}, I: ChangePasswordRequest, O: ChangePasswordResponse },
+    { name: "ResetPassword", options: {}, I: ResetPasswordRequest, O: ResetPasswordResponse },
+    { name: "ListSessions", options: {}, I: ListSessionsRequest, O: ListSessionsResponse },
+    { name: "RevokeSession", options: {}, I: RevokeSessionRequest, O: RevokeSessionResponse }
 ]);

@@ -25,6 +25,14 @@ import {
   GetInviteResponse,
   AcceptInviteRequest,
   AcceptInviteResponse,
+  ChangePasswordRequest,
+  ChangePasswordResponse,
+  ResetPasswordRequest,
+  ResetPasswordResponse,
+  ListSessionsRequest,
+  ListSessionsResponse,
+  RevokeSessionRequest,
+  RevokeSessionResponse,
 } from "./auth_service.ts";
 
 //==================================//
@@ -49,6 +57,22 @@ export interface AuthServiceTwirp<T extends TwirpContext = TwirpContext> {
     ctx: T,
     request: AcceptInviteRequest
   ): Promise<AcceptInviteResponse>;
+  ChangePassword(
+    ctx: T,
+    request: ChangePasswordRequest
+  ): Promise<ChangePasswordResponse>;
+  ResetPassword(
+    ctx: T,
+    request: ResetPasswordRequest
+  ): Promise<ResetPasswordResponse>;
+  ListSessions(
+    ctx: T,
+    request: ListSessionsRequest
+  ): Promise<ListSessionsResponse>;
+  RevokeSession(
+    ctx: T,
+    request: RevokeSessionRequest
+  ): Promise<RevokeSessionResponse>;
 }
 
 export const AuthServiceMethod = {
@@ -60,6 +84,10 @@ export const AuthServiceMethod = {
   GetMe: "GetMe",
   GetInvite: "GetInvite",
   AcceptInvite: "AcceptInvite",
+  ChangePassword: "ChangePassword",
+  ResetPassword: "ResetPassword",
+  ListSessions: "ListSessions",
+  RevokeSession: "RevokeSession",
 } as const;
 export type AuthServiceMethod = (typeof AuthServiceMethod)[keyof typeof AuthServiceMethod];
 
@@ -72,6 +100,10 @@ export const AuthServiceMethodList = [
   AuthServiceMethod.GetMe,
   AuthServiceMethod.GetInvite,
   AuthServiceMethod.AcceptInvite,
+  AuthServiceMethod.ChangePassword,
+  AuthServiceMethod.ResetPassword,
+  AuthServiceMethod.ListSessions,
+  AuthServiceMethod.RevokeSession,
 ];
 
 export function createAuthServiceServer<T extends TwirpContext = TwirpContext>(
@@ -210,6 +242,86 @@ function matchAuthServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "AcceptInvite" };
         await events.onMatch(ctx);
         return handleAuthServiceAcceptInviteRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "ChangePassword":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          ChangePasswordRequest,
+          ChangePasswordResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "ChangePassword" };
+        await events.onMatch(ctx);
+        return handleAuthServiceChangePasswordRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "ResetPassword":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          ResetPasswordRequest,
+          ResetPasswordResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "ResetPassword" };
+        await events.onMatch(ctx);
+        return handleAuthServiceResetPasswordRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "ListSessions":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          ListSessionsRequest,
+          ListSessionsResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "ListSessions" };
+        await events.onMatch(ctx);
+        return handleAuthServiceListSessionsRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "RevokeSession":
+      return async (
+        ctx: T,
+        service: AuthServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          RevokeSessionRequest,
+          RevokeSessionResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "RevokeSession" };
+        await events.onMatch(ctx);
+        return handleAuthServiceRevokeSessionRequest(
           ctx,
           service,
           data,
@@ -423,6 +535,122 @@ function handleAuthServiceAcceptInviteRequest<
       );
     case TwirpContentType.Protobuf:
       return handleAuthServiceAcceptInviteProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceChangePasswordRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ChangePasswordRequest, ChangePasswordResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceChangePasswordJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceChangePasswordProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceResetPasswordRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ResetPasswordRequest, ResetPasswordResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceResetPasswordJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceResetPasswordProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceListSessionsRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ListSessionsRequest, ListSessionsResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceListSessionsJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceListSessionsProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleAuthServiceRevokeSessionRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RevokeSessionRequest, RevokeSessionResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleAuthServiceRevokeSessionJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleAuthServiceRevokeSessionProtobuf<T>(
         ctx,
         service,
         data,
@@ -772,6 +1000,180 @@ async function handleAuthServiceAcceptInviteJSON<
     }) as string
   );
 }
+
+async function handleAuthServiceChangePasswordJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ChangePasswordRequest, ChangePasswordResponse>[]
+) {
+  let request: ChangePasswordRequest;
+  let response: ChangePasswordResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = ChangePasswordRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ChangePasswordRequest,
+      ChangePasswordResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ChangePassword(ctx, inputReq);
+    });
+  } else {
+    response = await service.ChangePassword(ctx, request!);
+  }
+
+  return JSON.stringify(
+    ChangePasswordResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceResetPasswordJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ResetPasswordRequest, ResetPasswordResponse>[]
+) {
+  let request: ResetPasswordRequest;
+  let response: ResetPasswordResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = ResetPasswordRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ResetPasswordRequest,
+      ResetPasswordResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ResetPassword(ctx, inputReq);
+    });
+  } else {
+    response = await service.ResetPassword(ctx, request!);
+  }
+
+  return JSON.stringify(
+    ResetPasswordResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceListSessionsJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ListSessionsRequest, ListSessionsResponse>[]
+) {
+  let request: ListSessionsRequest;
+  let response: ListSessionsResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = ListSessionsRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ListSessionsRequest,
+      ListSessionsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ListSessions(ctx, inputReq);
+    });
+  } else {
+    response = await service.ListSessions(ctx, request!);
+  }
+
+  return JSON.stringify(
+    ListSessionsResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleAuthServiceRevokeSessionJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RevokeSessionRequest, RevokeSessionResponse>[]
+) {
+  let request: RevokeSessionRequest;
+  let response: RevokeSessionResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = RevokeSessionRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      RevokeSessionRequest,
+      RevokeSessionResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.RevokeSession(ctx, inputReq);
+    });
+  } else {
+    response = await service.RevokeSession(ctx, request!);
+  }
+
+  return JSON.stringify(
+    RevokeSessionResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleAuthServiceGetSetupStateProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -1058,4 +1460,148 @@ async function handleAuthServiceAcceptInviteProtobuf<
   }
 
   return Buffer.from(AcceptInviteResponse.toBinary(response));
+}
+
+async function handleAuthServiceChangePasswordProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ChangePasswordRequest, ChangePasswordResponse>[]
+) {
+  let request: ChangePasswordRequest;
+  let response: ChangePasswordResponse;
+
+  try {
+    request = ChangePasswordRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ChangePasswordRequest,
+      ChangePasswordResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ChangePassword(ctx, inputReq);
+    });
+  } else {
+    response = await service.ChangePassword(ctx, request!);
+  }
+
+  return Buffer.from(ChangePasswordResponse.toBinary(response));
+}
+
+async function handleAuthServiceResetPasswordProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ResetPasswordRequest, ResetPasswordResponse>[]
+) {
+  let request: ResetPasswordRequest;
+  let response: ResetPasswordResponse;
+
+  try {
+    request = ResetPasswordRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ResetPasswordRequest,
+      ResetPasswordResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ResetPassword(ctx, inputReq);
+    });
+  } else {
+    response = await service.ResetPassword(ctx, request!);
+  }
+
+  return Buffer.from(ResetPasswordResponse.toBinary(response));
+}
+
+async function handleAuthServiceListSessionsProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ListSessionsRequest, ListSessionsResponse>[]
+) {
+  let request: ListSessionsRequest;
+  let response: ListSessionsResponse;
+
+  try {
+    request = ListSessionsRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ListSessionsRequest,
+      ListSessionsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ListSessions(ctx, inputReq);
+    });
+  } else {
+    response = await service.ListSessions(ctx, request!);
+  }
+
+  return Buffer.from(ListSessionsResponse.toBinary(response));
+}
+
+async function handleAuthServiceRevokeSessionProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: AuthServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RevokeSessionRequest, RevokeSessionResponse>[]
+) {
+  let request: RevokeSessionRequest;
+  let response: RevokeSessionResponse;
+
+  try {
+    request = RevokeSessionRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      RevokeSessionRequest,
+      RevokeSessionResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.RevokeSession(ctx, inputReq);
+    });
+  } else {
+    response = await service.RevokeSession(ctx, request!);
+  }
+
+  return Buffer.from(RevokeSessionResponse.toBinary(response));
 }
