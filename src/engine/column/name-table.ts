@@ -13,6 +13,7 @@ import {
   grownU32,
   hashBytes,
   sameBytes,
+  textView,
   utf8Bytes,
   utf8Text,
 } from "./bytes.ts";
@@ -24,6 +25,11 @@ export const NAME_NOT_UTF8 = 1;
 export const NAME_CUT = 2;
 
 const DOT = 0x2e;
+/**
+ * Looks into the table for one name. Its hash is fixed, so a sender can choose names that collide: those that find no
+ * place go to a Map, whose hashes nobody can foresee.
+ */
+const MOST_LOOKS = 64;
 
 export class NameTable {
   size = 0;
@@ -38,6 +44,8 @@ export class NameTable {
   #next = new Int32Array(64).fill(-1);
   #last = 0;
   #table = new Int32Array(128);
+  /** Names whose places were all taken, by their bytes as latin1. */
+  readonly #crowded = new Map<string, Name>();
   #joined = new Map<number, Name>();
   #cut = new Map<Name, Name>();
   #texts: string[] = [];
@@ -80,7 +88,8 @@ export class NameTable {
     const length = end - start;
     const mask = this.#table.length - 1;
     let slot = hash & mask;
-    for (;;) {
+    let looks = 0;
+    for (; looks < MOST_LOOKS; looks++) {
       const name = (this.#table[slot] as number) - 1;
       if (name < 0) break;
       const at = this.#starts[name] as number;
@@ -92,12 +101,18 @@ export class NameTable {
         return name as Name;
       slot = (slot + 1) & mask;
     }
+    const text = looks < MOST_LOOKS ? "" : textView(source).latin1Slice(start, end);
+    if (looks === MOST_LOOKS) {
+      const known = this.#crowded.get(text);
+      if (known !== undefined) return known;
+    }
     const at = this.size === 0 ? 0 : (this.#ends[this.size - 1] as number);
     if (at + length > this.#bytes.length) this.#bytes = grownBytes(this.#bytes, at + length);
     this.#bytes.set(source.subarray(start, end), at);
     const name = this.#make(at, at + length, hash, -1);
     if (!isUtf8(source, start, end)) this.flags[name] = NAME_NOT_UTF8;
-    this.#table[slot] = name + 1;
+    if (looks < MOST_LOOKS) this.#table[slot] = name + 1;
+    else this.#crowded.set(text, name);
     if (this.size * 2 > this.#table.length) this.#rebuild();
     return name;
   }
@@ -125,13 +140,24 @@ export class NameTable {
 
   #rebuild(): void {
     this.#table = new Int32Array(this.#table.length * 2);
+    this.#crowded.clear();
+    for (let name = 0; name < this.size; name++)
+      if (this.canonical[name] === name) this.#place(name as Name);
+  }
+
+  #place(name: Name): void {
     const mask = this.#table.length - 1;
-    for (let name = 0; name < this.size; name++) {
-      if (this.canonical[name] !== name) continue;
-      let slot = (this.#hashes[name] as number) & mask;
-      while (this.#table[slot] !== 0) slot = (slot + 1) & mask;
-      this.#table[slot] = name + 1;
+    let slot = (this.#hashes[name] as number) & mask;
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      if (this.#table[slot] === 0) {
+        this.#table[slot] = name + 1;
+        return;
+      }
+      slot = (slot + 1) & mask;
     }
+    const bytes = textView(this.#bytes);
+    const text = bytes.latin1Slice(this.#starts[name], this.#ends[name]);
+    this.#crowded.set(text, name);
   }
 
   nameOfText(text: string): Name {
