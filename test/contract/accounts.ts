@@ -168,6 +168,40 @@ export function describeAccounts(backend: RecordStoreBackend): void {
       }
     });
 
+    test("a reset link that several use at once sets one password", async () => {
+      const { accounts, another } = await open();
+      const { id, email } = await person(accounts);
+      const { code } = await accounts.passwords.createLink(id);
+      const processes = [accounts, another("b"), another("c")];
+      const outcomes = await Promise.allSettled(
+        processes.map((process, i) =>
+          process.passwords.reset({ code, next: `${PASSWORD} ${i}` }, ORIGIN),
+        ),
+      );
+      const winner = outcomes.findIndex((one) => one.status === "fulfilled");
+      for (const one of outcomes)
+        if (one.status === "rejected") expect(isFault(one.reason, "notFound")).toBe(true);
+      expect(outcomes.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+      const password = `${PASSWORD} ${winner}`;
+      expect((await accounts.signIn.login({ email, password }, ORIGIN)).user.id).toBe(id);
+      expect(await accounts.signIn.sessionsOf(id)).toHaveLength(2);
+    });
+
+    test("who signs in by a password that is changed meanwhile is out", async () => {
+      const { accounts } = await open();
+      const { id, email } = await person(accounts);
+      const first = await accounts.passwords.createLink(id);
+      await accounts.passwords.reset({ code: first.code, next: PASSWORD }, ORIGIN);
+      const proven = await accounts.signIn.prove({ email, password: PASSWORD }, ORIGIN);
+      const link = await accounts.passwords.createLink(id);
+      await accounts.passwords.reset({ code: link.code, next: `${PASSWORD} 2` }, ORIGIN);
+      const late = await accounts.signIn.start(proven, ORIGIN);
+      const authorization = `Bearer ${late.accessToken}`;
+      const refused = await accounts.authenticator.authenticate({ authorization }).catch(caught);
+      expect(isFault(refused, "unauthenticated")).toBe(true);
+      expect(await accounts.signIn.sessionsOf(id)).toHaveLength(1);
+    });
+
     test("two processes that refresh a session at once give the same successor", async () => {
       const { accounts, another, signInOwner } = await open();
       const { refreshToken } = await signInOwner();
