@@ -1,6 +1,6 @@
 /**
  * The attributes of the row being decoded, by place in their sources, before the row is taken.
- * Invariant: each canonical name stands once; values obey LIMITS; what was cut is in `truncated`, and an
+ * Invariant: each canonical name stands once; after `settle` values obey LIMITS; what was cut is in `truncated`, and an
  * unreadable one in `refusal`. Nothing here is copied but lists that several spellings of one name made.
  */
 import { LIMITS } from "../../domain/limits.ts";
@@ -17,6 +17,16 @@ const NO_BYTES = new Uint8Array(0);
 const FULL_ROW = -1;
 const REPEATED = -2;
 
+/** What several spellings of one name, or one sent several times, add up to. */
+interface Joined {
+  /** Their distinct values as JSON, in order. */
+  values: Set<string>;
+  /** Of these, in UTF-16 units: no more than their bytes. */
+  length: number;
+  /** Whether a list was among them; one value alone stays what it is. */
+  hasList: boolean;
+}
+
 export class RowCells {
   count = 0;
   /** Canonical handles. */
@@ -26,7 +36,7 @@ export class RowCells {
   starts = new Uint32Array(64);
   ends = new Uint32Array(64);
   numbers = new Float64Array(64);
-  truncated: string[] = [];
+  readonly truncated = new Set<string>();
   /** Why the row cannot be taken; empty when it can. */
   refusal = "";
   readonly #table: NameTable;
@@ -35,6 +45,8 @@ export class RowCells {
   /** By canonical handle: the row that has it. */
   #rowOf = new Uint32Array(64);
   #row = 0;
+  /** By cell. Few rows have any. */
+  readonly #joined = new Map<number, Joined>();
 
   constructor(table: NameTable) {
     this.#table = table;
@@ -42,7 +54,8 @@ export class RowCells {
 
   clear(): void {
     this.count = 0;
-    if (this.truncated.length > 0) this.truncated = [];
+    if (this.truncated.size > 0) this.truncated.clear();
+    if (this.#joined.size > 0) this.#joined.clear();
     this.refusal = "";
     this.#row++;
     if (this.#row > 0xffff_fffe) {
@@ -82,7 +95,7 @@ export class RowCells {
     this.#addPlain(name, value ? CELL_TRUE : CELL_FALSE, 0);
   }
 
-  /** Adds those of `others` whose names are not here yet. */
+  /** Adds those of `others`, which are settled, whose names are not here yet. */
   addMissing(others: RowCells): void {
     for (let i = 0; i < others.count; i++) {
       const name = others.names[i] as Name;
@@ -104,7 +117,7 @@ export class RowCells {
 
   /** Names what was cut, once. */
   cut(what: string): void {
-    if (!this.truncated.includes(what)) this.truncated.push(what);
+    this.truncated.add(what);
   }
 
   #addBytes(name: Name, type: number, source: Uint8Array, start: number, end: number): void {
@@ -131,18 +144,19 @@ export class RowCells {
   #open(name: Name): number {
     const table = this.#table;
     const flags = table.flags[name] as number;
-    if (flags !== 0) {
-      if ((flags & NAME_NOT_UTF8) !== 0) this.refusal ||= "attributes: a name is not valid UTF-8";
-      if ((flags & NAME_CUT) !== 0) this.cut(table.textOf(name));
-    }
+    if ((flags & NAME_NOT_UTF8) !== 0) this.refusal ||= "attributes: a name is not valid UTF-8";
     const canonical = table.canonical[name] as number;
     if (canonical >= this.#rowOf.length) this.#rowOf = grownU32(this.#rowOf, canonical + 1);
-    if (this.#rowOf[canonical] === this.#row) return REPEATED;
+    if (this.#rowOf[canonical] === this.#row) {
+      if ((flags & NAME_CUT) !== 0) this.cut(table.textOf(name));
+      return REPEATED;
+    }
     const at = this.count;
     if (at === LIMITS.attributesPerEntry) {
       this.cut("attributes");
       return FULL_ROW;
     }
+    if ((flags & NAME_CUT) !== 0) this.cut(table.textOf(name));
     this.count++;
     if (at === this.names.length) {
       this.names = grownI32(this.names, at + 1);
@@ -174,21 +188,16 @@ export class RowCells {
   }
 
   valueAt(at: number): AttributeValue {
-    switch (this.types[at]) {
-      case CELL_NUMBER:
-        return this.numbers[at] as number;
-      case CELL_FALSE:
-        return false;
-      case CELL_TRUE:
-        return true;
-      default: {
-        const text = utf8Text(this.sources[at] as Uint8Array, this.starts[at], this.ends[at]);
-        return this.types[at] === CELL_JSON ? parseJsonValue(text) : text;
-      }
-    }
+    return valueOf(
+      this.types[at] as number,
+      this.sources[at],
+      this.starts[at] as number,
+      this.ends[at] as number,
+      this.numbers[at] as number,
+    );
   }
 
-  /** A second spelling of a name: its distinct values become a list, the flatter spelling's first. */
+  /** A second spelling of a name, or a name once more: the distinct values become a list, the flatter spelling's first. */
   #join(
     name: Name,
     type: number,
@@ -199,45 +208,87 @@ export class RowCells {
   ): void {
     const at = this.names.indexOf(this.#table.canonical[name] as number);
     const isBytes = type === CELL_TEXT || type === CELL_JSON;
-    if (isBytes && !isUtf8(source, start, end)) {
+    if ((isBytes && !isUtf8(source, start, end)) || !this.#isReadable(at)) {
       this.refusal ||= `${this.#table.textOf(name)}: not valid UTF-8`;
       return;
     }
-    const firstType = this.types[at];
-    if (
-      (firstType === CELL_TEXT || firstType === CELL_JSON) &&
-      !isUtf8(this.sources[at] as Uint8Array, this.starts[at] as number, this.ends[at] as number)
-    ) {
-      this.refusal ||= `${this.#table.textOf(name)}: not valid UTF-8`;
-      return;
+    let joined = this.#joined.get(at);
+    if (joined === undefined) {
+      joined = { values: new Set(), length: 0, hasList: false };
+      addTo(joined, this.valueAt(at));
+      this.#joined.set(at, joined);
     }
-    const before = this.valueAt(at);
-    const keptType = firstType as number;
-    const keptSource = this.sources[at] as Uint8Array;
-    const keptStart = this.starts[at] as number;
-    const keptEnd = this.ends[at] as number;
-    const keptNumber = this.numbers[at] as number;
-    this.#set(at, type, source, start, end, value);
-    const added = this.valueAt(at);
+    // Over its limit it is cut, whatever else comes.
+    if (joined.length > LIMITS.attributeValueBytes) return;
+    const added = valueOf(type, source, start, end, value);
     const depth = this.#table.depth[name] as number;
-    const flatFirst = depth < (this.#table.depth[this.#spellings[at] as number] as number);
-    const distinct = new Set<string>();
-    for (const one of flatFirst
-      ? [...elements(added), ...elements(before)]
-      : [...elements(before), ...elements(added)])
-      distinct.add(jsonText(one));
-    if (flatFirst) this.#spellings[at] = name;
-    if (distinct.size === 1 && !Array.isArray(before) && !Array.isArray(added)) {
-      this.#set(at, keptType, keptSource, keptStart, keptEnd, keptNumber);
-      return;
-    }
-    const list = utf8Bytes(`[${[...distinct].join(",")}]`);
-    if (list.length > LIMITS.attributeValueBytes) {
-      this.cut(this.#table.textOf(name));
-      const to = characterEnd(list, 0, LIMITS.attributeValueBytes);
-      this.#set(at, CELL_TEXT, list, 0, to, 0);
-    } else this.#set(at, CELL_JSON, list, 0, list.length, 0);
+    if (depth < (this.#table.depth[this.#spellings[at] as number] as number)) {
+      this.#spellings[at] = name;
+      const { values } = joined;
+      joined.values = new Set();
+      joined.length = 0;
+      addTo(joined, added);
+      for (const text of values) addText(joined, text);
+    } else addTo(joined, added);
   }
+
+  /** Whether the first value of a name that is sent again is UTF-8; once known to be, it stays so. */
+  #isReadable(at: number): boolean {
+    const type = this.types[at];
+    if ((type !== CELL_TEXT && type !== CELL_JSON) || this.#joined.has(at)) return true;
+    return isUtf8(
+      this.sources[at] as Uint8Array,
+      this.starts[at] as number,
+      this.ends[at] as number,
+    );
+  }
+
+  /** Makes the values that came in parts; nothing is added behind it. */
+  settle(): void {
+    if (this.#joined.size === 0) return;
+    for (const [at, { values, hasList }] of this.#joined) {
+      if (values.size === 1 && !hasList) continue;
+      const list = utf8Bytes(`[${[...values].join(",")}]`);
+      if (list.length > LIMITS.attributeValueBytes) {
+        this.cut(this.#table.textOf(this.names[at] as Name));
+        const to = characterEnd(list, 0, LIMITS.attributeValueBytes);
+        this.#set(at, CELL_TEXT, list, 0, to, 0);
+      } else this.#set(at, CELL_JSON, list, 0, list.length, 0);
+    }
+    this.#joined.clear();
+  }
+}
+
+function valueOf(
+  type: number,
+  source: Uint8Array | undefined,
+  start: number,
+  end: number,
+  number: number,
+): AttributeValue {
+  switch (type) {
+    case CELL_NUMBER:
+      return number;
+    case CELL_FALSE:
+      return false;
+    case CELL_TRUE:
+      return true;
+    default: {
+      const text = utf8Text(source as Uint8Array, start, end);
+      return type === CELL_JSON ? parseJsonValue(text) : text;
+    }
+  }
+}
+
+function addTo(joined: Joined, value: AttributeValue): void {
+  if (Array.isArray(value)) joined.hasList = true;
+  for (const one of elements(value)) addText(joined, jsonText(one));
+}
+
+function addText(joined: Joined, text: string): void {
+  if (joined.values.has(text)) return;
+  joined.values.add(text);
+  joined.length += text.length + 1;
 }
 
 function elements(value: AttributeValue): readonly AttributeValue[] {

@@ -311,7 +311,11 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
       severity = DEFAULT_SEVERITY;
     }
     if (this.#levelOriginal !== undefined) this.#textCell("level_original", this.#levelOriginal);
-    if (this.#defaults.count > 0) cells.addMissing(this.#defaults);
+    cells.settle();
+    if (this.#defaults.count > 0) {
+      this.#defaults.settle();
+      cells.addMissing(this.#defaults);
+    }
     let messageEnd = this.#messageEnd;
     if (messageEnd - this.#messageStart > LIMITS.messageBytes) {
       messageEnd = characterEnd(
@@ -354,8 +358,8 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
       return "host: not valid UTF-8";
     const bad = rows.addCells(this.#cells, this.#nameBytes);
     if (bad >= 0) return `${this.#names.textOf(bad as Name)}: not valid UTF-8`;
-    if (this.#cells.truncated.length > 0) {
-      const names = utf8Bytes(JSON.stringify(this.#cells.truncated));
+    if (this.#cells.truncated.size > 0) {
+      const names = utf8Bytes(JSON.stringify([...this.#cells.truncated]));
       rows.truncated.addJson(row, names, 0, names.length);
     }
     return "";
