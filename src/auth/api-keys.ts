@@ -4,15 +4,18 @@
  * its `api_key` record does; its line in the application's index is written before it and removed after it,
  * so a key that works is always listed, and a line without a record is a making or a revocation that was cut
  * short and means nothing.
+ * A key that was given another secret has the hash of the one before in the same record, so that both hold, and end,
+ * by one change.
  * The record is named by the secret's public part, and that part is a hash of the key's id: either leads to
  * the record without a second index.
  */
 import { hash } from "node:crypto";
 import type { Clock } from "../domain/clock.ts";
 import { overloaded } from "../domain/fault.ts";
-import { parseApiKeyId, parseAppId, type ApiKeyId, type AppId } from "../domain/ids.ts";
+import { parseApiKeyId, type ApiKeyId, type AppId } from "../domain/ids.ts";
 import { SCOPES, type Scope } from "../domain/principal.ts";
-import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
+import type { RecordAddress, RecordStore } from "../storage/record-store.ts";
+import { parseKey, storeKey, type ApiKey } from "./api-key-record.ts";
 import { base62Digits, randomBase62 } from "./base62.ts";
 import { allRecords, changeRecord, removeRecord } from "./change-record.ts";
 import type { Entropy } from "./entropy.ts";
@@ -21,24 +24,14 @@ import { sameHash, secretHash } from "./refresh-token.ts";
 import { storedFields } from "./stored-fields.ts";
 import type { Forget } from "./verified-cache.ts";
 
+export type { ApiKey } from "./api-key-record.ts";
+
 const SECRET = /^argus_([0-9A-Za-z]{12})_[0-9A-Za-z]{43}$/;
 const PUBLIC_DIGITS = 12;
 const SECRET_DIGITS = 43;
 const TOUCH_EVERY_MS = 60_000;
-
-export interface ApiKey {
-  readonly id: ApiKeyId;
-  readonly appId: AppId;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  /** The beginning of the secret, `argus_` and the public part. */
-  readonly prefix: string;
-  readonly createdAtMs: number;
-  readonly expiresAtMs: number | null;
-  readonly lastUsedAtMs: number | null;
-  /** Address and program; empty if never used. */
-  readonly lastUsedBy: string;
-}
+/** Senders named beside a replaced secret: more are not looked through by anybody. */
+const LAGGING_KEPT = 20;
 
 export interface ApiKeys {
   /** @returns the key and its secret, which nobody can read again. */
@@ -58,10 +51,25 @@ export interface ApiKeys {
   revoke(key: { id: ApiKeyId; appId: AppId }): Promise<boolean>;
   /** Ends all keys of an application; may be repeated. */
   revokeAll(appId: AppId): Promise<void>;
+  /**
+   * Gives the key another secret, which nobody can read again; the one until now works `graceMs` more, and one before
+   * that no more at all. @returns undefined when there is no such key.
+   */
+  rotate(id: ApiKeyId, graceMs: number): Promise<{ key: ApiKey; secret: string } | undefined>;
   /** @returns the key of that secret while it stands, undefined otherwise. Notes no use. */
-  verify(secret: string): Promise<ApiKey | undefined>;
+  verify(secret: string): Promise<VerifiedKey | undefined>;
   /** Writes down a use, at most once a minute a key. */
   touch(key: ApiKey, usedBy: string): Promise<void>;
+  /** Writes down who used a replaced secret, at most once a minute a sender. */
+  noteLagging(id: ApiKeyId, usedBy: string): Promise<void>;
+}
+
+export interface VerifiedKey {
+  readonly key: ApiKey;
+  /** When the secret ends that was shown: the key's end, or that of a grace. */
+  readonly endsAtMs: number;
+  /** The secret is the one before the newest. */
+  readonly isReplaced: boolean;
 }
 
 export function createApiKeys(deps: {
@@ -76,12 +84,28 @@ export function createApiKeys(deps: {
     const found = await records.get(keyAddress(publicPart(id)));
     if (found === undefined) return undefined;
     const { key } = parseKey(found.value);
-    return key.id === id ? key : undefined;
+    return key.id === id ? shown(key) : undefined;
+  }
+
+  /** A grace that is over is none. */
+  function shown(key: ApiKey): ApiKey {
+    const { replaced } = key;
+    return replaced !== null && replaced.untilMs <= clock.nowMs()
+      ? { ...key, replaced: null }
+      : key;
+  }
+
+  function newSecret(prefix: string): string {
+    return `${prefix}_${randomBase62(entropy, SECRET_DIGITS)}`;
+  }
+
+  function forgetKey(id: ApiKeyId): void {
+    deps.forget((principal) => principal.kind === "key" && principal.keyId === id);
   }
 
   async function revoke({ id, appId }: { id: ApiKeyId; appId: AppId }): Promise<boolean> {
     const removed = await removeRecord(records, keyAddress(publicPart(id)));
-    deps.forget((principal) => principal.kind === "key" && principal.keyId === id);
+    forgetKey(id);
     await removeRecord(records, indexAddress(appId, id));
     return removed !== undefined;
   }
@@ -90,7 +114,7 @@ export function createApiKeys(deps: {
     async create({ appId, name, scopes, expiresAtMs }) {
       const id = parseApiKeyId(entropy.uuid());
       const prefix = `argus_${publicPart(id)}`;
-      const secret = `${prefix}_${randomBase62(entropy, SECRET_DIGITS)}`;
+      const secret = newSecret(prefix);
       const key: ApiKey = {
         id,
         appId,
@@ -101,11 +125,13 @@ export function createApiKeys(deps: {
         expiresAtMs,
         lastUsedAtMs: null,
         lastUsedBy: "",
+        rotatedAtMs: null,
+        replaced: null,
       };
       await records.insert(indexAddress(appId, id), { api_key_id: id });
       const made = await records.insert(
         keyAddress(publicPart(id)),
-        storeKey(key, secretHash(secret)),
+        storeKey({ key, hash: secretHash(secret), replacedHash: "" }),
       );
       // 71 bits of hash met twice: the caller tries again with another id.
       if (!made) throw overloaded("the key could not be made, try again");
@@ -145,14 +171,38 @@ export function createApiKeys(deps: {
       }
     },
 
+    async rotate(id, graceMs) {
+      const prefix = `argus_${publicPart(id)}`;
+      const secret = newSecret(prefix);
+      const nowMs = clock.nowMs();
+      const value = await changeRecord(records, keyAddress(publicPart(id)), (old) => {
+        const kept = parseKey(old);
+        if (kept.key.id !== id) return undefined;
+        const replaced = graceMs === 0 ? null : { untilMs: nowMs + graceMs, senders: [] };
+        return storeKey({
+          key: { ...kept.key, rotatedAtMs: nowMs, replaced },
+          hash: secretHash(secret),
+          replacedHash: kept.hash,
+        });
+      });
+      const now = value === undefined ? undefined : parseKey(value);
+      if (now?.hash !== secretHash(secret)) return undefined;
+      forgetKey(id);
+      return { key: now.key, secret };
+    },
+
     async verify(secret) {
       const part = SECRET.exec(secret)?.[1];
       const found = part === undefined ? undefined : await records.get(keyAddress(part));
       const kept = found === undefined ? undefined : parseKey(found.value);
-      const same = sameHash(secretHash(secret), kept?.hash ?? NO_HASH);
-      if (kept === undefined || !same) return undefined;
-      const { expiresAtMs } = kept.key;
-      return expiresAtMs !== null && expiresAtMs <= clock.nowMs() ? undefined : kept.key;
+      const given = secretHash(secret);
+      const isNewest = sameHash(given, kept?.hash ?? NO_HASH);
+      const isReplaced = sameHash(given, kept?.replacedHash ?? NO_HASH);
+      if (kept === undefined || (!isNewest && !isReplaced)) return undefined;
+      const { key } = kept;
+      const ends = key.expiresAtMs ?? Number.POSITIVE_INFINITY;
+      const endsAtMs = isNewest ? ends : Math.min(ends, key.replaced?.untilMs ?? 0);
+      return endsAtMs <= clock.nowMs() ? undefined : { key, endsAtMs, isReplaced };
     },
 
     async touch(key, usedBy) {
@@ -162,10 +212,33 @@ export function createApiKeys(deps: {
       if (isFresh(key.lastUsedAtMs)) return;
       await changeRecord(records, keyAddress(publicPart(key.id)), (value) => {
         if (isFresh(parseKey(value).key.lastUsedAtMs)) return undefined;
-        return { ...value, last_used_at_ms: nowMs, last_used_by: usedBy.slice(0, 256) };
+        return { ...value, last_used_at_ms: nowMs, last_used_by: shortened(usedBy) };
+      });
+    },
+
+    async noteLagging(id, by) {
+      const usedBy = shortened(by);
+      const atMs = clock.nowMs();
+      await changeRecord(records, keyAddress(publicPart(id)), (value) => {
+        const kept = parseKey(value);
+        const { replaced } = kept.key;
+        const senders = replaced?.senders ?? [];
+        const before = senders.find((sender) => sender.usedBy === usedBy);
+        if (replaced === null || atMs - (before?.atMs ?? -TOUCH_EVERY_MS) < TOUCH_EVERY_MS)
+          return undefined;
+        const others = senders.filter((sender) => sender !== before);
+        const noted = [{ usedBy, atMs }, ...others].slice(0, LAGGING_KEPT);
+        return storeKey({
+          ...kept,
+          key: { ...kept.key, replaced: { ...replaced, senders: noted } },
+        });
       });
     },
   };
+}
+
+function shortened(usedBy: string): string {
+  return usedBy.slice(0, 256);
 }
 
 /** Compared when there is no such key, so that both cases do the same. */
@@ -181,37 +254,4 @@ function keyAddress(part: string): RecordAddress {
 
 function indexAddress(appId: AppId, id: ApiKeyId): RecordAddress {
   return { table: "application_api_key", partition: appId, key: newestFirst(id) };
-}
-
-function storeKey(key: ApiKey, keyHash: string): JsonObject {
-  return {
-    id: key.id,
-    application_id: key.appId,
-    name: key.name,
-    scopes: key.scopes,
-    prefix: key.prefix,
-    hash: keyHash,
-    created_at_ms: key.createdAtMs,
-    expires_at_ms: key.expiresAtMs,
-    last_used_at_ms: key.lastUsedAtMs,
-    last_used_by: key.lastUsedBy,
-  };
-}
-
-function parseKey(value: JsonObject): { key: ApiKey; hash: string } {
-  const fields = storedFields("api_key", value);
-  return {
-    key: {
-      id: parseApiKeyId(fields.text("id")),
-      appId: parseAppId(fields.text("application_id")),
-      name: fields.text("name"),
-      scopes: fields.listOf("scopes", SCOPES),
-      prefix: fields.text("prefix"),
-      createdAtMs: fields.number("created_at_ms"),
-      expiresAtMs: fields.numberOrNull("expires_at_ms"),
-      lastUsedAtMs: fields.numberOrNull("last_used_at_ms"),
-      lastUsedBy: fields.text("last_used_by"),
-    },
-    hash: fields.text("hash"),
-  };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { accountsFixture, ORIGIN } from "../../test/support/accounts-fixture.ts";
 import { isFault, type FaultKind } from "../domain/fault.ts";
-import type { ApiKey } from "./api-keys.ts";
+import type { ApiKey, VerifiedKey } from "./api-keys.ts";
 
 async function fixtureWithKey() {
   const fixture = await accountsFixture();
@@ -194,7 +194,8 @@ test("a known key asks the store nothing, and a burst of an unknown one asks it 
     },
   });
   const credentials = { authorization: `Bearer ${secret}` };
-  await counted.apiKeys.touch((await counted.apiKeys.verify(secret)) as ApiKey, "");
+  const { key } = (await counted.apiKeys.verify(secret)) as VerifiedKey;
+  await counted.apiKeys.touch(key, "");
   reads = 0;
   await Promise.all(
     Array.from({ length: 50 }, () => counted.authenticator.authenticate(credentials)),

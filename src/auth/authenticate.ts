@@ -6,12 +6,13 @@
  */
 import type { Clock } from "../domain/clock.ts";
 import { isFault, unauthenticated } from "../domain/fault.ts";
-import type { AppId, UserId } from "../domain/ids.ts";
+import type { ApiKeyId, AppId, UserId } from "../domain/ids.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Principal, Role } from "../domain/principal.ts";
 import { BAD_CREDENTIAL, type AccessTokens } from "./access-token.ts";
-import type { ApiKey, ApiKeys } from "./api-keys.ts";
+import type { ApiKeys } from "./api-keys.ts";
 import { findCredential, type Credential, type Credentials } from "./credential.ts";
+import { createEveryMinute } from "./every-minute.ts";
 import type { Sessions } from "./sessions.ts";
 import { VerifiedCache } from "./verified-cache.ts";
 
@@ -38,6 +39,8 @@ export interface Authenticator extends AsyncDisposable {
   known(credentials: Credentials): Principal | undefined;
   /** Fails `unauthenticated`, or `overloaded` when the store is out of reach. */
   authenticate(credentials: Credentials): Promise<Principal>;
+  /** Of each request by a secret that was replaced: who sent it is written down, at most once a minute a sender. */
+  noteLagging(keyId: ApiKeyId, credentials: Credentials): void;
   /** Waits for the notes of last uses that are under way. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -55,7 +58,8 @@ export function createAuthenticator(deps: {
 }): Authenticator {
   const { tokens, sessions, apiKeys, standing, verified, clock, logger } = deps;
   const underWay = new Map<string, Promise<Principal>>();
-  const touches = new Set<Promise<void>>();
+  const notes = new Set<Promise<void>>();
+  const lagging = createEveryMinute(clock);
 
   function known(credentials: Credentials): Principal | undefined {
     const name = nameOf(credentials);
@@ -104,19 +108,22 @@ export function createAuthenticator(deps: {
         };
       }
       case "apiKey": {
-        const key = await apiKeys.verify(credential.secret);
-        if (key === undefined || !(await standing.applicationExists(key.appId))) {
+        const found = await apiKeys.verify(credential.secret);
+        if (found === undefined || !(await standing.applicationExists(found.key.appId))) {
           throw unauthenticated(BAD_CREDENTIAL);
         }
-        touch(key, credentials);
+        const { key, endsAtMs, isReplaced } = found;
+        beside(key.id, apiKeys.touch(key, usedBy(credentials)));
+        if (isReplaced) noteLagging(key.id, credentials);
         return {
           principal: {
             kind: "key",
             keyId: key.id,
             appId: key.appId,
             scopes: new Set(key.scopes),
+            ...(isReplaced ? { isLagging: true } : {}),
           },
-          endsAtMs: key.expiresAtMs ?? Number.POSITIVE_INFINITY,
+          endsAtMs,
         };
       }
       default:
@@ -125,24 +132,26 @@ export function createAuthenticator(deps: {
   }
 
   /** Beside the request, not before its answer: whoever sends logs does not wait for a note about it. */
-  function touch(key: ApiKey, { address, userAgent }: Credentials): void {
-    const usedBy = [address, userAgent]
-      .filter((part) => part !== undefined && part !== "")
-      .join(" ");
-    const touched: Promise<void> = apiKeys
-      .touch(key, usedBy)
+  function beside(keyId: ApiKeyId, note: Promise<void>): void {
+    const noted: Promise<void> = note
       .catch((error: unknown) => {
-        logger.warn("the last use of an API key was not noted", {
-          api_key_id: key.id,
+        logger.warn("a use of an API key was not noted", {
+          api_key_id: keyId,
           reason: error instanceof Error ? error.message : String(error),
         });
       })
-      .finally(() => touches.delete(touched));
-    touches.add(touched);
+      .finally(() => notes.delete(noted));
+    notes.add(noted);
+  }
+
+  function noteLagging(keyId: ApiKeyId, credentials: Credentials): void {
+    const by = usedBy(credentials);
+    if (lagging.isDue(`${keyId} ${by}`)) beside(keyId, apiKeys.noteLagging(keyId, by));
   }
 
   return {
     known,
+    noteLagging,
 
     async authenticate(credentials) {
       const cached = known(credentials);
@@ -160,9 +169,14 @@ export function createAuthenticator(deps: {
     },
 
     async [Symbol.asyncDispose]() {
-      await Promise.all(touches);
+      await Promise.all(notes);
     },
   };
+}
+
+/** Address and program. */
+function usedBy({ address, userAgent }: Credentials): string {
+  return [address, userAgent].filter((part) => part !== undefined && part !== "").join(" ");
 }
 
 /** @returns undefined when the request brings no credential. */

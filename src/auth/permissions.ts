@@ -68,6 +68,7 @@ export const PERMISSIONS = {
   "ApplicationService/CreateApiKey": EDITOR,
   "ApplicationService/ListApiKeys": EDITOR,
   "ApplicationService/RevokeApiKey": EDITOR,
+  "ApplicationService/RotateApiKey": EDITOR,
   // An admin may add anybody, themselves too; owners see it in their audit events.
   "ApplicationService/AddMember": { who: "member", role: "owner", orAdmin: true },
   "ApplicationService/UpdateMember": OWNER,
@@ -90,7 +91,7 @@ export const PERMISSIONS = {
 
   /** ListApplications with `all`. */
   "applications of the instance": ADMIN,
-  /** To make or revoke a key that does more than ingest. */
+  /** To make, rotate or revoke a key that does more than ingest. */
   "keys that read": OWNER,
 } as const satisfies Record<string, Rule>;
 

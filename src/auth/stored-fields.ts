@@ -16,6 +16,7 @@ export interface StoredFields {
   listOf<T extends string>(name: string, choices: readonly T[]): readonly T[];
   texts(name: string): readonly string[];
   object(name: string): JsonObject;
+  objects(name: string): readonly JsonObject[];
 }
 
 /** A field that is absent reads as null, so that records may gain fields. */
@@ -25,6 +26,8 @@ export function storedFields(table: RecordTable, value: JsonObject): StoredField
   };
   const read = (name: string): JsonValue => value[name] ?? null;
   const isList = (raw: JsonValue): raw is readonly JsonValue[] => Array.isArray(raw);
+  const isObject = (raw: JsonValue): raw is JsonObject =>
+    typeof raw === "object" && raw !== null && !isList(raw);
   const textOrNull = (name: string): string | null => {
     const raw = read(name);
     return raw === null || typeof raw === "string" ? raw : fail(name);
@@ -54,7 +57,12 @@ export function storedFields(table: RecordTable, value: JsonObject): StoredField
     texts,
     object: (name) => {
       const raw = read(name);
-      return typeof raw === "object" && raw !== null && !isList(raw) ? raw : fail(name);
+      return isObject(raw) ? raw : fail(name);
+    },
+    objects: (name) => {
+      const raw = read(name);
+      if (!isList(raw)) return fail(name);
+      return raw.map((one) => (isObject(one) ? one : fail(name)));
     },
   };
 }

@@ -24,4 +24,6 @@ export type Principal =
       readonly keyId: ApiKeyId;
       readonly appId: AppId;
       readonly scopes: ReadonlySet<Scope>;
+      /** Shown by the secret before the newest one. */
+      readonly isLagging?: true;
     };

@@ -33,7 +33,8 @@ async function person(accounts: Accounts, instanceAdmin = false): Promise<User> 
 
 function wonOf(outcomes: readonly PromiseSettledResult<unknown>[]): number {
   for (const one of outcomes)
-    if (one.status === "rejected") expect(isFault(one.reason, "conflict"), one.reason).toBe(true);
+    if (one.status === "rejected")
+      expect(isFault(one.reason, "conflict"), String(one.reason)).toBe(true);
   return outcomes.filter((one) => one.status === "fulfilled").length;
 }
 
@@ -200,6 +201,25 @@ export function describeAccounts(backend: RecordStoreBackend): void {
       const refused = await accounts.authenticator.authenticate({ authorization }).catch(caught);
       expect(isFault(refused, "unauthenticated")).toBe(true);
       expect(await accounts.signIn.sessionsOf(id)).toHaveLength(1);
+    });
+
+    test("of secrets that a key is given at once one is its newest, and the one before works", async () => {
+      const { accounts, another } = await open();
+      const admin = await person(accounts, true);
+      const app = await accounts.applications.create({ name: "shop", title: "" }, admin.id);
+      const { key, secret } = await accounts.apiKeys.create({
+        appId: app.id,
+        name: "k",
+        scopes: ["ingest"],
+        expiresAtMs: null,
+      });
+      const rotated = await Promise.all(
+        [accounts, another("b")].map((process) => process.apiKeys.rotate(key.id, 60_000)),
+      );
+      const secrets = [secret, ...rotated.map((one) => one?.secret ?? "")];
+      const held = await Promise.all(secrets.map((one) => accounts.apiKeys.verify(one)));
+      expect(held.map((one) => one?.isReplaced).filter((one) => one !== undefined)).toHaveLength(2);
+      expect(held[0]).toBeUndefined();
     });
 
     test("two processes that refresh a session at once give the same successor", async () => {

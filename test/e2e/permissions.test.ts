@@ -173,6 +173,11 @@ const REQUESTS: Readonly<Record<Rpc, (app: string, n: number) => object>> = {
   "ApplicationService/CreateApiKey": (application_id) => ({ application_id }),
   "ApplicationService/ListApiKeys": (application_id) => ({ application_id }),
   "ApplicationService/RevokeApiKey": (app) => ({ api_key_id: thingOf(app, world.key) }),
+  // Too long a grace.
+  "ApplicationService/RotateApiKey": (app) => ({
+    api_key_id: thingOf(app, world.key),
+    grace_seconds: 4_000_000_000,
+  }),
   "ApplicationService/AddMember": (application_id) => ({ application_id, email: NO_ID }),
   "ApplicationService/UpdateMember": (application_id) => ({
     application_id,

@@ -54,6 +54,7 @@ export const EXPECTED: Readonly<Record<Action, string>> = {
   "ApplicationService/CreateApiKey": EDITORS,
   "ApplicationService/ListApiKeys": EDITORS,
   "ApplicationService/RevokeApiKey": EDITORS,
+  "ApplicationService/RotateApiKey": EDITORS,
   "ApplicationService/AddMember": "u n d d y y d d d",
   "ApplicationService/UpdateMember": OWNERS,
   "ApplicationService/RemoveMember": OWNERS,

@@ -127,6 +127,9 @@ test("a key is made with its secret, listed without, and ended", async () => {
       expires_at,
       last_used_at: null,
       last_used_by: "",
+      rotated_at: null,
+      replaced_secret_expires_at: null,
+      lagging_senders: [],
     },
   });
   const list = await call("ListApiKeys", { application_id });
@@ -140,6 +143,84 @@ test("a key is made with its secret, listed without, and ended", async () => {
   );
   expect((await call("RevokeApiKey", { api_key_id: key.id })).code).toBe("not_found");
   expect((await call("ListApiKeys", { application_id })).json).toMatchObject({ api_keys: [] });
+});
+
+test("a key gets another secret; the one before works for the grace, and its senders are named", async () => {
+  const { call, anyCall, application_id, clock, accounts } = await signedIn();
+  const made = await call("CreateApiKey", { application_id, scopes: ["SCOPE_READ"] });
+  const { id: api_key_id } = made.json["api_key"] as { id: string };
+  const use = async (secret: unknown, agent = "new/1"): Promise<string> => {
+    const headers = { Authorization: `Bearer ${String(secret)}`, "User-Agent": agent };
+    const { code } = await anyCall("ApplicationService/GetApplication", {}, headers);
+    return code;
+  };
+  const first = made.json["secret"];
+  expect(await use(first)).toBe("ok");
+  const rotated = await call("RotateApiKey", { api_key_id, grace_seconds: 600 });
+  const second = rotated.json["secret"];
+  const rotatedAt = iso(clock.nowMs());
+  expect(rotated.json["api_key"]).toMatchObject({
+    id: api_key_id,
+    prefix: String(second).slice(0, 18),
+    rotated_at: rotatedAt,
+    replaced_secret_expires_at: iso(clock.nowMs() + 600_000),
+    lagging_senders: [],
+  });
+  expect(second).not.toBe(first);
+  // The first of them is verified, the others are known by then: all are named.
+  for (const agent of ["old/1", "old/2", "old/1", "old/3"])
+    expect(await use(first, agent)).toBe("ok");
+  expect(await use(second)).toBe("ok");
+  await accounts.authenticator[Symbol.asyncDispose]();
+  const lagging = async () => {
+    const { json } = await call("ListApiKeys", { application_id });
+    const [key] = json["api_keys"] as { lagging_senders: { sender: string }[] }[];
+    return key?.lagging_senders.map(({ sender }) => sender).toSorted();
+  };
+  expect(await lagging()).toEqual(["old/1", "old/2", "old/3"].map((name) => `127.0.0.1 ${name}`));
+
+  await clock.advance(599_999);
+  expect(await use(first)).toBe("ok");
+  await clock.advance(1);
+  expect(await use(first)).toBe("unauthenticated");
+  expect(await use(second)).toBe("ok");
+  expect(await lagging()).toEqual([]);
+});
+
+test("without a grace the secret before ends at once, and one before the last has none", async () => {
+  const { call, anyCall, application_id } = await signedIn();
+  const made = await call("CreateApiKey", { application_id, scopes: ["SCOPE_READ"] });
+  const { id: api_key_id } = made.json["api_key"] as { id: string };
+  const use = async (secret: unknown): Promise<string> => {
+    const headers = { Authorization: `Bearer ${String(secret)}` };
+    return (await anyCall("ApplicationService/GetApplication", {}, headers)).code;
+  };
+  const rotate = async (grace_seconds: number) =>
+    (await call("RotateApiKey", { api_key_id, grace_seconds })).json["secret"];
+  const first = made.json["secret"];
+  expect(await use(first)).toBe("ok");
+  const second = await rotate(60);
+  const third = await rotate(60);
+  expect(await use(first)).toBe("unauthenticated");
+  expect(await use(second)).toBe("ok");
+  const last = await rotate(0);
+  for (const secret of [second, third]) expect(await use(secret)).toBe("unauthenticated");
+  expect(await use(last)).toBe("ok");
+  await call("RevokeApiKey", { api_key_id });
+  expect(await use(last)).toBe("unauthenticated");
+  const gone = await call("RotateApiKey", { api_key_id });
+  expect(gone.code).toBe("not_found");
+});
+
+test("a key that has expired gets no secret, and no grace is longer than 30 days", async () => {
+  const { call, application_id, clock } = await signedIn();
+  const expires_at = iso(clock.nowMs() + 1_000);
+  const made = await call("CreateApiKey", { application_id, scopes: ["SCOPE_READ"], expires_at });
+  const { id: api_key_id } = made.json["api_key"] as { id: string };
+  const tooLong = await call("RotateApiKey", { api_key_id, grace_seconds: 2_592_001 });
+  expect(tooLong).toMatchObject({ code: "invalid_argument" });
+  await clock.advance(1_000);
+  expect((await call("RotateApiKey", { api_key_id })).code).toBe("failed_precondition");
 });
 
 test.each([

@@ -19,6 +19,7 @@ import { listApplications } from "./list-applications.ts";
 import { listMembers } from "./list-members.ts";
 import { removeMember } from "./remove-member.ts";
 import { revokeApiKey } from "./revoke-api-key.ts";
+import { rotateApiKey } from "./rotate-api-key.ts";
 import { updateApplication } from "./update-application.ts";
 import { updateMember } from "./update-member.ts";
 
@@ -33,6 +34,7 @@ export function applicationService(deps: { accounts: Accounts; clock: Clock; lin
     CreateApiKey: createApiKey({ ...accounts, clock }),
     ListApiKeys: listApiKeys(accounts),
     RevokeApiKey: revokeApiKey(accounts),
+    RotateApiKey: rotateApiKey({ ...accounts, clock }),
     AddMember: addMember({ ...accounts, links }),
     UpdateMember: updateMember(accounts),
     RemoveMember: removeMember(accounts),

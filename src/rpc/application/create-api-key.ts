@@ -6,11 +6,13 @@ import type {
   CreateApiKeyResponse,
 } from "../../../generated/server/argus/v1/application_service.ts";
 import type { Applications } from "../../accounts/applications.ts";
+import type { Audit } from "../../accounts/audit.ts";
 import { parseLine } from "../../accounts/users.ts";
 import type { ApiKeys } from "../../auth/api-keys.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { invalid } from "../../domain/fault.ts";
+import { originOf } from "../auth/messages.ts";
 import { msOf } from "../auth/timestamp.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { authorizeFor } from "./authorize-for.ts";
@@ -18,7 +20,12 @@ import { apiKeyMessage, parseScopes } from "./messages.ts";
 
 const MAX_NAME = 100;
 
-export function createApiKey(deps: { applications: Applications; apiKeys: ApiKeys; clock: Clock }) {
+export function createApiKey(deps: {
+  applications: Applications;
+  apiKeys: ApiKeys;
+  audit: Audit;
+  clock: Clock;
+}) {
   return async (ctx: RpcContext, request: CreateApiKeyRequest): Promise<CreateApiKeyResponse> => {
     const { principal, appId } = await authorizeFor(
       ctx,
@@ -34,7 +41,13 @@ export function createApiKey(deps: { applications: Applications; apiKeys: ApiKey
       throw invalid("expires_at", "is not in the future");
     }
     const name = parseLine(request.name, "name", MAX_NAME);
-    const { key, secret } = await deps.apiKeys.create({ appId, name, scopes, expiresAtMs });
+    const { key, secret } = await deps.audit.run(
+      appId,
+      { principal, ...originOf(ctx) },
+      { action: "api_key.create", target: "", details: { name, scopes: scopes.join(" ") } },
+      () => deps.apiKeys.create({ appId, name, scopes, expiresAtMs }),
+      (made) => ({ target: made.key.id }),
+    );
     return { apiKey: apiKeyMessage(key), secret };
   };
 }

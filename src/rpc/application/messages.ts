@@ -8,6 +8,7 @@ import {
   type ApiKey as ApiKeyMessage,
   type Application as ApplicationMessage,
 } from "../../../generated/server/argus/v1/application_service.ts";
+import type { Timestamp } from "../../../generated/server/google/protobuf/timestamp.ts";
 import type { Application } from "../../accounts/application.ts";
 import type { ApiKey } from "../../auth/api-keys.ts";
 import { invalid } from "../../domain/fault.ts";
@@ -62,8 +63,11 @@ export function applicationMessage(
 }
 
 export function apiKeyMessage(key: ApiKey): ApiKeyMessage {
-  const time = (field: "expiresAt" | "lastUsedAt", ms: number | null): Partial<ApiKeyMessage> =>
-    ms === null ? {} : { [field]: timestampOf(ms) };
+  const time = (
+    field: "expiresAt" | "lastUsedAt" | "rotatedAt" | "replacedSecretExpiresAt",
+    ms: number | null | undefined,
+  ): Partial<Record<typeof field, Timestamp>> =>
+    ms === null || ms === undefined ? {} : { [field]: timestampOf(ms) };
   return {
     id: key.id,
     applicationId: key.appId,
@@ -74,6 +78,12 @@ export function apiKeyMessage(key: ApiKey): ApiKeyMessage {
     ...time("expiresAt", key.expiresAtMs),
     ...time("lastUsedAt", key.lastUsedAtMs),
     lastUsedBy: key.lastUsedBy,
+    ...time("rotatedAt", key.rotatedAtMs),
+    ...time("replacedSecretExpiresAt", key.replaced?.untilMs),
+    laggingSenders: (key.replaced?.senders ?? []).map(({ usedBy, atMs }) => ({
+      sender: usedBy,
+      lastUsedAt: timestampOf(atMs),
+    })),
   };
 }
 

@@ -1,33 +1,33 @@
 /**
- * ApplicationService.RevokeApiKey. Invariant: a key of an application that the caller does not belong to
- * reads as one that does not exist.
+ * ApplicationService.RevokeApiKey. Invariant: when it answers, this process takes no secret of the key.
  */
 import type {
   RevokeApiKeyRequest,
   RevokeApiKeyResponse,
 } from "../../../generated/server/argus/v1/application_service.ts";
+import type { Audit } from "../../accounts/audit.ts";
 import type { ApiKeys } from "../../auth/api-keys.ts";
-import { admit, authorize } from "../../auth/permissions.ts";
-import { isFault, notFound } from "../../domain/fault.ts";
-import { parseApiKeyId } from "../../domain/ids.ts";
+import { originOf } from "../auth/messages.ts";
 import type { RpcContext } from "../twirp/context.ts";
+import { keyNamed, noSuchKey } from "./key-named.ts";
 
-const ACTION = "ApplicationService/RevokeApiKey";
-
-export function revokeApiKey(deps: { apiKeys: ApiKeys }) {
+export function revokeApiKey(deps: { apiKeys: ApiKeys; audit: Audit }) {
+  const { apiKeys } = deps;
   return async (ctx: RpcContext, request: RevokeApiKeyRequest): Promise<RevokeApiKeyResponse> => {
-    const principal = await ctx.principal();
-    admit(principal, ACTION);
-    const id = parseApiKeyId(request.apiKeyId);
-    const key = await deps.apiKeys.get(id);
-    if (key === undefined) throw notFound("API key", id);
-    try {
-      authorize(principal, ACTION, key.appId);
-    } catch (error) {
-      throw isFault(error, "notFound") ? notFound("API key", id) : error;
-    }
-    if (key.scopes.includes("read")) authorize(principal, "keys that read", key.appId);
-    if (!(await deps.apiKeys.revoke(key))) throw notFound("API key", id);
+    const { principal, key } = await keyNamed(
+      ctx,
+      "ApplicationService/RevokeApiKey",
+      apiKeys,
+      request.apiKeyId,
+    );
+    await deps.audit.run(
+      key.appId,
+      { principal, ...originOf(ctx) },
+      { action: "api_key.revoke", target: key.id, details: { name: key.name } },
+      async () => {
+        if (!(await apiKeys.revoke(key))) throw noSuchKey(key.id);
+      },
+    );
     return {};
   };
 }

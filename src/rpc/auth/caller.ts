@@ -21,15 +21,17 @@ export function authenticateBy(authenticator: Authenticator): Authenticate {
   return (authorization, exchange) => {
     const apiKey = authorization === undefined ? keyHeader(exchange) : undefined;
     const credentials: Credentials = { authorization, apiKey };
-    return (
-      authenticator.known(credentials) ??
-      authenticator.authenticate({
-        ...credentials,
-        address: exchange.remoteAddress,
-        userAgent: exchange.req.headers["user-agent"],
-      })
-    );
+    const known = authenticator.known(credentials);
+    if (known === undefined) return authenticator.authenticate(withOrigin(credentials, exchange));
+    if (known.kind === "key" && known.isLagging === true) {
+      authenticator.noteLagging(known.keyId, withOrigin(credentials, exchange));
+    }
+    return known;
   };
+}
+
+function withOrigin(credentials: Credentials, { req, remoteAddress }: Exchange): Credentials {
+  return { ...credentials, address: remoteAddress, userAgent: req.headers["user-agent"] };
 }
 
 function keyHeader({ req }: Exchange): string | undefined {

@@ -169,6 +169,24 @@ export interface ApiKey {
     | undefined;
   /** The address and program that last used it; empty if never. */
   lastUsedBy: string;
+  /** When its secret was replaced last; absent if never. */
+  rotatedAt:
+    | Timestamp
+    | undefined;
+  /** Until when the secret before works too; absent when none does. */
+  replacedSecretExpiresAt:
+    | Timestamp
+    | undefined;
+  /** Who has sent with the secret before since it was replaced, the last one first; at most 20. */
+  laggingSenders: LaggingSender[];
+}
+
+/** A program that still sends with a key's secret of before. */
+export interface LaggingSender {
+  /** Its address, and what it calls itself. */
+  sender: string;
+  /** When it did so last, to the minute. */
+  lastUsedAt: Timestamp | undefined;
 }
 
 /** Asks for a new application. */
@@ -293,6 +311,22 @@ export interface ListApiKeysResponse {
   apiKeys: ApiKey[];
   /** What to ask the next page with; empty at the end. */
   nextPageToken: string;
+}
+
+/** Asks for another secret of a key. */
+export interface RotateApiKeyRequest {
+  /** Which key. */
+  apiKeyId: string;
+  /** How long the secret until now works still: 2,592,000 (30 days) at most, 0 ends it now. A secret before that ends. */
+  graceSeconds: number;
+}
+
+/** The key as it is now. */
+export interface RotateApiKeyResponse {
+  /** What programs send from now on. It is not kept and cannot be read again. */
+  secret: string;
+  /** The key. */
+  apiKey: ApiKey | undefined;
 }
 
 /** Asks to end a key. */
@@ -698,6 +732,9 @@ function createBaseApiKey(): ApiKey {
     expiresAt: undefined,
     lastUsedAt: undefined,
     lastUsedBy: "",
+    rotatedAt: undefined,
+    replacedSecretExpiresAt: undefined,
+    laggingSenders: [],
   };
 }
 
@@ -733,6 +770,15 @@ export const ApiKey: MessageFns<ApiKey> = {
     }
     if (message.lastUsedBy !== "") {
       writer.uint32(74).string(message.lastUsedBy);
+    }
+    if (message.rotatedAt !== undefined) {
+      Timestamp.encode(message.rotatedAt, writer.uint32(82).fork()).join();
+    }
+    if (message.replacedSecretExpiresAt !== undefined) {
+      Timestamp.encode(message.replacedSecretExpiresAt, writer.uint32(90).fork()).join();
+    }
+    for (const v of message.laggingSenders) {
+      LaggingSender.encode(v!, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -832,6 +878,30 @@ export const ApiKey: MessageFns<ApiKey> = {
             message.lastUsedBy = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.rotatedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.replacedSecretExpiresAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.laggingSenders.push(LaggingSender.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -875,6 +945,21 @@ export const ApiKey: MessageFns<ApiKey> = {
         : isSet(object.last_used_by)
         ? globalThis.String(object.last_used_by)
         : "",
+      rotatedAt: isSet(object.rotatedAt)
+        ? fromJsonTimestamp(object.rotatedAt)
+        : isSet(object.rotated_at)
+        ? fromJsonTimestamp(object.rotated_at)
+        : undefined,
+      replacedSecretExpiresAt: isSet(object.replacedSecretExpiresAt)
+        ? fromJsonTimestamp(object.replacedSecretExpiresAt)
+        : isSet(object.replaced_secret_expires_at)
+        ? fromJsonTimestamp(object.replaced_secret_expires_at)
+        : undefined,
+      laggingSenders: globalThis.Array.isArray(object?.laggingSenders)
+        ? object.laggingSenders.map((e: any) => LaggingSender.fromJSON(e))
+        : globalThis.Array.isArray(object?.lagging_senders)
+        ? object.lagging_senders.map((e: any) => LaggingSender.fromJSON(e))
+        : [],
     };
   },
 
@@ -907,6 +992,15 @@ export const ApiKey: MessageFns<ApiKey> = {
     if (message.lastUsedBy !== "") {
       obj.lastUsedBy = message.lastUsedBy;
     }
+    if (message.rotatedAt !== undefined) {
+      obj.rotatedAt = fromTimestamp(message.rotatedAt).toISOString();
+    }
+    if (message.replacedSecretExpiresAt !== undefined) {
+      obj.replacedSecretExpiresAt = fromTimestamp(message.replacedSecretExpiresAt).toISOString();
+    }
+    if (message.laggingSenders?.length) {
+      obj.laggingSenders = message.laggingSenders.map((e) => LaggingSender.toJSON(e));
+    }
     return obj;
   },
 
@@ -930,6 +1024,105 @@ export const ApiKey: MessageFns<ApiKey> = {
       ? Timestamp.fromPartial(object.lastUsedAt)
       : undefined;
     message.lastUsedBy = object.lastUsedBy ?? "";
+    message.rotatedAt = (object.rotatedAt !== undefined && object.rotatedAt !== null)
+      ? Timestamp.fromPartial(object.rotatedAt)
+      : undefined;
+    message.replacedSecretExpiresAt =
+      (object.replacedSecretExpiresAt !== undefined && object.replacedSecretExpiresAt !== null)
+        ? Timestamp.fromPartial(object.replacedSecretExpiresAt)
+        : undefined;
+    message.laggingSenders = object.laggingSenders?.map((e) => LaggingSender.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseLaggingSender(): LaggingSender {
+  return { sender: "", lastUsedAt: undefined };
+}
+
+export const LaggingSender: MessageFns<LaggingSender> = {
+  encode(message: LaggingSender, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sender !== "") {
+      writer.uint32(10).string(message.sender);
+    }
+    if (message.lastUsedAt !== undefined) {
+      Timestamp.encode(message.lastUsedAt, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LaggingSender {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLaggingSender();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sender = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.lastUsedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LaggingSender {
+    return {
+      sender: isSet(object.sender) ? globalThis.String(object.sender) : "",
+      lastUsedAt: isSet(object.lastUsedAt)
+        ? fromJsonTimestamp(object.lastUsedAt)
+        : isSet(object.last_used_at)
+        ? fromJsonTimestamp(object.last_used_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: LaggingSender): unknown {
+    const obj: any = {};
+    if (message.sender !== "") {
+      obj.sender = message.sender;
+    }
+    if (message.lastUsedAt !== undefined) {
+      obj.lastUsedAt = fromTimestamp(message.lastUsedAt).toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LaggingSender>): LaggingSender {
+    return LaggingSender.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LaggingSender>): LaggingSender {
+    const message = createBaseLaggingSender();
+    message.sender = object.sender ?? "";
+    message.lastUsedAt = (object.lastUsedAt !== undefined && object.lastUsedAt !== null)
+      ? Timestamp.fromPartial(object.lastUsedAt)
+      : undefined;
     return message;
   },
 };
@@ -2239,6 +2432,190 @@ export const ListApiKeysResponse: MessageFns<ListApiKeysResponse> = {
     const message = createBaseListApiKeysResponse();
     message.apiKeys = object.apiKeys?.map((e) => ApiKey.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseRotateApiKeyRequest(): RotateApiKeyRequest {
+  return { apiKeyId: "", graceSeconds: 0 };
+}
+
+export const RotateApiKeyRequest: MessageFns<RotateApiKeyRequest> = {
+  encode(message: RotateApiKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.apiKeyId !== "") {
+      writer.uint32(10).string(message.apiKeyId);
+    }
+    if (message.graceSeconds !== 0) {
+      writer.uint32(16).uint32(message.graceSeconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateApiKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateApiKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.apiKeyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.graceSeconds = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateApiKeyRequest {
+    return {
+      apiKeyId: isSet(object.apiKeyId)
+        ? globalThis.String(object.apiKeyId)
+        : isSet(object.api_key_id)
+        ? globalThis.String(object.api_key_id)
+        : "",
+      graceSeconds: isSet(object.graceSeconds)
+        ? globalThis.Number(object.graceSeconds)
+        : isSet(object.grace_seconds)
+        ? globalThis.Number(object.grace_seconds)
+        : 0,
+    };
+  },
+
+  toJSON(message: RotateApiKeyRequest): unknown {
+    const obj: any = {};
+    if (message.apiKeyId !== "") {
+      obj.apiKeyId = message.apiKeyId;
+    }
+    if (message.graceSeconds !== 0) {
+      obj.graceSeconds = Math.round(message.graceSeconds);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RotateApiKeyRequest>): RotateApiKeyRequest {
+    return RotateApiKeyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RotateApiKeyRequest>): RotateApiKeyRequest {
+    const message = createBaseRotateApiKeyRequest();
+    message.apiKeyId = object.apiKeyId ?? "";
+    message.graceSeconds = object.graceSeconds ?? 0;
+    return message;
+  },
+};
+
+function createBaseRotateApiKeyResponse(): RotateApiKeyResponse {
+  return { secret: "", apiKey: undefined };
+}
+
+export const RotateApiKeyResponse: MessageFns<RotateApiKeyResponse> = {
+  encode(message: RotateApiKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret !== "") {
+      writer.uint32(10).string(message.secret);
+    }
+    if (message.apiKey !== undefined) {
+      ApiKey.encode(message.apiKey, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateApiKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateApiKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.apiKey = ApiKey.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateApiKeyResponse {
+    return {
+      secret: isSet(object.secret) ? globalThis.String(object.secret) : "",
+      apiKey: isSet(object.apiKey)
+        ? ApiKey.fromJSON(object.apiKey)
+        : isSet(object.api_key)
+        ? ApiKey.fromJSON(object.api_key)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RotateApiKeyResponse): unknown {
+    const obj: any = {};
+    if (message.secret !== "") {
+      obj.secret = message.secret;
+    }
+    if (message.apiKey !== undefined) {
+      obj.apiKey = ApiKey.toJSON(message.apiKey);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RotateApiKeyResponse>): RotateApiKeyResponse {
+    return RotateApiKeyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RotateApiKeyResponse>): RotateApiKeyResponse {
+    const message = createBaseRotateApiKeyResponse();
+    message.secret = object.secret ?? "";
+    message.apiKey = (object.apiKey !== undefined && object.apiKey !== null)
+      ? ApiKey.fromPartial(object.apiKey)
+      : undefined;
     return message;
   },
 };

@@ -15,6 +15,8 @@ import {
   ListApiKeysResponse,
   RevokeApiKeyRequest,
   RevokeApiKeyResponse,
+  RotateApiKeyRequest,
+  RotateApiKeyResponse,
   AddMemberRequest,
   AddMemberResponse,
   UpdateMemberRequest,
@@ -57,6 +59,7 @@ export interface ApplicationServiceClient {
   CreateApiKey(request: CreateApiKeyRequest): Promise<CreateApiKeyResponse>;
   ListApiKeys(request: ListApiKeysRequest): Promise<ListApiKeysResponse>;
   RevokeApiKey(request: RevokeApiKeyRequest): Promise<RevokeApiKeyResponse>;
+  RotateApiKey(request: RotateApiKeyRequest): Promise<RotateApiKeyResponse>;
   AddMember(request: AddMemberRequest): Promise<AddMemberResponse>;
   UpdateMember(request: UpdateMemberRequest): Promise<UpdateMemberResponse>;
   RemoveMember(request: RemoveMemberRequest): Promise<RemoveMemberResponse>;
@@ -75,6 +78,7 @@ export class ApplicationServiceClientJSON implements ApplicationServiceClient {
     this.CreateApiKey.bind(this);
     this.ListApiKeys.bind(this);
     this.RevokeApiKey.bind(this);
+    this.RotateApiKey.bind(this);
     this.AddMember.bind(this);
     this.UpdateMember.bind(this);
     this.RemoveMember.bind(this);
@@ -186,6 +190,17 @@ export class ApplicationServiceClientJSON implements ApplicationServiceClient {
     return promise.then((data) => RevokeApiKeyResponse.fromJSON(data as any));
   }
 
+  RotateApiKey(request: RotateApiKeyRequest): Promise<RotateApiKeyResponse> {
+    const data = RotateApiKeyRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "RotateApiKey",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => RotateApiKeyResponse.fromJSON(data as any));
+  }
+
   AddMember(request: AddMemberRequest): Promise<AddMemberResponse> {
     const data = AddMemberRequest.toJSON(request);
     const promise = this.rpc.request(
@@ -245,6 +260,7 @@ export class ApplicationServiceClientProtobuf
     this.CreateApiKey.bind(this);
     this.ListApiKeys.bind(this);
     this.RevokeApiKey.bind(this);
+    this.RotateApiKey.bind(this);
     this.AddMember.bind(this);
     this.UpdateMember.bind(this);
     this.RemoveMember.bind(this);
@@ -361,6 +377,19 @@ export class ApplicationServiceClientProtobuf
     );
     return promise.then((data) =>
       RevokeApiKeyResponse.decode(data as Uint8Array)
+    );
+  }
+
+  RotateApiKey(request: RotateApiKeyRequest): Promise<RotateApiKeyResponse> {
+    const data = RotateApiKeyRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "RotateApiKey",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      RotateApiKeyResponse.decode(data as Uint8Array)
     );
   }
 

@@ -148,6 +148,43 @@ export interface ApiKey {
      * @generated from protobuf field: string last_used_by = 9
      */
     lastUsedBy: string;
+    /**
+     * When its secret was replaced last; absent if never.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp rotated_at = 10
+     */
+    rotatedAt?: Timestamp;
+    /**
+     * Until when the secret before works too; absent when none does.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp replaced_secret_expires_at = 11
+     */
+    replacedSecretExpiresAt?: Timestamp;
+    /**
+     * Who has sent with the secret before since it was replaced, the last one first; at most 20.
+     *
+     * @generated from protobuf field: repeated argus.v1.LaggingSender lagging_senders = 12
+     */
+    laggingSenders: LaggingSender[];
+}
+/**
+ * A program that still sends with a key's secret of before.
+ *
+ * @generated from protobuf message argus.v1.LaggingSender
+ */
+export interface LaggingSender {
+    /**
+     * Its address, and what it calls itself.
+     *
+     * @generated from protobuf field: string sender = 1
+     */
+    sender: string;
+    /**
+     * When it did so last, to the minute.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp last_used_at = 2
+     */
+    lastUsedAt?: Timestamp;
 }
 /**
  * Asks for a new application.
@@ -426,6 +463,44 @@ export interface ListApiKeysResponse {
      * @generated from protobuf field: string next_page_token = 2
      */
     nextPageToken: string;
+}
+/**
+ * Asks for another secret of a key.
+ *
+ * @generated from protobuf message argus.v1.RotateApiKeyRequest
+ */
+export interface RotateApiKeyRequest {
+    /**
+     * Which key.
+     *
+     * @generated from protobuf field: string api_key_id = 1
+     */
+    apiKeyId: string;
+    /**
+     * How long the secret until now works still: 2,592,000 (30 days) at most, 0 ends it now. A secret before that ends.
+     *
+     * @generated from protobuf field: uint32 grace_seconds = 2
+     */
+    graceSeconds: number;
+}
+/**
+ * The key as it is now.
+ *
+ * @generated from protobuf message argus.v1.RotateApiKeyResponse
+ */
+export interface RotateApiKeyResponse {
+    /**
+     * What programs send from now on. It is not kept and cannot be read again.
+     *
+     * @generated from protobuf field: string secret = 1
+     */
+    secret: string;
+    /**
+     * The key.
+     *
+     * @generated from protobuf field: argus.v1.ApiKey api_key = 2
+     */
+    apiKey?: ApiKey;
 }
 /**
  * Asks to end a key.
@@ -887,7 +962,10 @@ class ApiKey$Type extends MessageType<ApiKey> {
             { no: 6, name: "created_at", kind: "message", T: () => Timestamp },
             { no: 7, name: "expires_at", kind: "message", T: () => Timestamp },
             { no: 8, name: "last_used_at", kind: "message", T: () => Timestamp },
-            { no: 9, name: "last_used_by", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+            { no: 9, name: "last_used_by", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 10, name: "rotated_at", kind: "message", T: () => Timestamp },
+            { no: 11, name: "replaced_secret_expires_at", kind: "message", T: () => Timestamp },
+            { no: 12, name: "lagging_senders", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => LaggingSender }
         ]);
     }
     create(value?: PartialMessage<ApiKey>): ApiKey {
@@ -898,6 +976,7 @@ class ApiKey$Type extends MessageType<ApiKey> {
         message.scopes = [];
         message.prefix = "";
         message.lastUsedBy = "";
+        message.laggingSenders = [];
         if (value !== undefined)
             reflectionMergePartial<ApiKey>(this, message, value);
         return message;
@@ -937,6 +1016,15 @@ class ApiKey$Type extends MessageType<ApiKey> {
                     break;
                 case /* string last_used_by */ 9:
                     message.lastUsedBy = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp rotated_at */ 10:
+                    message.rotatedAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.rotatedAt);
+                    break;
+                case /* google.protobuf.Timestamp replaced_secret_expires_at */ 11:
+                    message.replacedSecretExpiresAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.replacedSecretExpiresAt);
+                    break;
+                case /* repeated argus.v1.LaggingSender lagging_senders */ 12:
+                    message.laggingSenders.push(LaggingSender.internalBinaryRead(reader, reader.uint32(), options));
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -981,6 +1069,15 @@ class ApiKey$Type extends MessageType<ApiKey> {
         /* string last_used_by = 9; */
         if (message.lastUsedBy !== "")
             writer.tag(9, WireType.LengthDelimited).string(message.lastUsedBy);
+        /* google.protobuf.Timestamp rotated_at = 10; */
+        if (message.rotatedAt)
+            Timestamp.internalBinaryWrite(message.rotatedAt, writer.tag(10, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp replaced_secret_expires_at = 11; */
+        if (message.replacedSecretExpiresAt)
+            Timestamp.internalBinaryWrite(message.replacedSecretExpiresAt, writer.tag(11, WireType.LengthDelimited).fork(), options).join();
+        /* repeated argus.v1.LaggingSender lagging_senders = 12; */
+        for (let i = 0; i < message.laggingSenders.length; i++)
+            LaggingSender.internalBinaryWrite(message.laggingSenders[i], writer.tag(12, WireType.LengthDelimited).fork(), options).join();
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
@@ -991,6 +1088,60 @@ class ApiKey$Type extends MessageType<ApiKey> {
  * @generated MessageType for protobuf message argus.v1.ApiKey
  */
 export const ApiKey = new ApiKey$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class LaggingSender$Type extends MessageType<LaggingSender> {
+    constructor() {
+        super("argus.v1.LaggingSender", [
+            { no: 1, name: "sender", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "last_used_at", kind: "message", T: () => Timestamp }
+        ]);
+    }
+    create(value?: PartialMessage<LaggingSender>): LaggingSender {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.sender = "";
+        if (value !== undefined)
+            reflectionMergePartial<LaggingSender>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: LaggingSender): LaggingSender {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string sender */ 1:
+                    message.sender = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp last_used_at */ 2:
+                    message.lastUsedAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.lastUsedAt);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: LaggingSender, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string sender = 1; */
+        if (message.sender !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.sender);
+        /* google.protobuf.Timestamp last_used_at = 2; */
+        if (message.lastUsedAt)
+            Timestamp.internalBinaryWrite(message.lastUsedAt, writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.LaggingSender
+ */
+export const LaggingSender = new LaggingSender$Type();
 // @generated message type with reflection information, may provide speed optimized methods
 class CreateApplicationRequest$Type extends MessageType<CreateApplicationRequest> {
     constructor() {
@@ -1775,6 +1926,115 @@ class ListApiKeysResponse$Type extends MessageType<ListApiKeysResponse> {
  */
 export const ListApiKeysResponse = new ListApiKeysResponse$Type();
 // @generated message type with reflection information, may provide speed optimized methods
+class RotateApiKeyRequest$Type extends MessageType<RotateApiKeyRequest> {
+    constructor() {
+        super("argus.v1.RotateApiKeyRequest", [
+            { no: 1, name: "api_key_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "grace_seconds", kind: "scalar", T: 13 /*ScalarType.UINT32*/ }
+        ]);
+    }
+    create(value?: PartialMessage<RotateApiKeyRequest>): RotateApiKeyRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.apiKeyId = "";
+        message.graceSeconds = 0;
+        if (value !== undefined)
+            reflectionMergePartial<RotateApiKeyRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: RotateApiKeyRequest): RotateApiKeyRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string api_key_id */ 1:
+                    message.apiKeyId = reader.string();
+                    break;
+                case /* uint32 grace_seconds */ 2:
+                    message.graceSeconds = reader.uint32();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: RotateApiKeyRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string api_key_id = 1; */
+        if (message.apiKeyId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.apiKeyId);
+        /* uint32 grace_seconds = 2; */
+        if (message.graceSeconds !== 0)
+            writer.tag(2, WireType.Varint).uint32(message.graceSeconds);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.RotateApiKeyRequest
+ */
+export const RotateApiKeyRequest = new RotateApiKeyRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class RotateApiKeyResponse$Type extends MessageType<RotateApiKeyResponse> {
+    constructor() {
+        super("argus.v1.RotateApiKeyResponse", [
+            { no: 1, name: "secret", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "api_key", kind: "message", T: () => ApiKey }
+        ]);
+    }
+    create(value?: PartialMessage<RotateApiKeyResponse>): RotateApiKeyResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.secret = "";
+        if (value !== undefined)
+            reflectionMergePartial<RotateApiKeyResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: RotateApiKeyResponse): RotateApiKeyResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string secret */ 1:
+                    message.secret = reader.string();
+                    break;
+                case /* argus.v1.ApiKey api_key */ 2:
+                    message.apiKey = ApiKey.internalBinaryRead(reader, reader.uint32(), options, message.apiKey);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: RotateApiKeyResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string secret = 1; */
+        if (message.secret !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.secret);
+        /* argus.v1.ApiKey api_key = 2; */
+        if (message.apiKey)
+            ApiKey.internalBinaryWrite(message.apiKey, writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.RotateApiKeyResponse
+ */
+export const RotateApiKeyResponse = new RotateApiKeyResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
 class RevokeApiKeyRequest$Type extends MessageType<RevokeApiKeyRequest> {
     constructor() {
         super("argus.v1.RevokeApiKeyRequest", [
@@ -2409,6 +2669,7 @@ export const ApplicationService = new ServiceType("argus.v1.ApplicationService",
     { name: "CreateApiKey", options: {}, I: CreateApiKeyRequest, O: CreateApiKeyResponse },
     { name: "ListApiKeys", options: {}, I: ListApiKeysRequest, O: ListApiKeysResponse },
     { name: "RevokeApiKey", options: {}, I: RevokeApiKeyRequest, O: RevokeApiKeyResponse },
+    { name: "RotateApiKey", options: {}, I: RotateApiKeyRequest, O: RotateApiKeyResponse },
     { name: "AddMember", options: {}, I: AddMemberRequest, O: AddMemberResponse },
     { name: "UpdateMember", options: {}, I: UpdateMemberRequest, O: UpdateMemberResponse },
     { name: "RemoveMember", options: {}, I: RemoveMemberRequest, O: RemoveMemberResponse },

@@ -25,6 +25,8 @@ import {
   ListApiKeysResponse,
   RevokeApiKeyRequest,
   RevokeApiKeyResponse,
+  RotateApiKeyRequest,
+  RotateApiKeyResponse,
   AddMemberRequest,
   AddMemberResponse,
   UpdateMemberRequest,
@@ -74,6 +76,10 @@ export interface ApplicationServiceTwirp<
     ctx: T,
     request: RevokeApiKeyRequest
   ): Promise<RevokeApiKeyResponse>;
+  RotateApiKey(
+    ctx: T,
+    request: RotateApiKeyRequest
+  ): Promise<RotateApiKeyResponse>;
   AddMember(ctx: T, request: AddMemberRequest): Promise<AddMemberResponse>;
   UpdateMember(
     ctx: T,
@@ -98,6 +104,7 @@ export const ApplicationServiceMethod = {
   CreateApiKey: "CreateApiKey",
   ListApiKeys: "ListApiKeys",
   RevokeApiKey: "RevokeApiKey",
+  RotateApiKey: "RotateApiKey",
   AddMember: "AddMember",
   UpdateMember: "UpdateMember",
   RemoveMember: "RemoveMember",
@@ -114,6 +121,7 @@ export const ApplicationServiceMethodList = [
   ApplicationServiceMethod.CreateApiKey,
   ApplicationServiceMethod.ListApiKeys,
   ApplicationServiceMethod.RevokeApiKey,
+  ApplicationServiceMethod.RotateApiKey,
   ApplicationServiceMethod.AddMember,
   ApplicationServiceMethod.UpdateMember,
   ApplicationServiceMethod.RemoveMember,
@@ -287,6 +295,26 @@ function matchApplicationServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "RevokeApiKey" };
         await events.onMatch(ctx);
         return handleApplicationServiceRevokeApiKeyRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "RotateApiKey":
+      return async (
+        ctx: T,
+        service: ApplicationServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          RotateApiKeyRequest,
+          RotateApiKeyResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "RotateApiKey" };
+        await events.onMatch(ctx);
+        return handleApplicationServiceRotateApiKeyRequest(
           ctx,
           service,
           data,
@@ -609,6 +637,35 @@ function handleApplicationServiceRevokeApiKeyRequest<
       );
     case TwirpContentType.Protobuf:
       return handleApplicationServiceRevokeApiKeyProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleApplicationServiceRotateApiKeyRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RotateApiKeyRequest, RotateApiKeyResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleApplicationServiceRotateApiKeyJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleApplicationServiceRotateApiKeyProtobuf<T>(
         ctx,
         service,
         data,
@@ -1097,6 +1154,48 @@ async function handleApplicationServiceRevokeApiKeyJSON<
   );
 }
 
+async function handleApplicationServiceRotateApiKeyJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RotateApiKeyRequest, RotateApiKeyResponse>[]
+) {
+  let request: RotateApiKeyRequest;
+  let response: RotateApiKeyResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = RotateApiKeyRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      RotateApiKeyRequest,
+      RotateApiKeyResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.RotateApiKey(ctx, inputReq);
+    });
+  } else {
+    response = await service.RotateApiKey(ctx, request!);
+  }
+
+  return JSON.stringify(
+    RotateApiKeyResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
 async function handleApplicationServiceAddMemberJSON<
   T extends TwirpContext = TwirpContext
 >(
@@ -1566,6 +1665,42 @@ async function handleApplicationServiceRevokeApiKeyProtobuf<
   }
 
   return Buffer.from(RevokeApiKeyResponse.toBinary(response));
+}
+
+async function handleApplicationServiceRotateApiKeyProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, RotateApiKeyRequest, RotateApiKeyResponse>[]
+) {
+  let request: RotateApiKeyRequest;
+  let response: RotateApiKeyResponse;
+
+  try {
+    request = RotateApiKeyRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      RotateApiKeyRequest,
+      RotateApiKeyResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.RotateApiKey(ctx, inputReq);
+    });
+  } else {
+    response = await service.RotateApiKey(ctx, request!);
+  }
+
+  return Buffer.from(RotateApiKeyResponse.toBinary(response));
 }
 
 async function handleApplicationServiceAddMemberProtobuf<

@@ -1,0 +1,99 @@
+/**
+ * An API key as it is kept.
+ * Invariant: what `storeKey` writes `parseKey` reads back; hashes of secrets leave this file and `api-keys.ts` never.
+ */
+import { parseApiKeyId, parseAppId, type ApiKeyId, type AppId } from "../domain/ids.ts";
+import { SCOPES, type Scope } from "../domain/principal.ts";
+import type { JsonObject } from "../storage/record-store.ts";
+import { storedFields } from "./stored-fields.ts";
+
+export interface ApiKey {
+  readonly id: ApiKeyId;
+  readonly appId: AppId;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** The beginning of the secret, `argus_` and the public part. */
+  readonly prefix: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number | null;
+  readonly lastUsedAtMs: number | null;
+  /** Address and program; empty if never used. */
+  readonly lastUsedBy: string;
+  readonly rotatedAtMs: number | null;
+  /** The secret before, while there is one that may work. */
+  readonly replaced: ReplacedSecret | null;
+}
+
+export interface ReplacedSecret {
+  readonly untilMs: number;
+  /** Who used it since it was replaced, the last one first. */
+  readonly senders: readonly LaggingSender[];
+}
+
+export interface LaggingSender {
+  /** Address and program. */
+  readonly usedBy: string;
+  readonly atMs: number;
+}
+
+export interface KeptKey {
+  readonly key: ApiKey;
+  readonly hash: string;
+  /** Empty where no secret was replaced. */
+  readonly replacedHash: string;
+}
+
+export function storeKey({ key, hash, replacedHash }: KeptKey): JsonObject {
+  const { replaced } = key;
+  return {
+    id: key.id,
+    application_id: key.appId,
+    name: key.name,
+    scopes: key.scopes,
+    prefix: key.prefix,
+    hash,
+    created_at_ms: key.createdAtMs,
+    expires_at_ms: key.expiresAtMs,
+    last_used_at_ms: key.lastUsedAtMs,
+    last_used_by: key.lastUsedBy,
+    rotated_at_ms: key.rotatedAtMs,
+    ...(replaced === null
+      ? {}
+      : {
+          replaced_hash: replacedHash,
+          replaced_until_ms: replaced.untilMs,
+          lagging: replaced.senders.map(({ usedBy, atMs }) => ({ used_by: usedBy, at_ms: atMs })),
+        }),
+  };
+}
+
+export function parseKey(value: JsonObject): KeptKey {
+  const fields = storedFields("api_key", value);
+  const untilMs = fields.numberOrNull("replaced_until_ms");
+  return {
+    key: {
+      id: parseApiKeyId(fields.text("id")),
+      appId: parseAppId(fields.text("application_id")),
+      name: fields.text("name"),
+      scopes: fields.listOf("scopes", SCOPES),
+      prefix: fields.text("prefix"),
+      createdAtMs: fields.number("created_at_ms"),
+      expiresAtMs: fields.numberOrNull("expires_at_ms"),
+      lastUsedAtMs: fields.numberOrNull("last_used_at_ms"),
+      lastUsedBy: fields.text("last_used_by"),
+      rotatedAtMs: fields.numberOrNull("rotated_at_ms"),
+      replaced:
+        untilMs === null
+          ? null
+          : {
+              untilMs,
+              senders: fields.objects("lagging").map((sender) => {
+                const of = storedFields("api_key", sender);
+                return { usedBy: of.text("used_by"), atMs: of.number("at_ms") };
+              }),
+            },
+    },
+    hash: fields.text("hash"),
+    replacedHash: fields.textOrNull("replaced_hash") ?? "",
+  };
+}
