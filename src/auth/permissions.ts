@@ -74,8 +74,10 @@ export const PERMISSIONS = {
   "ApplicationService/UpdateMember": OWNER,
   "ApplicationService/RemoveMember": OWNER,
   "ApplicationService/ListMembers": OWNER,
+  "ApplicationService/ListAuditEvents": OWNER,
 
   "InstanceService/GetInstance": ADMIN,
+  "InstanceService/ListInstanceAuditEvents": ADMIN,
 
   "LogService/SendLogs": INGEST,
   "LogService/Query": READ,

@@ -95,6 +95,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
       applicationService({ accounts, clock, links }),
       userService({ accounts, links }),
       instanceService({
+        audit: accounts.audit,
         version: deps.version,
         store: deps.store,
         startedAtMs: deps.startedAtMs,

@@ -185,8 +185,10 @@ const REQUESTS: Readonly<Record<Rpc, (app: string, n: number) => object>> = {
   }),
   "ApplicationService/RemoveMember": (application_id) => ({ application_id, user_id: NO_ID }),
   "ApplicationService/ListMembers": (application_id) => ({ application_id }),
+  "ApplicationService/ListAuditEvents": (application_id) => ({ application_id }),
 
   "InstanceService/GetInstance": () => ({}),
+  "InstanceService/ListInstanceAuditEvents": () => ({}),
 
   // It takes its application from the key.
   "LogService/SendLogs": () => ({}),

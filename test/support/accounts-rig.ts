@@ -54,6 +54,7 @@ export async function accountsRig(options: { publicUrl?: string } = {}): Promise
         applicationService({ accounts, clock, links }),
         userService({ accounts, links }),
         instanceService({
+          audit: accounts.audit,
           version: "1.2.3",
           store: "sqlite",
           startedAtMs: clock.nowMs(),

@@ -16,6 +16,7 @@ import { deleteApplication } from "./delete-application.ts";
 import { getApplication } from "./get-application.ts";
 import { listApiKeys } from "./list-api-keys.ts";
 import { listApplications } from "./list-applications.ts";
+import { listAuditEvents } from "./list-audit-events.ts";
 import { listMembers } from "./list-members.ts";
 import { removeMember } from "./remove-member.ts";
 import { revokeApiKey } from "./revoke-api-key.ts";
@@ -39,6 +40,7 @@ export function applicationService(deps: { accounts: Accounts; clock: Clock; lin
     UpdateMember: updateMember(accounts),
     RemoveMember: removeMember(accounts),
     ListMembers: listMembers(accounts),
+    ListAuditEvents: listAuditEvents(accounts),
   };
   return createApplicationServiceServer<RpcContext>(service);
 }

@@ -25,6 +25,8 @@ import {
   RemoveMemberResponse,
   ListMembersRequest,
   ListMembersResponse,
+  ListAuditEventsRequest,
+  ListAuditEventsResponse,
 } from "./application_service.ts";
 
 //==================================//
@@ -64,6 +66,9 @@ export interface ApplicationServiceClient {
   UpdateMember(request: UpdateMemberRequest): Promise<UpdateMemberResponse>;
   RemoveMember(request: RemoveMemberRequest): Promise<RemoveMemberResponse>;
   ListMembers(request: ListMembersRequest): Promise<ListMembersResponse>;
+  ListAuditEvents(
+    request: ListAuditEventsRequest
+  ): Promise<ListAuditEventsResponse>;
 }
 
 export class ApplicationServiceClientJSON implements ApplicationServiceClient {
@@ -83,6 +88,7 @@ export class ApplicationServiceClientJSON implements ApplicationServiceClient {
     this.UpdateMember.bind(this);
     this.RemoveMember.bind(this);
     this.ListMembers.bind(this);
+    this.ListAuditEvents.bind(this);
   }
   CreateApplication(
     request: CreateApplicationRequest
@@ -244,6 +250,21 @@ export class ApplicationServiceClientJSON implements ApplicationServiceClient {
     );
     return promise.then((data) => ListMembersResponse.fromJSON(data as any));
   }
+
+  ListAuditEvents(
+    request: ListAuditEventsRequest
+  ): Promise<ListAuditEventsResponse> {
+    const data = ListAuditEventsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "ListAuditEvents",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) =>
+      ListAuditEventsResponse.fromJSON(data as any)
+    );
+  }
 }
 
 export class ApplicationServiceClientProtobuf
@@ -265,6 +286,7 @@ export class ApplicationServiceClientProtobuf
     this.UpdateMember.bind(this);
     this.RemoveMember.bind(this);
     this.ListMembers.bind(this);
+    this.ListAuditEvents.bind(this);
   }
   CreateApplication(
     request: CreateApplicationRequest
@@ -440,6 +462,21 @@ export class ApplicationServiceClientProtobuf
     );
     return promise.then((data) =>
       ListMembersResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ListAuditEvents(
+    request: ListAuditEventsRequest
+  ): Promise<ListAuditEventsResponse> {
+    const data = ListAuditEventsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "ListAuditEvents",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ListAuditEventsResponse.decode(data as Uint8Array)
     );
   }
 }

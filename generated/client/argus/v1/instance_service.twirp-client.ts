@@ -1,4 +1,9 @@
-import { GetInstanceRequest, GetInstanceResponse } from "./instance_service.ts";
+import {
+  GetInstanceRequest,
+  GetInstanceResponse,
+  ListInstanceAuditEventsRequest,
+  ListInstanceAuditEventsResponse,
+} from "./instance_service.ts";
 
 //==================================//
 //          Client Code             //
@@ -15,6 +20,9 @@ interface Rpc {
 
 export interface InstanceServiceClient {
   GetInstance(request: GetInstanceRequest): Promise<GetInstanceResponse>;
+  ListInstanceAuditEvents(
+    request: ListInstanceAuditEventsRequest
+  ): Promise<ListInstanceAuditEventsResponse>;
 }
 
 export class InstanceServiceClientJSON implements InstanceServiceClient {
@@ -22,6 +30,7 @@ export class InstanceServiceClientJSON implements InstanceServiceClient {
   constructor(rpc: Rpc) {
     this.rpc = rpc;
     this.GetInstance.bind(this);
+    this.ListInstanceAuditEvents.bind(this);
   }
   GetInstance(request: GetInstanceRequest): Promise<GetInstanceResponse> {
     const data = GetInstanceRequest.toJSON(request);
@@ -33,6 +42,21 @@ export class InstanceServiceClientJSON implements InstanceServiceClient {
     );
     return promise.then((data) => GetInstanceResponse.fromJSON(data as any));
   }
+
+  ListInstanceAuditEvents(
+    request: ListInstanceAuditEventsRequest
+  ): Promise<ListInstanceAuditEventsResponse> {
+    const data = ListInstanceAuditEventsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.InstanceService",
+      "ListInstanceAuditEvents",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) =>
+      ListInstanceAuditEventsResponse.fromJSON(data as any)
+    );
+  }
 }
 
 export class InstanceServiceClientProtobuf implements InstanceServiceClient {
@@ -40,6 +64,7 @@ export class InstanceServiceClientProtobuf implements InstanceServiceClient {
   constructor(rpc: Rpc) {
     this.rpc = rpc;
     this.GetInstance.bind(this);
+    this.ListInstanceAuditEvents.bind(this);
   }
   GetInstance(request: GetInstanceRequest): Promise<GetInstanceResponse> {
     const data = GetInstanceRequest.encode(request).finish();
@@ -51,6 +76,21 @@ export class InstanceServiceClientProtobuf implements InstanceServiceClient {
     );
     return promise.then((data) =>
       GetInstanceResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ListInstanceAuditEvents(
+    request: ListInstanceAuditEventsRequest
+  ): Promise<ListInstanceAuditEventsResponse> {
+    const data = ListInstanceAuditEventsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.InstanceService",
+      "ListInstanceAuditEvents",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ListInstanceAuditEventsResponse.decode(data as Uint8Array)
     );
   }
 }

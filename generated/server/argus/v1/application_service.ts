@@ -730,6 +730,117 @@ export interface ListMembersResponse {
     nextPageToken: string;
 }
 /**
+ * One change of an application or of the instance. It was written before the change was done: after a crash it may
+ * stand for one that did not come, but there is no change without its event.
+ *
+ * @generated from protobuf message argus.v1.AuditEvent
+ */
+export interface AuditEvent {
+    /**
+     * UUIDv7.
+     *
+     * @generated from protobuf field: string id = 1
+     */
+    id: string;
+    /**
+     * When, by the clock of the process that did it.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp time = 2
+     */
+    time?: Timestamp;
+    /**
+     * What: `application.create`, `application.update`, `application.delete`, `member.add`, `member.invite`,
+     * `member.update`, `member.remove`, `api_key.create`, `api_key.rotate`, `api_key.revoke`, `user.set_up`, `user.invite`,
+     * `user.join`, `user.update`, `user.disable`, `user.enable`, `user.reset_link`, `password.change`, `password.reset`,
+     * `session.start`, `session.end`; later versions know more.
+     *
+     * @generated from protobuf field: string action = 3
+     */
+    action: string;
+    /**
+     * Id of what was changed, or its name where it has none yet.
+     *
+     * @generated from protobuf field: string target = 4
+     */
+    target: string;
+    /**
+     * The rest of it, by names of fields; never a secret.
+     *
+     * @generated from protobuf field: map<string, string> details = 5
+     */
+    details: {
+        [key: string]: string;
+    };
+    /**
+     * Who: the user's id; empty where nobody signed in.
+     *
+     * @generated from protobuf field: string actor_id = 6
+     */
+    actorId: string;
+    /**
+     * The user's email at that time.
+     *
+     * @generated from protobuf field: string actor_email = 7
+     */
+    actorEmail: string;
+    /**
+     * From where: the address of the caller.
+     *
+     * @generated from protobuf field: string address = 8
+     */
+    address: string;
+    /**
+     * What the caller's program called itself (User-Agent).
+     *
+     * @generated from protobuf field: string device = 9
+     */
+    device: string;
+}
+/**
+ * Asks for a page of an application's audit events.
+ *
+ * @generated from protobuf message argus.v1.ListAuditEventsRequest
+ */
+export interface ListAuditEventsRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * At most this many, 100 if absent, 1,000 at most.
+     *
+     * @generated from protobuf field: uint32 page_size = 2
+     */
+    pageSize: number;
+    /**
+     * `next_page_token` of the page before; empty for the first.
+     *
+     * @generated from protobuf field: string page_token = 3
+     */
+    pageToken: string;
+}
+/**
+ * A page of an application's audit events.
+ *
+ * @generated from protobuf message argus.v1.ListAuditEventsResponse
+ */
+export interface ListAuditEventsResponse {
+    /**
+     * Newest first.
+     *
+     * @generated from protobuf field: repeated argus.v1.AuditEvent events = 1
+     */
+    events: AuditEvent[];
+    /**
+     * What to ask the next page with; empty at the end.
+     *
+     * @generated from protobuf field: string next_page_token = 2
+     */
+    nextPageToken: string;
+}
+/**
  * What a member may do in an application. Each role includes the ones before it.
  *
  * @generated from protobuf enum argus.v1.Role
@@ -2657,6 +2768,250 @@ class ListMembersResponse$Type extends MessageType<ListMembersResponse> {
  * @generated MessageType for protobuf message argus.v1.ListMembersResponse
  */
 export const ListMembersResponse = new ListMembersResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class AuditEvent$Type extends MessageType<AuditEvent> {
+    constructor() {
+        super("argus.v1.AuditEvent", [
+            { no: 1, name: "id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "time", kind: "message", T: () => Timestamp },
+            { no: 3, name: "action", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 4, name: "target", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 5, name: "details", kind: "map", K: 9 /*ScalarType.STRING*/, V: { kind: "scalar", T: 9 /*ScalarType.STRING*/ } },
+            { no: 6, name: "actor_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 7, name: "actor_email", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 8, name: "address", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 9, name: "device", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<AuditEvent>): AuditEvent {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.id = "";
+        message.action = "";
+        message.target = "";
+        message.details = {};
+        message.actorId = "";
+        message.actorEmail = "";
+        message.address = "";
+        message.device = "";
+        if (value !== undefined)
+            reflectionMergePartial<AuditEvent>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: AuditEvent): AuditEvent {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string id */ 1:
+                    message.id = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp time */ 2:
+                    message.time = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.time);
+                    break;
+                case /* string action */ 3:
+                    message.action = reader.string();
+                    break;
+                case /* string target */ 4:
+                    message.target = reader.string();
+                    break;
+                case /* map<string, string> details */ 5:
+                    this.binaryReadMap5(message.details, reader, options);
+                    break;
+                case /* string actor_id */ 6:
+                    message.actorId = reader.string();
+                    break;
+                case /* string actor_email */ 7:
+                    message.actorEmail = reader.string();
+                    break;
+                case /* string address */ 8:
+                    message.address = reader.string();
+                    break;
+                case /* string device */ 9:
+                    message.device = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    private binaryReadMap5(map: AuditEvent["details"], reader: IBinaryReader, options: BinaryReadOptions): void {
+        let len = reader.uint32(), end = reader.pos + len, key: keyof AuditEvent["details"] | undefined, val: AuditEvent["details"][any] | undefined;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case 1:
+                    key = reader.string();
+                    break;
+                case 2:
+                    val = reader.string();
+                    break;
+                default: throw new globalThis.Error("unknown map entry field for argus.v1.AuditEvent.details");
+            }
+        }
+        map[key ?? ""] = val ?? "";
+    }
+    internalBinaryWrite(message: AuditEvent, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string id = 1; */
+        if (message.id !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.id);
+        /* google.protobuf.Timestamp time = 2; */
+        if (message.time)
+            Timestamp.internalBinaryWrite(message.time, writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        /* string action = 3; */
+        if (message.action !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.action);
+        /* string target = 4; */
+        if (message.target !== "")
+            writer.tag(4, WireType.LengthDelimited).string(message.target);
+        /* map<string, string> details = 5; */
+        for (let k of globalThis.Object.keys(message.details))
+            writer.tag(5, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).string(k).tag(2, WireType.LengthDelimited).string(message.details[k]).join();
+        /* string actor_id = 6; */
+        if (message.actorId !== "")
+            writer.tag(6, WireType.LengthDelimited).string(message.actorId);
+        /* string actor_email = 7; */
+        if (message.actorEmail !== "")
+            writer.tag(7, WireType.LengthDelimited).string(message.actorEmail);
+        /* string address = 8; */
+        if (message.address !== "")
+            writer.tag(8, WireType.LengthDelimited).string(message.address);
+        /* string device = 9; */
+        if (message.device !== "")
+            writer.tag(9, WireType.LengthDelimited).string(message.device);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.AuditEvent
+ */
+export const AuditEvent = new AuditEvent$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ListAuditEventsRequest$Type extends MessageType<ListAuditEventsRequest> {
+    constructor() {
+        super("argus.v1.ListAuditEventsRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "page_size", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
+            { no: 3, name: "page_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ListAuditEventsRequest>): ListAuditEventsRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.pageSize = 0;
+        message.pageToken = "";
+        if (value !== undefined)
+            reflectionMergePartial<ListAuditEventsRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ListAuditEventsRequest): ListAuditEventsRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* uint32 page_size */ 2:
+                    message.pageSize = reader.uint32();
+                    break;
+                case /* string page_token */ 3:
+                    message.pageToken = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ListAuditEventsRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* uint32 page_size = 2; */
+        if (message.pageSize !== 0)
+            writer.tag(2, WireType.Varint).uint32(message.pageSize);
+        /* string page_token = 3; */
+        if (message.pageToken !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.pageToken);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ListAuditEventsRequest
+ */
+export const ListAuditEventsRequest = new ListAuditEventsRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ListAuditEventsResponse$Type extends MessageType<ListAuditEventsResponse> {
+    constructor() {
+        super("argus.v1.ListAuditEventsResponse", [
+            { no: 1, name: "events", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => AuditEvent },
+            { no: 2, name: "next_page_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ListAuditEventsResponse>): ListAuditEventsResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.events = [];
+        message.nextPageToken = "";
+        if (value !== undefined)
+            reflectionMergePartial<ListAuditEventsResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ListAuditEventsResponse): ListAuditEventsResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* repeated argus.v1.AuditEvent events */ 1:
+                    message.events.push(AuditEvent.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* string next_page_token */ 2:
+                    message.nextPageToken = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ListAuditEventsResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* repeated argus.v1.AuditEvent events = 1; */
+        for (let i = 0; i < message.events.length; i++)
+            AuditEvent.internalBinaryWrite(message.events[i], writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* string next_page_token = 2; */
+        if (message.nextPageToken !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.nextPageToken);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ListAuditEventsResponse
+ */
+export const ListAuditEventsResponse = new ListAuditEventsResponse$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.ApplicationService
  */
@@ -2673,5 +3028,6 @@ export const ApplicationService = new ServiceType("argus.v1.ApplicationService",
     { name: "AddMember", options: {}, I: AddMemberRequest, O: AddMemberResponse },
     { name: "UpdateMember", options: {}, I: UpdateMemberRequest, O: UpdateMemberResponse },
     { name: "RemoveMember", options: {}, I: RemoveMemberRequest, O: RemoveMemberResponse },
-    { name: "ListMembers", options: {}, I: ListMembersRequest, O: ListMembersResponse }
+    { name: "ListMembers", options: {}, I: ListMembersRequest, O: ListMembersResponse },
+    { name: "ListAuditEvents", options: {}, I: ListAuditEventsRequest, O: ListAuditEventsResponse }
 ]);

@@ -35,6 +35,8 @@ import {
   RemoveMemberResponse,
   ListMembersRequest,
   ListMembersResponse,
+  ListAuditEventsRequest,
+  ListAuditEventsResponse,
 } from "./application_service.ts";
 
 //==================================//
@@ -93,6 +95,10 @@ export interface ApplicationServiceTwirp<
     ctx: T,
     request: ListMembersRequest
   ): Promise<ListMembersResponse>;
+  ListAuditEvents(
+    ctx: T,
+    request: ListAuditEventsRequest
+  ): Promise<ListAuditEventsResponse>;
 }
 
 export const ApplicationServiceMethod = {
@@ -109,6 +115,7 @@ export const ApplicationServiceMethod = {
   UpdateMember: "UpdateMember",
   RemoveMember: "RemoveMember",
   ListMembers: "ListMembers",
+  ListAuditEvents: "ListAuditEvents",
 } as const;
 export type ApplicationServiceMethod = (typeof ApplicationServiceMethod)[keyof typeof ApplicationServiceMethod];
 
@@ -126,6 +133,7 @@ export const ApplicationServiceMethodList = [
   ApplicationServiceMethod.UpdateMember,
   ApplicationServiceMethod.RemoveMember,
   ApplicationServiceMethod.ListMembers,
+  ApplicationServiceMethod.ListAuditEvents,
 ];
 
 export function createApplicationServiceServer<
@@ -387,6 +395,26 @@ function matchApplicationServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "ListMembers" };
         await events.onMatch(ctx);
         return handleApplicationServiceListMembersRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "ListAuditEvents":
+      return async (
+        ctx: T,
+        service: ApplicationServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          ListAuditEventsRequest,
+          ListAuditEventsResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "ListAuditEvents" };
+        await events.onMatch(ctx);
+        return handleApplicationServiceListAuditEventsRequest(
           ctx,
           service,
           data,
@@ -782,6 +810,39 @@ function handleApplicationServiceListMembersRequest<
       );
     case TwirpContentType.Protobuf:
       return handleApplicationServiceListMembersProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleApplicationServiceListAuditEventsRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<
+    T,
+    ListAuditEventsRequest,
+    ListAuditEventsResponse
+  >[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleApplicationServiceListAuditEventsJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleApplicationServiceListAuditEventsProtobuf<T>(
         ctx,
         service,
         data,
@@ -1363,6 +1424,54 @@ async function handleApplicationServiceListMembersJSON<
     }) as string
   );
 }
+
+async function handleApplicationServiceListAuditEventsJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<
+    T,
+    ListAuditEventsRequest,
+    ListAuditEventsResponse
+  >[]
+) {
+  let request: ListAuditEventsRequest;
+  let response: ListAuditEventsResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = ListAuditEventsRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ListAuditEventsRequest,
+      ListAuditEventsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ListAuditEvents(ctx, inputReq);
+    });
+  } else {
+    response = await service.ListAuditEvents(ctx, request!);
+  }
+
+  return JSON.stringify(
+    ListAuditEventsResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleApplicationServiceCreateApplicationProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -1845,4 +1954,44 @@ async function handleApplicationServiceListMembersProtobuf<
   }
 
   return Buffer.from(ListMembersResponse.toBinary(response));
+}
+
+async function handleApplicationServiceListAuditEventsProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<
+    T,
+    ListAuditEventsRequest,
+    ListAuditEventsResponse
+  >[]
+) {
+  let request: ListAuditEventsRequest;
+  let response: ListAuditEventsResponse;
+
+  try {
+    request = ListAuditEventsRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ListAuditEventsRequest,
+      ListAuditEventsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ListAuditEvents(ctx, inputReq);
+    });
+  } else {
+    response = await service.ListAuditEvents(ctx, request!);
+  }
+
+  return Buffer.from(ListAuditEventsResponse.toBinary(response));
 }

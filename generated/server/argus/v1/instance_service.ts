@@ -13,6 +13,7 @@ import { UnknownFieldHandler } from "@protobuf-ts/runtime";
 import type { PartialMessage } from "@protobuf-ts/runtime";
 import { reflectionMergePartial } from "@protobuf-ts/runtime";
 import { MessageType } from "@protobuf-ts/runtime";
+import { AuditEvent } from "./application_service.ts";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
 /**
  * Asks what runs here.
@@ -51,6 +52,44 @@ export interface GetInstanceResponse {
      * @generated from protobuf field: string node_version = 4
      */
     nodeVersion: string;
+}
+/**
+ * Asks for a page of the instance's audit events.
+ *
+ * @generated from protobuf message argus.v1.ListInstanceAuditEventsRequest
+ */
+export interface ListInstanceAuditEventsRequest {
+    /**
+     * At most this many, 100 if absent, 1,000 at most.
+     *
+     * @generated from protobuf field: uint32 page_size = 1
+     */
+    pageSize: number;
+    /**
+     * `next_page_token` of the page before; empty for the first.
+     *
+     * @generated from protobuf field: string page_token = 2
+     */
+    pageToken: string;
+}
+/**
+ * A page of the instance's audit events.
+ *
+ * @generated from protobuf message argus.v1.ListInstanceAuditEventsResponse
+ */
+export interface ListInstanceAuditEventsResponse {
+    /**
+     * Newest first.
+     *
+     * @generated from protobuf field: repeated argus.v1.AuditEvent events = 1
+     */
+    events: AuditEvent[];
+    /**
+     * What to ask the next page with; empty at the end.
+     *
+     * @generated from protobuf field: string next_page_token = 2
+     */
+    nextPageToken: string;
 }
 // @generated message type with reflection information, may provide speed optimized methods
 class GetInstanceRequest$Type extends MessageType<GetInstanceRequest> {
@@ -160,9 +199,120 @@ class GetInstanceResponse$Type extends MessageType<GetInstanceResponse> {
  * @generated MessageType for protobuf message argus.v1.GetInstanceResponse
  */
 export const GetInstanceResponse = new GetInstanceResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ListInstanceAuditEventsRequest$Type extends MessageType<ListInstanceAuditEventsRequest> {
+    constructor() {
+        super("argus.v1.ListInstanceAuditEventsRequest", [
+            { no: 1, name: "page_size", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
+            { no: 2, name: "page_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ListInstanceAuditEventsRequest>): ListInstanceAuditEventsRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.pageSize = 0;
+        message.pageToken = "";
+        if (value !== undefined)
+            reflectionMergePartial<ListInstanceAuditEventsRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ListInstanceAuditEventsRequest): ListInstanceAuditEventsRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* uint32 page_size */ 1:
+                    message.pageSize = reader.uint32();
+                    break;
+                case /* string page_token */ 2:
+                    message.pageToken = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ListInstanceAuditEventsRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* uint32 page_size = 1; */
+        if (message.pageSize !== 0)
+            writer.tag(1, WireType.Varint).uint32(message.pageSize);
+        /* string page_token = 2; */
+        if (message.pageToken !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.pageToken);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ListInstanceAuditEventsRequest
+ */
+export const ListInstanceAuditEventsRequest = new ListInstanceAuditEventsRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ListInstanceAuditEventsResponse$Type extends MessageType<ListInstanceAuditEventsResponse> {
+    constructor() {
+        super("argus.v1.ListInstanceAuditEventsResponse", [
+            { no: 1, name: "events", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => AuditEvent },
+            { no: 2, name: "next_page_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ListInstanceAuditEventsResponse>): ListInstanceAuditEventsResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.events = [];
+        message.nextPageToken = "";
+        if (value !== undefined)
+            reflectionMergePartial<ListInstanceAuditEventsResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ListInstanceAuditEventsResponse): ListInstanceAuditEventsResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* repeated argus.v1.AuditEvent events */ 1:
+                    message.events.push(AuditEvent.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* string next_page_token */ 2:
+                    message.nextPageToken = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ListInstanceAuditEventsResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* repeated argus.v1.AuditEvent events = 1; */
+        for (let i = 0; i < message.events.length; i++)
+            AuditEvent.internalBinaryWrite(message.events[i], writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* string next_page_token = 2; */
+        if (message.nextPageToken !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.nextPageToken);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ListInstanceAuditEventsResponse
+ */
+export const ListInstanceAuditEventsResponse = new ListInstanceAuditEventsResponse$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.InstanceService
  */
 export const InstanceService = new ServiceType("argus.v1.InstanceService", [
-    { name: "GetInstance", options: {}, I: GetInstanceRequest, O: GetInstanceResponse }
+    { name: "GetInstance", options: {}, I: GetInstanceRequest, O: GetInstanceResponse },
+    { name: "ListInstanceAuditEvents", options: {}, I: ListInstanceAuditEventsRequest, O: ListInstanceAuditEventsResponse }
 ]);

@@ -8,7 +8,12 @@ import {
   TwirpContentType,
   chainInterceptors,
 } from "twirp-ts";
-import { GetInstanceRequest, GetInstanceResponse } from "./instance_service.ts";
+import {
+  GetInstanceRequest,
+  GetInstanceResponse,
+  ListInstanceAuditEventsRequest,
+  ListInstanceAuditEventsResponse,
+} from "./instance_service.ts";
 
 //==================================//
 //          Server Code             //
@@ -19,14 +24,22 @@ export interface InstanceServiceTwirp<T extends TwirpContext = TwirpContext> {
     ctx: T,
     request: GetInstanceRequest
   ): Promise<GetInstanceResponse>;
+  ListInstanceAuditEvents(
+    ctx: T,
+    request: ListInstanceAuditEventsRequest
+  ): Promise<ListInstanceAuditEventsResponse>;
 }
 
 export const InstanceServiceMethod = {
   GetInstance: "GetInstance",
+  ListInstanceAuditEvents: "ListInstanceAuditEvents",
 } as const;
 export type InstanceServiceMethod = (typeof InstanceServiceMethod)[keyof typeof InstanceServiceMethod];
 
-export const InstanceServiceMethodList = [InstanceServiceMethod.GetInstance];
+export const InstanceServiceMethodList = [
+  InstanceServiceMethod.GetInstance,
+  InstanceServiceMethod.ListInstanceAuditEvents,
+];
 
 export function createInstanceServiceServer<
   T extends TwirpContext = TwirpContext
@@ -61,6 +74,26 @@ function matchInstanceServiceRoute<T extends TwirpContext = TwirpContext>(
           interceptors
         );
       };
+    case "ListInstanceAuditEvents":
+      return async (
+        ctx: T,
+        service: InstanceServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          ListInstanceAuditEventsRequest,
+          ListInstanceAuditEventsResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "ListInstanceAuditEvents" };
+        await events.onMatch(ctx);
+        return handleInstanceServiceListInstanceAuditEventsRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
     default:
       events.onNotFound();
       const msg = `no handler found`;
@@ -86,6 +119,39 @@ function handleInstanceServiceGetInstanceRequest<
       );
     case TwirpContentType.Protobuf:
       return handleInstanceServiceGetInstanceProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleInstanceServiceListInstanceAuditEventsRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: InstanceServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<
+    T,
+    ListInstanceAuditEventsRequest,
+    ListInstanceAuditEventsResponse
+  >[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleInstanceServiceListInstanceAuditEventsJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleInstanceServiceListInstanceAuditEventsProtobuf<T>(
         ctx,
         service,
         data,
@@ -137,6 +203,54 @@ async function handleInstanceServiceGetInstanceJSON<
     }) as string
   );
 }
+
+async function handleInstanceServiceListInstanceAuditEventsJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: InstanceServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<
+    T,
+    ListInstanceAuditEventsRequest,
+    ListInstanceAuditEventsResponse
+  >[]
+) {
+  let request: ListInstanceAuditEventsRequest;
+  let response: ListInstanceAuditEventsResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = ListInstanceAuditEventsRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ListInstanceAuditEventsRequest,
+      ListInstanceAuditEventsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ListInstanceAuditEvents(ctx, inputReq);
+    });
+  } else {
+    response = await service.ListInstanceAuditEvents(ctx, request!);
+  }
+
+  return JSON.stringify(
+    ListInstanceAuditEventsResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleInstanceServiceGetInstanceProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -171,4 +285,44 @@ async function handleInstanceServiceGetInstanceProtobuf<
   }
 
   return Buffer.from(GetInstanceResponse.toBinary(response));
+}
+
+async function handleInstanceServiceListInstanceAuditEventsProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: InstanceServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<
+    T,
+    ListInstanceAuditEventsRequest,
+    ListInstanceAuditEventsResponse
+  >[]
+) {
+  let request: ListInstanceAuditEventsRequest;
+  let response: ListInstanceAuditEventsResponse;
+
+  try {
+    request = ListInstanceAuditEventsRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ListInstanceAuditEventsRequest,
+      ListInstanceAuditEventsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ListInstanceAuditEvents(ctx, inputReq);
+    });
+  } else {
+    response = await service.ListInstanceAuditEvents(ctx, request!);
+  }
+
+  return Buffer.from(ListInstanceAuditEventsResponse.toBinary(response));
 }
