@@ -5,7 +5,6 @@ import { afterAll, describe, expect, inject, test } from "vitest";
 
 import { MIGRATION_STATEMENTS, MIGRATIONS } from "../../src/storage/cassandra/migrations.ts";
 import { textOf } from "../../src/storage/cassandra/row.ts";
-import { truncate } from "../support/cassandra/keyspace.ts";
 import { type GuardedStore, openBehindGuard } from "../support/cassandra/keyspaces-world.ts";
 import { describeLease } from "./lease.ts";
 import { describeRecordStore } from "./record-store.ts";
@@ -33,8 +32,8 @@ describe.skipIf("missing" in found)("Cassandra behind the guard of Keyspaces", (
   describeRecordStore({
     name: "keyspaces",
     open: async () => {
-      const { store, options } = await opened();
-      await truncate(options, ["record"]);
+      const { store, empty } = await opened();
+      await empty(["record"]);
       return { records: store.records, [Symbol.asyncDispose]: async () => undefined };
     },
   });

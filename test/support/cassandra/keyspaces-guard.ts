@@ -37,6 +37,8 @@ import { type GuardedStatement, isSystem, lookAt } from "./keyspaces-statements.
 export interface KeyspacesGuard extends AsyncDisposable {
   /** `host:port`, in the node's place. */
   readonly contactPoint: string;
+  /** A client of the node itself, for what only a test does. */
+  readonly direct: cassandra.Client;
   /** What was refused, and why; a suite that passes has an empty one. */
   readonly refused: readonly string[];
   /** How often each of the hardships was met. */
@@ -228,6 +230,7 @@ export async function startKeyspacesGuard(options: KeyspacesGuardOptions): Promi
 
   return {
     contactPoint: `127.0.0.1:${address.port}`,
+    direct,
     refused,
     met,
     [Symbol.asyncDispose]: async () => {

@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 
 import type { Clock } from "../../../src/domain/clock.ts";
 import { systemClock } from "../../../src/server/system-clock.ts";
-import type { CassandraOptions } from "../../../src/storage/cassandra/connect.ts";
 import {
   type CassandraStore,
   openCassandraStore,
@@ -27,8 +26,8 @@ const IMPATIENT: Clock = {
 export interface GuardedStore extends AsyncDisposable {
   readonly guard: KeyspacesGuard;
   readonly store: CassandraStore;
-  /** Of the node itself, for what only a test does. */
-  readonly options: CassandraOptions;
+  /** At the node itself: Keyspaces cannot. */
+  empty(tables: readonly string[]): Promise<void>;
 }
 
 export async function openBehindGuard(
@@ -55,5 +54,15 @@ export async function openBehindGuard(
     }),
   );
   const held = undo.move();
-  return { guard, store, options, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return {
+    guard,
+    store,
+    empty: async (tables) => {
+      const { direct } = guard;
+      await Promise.all(
+        tables.map((table) => direct.execute(`TRUNCATE ${options.keyspace}.${table}`)),
+      );
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
 }
