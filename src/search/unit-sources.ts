@@ -205,7 +205,7 @@ function l0Source(
     rows: meta.rows,
     sizeBytes: meta.sizeBytes,
     summary: meta.summary,
-    whole: hidden.size === 0,
+    whole: hidden.size === 0 && row.share === undefined,
     open: async (_needs, onInflate) => {
       const bytes = await store.readL0(row.id);
       if (bytes === undefined) return undefined;
@@ -213,7 +213,7 @@ function l0Source(
       const block = opener.openL0(bytes, meta, onInflate);
       return {
         block,
-        visible: visibleRows(block, hidden),
+        visible: visibleRows(block, row, hidden),
         bytesRead: () => bytesRead,
         load: () => Promise.resolve(true),
       };
@@ -221,12 +221,13 @@ function l0Source(
   };
 }
 
-function visibleRows(block: BlockReader, hidden: ReadonlySet<BatchId>): Bitmap {
+function visibleRows(block: BlockReader, row: L0Row, hidden: ReadonlySet<BatchId>): Bitmap {
   const visible = Bitmap.all(block.rows);
-  if (hidden.size === 0) return visible;
-  const gone = block.batches.map((batch) => hidden.has(batch));
-  for (let row = 0; row < block.rows; row++) {
-    if (gone[block.batchOf[row] ?? 0] === true) visible.delete(row);
+  if (hidden.size === 0 && row.share === undefined) return visible;
+  const own = new Set(row.batches);
+  const gone = block.batches.map((batch) => hidden.has(batch) || !own.has(batch));
+  for (let at = 0; at < block.rows; at++) {
+    if (gone[block.batchOf[at] ?? 0] === true) visible.delete(at);
   }
   return visible;
 }

@@ -41,7 +41,14 @@ export interface L0Row {
   readonly app: AppId;
   readonly bucket: Bucket;
   readonly epoch: number;
+  /** Ascending. Of a unit's row: those that are the unit's. */
   readonly batches: readonly BatchId[];
+  /**
+   * Set when the block holds batches of the bucket's other shards too, which are not the unit's to take: the part of its
+   * batches that is.
+   */
+  readonly share?: number;
+  /** Of the whole block. */
   readonly meta: BlockMeta;
 }
 
@@ -238,6 +245,7 @@ export type LogReads = Pick<
 
 export interface MergeWork extends UnitKey {
   readonly l0Rows: number;
+  /** Without what the rows hold of other shards, about. */
   readonly l0Bytes: number;
   /** Wall time of the oldest row's commit, ms since 1970; a hint. */
   readonly oldestMs: number;

@@ -54,7 +54,8 @@ export async function mergeL0(
   if (taken === undefined) return "stale";
   const fresh = [...batches].filter((batch) => !taken.has(batch)).toSorted();
   const copies = copiesIn(rows, taken);
-  const isWhole = (row: L0Row): boolean => isInMergedForm(row.meta) && copies.get(row)?.size === 0;
+  const isWhole = (row: L0Row): boolean =>
+    isInMergedForm(row.meta) && row.share === undefined && copies.get(row)?.size === 0;
   const merged = await mergeInTurn(
     rows.filter((row) => !isWhole(row)).map((row) => sourceOf(row, copies.get(row), deps)),
     new BlockMerger(undefined, FIRST_MERGE_LEVEL),
@@ -85,8 +86,8 @@ export async function mergeL0(
 function bounded(rows: readonly L0Row[], maxEntries: number): readonly L0Row[] {
   let entries = 0;
   let bytes = 0;
-  for (const [at, { meta, epoch }] of rows.entries()) {
-    entries += meta.rows;
+  for (const [at, { meta, epoch, share = 1 }] of rows.entries()) {
+    entries += meta.rows * share;
     bytes += meta.sizeBytes;
     if (at > 0 && (entries > maxEntries || bytes > MAX_BYTES) && rows[at - 1]?.epoch !== epoch)
       return rows.slice(0, at);
@@ -113,8 +114,8 @@ function copiesIn(
 }
 
 function sourceOf(
-  { id, meta }: L0Row,
-  except: ReadonlySet<BatchId> | undefined,
+  { id, meta, batches, share }: L0Row,
+  copies: ReadonlySet<BatchId> | undefined,
   deps: MergeDeps,
 ): MergeSource {
   return {
@@ -128,7 +129,12 @@ function sourceOf(
         block.giveBack();
         giveBack(bytes);
       };
-      return { block, onUsed, ...(except === undefined ? {} : { except }) };
+      const except = new Set(copies);
+      // What is another shard's stands in that one's segments.
+      const own = new Set(batches);
+      if (share !== undefined)
+        for (const batch of block.batches) if (!own.has(batch)) except.add(batch);
+      return { block, onUsed, except };
     },
   };
 }

@@ -2,12 +2,11 @@
  * Several processes at once on one application: commits with retries, merges of rows and levels, garbage, epochs that close
  * under all of them. Which statements meet is the database's choice; what each process does next is drawn by a seed.
  */
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 
 import type { Entry } from "../../src/domain/entry.ts";
 import { isFault } from "../../src/domain/fault.ts";
 import type { Bucket } from "../../src/domain/time-range.ts";
-import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
@@ -21,6 +20,7 @@ import {
   sendOnce,
   threeHours,
   unitOf,
+  unitsThere,
   visibleHours,
 } from "./real-merges.ts";
 
@@ -29,22 +29,21 @@ const PROCESSES = 3;
 const STEPS = 25;
 
 describe.skipIf("missing" in found)("a crowd of processes on Cassandra", () => {
-  let opened: CassandraStore;
-  beforeAll(async () => {
-    opened = await openForTests(newKeyspace(found));
-  });
-  afterAll(() => opened[Symbol.asyncDispose]());
-
-  test("what one of them acknowledged is there once, whatever the others did", async () => {
+  test.each([1, 4])("what one of them acknowledged is there once, in %i shards", async (shards) => {
+    await using opened = await openForTests(newKeyspace(found));
     const world = logWorld(opened.session);
+    const start = () => world.store({ chooseShards: async () => shards });
     const sent: Entry[] = [];
     let batches = 0;
     await Promise.all(
       Array.from({ length: PROCESSES }, async (_, process) => {
         const random = drawing(process + 1);
-        const logs = world.store();
+        const logs = start();
         const deps = mergeDeps(logs, createLogSamples(process + 1));
-        const unit = () => unitOf((BUCKET + random(HOURS.length)) as Bucket);
+        const unit = () => ({
+          ...unitOf((BUCKET + random(HOURS.length)) as Bucket),
+          shard: random(shards),
+        });
         for (let step = 0; step < STEPS; step++) {
           const what = random(10);
           if (what < 4) {
@@ -62,13 +61,12 @@ describe.skipIf("missing" in found)("a crowd of processes on Cassandra", () => {
         }
       }),
     );
-    const logs = world.store();
+    const logs = start();
     const all = new Map(sent.map((entry) => [idsFrom([entry])[0], entry]));
     expect(await visibleHours(logs)).toEqual(idsFrom([...all.values()]));
     await world.closeEpochs();
     const deps = mergeDeps(logs, createLogSamples());
-    for (const hour of HOURS) {
-      const unit = unitOf(hour);
+    for (const unit of await unitsThere(logs)) {
       while ((await mergeL0(unit, deps)) === "more");
       const { manifest, l0 } = await logs.planUnit(unit);
       expect(l0).toEqual([]);

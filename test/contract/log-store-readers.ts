@@ -9,7 +9,6 @@ import { type Bucket, nanosOf } from "../../src/domain/time-range.ts";
 import { engineOpener } from "../../src/search/engine-opener.ts";
 import { createSearch } from "../../src/search/search.ts";
 import type { LogReads, LogStore } from "../../src/storage/log-store.ts";
-import type { MergeDeps } from "../../src/upkeep/merge-l0.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -27,6 +26,7 @@ import {
   mergeAllThere,
   mergeAway,
   mergeDeps,
+  type RealMergeDeps,
   sendOnce,
   threeHours,
   unitOf,
@@ -83,7 +83,9 @@ function changing(
 }
 
 /** Segments of two levels, rows absorbed and not yet deleted, rows above them, and a batch that is there twice. */
-async function filled(store: LogStoreUnderTest): Promise<{ entries: Entry[]; deps: MergeDeps }> {
+async function filled(
+  store: LogStoreUnderTest,
+): Promise<{ entries: Entry[]; deps: RealMergeDeps }> {
   const deps = mergeDeps(store.logs, createLogSamples());
   const sent = [1, 2, 3, 4, 5, 6].map((n) => threeHours(n));
   for (const [i, entries] of sent.entries()) {
@@ -98,7 +100,7 @@ async function filled(store: LogStoreUnderTest): Promise<{ entries: Entry[]; dep
 const CHANGES: readonly {
   readonly what: string;
   readonly floor: number;
-  readonly change: (store: LogStoreUnderTest, deps: MergeDeps) => Promise<void>;
+  readonly change: (store: LogStoreUnderTest, deps: RealMergeDeps) => Promise<void>;
 }[] = [
   {
     what: "merges and deletes what they replace",

@@ -5,7 +5,7 @@
 import { type Entry, entryIdText } from "../../src/domain/entry.ts";
 import type { BatchId } from "../../src/domain/ids.ts";
 import { type Bucket, bucketOfMs, msOf } from "../../src/domain/time-range.ts";
-import type { LogStore } from "../../src/storage/log-store.ts";
+import type { LogStore, UnitKey } from "../../src/storage/log-store.ts";
 import type { MergeDeps } from "../../src/upkeep/merge-l0.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
@@ -49,7 +49,11 @@ export async function sendOnce(
   if (left.length > 0) throw new Error("the store names other duplicates each time");
 }
 
-export function mergeDeps(logs: LogStore, samples: LogSamples): MergeDeps {
+export interface RealMergeDeps extends MergeDeps {
+  readonly store: LogStore;
+}
+
+export function mergeDeps(logs: LogStore, samples: LogSamples): RealMergeDeps {
   return { store: logs, newBlobId: () => samples.blob(), newNonce: () => samples.nonce() };
 }
 
@@ -59,13 +63,23 @@ export const unitOf = (bucket: Bucket): { app: typeof APP; bucket: Bucket; shard
   shard: 0,
 });
 
+/** Whatever has something in the three hours, in all shards. */
+export async function unitsThere(logs: Pick<LogStore, "plan">): Promise<UnitKey[]> {
+  const [first, last] = [BUCKET, (BUCKET + HOURS.length - 1) as Bucket];
+  const units = await logs.plan(APP, first, last);
+  return units.map(({ manifest: { app, bucket, shard } }) => ({ app, bucket, shard }));
+}
+
 /** All rows that are there, then segments as long as two are of one level. */
-export async function mergeAllThere(store: LogStoreUnderTest, deps: MergeDeps): Promise<void> {
+export async function mergeAllThere(
+  store: Pick<LogStoreUnderTest, "closeEpochs">,
+  deps: RealMergeDeps,
+): Promise<void> {
   await store.closeEpochs();
-  for (const bucket of HOURS) {
-    let result = await mergeL0(unitOf(bucket), deps);
-    while (result === "more") result = await mergeL0(unitOf(bucket), deps);
-    while ((await mergeLevels(unitOf(bucket), deps, 2)) === "merged");
+  for (const unit of await unitsThere(deps.store)) {
+    let result = await mergeL0(unit, deps);
+    while (result === "more") result = await mergeL0(unit, deps);
+    while ((await mergeLevels(unit, deps, 2)) === "merged");
   }
 }
 
@@ -73,7 +87,7 @@ export async function mergeAllThere(store: LogStoreUnderTest, deps: MergeDeps): 
 export async function mergeAway(
   store: LogStoreUnderTest,
   logs: LogStore,
-  deps: MergeDeps,
+  deps: RealMergeDeps,
 ): Promise<void> {
   await mergeAllThere(store, deps);
   await store.advance(GRACE_MS);
@@ -83,7 +97,7 @@ export async function mergeAway(
 /** Ids of all that is visible in the three hours, ascending as texts; one that comes twice is there twice. */
 export async function visibleHours(logs: LogStore): Promise<string[]> {
   const found: string[] = [];
-  for (const bucket of HOURS) found.push(...(await visible(logs, unitOf(bucket))));
+  for (const unit of await unitsThere(logs)) found.push(...(await visible(logs, unit)));
   return found.toSorted();
 }
 

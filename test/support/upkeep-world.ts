@@ -136,7 +136,8 @@ export async function visible(logs: LogStore, key = UNIT): Promise<string[]> {
     const bytes = await logs.readL0(row.id);
     if (bytes === undefined) throw new Error("a row is gone");
     const entries = entriesIn(openBlock(bytes, row.meta.parts));
-    found.push(...entries.filter(({ id }) => !taken.has(id.batch)));
+    const own = new Set(row.batches);
+    found.push(...entries.filter(({ id }) => own.has(id.batch) && !taken.has(id.batch)));
     for (const batch of row.batches) taken.add(batch);
   }
   return idTexts(found);

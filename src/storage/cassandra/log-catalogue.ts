@@ -7,6 +7,7 @@ import type { Clock } from "../../domain/clock.ts";
 import { conflict, overloaded } from "../../domain/fault.ts";
 import type { AppId } from "../../domain/ids.ts";
 import { type Bucket, bucketStartMs, HOUR_MS } from "../../domain/time-range.ts";
+import { type ChooseShards, MAX_SHARDS } from "./log-shards.ts";
 import { intOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { statement } from "./statement.ts";
@@ -36,6 +37,8 @@ export const CATALOGUE_STATEMENTS = {
 
 export interface CataloguedBucket {
   readonly bucket: Bucket;
+  /** 1 to `MAX_SHARDS`. */
+  readonly shards: number;
   /** Wall time, ms since 1970, from which readers hide it; 0: never. */
   readonly expiresMs: number;
   readonly nonce: string;
@@ -64,28 +67,28 @@ export interface CatalogueDeps {
   readonly newNonce: () => string;
   /** How long an application's entries are kept, beyond the end of their bucket; undefined: for ever. */
   readonly retentionMs: (app: AppId) => Promise<number | undefined>;
+  readonly chooseShards: ChooseShards;
 }
 
 /** 100 bytes each; a backfill of years stays below. */
 const MAX_CACHED = 50_000;
-/** Shards come with a column of sections in L0 rows; until then every bucket has one. */
-const SHARDS = 1;
 
 export function createCatalogue(deps: CatalogueDeps): Catalogue {
-  const { session, clock, newNonce, retentionMs } = deps;
+  const { session, clock, newNonce, retentionMs, chooseShards } = deps;
   const cached = new Map<string, CataloguedBucket>();
 
   const make = async (app: AppId, bucket: Bucket): Promise<CataloguedBucket> => {
     const keptMs = await retentionMs(app);
     const expiresMs = keptMs === undefined ? 0 : bucketStartMs(bucket) + HOUR_MS + keptMs;
     const nonce = newNonce();
-    if (isHidden({ expiresMs })) return { bucket, expiresMs, nonce };
-    const values = [app, bucket, SHARDS, BigInt(expiresMs), nonce];
+    if (isHidden({ expiresMs })) return { bucket, shards: 1, expiresMs, nonce };
+    const shards = await chooseShards(app, bucket);
+    const values = [app, bucket, shards, BigInt(expiresMs), nonce];
     const answer = await session.compareAndSet(CATALOGUE_STATEMENTS.insert, values);
     const row = answer.applied ? undefined : answer.row;
     if (!answer.applied && row === undefined)
       throw overloaded(`${session.where}: a bucket's row does not stay; try again`);
-    const made = row === undefined ? { bucket, expiresMs, nonce } : bucketOf(row);
+    const made = row === undefined ? { bucket, shards, expiresMs, nonce } : bucketOf(row);
     keep(app, made);
     return made;
   };
@@ -126,12 +129,13 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
 
 function bucketOf(row: Row): CataloguedBucket {
   const shards = intOf(row, "shards");
-  if (shards !== SHARDS)
+  if (!(shards >= 1 && shards <= MAX_SHARDS))
     throw conflict(
-      `a bucket has ${shards} shards, this program knows one: start the newer program`,
+      `a bucket has ${shards} shards, this program knows up to ${MAX_SHARDS}: start the newer program`,
     );
   return {
     bucket: intOf(row, "bucket") as Bucket,
+    shards,
     expiresMs: intOf(row, "expires_ms"),
     nonce: textOf(row, "nonce"),
   };

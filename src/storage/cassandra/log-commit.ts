@@ -57,6 +57,7 @@ export function createCommit(
       row,
       place: { epoch: taken.epoch, writer, seq: numbers.next(row.app, taken.epoch) },
       expiresMs: buckets[i]?.expiresMs ?? 0,
+      shards: buckets[i]?.shards ?? 1,
     }));
     const apps = [...new Set(rows.map(({ app }) => app))];
     const ways = apps.filter((app) => !touched.has(chunk, app));
@@ -64,10 +65,10 @@ export function createCommit(
       await Promise.all([l0.touch(app, chunk), workList.add(app, chunk)]);
       touched.add(chunk, app);
     });
-    await eachAtOnce(placed, AT_ONCE, async ({ row, place, expiresMs }) => {
+    await eachAtOnce(placed, AT_ONCE, async ({ row, place, expiresMs, shards }) => {
       const ttl = ttlSeconds(expiresMs, L0_EXTRA_MS, clock.nowMs());
       await l0.writeBlob(row, place, ttl);
-      await l0.insert(row, place, clock.nowMs(), ttl);
+      await l0.insert(row, place, { nowMs: clock.nowMs(), ttlSeconds: ttl, shards });
     });
     if (!(await epochs.isTrusted(taken)))
       throw overloaded("it took too long to store, send the same batches again");

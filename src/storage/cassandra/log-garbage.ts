@@ -86,15 +86,23 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     for (const id of due) sinceMs.delete(id);
   };
 
-  const removeBucket = async (app: AppId, bucket: CataloguedBucket): Promise<void> => {
+  /** @returns whether nothing is left of it. */
+  const removeUnit = async (key: UnitKey): Promise<boolean> => {
     for (let tries = 0; tries < REMOVE_TRIES; tries++) {
-      const manifest = await manifests.read({ app, bucket: bucket.bucket, shard: 0 });
+      const manifest = await manifests.read(key);
       for (const { id } of manifest.segments) await blobs.remove(id);
       for (const id of manifest.trash) await blobs.remove(id);
-      if (manifest.version > 0 && !(await manifests.remove(manifest))) continue;
-      await catalogue.remove(app, bucket);
-      return;
+      if (manifest.version === 0 || (await manifests.remove(manifest))) return true;
     }
+    return false;
+  };
+
+  const removeBucket = async (app: AppId, row: CataloguedBucket): Promise<void> => {
+    const { bucket, shards } = row;
+    let isGone = true;
+    for (let shard = 0; shard < shards; shard++)
+      if (!(await removeUnit({ app, bucket, shard }))) isGone = false;
+    if (isGone) await catalogue.remove(app, row);
   };
 
   const collectBelowFloor = async (app: AppId, floor: Bucket): Promise<void> => {

@@ -11,6 +11,7 @@ import type { L0Id, L0Row, L0Write } from "../log-store.ts";
 import { decodeParts, encodeParts, packIds, unpackIds } from "../stored-form.ts";
 import { eachAtOnce } from "./at-once.ts";
 import type { Blobs } from "./log-blobs.ts";
+import { shardsOf } from "./log-shards.ts";
 import { bigOf, bytesOf, hasValue, intOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { statement } from "./statement.ts";
@@ -23,8 +24,8 @@ export const L0_STATEMENTS = {
     "insert_l0",
     `INSERT INTO ks.log_l0
        (app, chunk, epoch, writer, seq, bucket, entry_count, size_bytes, min_time, max_time, committed_ms,
-        parts, summary, batches, blob_bytes, bytes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TTL ?`,
+        parts, summary, batches, shards, blob_bytes, bytes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TTL ?`,
   ),
   from: statement(
     "read",
@@ -34,7 +35,7 @@ export const L0_STATEMENTS = {
   work: statement(
     "read",
     "list_l0_work",
-    `SELECT epoch, bucket, size_bytes, committed_ms FROM ks.log_l0 WHERE app = ? AND chunk = ? AND epoch >= ? AND epoch <= ?`,
+    `SELECT epoch, bucket, shards, size_bytes, committed_ms FROM ks.log_l0 WHERE app = ? AND chunk = ? AND epoch >= ? AND epoch <= ?`,
   ),
   blobs: statement(
     "read",
@@ -92,10 +93,20 @@ export interface L0Tail {
   readonly chunks: readonly number[];
 }
 
+/** What a row has beside what was written. */
+export interface L0Facts {
+  readonly nowMs: number;
+  readonly ttlSeconds: number;
+  /** Of its bucket. */
+  readonly shards: number;
+}
+
 /** What decides whether a merge is due. */
 export interface L0Work {
   readonly epoch: number;
   readonly bucket: Bucket;
+  /** Bit k is set when it holds something of shard k. */
+  readonly shards: number;
   readonly sizeBytes: number;
   readonly committedMs: number;
 }
@@ -106,7 +117,7 @@ export interface L0 {
   lastOf(chunk: number): number;
   writeBlob(write: L0Write, place: L0Place, ttlSeconds: number): Promise<void>;
   /** After its blob. */
-  insert(write: L0Write, place: L0Place, nowMs: number, ttlSeconds: number): Promise<void>;
+  insert(write: L0Write, place: L0Place, facts: L0Facts): Promise<void>;
   /** @param first of the chunks to list: a deleted one leaves a tombstone, which must not be walked over each time. */
   tail(app: AppId, first: number): Promise<L0Tail>;
   touch(app: AppId, chunk: number): Promise<void>;
@@ -136,7 +147,7 @@ export function createL0(session: Session, blobs: Blobs, epochsAChunk: number): 
       if (bytes.length > MAX_INLINE_BYTES) await blobs.write(blobOf(app, place), bytes, ttlSeconds);
     },
 
-    insert: async ({ app, bucket, batches, meta, bytes }, place, nowMs, ttlSeconds) => {
+    insert: async ({ app, bucket, batches, meta, bytes }, place, facts) => {
       const isInline = bytes.length <= MAX_INLINE_BYTES;
       await session.write(L0_STATEMENTS.insert, [
         app,
@@ -149,13 +160,14 @@ export function createL0(session: Session, blobs: Blobs, epochsAChunk: number): 
         meta.sizeBytes,
         meta.minTimeNanos,
         meta.maxTimeNanos,
-        BigInt(nowMs),
+        BigInt(facts.nowMs),
         encodeParts(meta.parts),
         meta.summary,
         packIds(batches),
+        shardsOf(batches, facts.shards),
         isInline ? 0 : bytes.length,
         isInline ? bytes : undefined,
-        ttlSeconds,
+        facts.ttlSeconds,
       ]);
     },
 
@@ -177,6 +189,7 @@ export function createL0(session: Session, blobs: Blobs, epochsAChunk: number): 
       return (await session.read(L0_STATEMENTS.work, values)).map((row) => ({
         epoch: intOf(row, "epoch"),
         bucket: intOf(row, "bucket") as Bucket,
+        shards: intOf(row, "shards"),
         sizeBytes: intOf(row, "size_bytes"),
         committedMs: intOf(row, "committed_ms"),
       }));

@@ -14,6 +14,7 @@ import type { Epochs } from "./log-epochs.ts";
 import type { Floors } from "./log-floors.ts";
 import type { L0, L0Tail } from "./log-l0.ts";
 import type { Manifests } from "./log-manifests.ts";
+import { splitRow } from "./log-shards.ts";
 
 /** Small reads of one plan on their way at one time. */
 const AT_ONCE = 32;
@@ -32,6 +33,7 @@ export interface ReadDeps {
 
 interface Seen<M> {
   readonly bucket: CataloguedBucket;
+  /** Above the manifest's `through`, in the order of their key. */
   readonly l0: readonly L0Row[];
   readonly manifest: M;
 }
@@ -50,38 +52,46 @@ export function createLogReads(deps: ReadDeps): LogReads {
     return { low, chunks: tail.chunks };
   };
 
-  /** What there is in buckets first..last, newest first: at or above the floor, and not hidden. */
+  /**
+   * What there is in buckets first..last, newest first: at or above the floor, and not hidden.
+   * @param only this shard, where a bucket has it.
+   */
   const seen = async <M extends { readonly through: number }>(
     app: AppId,
     first: number,
     last: number,
     read: (key: UnitKey) => Promise<M>,
+    only?: number,
   ): Promise<Seen<M>[]> => {
     const { low, chunks } = await readTail(app);
     const buckets = await catalogue.range(app, first, last);
     if (buckets.length === 0) return [];
     const live = chunks.filter((chunk) => chunk >= l0.chunkOf(low));
-    const parts = await eachAtOnce(live, AT_ONCE, (chunk) =>
+    const found = await eachAtOnce(live, AT_ONCE, (chunk) =>
       Array.fromAsync(l0.rows(app, chunk, low)),
     );
-    const rows = Map.groupBy(parts.flat(), (row) => row.bucket);
-    const units = await eachAtOnce(buckets, AT_ONCE, async (bucket): Promise<Seen<M>> => {
-      const manifest = await read({ app, bucket: bucket.bucket, shard: 0 });
-      const own = (rows.get(bucket.bucket) ?? []).filter(({ epoch }) => epoch > manifest.through);
-      return { bucket, manifest, l0: own };
+    const rows = Map.groupBy(found.flat(), (row) => row.bucket);
+    const parts = buckets.toReversed().flatMap((bucket) => {
+      const split = (rows.get(bucket.bucket) ?? []).map((row) => splitRow(row, bucket.shards));
+      return Array.from({ length: bucket.shards }, (_, shard) => ({
+        bucket,
+        shard,
+        own: split.flatMap((shares) => shares[shard] ?? []),
+      })).filter(({ shard }) => only === undefined || shard === only);
+    });
+    const units = await eachAtOnce(parts, AT_ONCE, async (part): Promise<Seen<M>> => {
+      const { bucket, shard, own } = part;
+      const manifest = await read({ app, bucket: bucket.bucket, shard });
+      return { bucket, manifest, l0: own.filter(({ epoch }) => epoch > manifest.through) };
     });
     const floor = await floors.read(app);
-    return units
-      .filter(({ bucket }) => bucket.bucket >= floor && !catalogue.isHidden(bucket))
-      .toReversed();
+    return units.filter(({ bucket }) => bucket.bucket >= floor && !catalogue.isHidden(bucket));
   };
 
-  const unitsOf = async (app: AppId, first: Bucket, last: Bucket): Promise<Unit[]> =>
-    // Chunks ascend and rows come in the order of their key, so they are sorted.
-    (await seen(app, first, last, (key) => manifests.read(key))).map(({ manifest, l0: rows }) => ({
-      manifest,
-      l0: rows,
-    }));
+  const unitsOf = async (app: AppId, first: Bucket, last: Bucket, only?: number): Promise<Unit[]> =>
+    (await seen(app, first, last, (key) => manifests.read(key), only)).map(
+      ({ manifest, l0: rows }) => ({ manifest, l0: rows }),
+    );
 
   return {
     plan: async (app, first, last) =>
@@ -90,7 +100,7 @@ export function createLogReads(deps: ReadDeps): LogReads {
       ),
 
     planUnit: async (key) => {
-      const [unit] = key.shard === 0 ? await unitsOf(key.app, key.bucket, key.bucket) : [];
+      const [unit] = await unitsOf(key.app, key.bucket, key.bucket, key.shard);
       return unit ?? { manifest: emptyManifest(key), l0: [] };
     },
 
@@ -125,14 +135,25 @@ export function createLogReads(deps: ReadDeps): LogReads {
 
     usage: async (app) => {
       const units = await seen(app, 0, LAST_BUCKET, (key) => manifests.usage(key));
-      return units
-        .flatMap(({ manifest, l0: rows }): StoredUsage[] => [
-          manifest,
-          ...rows.map(({ meta }) => meta),
-        ])
-        .reduce(sumOf, { rows: 0, sizeBytes: 0, minTimeNanos: undefined, maxTimeNanos: undefined });
+      return [
+        ...units.map(({ manifest }) => manifest),
+        ...usageOf(units.flatMap((u) => u.l0)),
+      ].reduce(sumOf, { rows: 0, sizeBytes: 0, minTimeNanos: undefined, maxTimeNanos: undefined });
     },
   };
+}
+
+/** Of rows that some shards have absorbed and others have not, by the part that is left: about. */
+function usageOf(rows: readonly L0Row[]): StoredUsage[] {
+  const shares = [...Map.groupBy(rows, ({ id }) => id).values()];
+  return shares.flatMap((parts): StoredUsage[] => {
+    const share = parts.reduce((sum, part) => sum + (part.share ?? 1), 0);
+    return parts.slice(0, 1).map(({ meta }) => ({
+      ...meta,
+      rows: Math.round(meta.rows * share),
+      sizeBytes: Math.round(meta.sizeBytes * share),
+    }));
+  });
 }
 
 function sumOf(a: StoredUsage, b: StoredUsage): StoredUsage {

@@ -8,7 +8,7 @@ import type { Clock } from "../../domain/clock.ts";
 import type { AppId } from "../../domain/ids.ts";
 import type { LogStore, Manifest } from "../log-store.ts";
 import { createBlobs } from "./log-blobs.ts";
-import { createCatalogue } from "./log-catalogue.ts";
+import { type Catalogue, createCatalogue } from "./log-catalogue.ts";
 import { createCommit } from "./log-commit.ts";
 import { createEpochs } from "./log-epochs.ts";
 import { createFloors } from "./log-floors.ts";
@@ -16,6 +16,7 @@ import { createGarbage, GRACE_MS } from "./log-garbage.ts";
 import { createL0, EPOCHS_A_CHUNK } from "./log-l0.ts";
 import { createManifests, type Manifests } from "./log-manifests.ts";
 import { createLogReads } from "./log-reads.ts";
+import { type ChooseShards, shardsByHourBefore } from "./log-shards.ts";
 import { BLOB_EXTRA_MS, MANIFEST_EXTRA_MS, ttlSeconds } from "./log-ttl.ts";
 import { createWork } from "./log-work.ts";
 import { createWorkList } from "./log-work-list.ts";
@@ -30,6 +31,8 @@ export interface CassandraLogStoreDeps {
   readonly writer: string;
   /** How long an application's entries are kept beyond their bucket, when a bucket is made; undefined: for ever. */
   readonly retentionMs: (app: AppId) => Promise<number | undefined>;
+  /** Left out: by the rate of the hour before. */
+  readonly chooseShards?: ChooseShards;
   readonly graceMs?: number;
   /** The same in every process, for ever. */
   readonly epochsAChunk?: number;
@@ -41,9 +44,14 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
   const blobs = createBlobs(session);
   const l0 = createL0(session, blobs, deps.epochsAChunk ?? EPOCHS_A_CHUNK);
   const epochs = createEpochs(deps);
-  const catalogue = createCatalogue(deps);
   const floors = createFloors(session, newNonce);
   const plainManifests = createManifests(session);
+  const catalogue: Catalogue = createCatalogue({
+    ...deps,
+    chooseShards: (app, bucket) => chooseShards(app, bucket),
+  });
+  const chooseShards =
+    deps.chooseShards ?? shardsByHourBefore({ catalogue, manifests: plainManifests, clock });
   const workList = createWorkList(session, deps.workLists);
   const shared = { ...deps, l0, blobs, epochs, catalogue, floors, workList };
   const work = createWork({ ...shared, manifests: plainManifests });
@@ -84,7 +92,6 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
     deleteBlob: (_app, _bucket, id) => blobs.remove(id),
 
     compareAndSetManifest: async (expected, next) => {
-      if (next.shard !== 0) throw new RangeError("a bucket has one shard");
       if (next.version !== expected.version + 1)
         throw new RangeError(`version ${next.version} cannot follow ${expected.version}`);
       await requireClosed(next);
@@ -93,6 +100,8 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
       const bucket = await catalogue.find(next.app, next.bucket);
       // Rows are never without it, so these were deleted: nobody would look at their manifest.
       if (bucket === undefined) return false;
+      if (!(next.shard >= 0 && next.shard < bucket.shards))
+        throw new RangeError(`a bucket of ${bucket.shards} shards has no shard ${next.shard}`);
       const ttl = ttlSeconds(bucket.expiresMs, MANIFEST_EXTRA_MS, clock.nowMs());
       const held = await manifests.compareAndSet(expected, next, ttl);
       if (held) garbage.noteTrash(next);

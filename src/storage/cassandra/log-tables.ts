@@ -41,7 +41,7 @@ export const LOG_TABLES = [
     `CREATE TABLE IF NOT EXISTS ks.log_l0 (
        app text, chunk bigint, epoch bigint, writer text, seq int,
        bucket int, entry_count int, size_bytes int, min_time bigint, max_time bigint, committed_ms bigint,
-       parts text, summary blob, batches blob, blob_bytes int, bytes blob,
+       parts text, summary blob, batches blob, shards int, blob_bytes int, bytes blob,
        PRIMARY KEY ((app, chunk), epoch, writer, seq)
      ) WITH ${BY_DAY}`,
   ),

@@ -5,6 +5,7 @@
  */
 import type { AppId } from "../../domain/ids.ts";
 import { eachAtOnce } from "./at-once.ts";
+import { fnv1a } from "./fnv.ts";
 import { intOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { statement } from "./statement.ts";
@@ -57,7 +58,7 @@ export function createWorkList(session: Session, count = WORK_LISTS): WorkList {
   const add = async (app: AppId, chunk: number): Promise<void> => {
     await session.write(WORK_LIST_STATEMENTS.add, [
       BigInt(chunk),
-      hashOf(app) % count,
+      fnv1a(app) % count,
       app,
       TTL_SECONDS,
     ]);
@@ -98,12 +99,4 @@ export function createWorkList(session: Session, count = WORK_LISTS): WorkList {
       });
     },
   };
-}
-
-/** FNV-1a. */
-function hashOf(app: AppId): number {
-  let hash = 0x81_1c_9d_c5;
-  for (let i = 0; i < app.length; i++)
-    hash = Math.imul(hash ^ app.charCodeAt(i), 0x01_00_01_93) >>> 0;
-  return hash;
 }

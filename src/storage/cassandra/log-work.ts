@@ -6,9 +6,9 @@
 import type { Clock } from "../../domain/clock.ts";
 import type { AppId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
-import type { MergeWork } from "../log-store.ts";
+import type { MergeWork, UnitKey } from "../log-store.ts";
 import { eachAtOnce } from "./at-once.ts";
-import type { Catalogue } from "./log-catalogue.ts";
+import type { CataloguedBucket, Catalogue } from "./log-catalogue.ts";
 import type { Epochs } from "./log-epochs.ts";
 import type { Floors } from "./log-floors.ts";
 import type { L0, L0Work } from "./log-l0.ts";
@@ -69,26 +69,33 @@ export function createWork(deps: WorkDeps): Work {
     ).flat();
     const byBucket = Map.groupBy(rows, ({ bucket }) => bucket);
     const living = await bucketsThatLive(app, [...byBucket.keys()]);
-    const left = await eachAtOnce(living, UNITS_AT_ONCE, async (bucket) => {
-      const through = await manifests.through({ app, bucket, shard: 0 });
-      return (byBucket.get(bucket) ?? []).filter(({ epoch }) => epoch > through);
+    const keys = living.flatMap(({ bucket, shards }) =>
+      Array.from({ length: shards }, (_, shard): UnitKey => ({ app, bucket, shard })),
+    );
+    const left = await eachAtOnce(keys, UNITS_AT_ONCE, async (key) => {
+      const own = (byBucket.get(key.bucket) ?? []).filter((row) => holds(row, key.shard));
+      const through = own.length === 0 ? -1 : await manifests.through(key);
+      return own.filter(({ epoch }) => epoch > through);
     });
     // Not by one call of Math.min: a backlog may have more rows than a call takes arguments.
     const next = left.flat().reduce((least, { epoch }) => Math.min(least, epoch), closed + 1);
     // A slow process may write an older value: that costs reads, and the next look writes it again.
     if (next > stored) await l0.writeLow(app, next);
-    const units = left.flatMap((own, i) => workOf(app, living[i], own));
+    const units = left.flatMap((own, i) => workOf(keys[i], own));
     return { units, low: Math.max(low, next), chunks };
   };
 
-  const bucketsThatLive = async (app: AppId, buckets: readonly Bucket[]): Promise<Bucket[]> => {
+  const bucketsThatLive = async (
+    app: AppId,
+    buckets: readonly Bucket[],
+  ): Promise<CataloguedBucket[]> => {
     if (buckets.length === 0) return [];
     const there = await catalogue.range(app, Math.min(...buckets), Math.max(...buckets));
     const floor = await floors.read(app);
     const own = new Set(buckets);
-    return there
-      .filter((each) => own.has(each.bucket) && each.bucket >= floor && !catalogue.isOver(each))
-      .map(({ bucket }) => bucket);
+    return there.filter(
+      (each) => own.has(each.bucket) && each.bucket >= floor && !catalogue.isOver(each),
+    );
   };
 
   const isDue = (app: AppId, nowMs: number): boolean => {
@@ -129,16 +136,25 @@ export function createWork(deps: WorkDeps): Work {
   };
 }
 
-function workOf(app: AppId, bucket: Bucket | undefined, rows: readonly L0Work[]): MergeWork[] {
-  if (bucket === undefined || rows.length === 0) return [];
+function holds({ shards }: L0Work, shard: number): boolean {
+  return ((shards >>> shard) & 1) === 1;
+}
+
+function workOf(key: UnitKey | undefined, rows: readonly L0Work[]): MergeWork[] {
+  if (key === undefined || rows.length === 0) return [];
+  const bytes = rows.reduce((sum, { sizeBytes, shards }) => sum + sizeBytes / countBits(shards), 0);
   return [
     {
-      app,
-      bucket,
-      shard: 0,
+      ...key,
       l0Rows: rows.length,
-      l0Bytes: rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      l0Bytes: Math.round(bytes),
       oldestMs: rows.reduce((oldest, { committedMs }) => Math.min(oldest, committedMs), Infinity),
     },
   ];
+}
+
+function countBits(mask: number): number {
+  let bits = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) bits++;
+  return bits;
 }
