@@ -66,6 +66,23 @@ test("the operator's owner is made once, and is ignored on an instance that has 
   expect(await accounts.users.findByEmail("other@example.com")).toBeUndefined();
 });
 
+test("processes that start together with one operator's owner all end with that owner", async () => {
+  const { accounts, another, clock } = await accountsFixture();
+  const all = Promise.allSettled(
+    [accounts, another("second"), another("third"), another("fourth")].map(({ setup }) =>
+      setup.createOwner(OWNER),
+    ),
+  );
+  let settled = false;
+  void all.finally(() => {
+    settled = true;
+  });
+  while (!settled) await clock.advance(50);
+  const made = (await all).map((one) => (one.status === "fulfilled" ? one.value : one.reason));
+  const owner = await accounts.users.findByEmail(OWNER.email);
+  expect(made.filter((one) => one !== undefined)).toEqual([owner?.user]);
+});
+
 test.each([
   { email: "nobody", password: OWNER.password, field: "email" },
   { email: "a b@example.com", password: OWNER.password, field: "email" },
