@@ -97,10 +97,13 @@ export async function publish(
   return false;
 }
 
-/** Something was made upon ours, or in its place: its segments tell, or its trash when they were merged again. */
+/**
+ * Something was made upon ours: its segments tell, or its trash when they were merged again. One of ours is enough, as they
+ * come together; of the others the trash may be taken out by now.
+ */
 function stands(own: readonly SegmentRef[], manifest: Manifest): boolean {
   const ids = new Set([...manifest.segments.map(({ id }) => id), ...manifest.trash]);
-  return own.length > 0 && own.every(({ id }) => ids.has(id));
+  return own.some(({ id }) => ids.has(id));
 }
 
 async function discard(
