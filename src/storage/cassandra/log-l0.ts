@@ -1,7 +1,7 @@
 /**
  * L0 rows in the order of their arrival: an application's rows of some epochs are one partition, epoch first.
  * Invariants: (epoch, writer, seq) names a row of an application for ever; a row never points to a blob that was not
- * written before; what is deleted is a whole partition of closed epochs, so readers, who begin at `low`, meet no tombstone.
+ * written before; what is deleted lies in a partition of closed epochs alone, so readers, who begin at `low`, meet no tombstone.
  */
 import type { BlockMeta } from "../../domain/block-meta.ts";
 import type { AppId, BatchId } from "../../domain/ids.ts";
@@ -52,6 +52,11 @@ export const L0_STATEMENTS = {
     "delete_chunk",
     "DELETE FROM ks.log_l0 WHERE app = ? AND chunk = ?",
   ),
+  removeRange: statement(
+    "write",
+    "delete_l0_range",
+    "DELETE FROM ks.log_l0 WHERE app = ? AND chunk = ? AND epoch = ? AND writer = ? AND seq <= ?",
+  ),
   tail: statement(
     "read",
     "read_tail",
@@ -77,6 +82,8 @@ export const EPOCHS_A_CHUNK = 32;
 export const MAX_INLINE_BYTES = 32 * KiB;
 /** A drained chunk may name 30,000 blobs. */
 const ROWS_A_STEP = 256;
+/** One deletion takes a thousand rows on Keyspaces, of which a step may be left over. */
+const MAX_LAST_ROWS = 1_000 - ROWS_A_STEP;
 const BLOBS_AT_ONCE = 8;
 
 /** A row's place; its application says the rest. */
@@ -209,17 +216,37 @@ export function createL0(session: Session, blobs: Blobs, epochsAChunk: number): 
     },
 
     removeChunk: async (app, chunk) => {
-      let some: Row[] = [];
-      const removeSome = async (): Promise<void> => {
-        const large = some.filter((row) => intOf(row, "blob_bytes") > 0);
-        some = [];
-        await eachAtOnce(large, BLOBS_AT_ONCE, (row) =>
-          blobs.remove(blobOf(app, placeOf(row)), intOf(row, "blob_bytes")),
+      const removeBlobs = (some: readonly Row[]): Promise<unknown> =>
+        eachAtOnce(
+          some.filter((row) => intOf(row, "blob_bytes") > 0),
+          BLOBS_AT_ONCE,
+          (row) => blobs.remove(blobOf(app, placeOf(row)), intOf(row, "blob_bytes")),
         );
+      /** By writer, as rows come in the order of their numbers. */
+      const removeRows = async (some: readonly Row[]): Promise<void> => {
+        const byWriter = Map.groupBy(
+          some,
+          (row) => `${intOf(row, "epoch")}/${textOf(row, "writer")}`,
+        );
+        for (const own of byWriter.values()) {
+          const last = own.at(-1);
+          if (last === undefined) continue;
+          const { epoch, writer, seq } = placeOf(last);
+          const range = [app, BigInt(chunk), BigInt(epoch), writer, seq];
+          await session.write(L0_STATEMENTS.removeRange, range);
+        }
       };
-      for await (const row of session.rows(L0_STATEMENTS.blobs, [app, BigInt(chunk)]))
-        if (some.push(row) >= ROWS_A_STEP) await removeSome();
-      await removeSome();
+
+      let some: Row[] = [];
+      let left = 0;
+      for await (const row of session.rows(L0_STATEMENTS.blobs, [app, BigInt(chunk)])) {
+        if (some.push(row) < ROWS_A_STEP) continue;
+        await removeBlobs(some);
+        if (left + some.length > MAX_LAST_ROWS) await removeRows(some);
+        else left += some.length;
+        some = [];
+      }
+      await removeBlobs(some);
       await session.write(L0_STATEMENTS.removeChunk, [app, BigInt(chunk)]);
       await session.write(L0_STATEMENTS.removeTail, [app, BigInt(chunk)]);
     },

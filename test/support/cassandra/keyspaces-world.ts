@@ -27,7 +27,7 @@ export interface GuardedStore extends AsyncDisposable {
   readonly guard: KeyspacesGuard;
   readonly store: CassandraStore;
   /** At the node itself: Keyspaces cannot. */
-  empty(tables: readonly string[]): Promise<void>;
+  readonly empty: (tables: readonly string[]) => Promise<void>;
 }
 
 export async function openBehindGuard(
