@@ -2,6 +2,7 @@
  * `npm run bench -- [name …] [--seconds N]`: runs the benchmarks named, all by default, and prints their tables.
  */
 import { parseArgs } from "node:util";
+import { benchCassandra } from "./cassandra.ts";
 import { benchDay } from "./day.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchUnary } from "./unary.ts";
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   ingest: benchIngest,
   unary: benchUnary,
   day: () => benchDay(),
+  cassandra: benchCassandra,
 };
 
 const { values, positionals } = parseArgs({

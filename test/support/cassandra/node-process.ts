@@ -22,6 +22,8 @@ export interface Java {
 export interface NodeProcess extends AsyncDisposable {
   /** `host:port`, its own. */
   readonly contactPoint: string;
+  /** The node's own; it changes with a start. */
+  readonly pid: number;
   /** Reaches the node itself; it is a child of the shell that watches over it. */
   signal(name: "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGTERM"): void;
   /** Resolves when it is gone. */
@@ -83,9 +85,12 @@ export async function startNode(
   const closed = once(child, "close").then(() => undefined);
   const node: NodeProcess = {
     contactPoint: `${plan.member?.address ?? "127.0.0.1"}:${plan.nativePort}`,
+    get pid() {
+      return Number(readFileSync(join(folder, PID), "utf8"));
+    },
     signal: (name) => {
       if (!isRunning(child)) throw new Error("the node has ended");
-      process.kill(Number(readFileSync(join(folder, PID), "utf8")), name);
+      process.kill(node.pid, name);
     },
     ended: closed,
     [Symbol.asyncDispose]: async () => {
