@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import cassandra from "cassandra-driver";
 import { afterAll, describe, expect, inject, test } from "vitest";
 
 import { isFault } from "../../src/domain/fault.ts";
@@ -25,6 +26,7 @@ import { openSession, type Session } from "../../src/storage/cassandra/session.t
 import { statement } from "../../src/storage/cassandra/statement.ts";
 import { createLeases, type Leases } from "../../src/storage/lease.ts";
 import { newKeyspace } from "../support/cassandra/keyspace.ts";
+import { watched } from "../support/cassandra/log-world.ts";
 
 const found = inject("cassandra");
 const SCRIPT = fileURLToPath(new URL("../support/cassandra/opening-process.ts", import.meta.url));
@@ -77,6 +79,18 @@ describe.skipIf("missing" in found)("the schema on a real Cassandra", () => {
   };
   const run = (session: Session, steps: readonly Migration[], owner = "me"): Promise<void> =>
     migrate({ session, leases: leasesOver(session, owner), clock: systemClock }, steps);
+
+  test("a table that is listed before it can be read is waited for", async () => {
+    const session = await emptyKeyspace();
+    let refusals = 3;
+    const early = watched(session, ({ name }) => {
+      if (name !== "applied_migrations" || refusals === 0) return;
+      refusals--;
+      throw new cassandra.errors.ResponseError(0x22_00, "table schema_migration does not exist");
+    });
+    await run(early, [FIRST]);
+    expect([refusals, await stepsOf(session)]).toEqual([0, [[1, "first"]]]);
+  });
 
   test("five processes that start at once on an empty cluster end with one schema", async () => {
     const options = newKeyspace(found);

@@ -15,6 +15,7 @@ const CODE = {
   overloaded: 0x10_01,
   bootstrapping: 0x10_02,
   syntax: 0x20_00,
+  invalid: 0x22_00,
 } as const;
 
 /** From this on a node refuses before it begins: syntax, rights, invalid queries, unprepared ones. */
@@ -45,6 +46,11 @@ export function isAvailability(error: unknown): boolean {
   if (error instanceof errors.ResponseError) return error.code < FIRST_REFUSAL;
   // A socket that closed under a request is a bare DriverError.
   return error instanceof errors.DriverError && !(error instanceof errors.ArgumentError);
+}
+
+/** @returns whether a node takes the statement for none it can run: of a declared one, a table is not there for it yet. */
+export function isUnknownTable(error: unknown): boolean {
+  return error instanceof errors.ResponseError && error.code === CODE.invalid;
 }
 
 /** @returns a FaultError for what the world refuses; `error` itself when it is a bug. */

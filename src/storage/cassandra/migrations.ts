@@ -9,6 +9,8 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../domain/clock.ts";
 import { conflict, corrupt } from "../../domain/fault.ts";
 import type { Lease, Leases } from "../lease.ts";
+import { isUnknownTable } from "./driver-errors.ts";
+import { LOCK_STATEMENTS } from "./lock-store.ts";
 import { LOG_TABLES } from "./log-tables.ts";
 import { intOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
@@ -83,6 +85,8 @@ const PROGRAM = "argus";
 /** The lock that whoever changes the schema holds. */
 export const SCHEMA_LOCK = "schema";
 const WAIT_MS = 200;
+/** Nodes agree about the schema within some seconds. */
+const READABLE_LIMIT_MS = 30_000;
 
 export interface MigrationDeps {
   readonly session: Session;
@@ -101,6 +105,7 @@ export async function migrate(
   const present = new Set(tables.map((row) => textOf(row, "table_name")));
   for (const [name, table] of Object.entries(FIRST_TABLES))
     if (!present.has(name)) await session.define(table);
+  await readable(deps);
 
   let lease: Lease | undefined;
   for (;;) {
@@ -123,6 +128,21 @@ export async function migrate(
     const mark = [PROGRAM, i + 1, step.name, checksum(step), BigInt(deps.clock.nowMs())];
     const answer = await session.compareAndSet(MIGRATION_STATEMENTS.mark, mark);
     if (!answer.applied && answer.row !== undefined) requireSame(session, answer.row, step, i);
+  }
+}
+
+/** A table is listed a moment before it can be read: another process may have made it just now. */
+async function readable({ session, clock }: MigrationDeps): Promise<void> {
+  const endMs = clock.monotonicMs() + READABLE_LIMIT_MS;
+  for (;;) {
+    try {
+      await session.read(MIGRATION_STATEMENTS.applied, [PROGRAM]);
+      await session.read(LOCK_STATEMENTS.read, [SCHEMA_LOCK]);
+      return;
+    } catch (error) {
+      if (!isUnknownTable(error) || clock.monotonicMs() > endMs) throw error;
+    }
+    await clock.sleep(WAIT_MS);
   }
 }
 
