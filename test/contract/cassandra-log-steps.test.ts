@@ -177,6 +177,29 @@ describe.skipIf("missing" in found)("between the statements of a store on Cassan
     }
   }, 120_000);
 
+  test("a poll of the tail gives what was acknowledged, or says that it may be gone", async () => {
+    let more = true;
+    for (let at = 0; more; at++) {
+      const { world, logs, app, batches, commit, merge } = await scene();
+      const from = await logs.closedEpoch();
+      await commit();
+      let isChanged = false;
+      const change = async (): Promise<void> => {
+        isChanged = true;
+        await world.closeEpochs();
+        await merge();
+        await world.passGrace(logs);
+      };
+      more = await atEach(world, at, app, change, async (reader) => {
+        const { rows, complete } = await reader.l0After(app, from, 10);
+        const given = rows.flatMap((row) => row.batches);
+        expect([at, complete || !isChanged ? given : batches]).toEqual([at, batches]);
+        expect(complete || isChanged).toBe(true);
+      });
+      if (!more) expect(at).toBeGreaterThan(3);
+    }
+  });
+
   test("of two merges of the same rows one is kept, whatever statements of one the other runs between", async () => {
     let more = true;
     for (let at = 0; more; at++) {

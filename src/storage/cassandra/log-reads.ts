@@ -3,6 +3,7 @@
  * Invariant: a plan reads low, then the catalogue, then L0 rows, then manifests, the floor last. Low read late would skip
  * rows that the older manifests lack; the other steps in this order make a plan right whatever merges and deletes meanwhile.
  */
+import type { Clock } from "../../domain/clock.ts";
 import type { AppId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
 import type { L0Row, LogReads, StoredUsage, Unit, UnitKey } from "../log-store.ts";
@@ -29,6 +30,9 @@ export interface ReadDeps {
   readonly catalogue: Catalogue;
   readonly manifests: Manifests;
   readonly floors: Floors;
+  readonly clock: Clock;
+  /** How long a chunk stays when `low` is beyond it. */
+  readonly graceMs: number;
 }
 
 interface Seen<M> {
@@ -39,7 +43,11 @@ interface Seen<M> {
 }
 
 export function createLogReads(deps: ReadDeps): LogReads {
-  const { l0, blobs, epochs, catalogue, manifests, floors } = deps;
+  const { l0, blobs, epochs, catalogue, manifests, floors, clock, graceMs } = deps;
+
+  /** How long ago that was by either clock: one of them stands still while the machine is suspended. */
+  const sinceMs = (then: { readonly wallMs: number; readonly monotonicMs: number }): number =>
+    Math.max(clock.monotonicMs() - then.monotonicMs, Math.abs(clock.nowMs() - then.wallMs));
 
   /** What low was at least: an old value is a bound for ever. */
   const lows = new Map<AppId, number>();
@@ -105,6 +113,7 @@ export function createLogReads(deps: ReadDeps): LogReads {
     },
 
     l0After: async (app, after, limit) => {
+      const began = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
       const floor = await floors.read(app);
       const from = Math.max(0, after + 1);
       const { low, chunks } = await readTail(app, from);
@@ -124,8 +133,10 @@ export function createLogReads(deps: ReadDeps): LogReads {
           if (rows.length >= limit) break;
         }
       }
-      // Only chunks below the one of `low` are ever deleted.
-      return { rows, complete: l0.chunkOf(from) >= l0.chunkOf(low) };
+      // Only chunks below the one of `low` are ever deleted, and a grace after it moved. Who was held up longer may have
+      // read them when they were gone already.
+      const complete = l0.chunkOf(from) >= l0.chunkOf(low) && sinceMs(began) < graceMs / 2;
+      return { rows, complete };
     },
 
     closedEpoch: () => epochs.closed(),

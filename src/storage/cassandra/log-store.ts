@@ -53,14 +53,10 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
   const chooseShards =
     deps.chooseShards ?? shardsByHourBefore({ catalogue, manifests: plainManifests, clock });
   const workList = createWorkList(session, deps.workLists);
-  const shared = { ...deps, l0, blobs, epochs, catalogue, floors, workList };
+  const graceMs = deps.graceMs ?? GRACE_MS;
+  const shared = { ...deps, graceMs, l0, blobs, epochs, catalogue, floors, workList };
   const work = createWork({ ...shared, manifests: plainManifests });
-  const garbage = createGarbage({
-    ...shared,
-    work,
-    manifests: plainManifests,
-    graceMs: deps.graceMs ?? GRACE_MS,
-  });
+  const garbage = createGarbage({ ...shared, work, manifests: plainManifests });
   const manifests: Manifests = {
     ...plainManifests,
     read: async (key) => {
