@@ -1,6 +1,5 @@
 /**
  * Kills Argus again and again while clients send and retry, then holds what was acknowledged against what is there.
- * The checker: every acknowledged entry is there once; a batch that was never acknowledged is there whole or not at all.
  */
 import { once } from "node:events";
 import { randomUUIDv7 } from "node:crypto";
@@ -8,10 +7,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { call, makeApplication } from "../support/api-setup.ts";
+import { makeApplication } from "../support/api-setup.ts";
 import { seeded } from "../support/sample-logs.ts";
 import { type RunningServer, startArgus } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
+import { findFaults, type SentBatch } from "./checker.ts";
 
 const RETRY_MS = 20;
 
@@ -31,9 +31,7 @@ export interface KillReport {
   readonly faults: readonly string[];
 }
 
-interface Sent {
-  readonly batch: string;
-  readonly size: number;
+interface Sent extends SentBatch {
   acknowledged: boolean;
 }
 
@@ -92,7 +90,7 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
     );
     stop.abort();
     await Promise.all(clients);
-    const faults = await check(url, secret, sent);
+    const faults = await findFaults(url, secret, sent);
     const acknowledged = sent.filter((one) => one.acknowledged);
     return {
       kills: plan.kills,
@@ -125,49 +123,4 @@ async function post(url: string, secret: string, body: string): Promise<boolean>
     if (error instanceof TypeError) return false;
     throw error;
   }
-}
-
-async function check(url: string, secret: string, sent: readonly Sent[]): Promise<string[]> {
-  const found = new Map<string, Map<number, number>>();
-  let cursor = "";
-  do {
-    const answer = await call<{
-      entries: { attributes: { batch: string; n: number } }[];
-      next_cursor: string;
-      partial: boolean;
-      partial_reason: string;
-    }>(
-      url,
-      "LogService/Query",
-      {
-        query: "",
-        start_time: new Date(Date.now() - 86_400_000).toISOString(),
-        limit: 10_000,
-        cursor,
-      },
-      secret,
-    );
-    if (answer.partial) return [`the answer is partial: ${answer.partial_reason}`];
-    for (const { attributes } of answer.entries) {
-      const numbers = found.get(attributes.batch) ?? new Map<number, number>();
-      numbers.set(attributes.n, (numbers.get(attributes.n) ?? 0) + 1);
-      found.set(attributes.batch, numbers);
-    }
-    cursor = answer.next_cursor;
-  } while (cursor !== "");
-
-  const faults: string[] = [];
-  const known = new Set(sent.map((one) => one.batch));
-  for (const batch of found.keys()) if (!known.has(batch)) faults.push(`${batch}: was never sent`);
-  for (const one of sent) {
-    const numbers = found.get(one.batch);
-    const count = numbers?.size ?? 0;
-    if (one.acknowledged && count !== one.size)
-      faults.push(`${one.batch}: acknowledged with ${one.size} entries, ${count} are there`);
-    if (!one.acknowledged && count !== 0 && count !== one.size)
-      faults.push(`${one.batch}: not acknowledged, and ${count} of ${one.size} entries are there`);
-    for (const [n, times] of numbers ?? [])
-      if (times > 1) faults.push(`${one.batch}: entry ${n} is there ${times} times`);
-  }
-  return faults;
 }
