@@ -1,17 +1,23 @@
 /**
  * The long runs of what the tests do in small. Prints its report.
  * - `npm run torture -- [--kills N] [--seed N]`: a server killed and started again, under load.
+ * - `npm run torture -- --cluster [--seed N] [--minutes N] [--only TEXT]`: processes of Argus on three nodes of Cassandra, each of
+ *   which is killed, stopped and cut off; the last line is the report as JSON. Wants Java, Maven and 3 GB of memory.
  * - `npm run torture -- --model-steps N [--seed N]`: the model of the distributed store.
  * - `npm run torture -- --model-seed N [--model-traffic NAME] [--model-off RULE,RULE]`: one of its seeds again.
  */
 import { parseArgs } from "node:util";
 import { replay, tortureModel } from "../model/torture.ts";
+import { runCluster } from "./cluster/run-cluster.ts";
 import { runKills } from "./kills.ts";
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
+    cluster: { type: "boolean", default: false },
+    minutes: { type: "string", default: "0" },
+    only: { type: "string", default: "" },
     "model-steps": { type: "string" },
     "model-seed": { type: "string" },
     "model-traffic": { type: "string", default: "baseline" },
@@ -26,6 +32,8 @@ let faults: number;
 if (modelSeed !== undefined) {
   const off = values["model-off"].split(",").filter((name) => name !== "");
   faults = replay({ seed: Number(modelSeed), traffic: values["model-traffic"], off, say });
+} else if (values.cluster) {
+  faults = await cluster();
 } else if (steps === undefined) {
   faults = await kills();
 } else {
@@ -49,4 +57,28 @@ async function kills(): Promise<number> {
     report.faults.length === 0 ? "nothing lost, nothing doubled" : `${report.faults.length} faults`,
   );
   return report.faults.length;
+}
+
+async function cluster(): Promise<number> {
+  const report = await runCluster({
+    seed: Number(values.seed),
+    minutes: Number(values.minutes),
+    only: values.only,
+    processes: 3,
+    clients: 12,
+    holdMs: 15_000,
+    say,
+  });
+  say(
+    `${report.batches} batches, ${report.entries} entries acknowledged in ${report.tries} tries (seed ${values.seed})`,
+  );
+  for (const fault of report.faults.slice(0, 100)) say(`FAULT ${fault}`);
+  for (const surprise of report.surprises) say(`ANSWER ${surprise}`);
+  const broken = report.scenarios.reduce((sum, one) => sum + one.broken.length, 0);
+  say(
+    report.faults.length === 0 ? "nothing lost, nothing doubled" : `${report.faults.length} faults`,
+  );
+  say(broken === 0 ? "every promise kept" : `${broken} promises broken`);
+  say(JSON.stringify({ ...report, faults: report.faults.length }));
+  return report.faults.length + broken;
 }
