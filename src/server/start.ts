@@ -134,7 +134,8 @@ export async function startServer(
     store: store.logs,
     opener: engineOpener,
     clock,
-    woken: (app, signal) => wakeUps.woken(app, signal),
+    // Where several epochs are open each poll reads all their rows: not with every commit, but once a second.
+    woken: isShared ? undefined : (app, signal) => wakeUps.woken(app, signal),
     received: (request, signal) => search.received(request, signal),
   });
 

@@ -2,8 +2,9 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serverSentEvents } from "../../src/client/server-sent-events.ts";
-import { answerOf, type FoundEntry, send } from "../support/api-calls.ts";
+import { answerOf, send } from "../support/api-calls.ts";
 import { call, makeApplication, ownerToken } from "../support/api-setup.ts";
+import { askTail, followTail, type Tail } from "../support/follow-tail.ts";
 import { type ArgusProcess, startArgus } from "../support/server-process.ts";
 import { tempFolder, type TempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
@@ -25,62 +26,10 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-interface Tail extends AsyncDisposable {
-  readonly messages: string[];
-  readonly ids: string[];
-  /** Of the last event. */
-  position: string;
-  ended: boolean;
-}
-
-function open(query: string, headers: Record<string, string> = {}, secret = mine.secret) {
-  const stop = new AbortController();
-  const address = `${argus.url}/api/v1/tail?query=${encodeURIComponent(query)}`;
-  const response = fetch(address, {
-    headers: { Authorization: `Bearer ${secret}`, ...headers },
-    signal: stop.signal,
-  });
-  return { response, stop };
-}
-
-/** Begins a tail; it stands when its first position is there. */
-async function follow(query: string, position?: string, secret = mine.secret): Promise<Tail> {
-  const { response, stop } = open(
-    query,
-    position === undefined ? {} : { "Last-Event-ID": position },
-    secret,
-  );
-  const { body, status } = await response;
-  if (status !== 200 || body === null) throw new Error(`the tail answered ${status}`);
-  const found: Omit<Tail, typeof Symbol.asyncDispose> = {
-    messages: [],
-    ids: [],
-    position: "",
-    ended: false,
-  };
-  const reading = (async () => {
-    try {
-      for await (const event of serverSentEvents(body)) {
-        if (event.id !== "") found.position = event.id;
-        if (event.event !== "entry") continue;
-        const entry = JSON.parse(event.data) as FoundEntry;
-        found.messages.push(entry.message);
-        found.ids.push(entry.id);
-      }
-    } catch {
-      // Cut off, by the test or by the end of the process.
-    }
-    found.ended = true;
-  })();
-  await until("the first position", () => found.position !== "");
-  return Object.assign(found, {
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await reading;
-    },
-  });
-}
-
+const open = (query: string, headers: Record<string, string> = {}, secret = mine.secret) =>
+  askTail({ url: argus.url, secret, query, headers });
+const follow = (query: string, position?: string, secret = mine.secret): Promise<Tail> =>
+  followTail({ url: argus.url, secret, query }, position);
 const say = (...messages: string[]): Promise<string> =>
   send(
     argus.url,

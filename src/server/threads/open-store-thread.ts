@@ -3,7 +3,7 @@
  */
 import { once } from "node:events";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { type Fault, FaultError } from "../../domain/fault.ts";
+import { errorOf, type Thrown } from "../../domain/thrown.ts";
 import type { StoreSettings } from "../settings.ts";
 import { ownWorker } from "./owned-worker.ts";
 
@@ -14,7 +14,7 @@ export interface StoreThreadStart {
 }
 export type StoreThreadMessage =
   | { readonly kind: "open" }
-  | { readonly kind: "refused"; readonly fault: Fault }
+  | { readonly kind: "failed"; readonly thrown: Thrown }
   | { readonly kind: "closed" };
 
 export interface StoreThread extends AsyncDisposable {
@@ -30,9 +30,9 @@ export async function openStoreThread(
   const file = new URL("./store-thread.ts", import.meta.url);
   const { worker, end } = ownWorker("store", file, { workerData: start }, onEnd);
   const [first] = (await once(worker, "message")) as [StoreThreadMessage];
-  if (first.kind === "refused") {
+  if (first.kind === "failed") {
     await end((one) => void one.terminate());
-    throw new FaultError(first.fault);
+    throw errorOf(first.thrown);
   }
   return {
     connect() {

@@ -2,6 +2,7 @@
  * A thread that this process needs: its end is either asked for or a failure of the whole.
  * Invariant: `end` resolves when the thread is gone, also when it was gone before.
  */
+import { inspect } from "node:util";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 export interface OwnedWorker {
@@ -21,7 +22,7 @@ export function ownWorker(
   const gone = Promise.withResolvers<void>();
   let isClosing = false;
   worker.on("error", (error) => {
-    if (!isClosing) onEnd(error instanceof Error ? error : new Error(String(error)));
+    if (!isClosing) onEnd(error instanceof Error ? error : new Error(inspect(error)));
   });
   worker.once("exit", (code) => {
     gone.resolve();

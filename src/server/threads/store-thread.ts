@@ -3,7 +3,7 @@
  * Begins by telling whether the store is open; then serves every port it is sent.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { FaultError } from "../../domain/fault.ts";
+import { thrownOf } from "../../domain/thrown.ts";
 import { serveStore } from "../../storage/remote-store.ts";
 import { openSqliteStore } from "../../storage/sqlite/open-store.ts";
 import { openDistributedStore } from "../distributed-store.ts";
@@ -34,6 +34,6 @@ try {
   });
   say({ kind: "open" });
 } catch (error) {
-  if (error instanceof FaultError) say({ kind: "refused", fault: error.fault });
-  else throw error;
+  // A driver's error loses its text on the way, so a bug is told in words, too.
+  say({ kind: "failed", thrown: thrownOf(error) });
 }
