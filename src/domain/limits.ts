@@ -20,9 +20,15 @@ export const LIMITS = {
   messageOfRpcBytes: 1 * MiB,
   entriesPerBatch: 50_000,
   bucketsPerBatch: 256,
+  /** Hours that a batch may touch so that those with most entries are kept; of more, nothing is. */
+  bucketsLookedAt: 1_024,
   jsonDepth: 64,
-  /** Values, lists and maps in one JSON body: eighty for each of the most entries. */
-  jsonValues: 4_000_000,
+  /** Attributes, and elements of lists, in one body; of JSON all values, lists and maps: forty for each of the most entries. */
+  valuesPerBody: 2_000_000,
+  /** Different attribute names in one batch, and the maps on the way to them. */
+  namesPerBatch: 250_000,
+  /** What the entries of a batch repeat: defaults, names of their own that share what they begin with. */
+  repeatedBytesPerBatch: 256 * MiB,
   queryBytes: 8 * KiB,
   /** An entry this far ahead of its batch's time gets the batch's time. */
   futureMs: 3_600_000,

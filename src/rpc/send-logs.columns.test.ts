@@ -1,7 +1,7 @@
 /** The wire walker reads what the generated decoder reads. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MessageType } from "@protobuf-ts/runtime";
+import { BinaryWriter, type MessageType, WireType } from "@protobuf-ts/runtime";
 import { LogEntry } from "../../generated/server/argus/v1/entry.ts";
 import { SendLogsRequest } from "../../generated/server/argus/v1/log_service.ts";
 import { ListValue, Struct, Value } from "../../generated/server/google/protobuf/struct.ts";
@@ -164,6 +164,28 @@ test("reads what the generated decoder reads", () =>
     ),
     { numRuns: 200 },
   ));
+
+test("of a field that is sent again the last one counts, however often it is", () => {
+  const head = SendLogsRequest.toBinary(
+    SendLogsRequest.create({ batchId: BATCH, service: "last" }),
+  );
+  const ids = LogEntry.toBinary(LogEntry.create({ traceId: "4bf92f3577b34da6a3ce929d0e0e4736" }));
+  // Empty ids, services and odd trace ids before the ones that count.
+  const entry = Buffer.concat([Buffer.alloc(300_000, Uint8Array.of(0x32, 1, 0x61)), ids]);
+  const entries = Buffer.from(
+    new BinaryWriter().tag(5, WireType.LengthDelimited).bytes(entry).finish(),
+  );
+  const body = Buffer.concat([
+    Buffer.alloc(2_000_000, Uint8Array.of(0x0a, 0)),
+    Buffer.alloc(3_000_000, Uint8Array.of(0x12, 1, 0x61)),
+    head,
+    entries,
+  ]);
+  expect(peekBatchId(body)).toBe(BATCH);
+  expect(run(body).entries).toMatchObject([
+    { service: "last", traceId: "4bf92f3577b34da6a3ce929d0e0e4736", attributes: new Map() },
+  ]);
+});
 
 const ONE = SendLogsRequest.toBinary(
   SendLogsRequest.create({

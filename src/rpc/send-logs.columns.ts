@@ -7,7 +7,7 @@
 import { invalid } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "../engine/column/row-sink.ts";
-import { FIELDS, undecodable, utf8 } from "./send-logs.fields.ts";
+import { FIELDS, tooManyValues, undecodable, utf8 } from "./send-logs.fields.ts";
 import { PlainValues } from "./send-logs.plain.ts";
 import { BYTES, FIXED64, KEY, MEMBER, VARINT, WireCursor } from "./send-logs.wire.ts";
 
@@ -16,6 +16,8 @@ const ENTRY = FIELDS["argus.v1.LogEntry"];
 const TIME = FIELDS["google.protobuf.Timestamp"];
 const STRUCT = FIELDS["google.protobuf.Struct"];
 const VALUE = FIELDS["google.protobuf.Value"];
+
+const NULL = new TextEncoder().encode("null");
 
 type Sink = RowSink & RowSinkNames & RowSinkDefaults;
 
@@ -34,6 +36,12 @@ class SendLogsWalker extends WireCursor {
   readonly #sink: Sink | undefined;
   #seconds = 0;
   #nanos = 0;
+  #serviceStart = 0;
+  #serviceEnd = 0;
+  #hostStart = 0;
+  #hostEnd = 0;
+  /** Attributes so far. */
+  #values = 0;
   /** Made for the first list of the body: most have none. */
   #plainValues: PlainValues | undefined;
 
@@ -44,16 +52,18 @@ class SendLogsWalker extends WireCursor {
 
   batchId(): string {
     const end = this.body.length;
-    let found = "";
+    // Of a field that is sent again the last one counts, and only that is made a text.
+    let start = 0;
+    let stop = 0;
     while (this.at < end) {
       const tag = this.tag(end);
       if (tag === ((REQUEST.batch_id << 3) | BYTES)) {
-        const to = this.length(end);
-        found = utf8(this.body, this.at, to);
-        this.at = to;
+        stop = this.length(end);
+        start = this.at;
+        this.at = stop;
       } else this.skip(tag, end);
     }
-    return found;
+    return utf8(this.body, start, stop);
   }
 
   run(): void {
@@ -62,8 +72,11 @@ class SendLogsWalker extends WireCursor {
     let entries = 0;
     while (this.at < end) {
       const tag = this.tag(end);
-      if (tag === ((REQUEST.entries << 3) | BYTES)) this.#entry(this.length(end), entries++);
-      else if (this.#default(tag, end)) {
+      if (tag === ((REQUEST.entries << 3) | BYTES)) {
+        const to = this.length(end);
+        if (entries === 0) this.#putNames();
+        this.#entry(to, entries++);
+      } else if (this.#default(tag, end)) {
         // Encoders write defaults before the entries, as the sink wants them; behind an entry they start it over.
         if (entries > 0) {
           sink.restart();
@@ -72,6 +85,7 @@ class SendLogsWalker extends WireCursor {
         }
       } else this.skip(tag, end);
     }
+    if (entries === 0) this.#putNames();
   }
 
   #runDefaultsFirst(): void {
@@ -81,6 +95,8 @@ class SendLogsWalker extends WireCursor {
       const tag = this.tag(end);
       if (!this.#default(tag, end)) this.skip(tag, end);
     }
+    this.#putNames();
+    this.#values = 0;
     this.at = 0;
     let entries = 0;
     while (this.at < end) {
@@ -92,26 +108,31 @@ class SendLogsWalker extends WireCursor {
 
   /** @returns false, having read nothing, when the field is no default for the entries. */
   #default(tag: number, end: number): boolean {
-    const sink = this.#sink as Sink;
     switch (tag) {
-      case (REQUEST.service << 3) | BYTES: {
-        const to = this.length(end);
-        sink.defaultService(utf8(this.body, this.at, to));
-        this.at = to;
+      case (REQUEST.service << 3) | BYTES:
+        this.#serviceEnd = this.length(end);
+        this.#serviceStart = this.at;
+        this.at = this.#serviceEnd;
         return true;
-      }
-      case (REQUEST.host << 3) | BYTES: {
-        const to = this.length(end);
-        sink.defaultHost(utf8(this.body, this.at, to));
-        this.at = to;
+      case (REQUEST.host << 3) | BYTES:
+        this.#hostEnd = this.length(end);
+        this.#hostStart = this.at;
+        this.at = this.#hostEnd;
         return true;
-      }
       case (REQUEST.attributes << 3) | BYTES:
         this.#struct(this.length(end), undefined, 1, true);
         return true;
       default:
         return false;
     }
+  }
+
+  /** The defaults that are texts: of a field that is sent again the last one counts. */
+  #putNames(): void {
+    const sink = this.#sink as Sink;
+    if (this.#serviceEnd > 0)
+      sink.defaultService(utf8(this.body, this.#serviceStart, this.#serviceEnd));
+    if (this.#hostEnd > 0) sink.defaultHost(utf8(this.body, this.#hostStart, this.#hostEnd));
   }
 
   #entry(end: number, index: number): void {
@@ -124,6 +145,10 @@ class SendLogsWalker extends WireCursor {
     if (this.#plainValues !== undefined) this.#plainValues.hasBadText = false;
     this.#seconds = 0;
     this.#nanos = 0;
+    let traceStart = -1;
+    let traceEnd = 0;
+    let spanStart = -1;
+    let spanEnd = 0;
     while (this.at < end) {
       const tag = this.tag(end);
       switch (tag) {
@@ -154,18 +179,16 @@ class SendLogsWalker extends WireCursor {
           this.at = to;
           break;
         }
-        case (ENTRY.trace_id << 3) | BYTES: {
-          const to = this.length(end);
-          sink.traceId(body, this.at, to);
-          this.at = to;
+        case (ENTRY.trace_id << 3) | BYTES:
+          traceEnd = this.length(end);
+          traceStart = this.at;
+          this.at = traceEnd;
           break;
-        }
-        case (ENTRY.span_id << 3) | BYTES: {
-          const to = this.length(end);
-          sink.spanId(body, this.at, to);
-          this.at = to;
+        case (ENTRY.span_id << 3) | BYTES:
+          spanEnd = this.length(end);
+          spanStart = this.at;
+          this.at = spanEnd;
           break;
-        }
         case (ENTRY.attributes << 3) | BYTES:
           this.#struct(this.length(end), undefined, 1, false);
           break;
@@ -174,6 +197,9 @@ class SendLogsWalker extends WireCursor {
       }
     }
     if (hasTime) this.#putTime(sink);
+    // Not as they come: one that is no id becomes an attribute, which the next would add to.
+    if (traceStart >= 0) sink.traceId(body, traceStart, traceEnd);
+    if (spanStart >= 0) sink.spanId(body, spanStart, spanEnd);
     if (this.#plainValues?.hasBadText === true)
       sink.reject("attributes: a text in a list is not valid UTF-8");
     else sink.end();
@@ -203,6 +229,7 @@ class SendLogsWalker extends WireCursor {
   /** A map of attributes, flattened: `parent` is the name so far. */
   #struct(end: number, parent: Name | undefined, depth: number, isDefault: boolean): void {
     while (this.at < end) {
+      if (++this.#values > LIMITS.valuesPerBody) throw tooManyValues();
       if (!isDefault && this.#shortMember(end, parent)) continue;
       const tag = this.tag(end);
       if (tag !== ((STRUCT.fields << 3) | BYTES)) {
@@ -227,7 +254,7 @@ class SendLogsWalker extends WireCursor {
         } else this.skip(inner, memberEnd);
       }
       const name = this.#nameAt(keyStart, keyEnd, parent);
-      if (valueStart < 0) this.#json(name, "null", isDefault);
+      if (valueStart < 0) this.#null(name, isDefault);
       else {
         this.at = valueStart;
         this.#value(valueEnd, name, depth, isDefault);
@@ -347,8 +374,14 @@ class SendLogsWalker extends WireCursor {
         this.#json(name, JSON.stringify(this.#plain().list(start, stop, depth)), isDefault);
         return;
       default:
-        this.#json(name, "null", isDefault);
+        this.#null(name, isDefault);
     }
+  }
+
+  #null(name: Name, isDefault: boolean): void {
+    const sink = this.#sink as Sink;
+    if (isDefault) sink.defaultJson(name, "null");
+    else sink.attributeJson(name, NULL, 0, NULL.length);
   }
 
   #plain(): PlainValues {

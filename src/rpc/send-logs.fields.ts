@@ -2,6 +2,7 @@
  * What the wire walker knows of SendLogsRequest. Invariant: the numbers are those of the proto files (tested).
  */
 import { invalid } from "../domain/fault.ts";
+import { LIMITS } from "../domain/limits.ts";
 
 /** Field numbers; a test compares them with the generated descriptors. */
 export const FIELDS = {
@@ -32,6 +33,10 @@ export const FIELDS = {
 /** What bytes that are not a SendLogsRequest are answered with. */
 export function undecodable(): Error {
   return invalid("body", "the protobuf request could not be decoded");
+}
+
+export function tooManyValues(): Error {
+  return invalid("body", `more than ${LIMITS.valuesPerBody} values`);
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

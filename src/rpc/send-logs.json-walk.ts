@@ -4,7 +4,7 @@
  * gives up on whatever is unusual (a member twice, an escape in a name, what stands behind the entries, any fault);
  * then the sink is as it was.
  */
-import { FaultError } from "../domain/fault.ts";
+import { FaultError, isFault } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { grownU32, sameBytes, textView, type ByteText, wordView } from "../engine/column/bytes.ts";
 import type { Name } from "../engine/column/row-sink.ts";
@@ -79,7 +79,8 @@ export function walkSendLogsJson(
   } catch (error) {
     const unusual =
       error === UNUSUAL || error instanceof SyntaxError || error instanceof FaultError;
-    if (!unusual) throw error;
+    // What the rows come to is the same either way.
+    if (!unusual || (isFault(error, "invalid") && error.fault.field !== "body")) throw error;
     // The long way finds any fault again, and names it.
     sink.restart();
     return false;

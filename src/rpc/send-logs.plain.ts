@@ -3,7 +3,7 @@
  * objects: they are few. Invariant: nesting is bounded; a text that is not UTF-8 is remembered, not thrown.
  */
 import { LIMITS } from "../domain/limits.ts";
-import { FIELDS, undecodable, utf8 } from "./send-logs.fields.ts";
+import { FIELDS, tooManyValues, undecodable, utf8 } from "./send-logs.fields.ts";
 import { BYTES, FIXED64, KEY, MEMBER, VARINT, WireCursor } from "./send-logs.wire.ts";
 
 const STRUCT = FIELDS["google.protobuf.Struct"];
@@ -12,6 +12,7 @@ const LIST = FIELDS["google.protobuf.ListValue"];
 
 /** Reads where it is told to; the place of the walker that asks stays. */
 export class PlainValues extends WireCursor {
+  #values = 0;
   /** The row of such a text is refused, like that of any other. */
   hasBadText = false;
 
@@ -23,6 +24,7 @@ export class PlainValues extends WireCursor {
       const tag = this.tag(end);
       if (tag === ((LIST.values << 3) | BYTES)) {
         const to = this.length(end);
+        this.#count();
         out.push(this.#value(to, depth + 1));
         this.at = to;
       } else this.skip(tag, end);
@@ -40,6 +42,7 @@ export class PlainValues extends WireCursor {
         this.skip(tag, end);
         continue;
       }
+      this.#count();
       const memberEnd = this.length(end);
       let key = "";
       let value: unknown = null;
@@ -105,6 +108,10 @@ export class PlainValues extends WireCursor {
       this.hasBadText = true;
       return "";
     }
+  }
+
+  #count(): void {
+    if (++this.#values > LIMITS.valuesPerBody) throw tooManyValues();
   }
 
   /** Nesting costs stack: as deep as JSON may be, and no deeper. */

@@ -1,7 +1,7 @@
 /**
  * Attribute values and their JSON texts.
  * Invariant: an integer beyond ±2^53 keeps its digits both ways: a bigint inside where a double would print others,
- * plain digits in JSON.
+ * plain digits in JSON. One beyond any double is a text of its digits: making numbers of them takes time by their square.
  */
 import type { AttributeValue } from "../../domain/entry.ts";
 
@@ -18,9 +18,11 @@ export function parseJsonValue(text: string): AttributeValue {
     typeof value === "number" &&
     !Number.isSafeInteger(value) &&
     source !== undefined &&
-    INTEGER.test(source) &&
-    String(value) !== source
-      ? BigInt(source)
+    (value === Infinity || value === -Infinity || String(value) !== source) &&
+    INTEGER.test(source)
+      ? Number.isFinite(value)
+        ? BigInt(source)
+        : source
       : value,
   ) as AttributeValue;
 }
@@ -28,11 +30,20 @@ export function parseJsonValue(text: string): AttributeValue {
 /** @returns the JSON text of a value. */
 export function jsonText(value: AttributeValue): string {
   if (typeof value === "bigint") return value.toString();
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // It holds a bigint, which is rare, and looking for one costs as much as writing.
+    return textOfParts(value);
+  }
+}
+
+function textOfParts(value: AttributeValue): string {
+  if (value === null || typeof value !== "object") return jsonText(value);
   if (Array.isArray(value))
-    return `[${(value as readonly AttributeValue[]).map(jsonText).join(",")}]`;
+    return `[${(value as readonly AttributeValue[]).map(textOfParts).join(",")}]`;
   const members = Object.entries(value).map(
-    ([name, member]) => `${JSON.stringify(name)}:${jsonText(member as AttributeValue)}`,
+    ([name, member]) => `${JSON.stringify(name)}:${textOfParts(member as AttributeValue)}`,
   );
   return `{${members.join(",")}}`;
 }

@@ -49,6 +49,7 @@ export class NameTable {
   #joined = new Map<number, Name>();
   #cut = new Map<Name, Name>();
   #texts: string[] = [];
+  #quoted: string[] = [];
 
   nameOf(source: Uint8Array, start: number, end: number): Name {
     const length = end - start;
@@ -194,6 +195,12 @@ export class NameTable {
   bytesOf(name: Name): Uint8Array {
     const whole = this.canonical[name] as number;
     return this.#bytes.subarray(this.#starts[whole], this.#ends[whole]);
+  }
+
+  /** The name as JSON. */
+  quotedOf(name: Name): string {
+    const whole = this.canonical[name] as number;
+    return (this.#quoted[whole] ??= JSON.stringify(this.textOf(name)));
   }
 
   textOf(name: Name): string {

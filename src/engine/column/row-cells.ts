@@ -13,6 +13,8 @@ import type { Name } from "./row-sink.ts";
 import { characterEnd, isUtf8 } from "./utf8.ts";
 
 const NO_BYTES = new Uint8Array(0);
+/** A number's, and what any cell costs beside its bytes. */
+const PLAIN_BYTES = 8;
 /** In place of a cell. */
 const FULL_ROW = -1;
 const REPEATED = -2;
@@ -37,6 +39,8 @@ export class RowCells {
   ends = new Uint32Array(64);
   numbers = new Float64Array(64);
   readonly truncated = new Set<string>();
+  /** What the rows since it was set to 0 took of LIMITS.repeatedBytesPerBatch. */
+  repeatedBytes = 0;
   /** Why the row cannot be taken; empty when it can. */
   refusal = "";
   readonly #table: NameTable;
@@ -185,6 +189,23 @@ export class RowCells {
     this.starts[at] = start;
     this.ends[at] = end;
     this.numbers[at] = value;
+  }
+
+  /** The name as JSON. */
+  quotedName(at: number): string {
+    return this.#table.quotedOf(this.names[at] as Name);
+  }
+
+  /** Bytes of all names and values. */
+  get bytes(): number {
+    let sum = 0;
+    for (let i = 0; i < this.count; i++) {
+      sum += this.#table.bytesOf(this.names[i] as Name).length + PLAIN_BYTES;
+      const type = this.types[i];
+      if (type === CELL_TEXT || type === CELL_JSON)
+        sum += (this.ends[i] as number) - (this.starts[i] as number);
+    }
+    return sum;
   }
 
   valueAt(at: number): AttributeValue {

@@ -9,7 +9,8 @@
  */
 import type { AppId, BatchId } from "../../domain/ids.ts";
 import { DEFAULT_SEVERITY } from "../../domain/level.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { invalid } from "../../domain/fault.ts";
+import { LIMITS, MiB } from "../../domain/limits.ts";
 import { HOUR_MS, type Bucket, nanosOf } from "../../domain/time-range.ts";
 import { BlockRows } from "./block-rows.ts";
 import { utf8Bytes } from "./bytes.ts";
@@ -102,6 +103,9 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
   #ids = new Uint8Array(24);
   #defaultService = NO_BYTES as Uint8Array;
   #defaultHost = NO_BYTES as Uint8Array;
+  /** What every row gets of the batch's defaults; -1 until the first row. */
+  #defaultBytes = -1;
+  #namesBefore = 0;
 
   beginBatch(frame: BatchFrame): void {
     if (this.#frame !== undefined) throw new Error("a batch is open already");
@@ -113,6 +117,9 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     this.#accepted = 0;
     this.#unfinished = false;
     this.#defaults.clear();
+    this.#defaultBytes = -1;
+    this.#cells.repeatedBytes = 0;
+    this.#namesBefore = this.#names.size;
     this.#defaultService = utf8Bytes(frame.service);
     this.#defaultHost = utf8Bytes(frame.host);
   }
@@ -316,6 +323,7 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
       this.#defaults.settle();
       cells.addMissing(this.#defaults);
     }
+    this.#checkSize(cells);
     let messageEnd = this.#messageEnd;
     if (messageEnd - this.#messageStart > LIMITS.messageBytes) {
       messageEnd = characterEnd(
@@ -339,6 +347,24 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     this.#accepted++;
   }
 
+  /** Bounds what the batch comes to when it is written out: a small body may repeat much. Throws `invalid`. */
+  #checkSize(cells: RowCells): void {
+    if (this.#defaultBytes < 0)
+      this.#defaultBytes =
+        this.#defaults.bytes + this.#defaultService.length + this.#defaultHost.length;
+    cells.repeatedBytes += this.#defaultBytes;
+    if (cells.repeatedBytes > LIMITS.repeatedBytesPerBatch)
+      throw invalid(
+        "attributes",
+        `with its defaults and names repeated for each entry the batch is larger than ${LIMITS.repeatedBytesPerBatch / MiB} MiB; send it in parts`,
+      );
+    if (this.#names.size - this.#namesBefore > LIMITS.namesPerBatch)
+      throw invalid(
+        "attributes",
+        `more than ${LIMITS.namesPerBatch} different names; put what varies into values, or send the batch in parts`,
+      );
+  }
+
   /** @returns why the row cannot be taken, empty when it is in. */
   #fill(rows: BlockRows, messageEnd: number): string {
     const row = rows.rows;
@@ -360,6 +386,7 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
     if (bad >= 0) return `${this.#names.textOf(bad as Name)}: not valid UTF-8`;
     if (this.#cells.truncated.size > 0) {
       const names = utf8Bytes(JSON.stringify([...this.#cells.truncated]));
+      this.#cells.repeatedBytes += names.length;
       rows.truncated.addJson(row, names, 0, names.length);
     }
     return "";
@@ -409,6 +436,11 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
   #touch(bucket: Bucket, frame: BatchFrame): Touched {
     let touched = this.#touched.get(bucket);
     if (touched === undefined) {
+      if (this.#touched.size === LIMITS.bucketsLookedAt)
+        throw invalid(
+          "entries",
+          `of more than ${LIMITS.bucketsLookedAt} different hours; send the batch in parts`,
+        );
       let byBucket = this.#blocks.get(frame.app);
       if (byBucket === undefined) {
         byBucket = new Map<Bucket, OpenBlock>();

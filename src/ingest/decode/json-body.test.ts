@@ -4,7 +4,7 @@ import { LIMITS } from "../../domain/limits.ts";
 import { checkValues } from "./json-body.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const most = LIMITS.jsonValues;
+const most = LIMITS.valuesPerBody;
 
 test.each([
   { name: "maps", body: `[${"{},".repeat(most / 2)}{}]` },

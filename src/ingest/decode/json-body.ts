@@ -19,11 +19,11 @@ const BACKSLASH = 0x5c;
 const MAP = 0x7b;
 
 /**
- * Throws `invalid` for more values than LIMITS.jsonValues, of one JSON value or of lines: a parsed one takes up to thirty
+ * Throws `invalid` for more values than LIMITS.valuesPerBody, of one JSON value or of lines: a parsed one takes up to thirty
  * times the bytes it came in. Bodies too short for so many are not looked at.
  */
 export function checkValues(body: Uint8Array): void {
-  if (body.length <= LIMITS.jsonValues) return;
+  if (body.length <= LIMITS.valuesPerBody) return;
   let values = 0;
   let inText = false;
   for (let i = 0; i < body.length; i++) {
@@ -37,7 +37,8 @@ export function checkValues(body: Uint8Array): void {
     } else if (byte === QUOTE) inText = true;
     else if (byte === COMMA || byte === LIST || byte === MAP) values++;
   }
-  if (values > LIMITS.jsonValues) throw invalid("body", `more than ${LIMITS.jsonValues} values`);
+  if (values > LIMITS.valuesPerBody)
+    throw invalid("body", `more than ${LIMITS.valuesPerBody} values`);
 }
 
 /** @returns the text of a body; throws `invalid` when it is not UTF-8. A byte order mark is left out. */

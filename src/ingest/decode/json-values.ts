@@ -35,7 +35,7 @@ export function putAttribute(
 ): void {
   switch (typeof value) {
     case "string": {
-      const start = scratch.put(value);
+      const start = scratch.put(startOf(value));
       sink.attributeText(name, scratch.bytes, start, scratch.end);
       return;
     }
@@ -62,7 +62,7 @@ export function putAttribute(
   } else if (isEmpty(value)) putJson(sink, scratch, name, "{}");
   else if (depth >= LIMITS.attributeDepth) {
     checkDepth(value, room);
-    const start = scratch.put(jsonText(value));
+    const start = scratch.put(startOf(jsonText(value)));
     sink.attributeText(name, scratch.bytes, start, scratch.end);
     sink.truncated("attributes");
   } else {
@@ -83,8 +83,15 @@ export function putAttribute(
 }
 
 function putJson(sink: DecodingSink, scratch: TextScratch, name: Name, json: string): void {
-  const start = scratch.put(json);
+  const start = scratch.put(startOf(json));
   sink.attributeJson(name, scratch.bytes, start, scratch.end);
+}
+
+/** @returns as much of a text as the sink needs to cut it, no byte less than what it may keep. */
+function startOf(text: string): string {
+  // Two more: what is over the limit is known to be, and a pair of surrogates stays whole.
+  const most = LIMITS.attributeValueBytes + 2;
+  return text.length > most ? text.slice(0, most) : text;
 }
 
 /** An attribute for all rows of the batch that lack it. Same rules as `putAttribute`. */

@@ -294,6 +294,6 @@ test("the parts of an entry are in it, whatever else is", () =>
   ));
 
 test("a line of too many values is refused before it is parsed", () => {
-  const most = LIMITS.jsonValues;
+  const most = LIMITS.valuesPerBody;
   expect(() => decode(`{"a":[${"{},".repeat(most / 2)}{}]}\n`)).toThrow("values");
 });

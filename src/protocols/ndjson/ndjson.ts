@@ -93,7 +93,7 @@ class RecordDecoder {
     let index = 0;
     let entries = 0;
     // Blank lines before the first byte count.
-    for (let i = bytes.indexOf(LF); i >= 0 && i < start; i = bytes.indexOf(LF, i + 1)) index++;
+    for (let i = 0; i < start; i++) if (bytes[i] === LF) index++;
     for (let at = start; at < bytes.length; index++) {
       const end = lineEnd(bytes, at);
       const first = firstByte(bytes, at, end);
