@@ -3,6 +3,7 @@
  * - `npm run torture -- [--kills N] [--seed N]`: a server killed and started again, under load.
  * - `npm run torture -- --cluster [--seed N] [--minutes N] [--only TEXT]`: processes of Argus on three nodes of Cassandra, each of
  *   which is killed, stopped and cut off; the last line is the report as JSON. Wants Java, Maven and 3 GB of memory.
+ * - `npm run torture -- --upkeep [--only TEXT]`: upkeep on Cassandra, killed and stopped before each of its statements.
  * - `npm run torture -- --model-steps N [--seed N]`: the model of the distributed store.
  * - `npm run torture -- --model-seed N [--model-traffic NAME] [--model-off RULE,RULE]`: one of its seeds again.
  */
@@ -10,12 +11,14 @@ import { parseArgs } from "node:util";
 import { replay, tortureModel } from "../model/torture.ts";
 import { runCluster } from "./cluster/run-cluster.ts";
 import { runKills } from "./kills.ts";
+import { tortureUpkeep } from "./upkeep.ts";
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
     cluster: { type: "boolean", default: false },
+    upkeep: { type: "boolean", default: false },
     minutes: { type: "string", default: "0" },
     only: { type: "string", default: "" },
     "model-steps": { type: "string" },
@@ -34,6 +37,8 @@ if (modelSeed !== undefined) {
   faults = replay({ seed: Number(modelSeed), traffic: values["model-traffic"], off, say });
 } else if (values.cluster) {
   faults = await cluster();
+} else if (values.upkeep) {
+  faults = await upkeep();
 } else if (steps === undefined) {
   faults = await kills();
 } else {
@@ -73,7 +78,7 @@ async function cluster(): Promise<number> {
     `${report.batches} batches, ${report.entries} entries acknowledged in ${report.tries} tries (seed ${values.seed})`,
   );
   for (const fault of report.faults.slice(0, 100)) say(`FAULT ${fault}`);
-  for (const surprise of report.surprises) say(`ANSWER ${surprise}`);
+  for (const complaint of report.complaints) say(`LOG ${complaint}`);
   const broken = report.scenarios.reduce((sum, one) => sum + one.broken.length, 0);
   say(
     report.faults.length === 0 ? "nothing lost, nothing doubled" : `${report.faults.length} faults`,
@@ -81,4 +86,14 @@ async function cluster(): Promise<number> {
   say(broken === 0 ? "every promise kept" : `${broken} promises broken`);
   say(JSON.stringify({ ...report, faults: report.faults.length }));
   return report.faults.length + broken;
+}
+
+async function upkeep(): Promise<number> {
+  const report = await tortureUpkeep({ only: values.only, say });
+  say(
+    `${report.cases} cases, ${report.stopped} of them stopped where they should be; the longest takeover took ${Math.round(report.longestTakeoverMs)} ms`,
+  );
+  for (const fault of report.faults) say(`FAULT ${fault}`);
+  say(report.faults.length === 0 ? "every step held" : `${report.faults.length} faults`);
+  return report.faults.length;
 }
