@@ -15,6 +15,7 @@ const CODE = {
   overloaded: 0x10_01,
   bootstrapping: 0x10_02,
   syntax: 0x20_00,
+  unauthorized: 0x21_00,
   invalid: 0x22_00,
 } as const;
 
@@ -51,6 +52,11 @@ export function isAvailability(error: unknown): boolean {
 /** @returns whether a node takes the statement for none it can run: of a declared one, a table is not there for it yet. */
 export function isUnknownTable(error: unknown): boolean {
   return error instanceof errors.ResponseError && error.code === CODE.invalid;
+}
+
+/** @returns whether the role may not do it. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof errors.ResponseError && error.code === CODE.unauthorized;
 }
 
 /** @returns a FaultError for what the world refuses; `error` itself when it is a bug. */

@@ -41,7 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
 ];
 
 /** What must stand before there can be a lease. Made without one, so always at one node: see `Session.define`. */
-const FIRST_TABLES: Readonly<Record<string, Statement<"define">>> = {
+export const FIRST_TABLES: Readonly<Record<string, Statement<"define">>> = {
   // No TTL: with the row would go the fence.
   job_lock: statement(
     "define",

@@ -74,7 +74,7 @@ export function unportable({ kind, cql }: Statement): string[] {
     faults.push("it walks a whole table");
   if (kind !== "define" || cql.includes(" TABLE "))
     if (
-      !/\b(FROM|INTO|UPDATE|EXISTS|ALTER TABLE) (ks|system|system_schema|system_schema_mcs)\.\w/.test(
+      !/\b(FROM|INTO|UPDATE|EXISTS|ALTER TABLE) (ks|system|system_schema|system_schema_mcs|system_views)\.\w/.test(
         cql,
       )
     )

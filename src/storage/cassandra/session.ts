@@ -37,6 +37,15 @@ export type CasAnswer =
       readonly inDoubt: boolean;
     };
 
+/** A node as the driver knows it. */
+export interface KnownNode {
+  /** `address:port`. */
+  readonly address: string;
+  readonly dataCenter: string;
+  /** Of the server on it. */
+  readonly version: string;
+}
+
 export interface Session extends AsyncDisposable {
   /** Names the store in messages. */
   readonly where: string;
@@ -49,6 +58,10 @@ export interface Session extends AsyncDisposable {
   /** Throws `overloaded` when the outcome stays unknown: it decides nothing. */
   compareAndSet(cas: Statement<"cas">, values: readonly CqlValue[]): Promise<CasAnswer>;
   define(change: Statement<"define">): Promise<void>;
+  /** By address, those that are down and those of other data centres included. */
+  nodes(): readonly KnownNode[];
+  /** The first page as that node tells it: of tables that are a node's own. */
+  readAt(node: KnownNode, read: Statement<"read">, values: readonly CqlValue[]): Promise<Row[]>;
 }
 
 const PLAIN_TRIES = 4;
@@ -207,6 +220,21 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
     },
     compareAndSet,
     define,
+    nodes: () =>
+      client.hosts
+        .values()
+        .map(({ address, datacenter, cassandraVersion }) => ({
+          address,
+          dataCenter: datacenter,
+          version: cassandraVersion,
+        }))
+        .toSorted((a, b) => (a.address < b.address ? -1 : 1)),
+    readAt: async ({ address }, what, values) => {
+      const host = client.hosts.get(address);
+      if (host === undefined) throw overloaded(`${where} knows no node ${address} any more`);
+      const { rows: found } = await sendPlain(what, values, { host });
+      return found as Row[];
+    },
     [Symbol.asyncDispose]: () => client.shutdown(),
   };
 }
