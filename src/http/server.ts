@@ -46,6 +46,8 @@ export function createHttpServer(
   tls?: { readonly cert: string | Buffer; readonly key: string | Buffer },
 ): Server {
   const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
+    // Another protocol is not spoken here. Node reads nothing behind such a request, so nobody may wait there.
+    if (req.headers.upgrade !== undefined) res.shouldKeepAlive = false;
     if (!front(req, res)) app(req, res);
   };
   const options = {
