@@ -1,6 +1,6 @@
 /**
  * The page's files. Invariants: what has a hash in its name is cached for ever, the page itself never;
- * nothing but this server's own scripts may run in it, and nobody may frame it.
+ * nothing but this server's own scripts may run in it, and nobody may frame it; no error tells of this machine.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +40,9 @@ export function page(deps: { folder: string | undefined; prefix: string }): Rout
         immutable: true,
         maxAge: "365d",
         index: false,
-        fallthrough: false,
+        redirect: false,
+        // Whatever cannot be had is no file: express would tell its path, and where in the program it was missed.
+        fallthrough: true,
       }),
     );
   // Everything that is no file is the page: its own router reads the address.
@@ -53,7 +55,30 @@ export function page(deps: { folder: string | undefined; prefix: string }): Rout
         .send("The page is not built: run `npm run build:web`, then start again.\n");
     else res.type("text/html").send(html);
   });
+  const lost = lostHtml(deps.prefix);
+  router.get(/.*/, (req, res, next) => {
+    // Who follows a wrong link in a browser reads a page; programs are told as by any other endpoint.
+    if (!/\btext\/html\b/.test(req.headers.accept ?? "") || /^\/(api|ingest)\//.test(req.path))
+      next();
+    else res.status(404).setHeader("Cache-Control", "no-cache").type("text/html").send(lost);
+  });
   return router;
+}
+
+function lostHtml(prefix: string): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width" />
+    <title>Not found · Argus</title>
+  </head>
+  <body>
+    <h1>There is no page at this address</h1>
+    <p><a href="${encodeURI(prefix)}/">To the logs</a></p>
+  </body>
+</html>
+`;
 }
 
 /** The page's addresses are relative to the base written here, so that they hold below `/a/…` and any prefix. */
