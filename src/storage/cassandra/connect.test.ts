@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { isFault } from "../../domain/fault.ts";
-import { type CassandraOptions, refreshOneAtATime } from "./connect.ts";
+import { type CassandraOptions, driverOptions, refreshOneAtATime } from "./connect.ts";
 import { openSession } from "./session.ts";
 
 const NOWHERE: CassandraOptions = {
@@ -39,6 +39,17 @@ test.each([
   );
   expect(isFault(error, kind) && error.message).toContain(says);
 });
+
+test.each([
+  { contactPoints: ["10.0.0.1:9142", "10.0.0.2:9142"], port: 9142 },
+  { contactPoints: ["[2001:db8::1]:19042"], port: 19_042 },
+])(
+  "nodes that others tell of are sought at the port of $contactPoints",
+  ({ contactPoints, port }) => {
+    // They tell addresses alone; the driver would take 9042.
+    expect(driverOptions({ ...NOWHERE, contactPoints }).protocolOptions).toMatchObject({ port });
+  },
+);
 
 test("the control connection is renewed one at a time, and again after a failure", async () => {
   const client = new cassandra.Client({ contactPoints: ["127.0.0.1:9"], localDataCenter: "dc1" });

@@ -54,8 +54,9 @@ export function whereOf(options: CassandraOptions): string {
   return `Cassandra at ${options.contactPoints.join(", ")}`;
 }
 
-function driverOptions(options: CassandraOptions): cassandra.DseClientOptions {
+export function driverOptions(options: CassandraOptions): cassandra.DseClientOptions {
   const { types, policies } = cassandra;
+  const port = Number(/:(\d+)$/.exec(options.contactPoints[0] ?? "")?.[1]);
   return {
     contactPoints: [...options.contactPoints],
     localDataCenter: options.localDataCenter,
@@ -63,7 +64,11 @@ function driverOptions(options: CassandraOptions): cassandra.DseClientOptions {
     ...(options.tls === undefined
       ? {}
       : { sslOptions: { ...options.tls, rejectUnauthorized: true } }),
-    protocolOptions: { maxVersion: types.protocolVersion.v4 },
+    protocolOptions: {
+      maxVersion: types.protocolVersion.v4,
+      // Nodes tell each other's addresses without ports; a cluster has one port.
+      ...(Number.isNaN(port) ? {} : { port }),
+    },
     pooling: {
       coreConnectionsPerHost: { [types.distance.local]: 2, [types.distance.remote]: 0 },
       maxRequestsPerConnection: 1024,
