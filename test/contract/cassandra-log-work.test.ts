@@ -3,11 +3,15 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 
-import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
+import { overloaded } from "../../src/domain/fault.ts";
+import type { BlobId } from "../../src/domain/ids.ts";
 import { L0_STATEMENTS } from "../../src/storage/cassandra/log-l0.ts";
+import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
+import type { Session } from "../../src/storage/cassandra/session.ts";
+import { statement } from "../../src/storage/cassandra/statement.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type LogWorld, logWorld, watched, WORK_LISTS } from "../support/cassandra/log-world.ts";
-import { createLogSamples, HOUR, mergeAll } from "./log-samples.ts";
+import { createLogSamples, HOUR, mergeAll, nextManifest } from "./log-samples.ts";
 import { hour, l0Of, unitKey } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
@@ -88,6 +92,94 @@ describe.skipIf("missing" in found)("the work list on Cassandra", () => {
     await world.passGrace(logs);
     await logs.mergeWork(10);
     expect(looked).toEqual([]);
+  });
+
+  test("rows whose place in the lists was lost stay visible, and are found by the daily look", async () => {
+    const s = samples();
+    const app = s.app();
+    await world.store().commit([s.write(app, HOUR, [s.batch()])]);
+    await opened.session.define(statement("define", "lose lists", "TRUNCATE ks.log_dirty"));
+    await world.closeEpochs();
+    const cleaner = world.store();
+    const work = async () => (await cleaner.mergeWork(100)).filter((unit) => unit.app === app);
+    // What retention does with each application.
+    await cleaner.raiseFloor(app, hour(-1000));
+    await cleaner.collectGarbage("shared");
+    expect(await work()).toEqual([]);
+    expect((await l0Of(world.store(), app)).length).toBe(1);
+    await cleaner.collectGarbage("all");
+    expect(await work()).toMatchObject([unitKey(app)]);
+  });
+
+  test("trash that only a process knew that crashed is deleted after the daily look", async () => {
+    const s = samples();
+    const app = s.app();
+    const crashed = world.store();
+    await crashed.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    const { id } = await mergeAll(crashed, s, unitKey(app));
+    const unit = await crashed.planUnit(unitKey(app));
+    const next = nextManifest(unit, { nonce: s.nonce(), segments: [], trash: [id] });
+    expect(await crashed.compareAndSetManifest(unit.manifest, next)).toBe(true);
+    const cleaner = world.store();
+    await cleaner.raiseFloor(app, hour(-1000));
+    const isThere = async () => (await cleaner.readBlob(app, HOUR, id, 0, 1)) !== undefined;
+    const passGrace = async (reach: "shared" | "all"): Promise<boolean> => {
+      await cleaner.collectGarbage(reach);
+      await world.clock.advance(3_600_000);
+      await cleaner.collectGarbage("seen");
+      return isThere();
+    };
+    expect([await passGrace("shared"), await passGrace("all")]).toEqual([true, false]);
+  });
+
+  test("a run that goes further waits for a lesser one under way, and is not taken for it", async () => {
+    const s = samples();
+    const app = s.app();
+    const logs = world.store();
+    await logs.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    await mergeAll(logs, s, unitKey(app));
+    await logs.collectGarbage();
+    await world.clock.advance(3_600_000);
+    const [row] = (await world.store().l0After(app, -1, 10)).rows;
+    await Promise.all([logs.collectGarbage("seen"), logs.collectGarbage("shared")]);
+    expect(row && (await logs.readL0(row.id))).toBeUndefined();
+  });
+
+  test("what cannot be deleted holds up no other garbage, and is tried again", async () => {
+    const s = samples();
+    const apps = [s.app(), s.app()];
+    const blobs = new Map<string, BlobId>();
+    let failing = true;
+    const session: Session = {
+      ...opened.session,
+      write: async (what, values) => {
+        if (failing && what.name === "delete_blob" && values[0] === blobs.get(apps[0] ?? ""))
+          throw overloaded("a node is down");
+        await opened.session.write(what, values);
+      },
+    };
+    const logs = world.store({ session });
+    for (const app of apps) {
+      await logs.commit([s.write(app, HOUR, [s.batch()])]);
+      await world.closeEpochs();
+      blobs.set(app, (await mergeAll(logs, s, unitKey(app))).id);
+      await logs.raiseFloor(app, hour(1));
+    }
+    const left = async () =>
+      Promise.all(
+        apps.map(async (app) => {
+          const id = blobs.get(app);
+          return id !== undefined && (await logs.readBlob(app, HOUR, id, 0, 1)) !== undefined;
+        }),
+      );
+    await world.clock.advance(3_600_000);
+    await expect(logs.collectGarbage("seen")).rejects.toThrow("a node is down");
+    expect(await left()).toEqual([true, false]);
+    failing = false;
+    await logs.collectGarbage("seen");
+    expect(await left()).toEqual([false, false]);
   });
 
   test("a row of an older epoch that comes after one of a newer is not passed over", async () => {

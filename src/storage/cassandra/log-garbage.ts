@@ -7,11 +7,12 @@
  */
 import type { Clock } from "../../domain/clock.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
-import { type Bucket, HOUR_MS } from "../../domain/time-range.ts";
-import type { Manifest, UnitKey } from "../log-store.ts";
+import { type Bucket, bucketOfMs, HOUR_MS } from "../../domain/time-range.ts";
+import { type GarbageReach, type Manifest, MAX_BUCKET, type UnitKey } from "../log-store.ts";
 import { eachAtOnce } from "./at-once.ts";
 import type { Blobs } from "./log-blobs.ts";
 import type { Catalogue, CataloguedBucket } from "./log-catalogue.ts";
+import type { Epochs } from "./log-epochs.ts";
 import type { L0 } from "./log-l0.ts";
 import type { Manifests } from "./log-manifests.ts";
 import { MANIFEST_EXTRA_MS, ttlSeconds } from "./log-ttl.ts";
@@ -25,9 +26,14 @@ const AT_ONCE = 4;
 const MAX_NOTED = 10_000;
 /** A merge may change the manifest under a deletion; below the floor only one that began above it. */
 const REMOVE_TRIES = 3;
+/** What a process that crashed had seen is looked for in hours as young as this: levels are merged soon after their rows. */
+const CRASH_HOURS = 48;
+/** Applications remembered for that; 100 bytes each. */
+const MAX_APPS = 100_000;
 
 export interface GarbageDeps {
   readonly l0: L0;
+  readonly epochs: Pick<Epochs, "seen">;
   readonly blobs: Blobs;
   readonly catalogue: Catalogue;
   readonly manifests: Manifests;
@@ -40,10 +46,11 @@ export interface GarbageDeps {
 
 export interface Garbage {
   /** Of every manifest that was read, or made. */
-  noteTrash(manifest: Manifest): void;
+  noteTrash(manifest: UnitKey & Pick<Manifest, "trash">): void;
+  /** Of every application whose floor was to be raised; 0: nothing is below it. */
   noteFloor(app: AppId, floor: Bucket): void;
-  /** One run; runs must not overlap. */
-  collect(): Promise<void>;
+  /** One run; runs must not overlap. Throws the first failure when everything had its turn. */
+  collect(reach: GarbageReach): Promise<void>;
 }
 
 interface Trash {
@@ -52,14 +59,16 @@ interface Trash {
 }
 
 export function createGarbage(deps: GarbageDeps): Garbage {
-  const { l0, blobs, catalogue, manifests, work, workList, clock, newNonce, graceMs } = deps;
+  const { l0, epochs, blobs, catalogue, manifests, work, workList, clock, newNonce } = deps;
+  const { graceMs } = deps;
+  const apps = new Set<AppId>();
   const trash = new Map<string, Trash>();
   const floors = new Map<AppId, { readonly floor: Bucket; readonly sinceMs: number }>();
   const drained = new Map<string, number>();
 
   const isOver = (sinceMs: number): boolean => clock.monotonicMs() - sinceMs >= graceMs;
 
-  const noteTrash = ({ app, bucket, shard, trash: ids }: Manifest): void => {
+  const noteTrash: Garbage["noteTrash"] = ({ app, bucket, shard, trash: ids }) => {
     if (ids.length === 0) return;
     const name = `${app}/${bucket}/${shard}`;
     const known = trash.get(name) ?? { key: { app, bucket, shard }, sinceMs: new Map() };
@@ -132,23 +141,51 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     await workList.moveOn(l0.chunkOf(closed + 1) - 1, l0.chunkOf(closed + 1));
   };
 
+  /** Trash whose keeper is gone, and applications that the lists of work have lost. */
+  const noteAll = async (): Promise<void> => {
+    const first = bucketOfMs(clock.nowMs()) - CRASH_HOURS;
+    await eachAtOnce([...new Set([...apps, ...workList.apps.keys()])], AT_ONCE, async (app) => {
+      workList.note(app, l0.chunkOf(epochs.seen));
+      for (const { bucket, shards } of await catalogue.range(app, first, MAX_BUCKET))
+        for (let shard = 0; shard < shards; shard++) {
+          const key = { app, bucket, shard };
+          noteTrash({ ...key, trash: await manifests.trash(key) });
+        }
+    });
+  };
+
   return {
     noteTrash,
     noteFloor: (app, floor) => {
+      if (apps.size < MAX_APPS) apps.add(app);
+      if (floor === 0) return;
       // Raised again within the grace: what fell before does not wait longer for it, what falls now may wait less.
       floors.set(app, { floor, sinceMs: floors.get(app)?.sinceMs ?? clock.monotonicMs() });
     },
-    collect: async () => {
-      for (const [app, { floor, sinceMs }] of floors) {
-        if (!isOver(sinceMs)) continue;
-        await collectBelowFloor(app, floor);
-        floors.delete(app);
-      }
-      for (const [name, one] of trash) {
-        await collectTrash(one);
-        if (one.sinceMs.size === 0) trash.delete(name);
-      }
-      await collectChunks();
+    collect: async (reach) => {
+      let failure: { readonly error: unknown } | undefined;
+      // What cannot be deleted now waits for the next run, and holds up nothing else.
+      const inTurn = async (part: () => Promise<void>): Promise<void> => {
+        try {
+          await part();
+        } catch (error) {
+          failure ??= { error };
+        }
+      };
+      for (const [app, { floor, sinceMs }] of floors)
+        if (isOver(sinceMs))
+          await inTurn(async () => {
+            await collectBelowFloor(app, floor);
+            floors.delete(app);
+          });
+      if (reach === "all") await inTurn(noteAll);
+      for (const [name, one] of trash)
+        await inTurn(async () => {
+          await collectTrash(one);
+          if (one.sinceMs.size === 0) trash.delete(name);
+        });
+      if (reach !== "seen") await inTurn(collectChunks);
+      if (failure !== undefined) throw failure.error;
     },
   };
 }

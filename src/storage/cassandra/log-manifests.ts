@@ -34,6 +34,7 @@ export const MANIFEST_STATEMENTS = {
     "read_manifest_usage",
     `SELECT through, entry_count, size_bytes, min_time, max_time FROM ks.log_manifest WHERE ${KEY}`,
   ),
+  trash: statement("read", "read_trash", `SELECT trash FROM ks.log_manifest WHERE ${KEY}`),
   through: statement("read", "read_through", `SELECT through FROM ks.log_manifest WHERE ${KEY}`),
   insert: statement(
     "cas",
@@ -68,6 +69,7 @@ export interface Manifests {
   /** An empty one (version 0) when there is no row. */
   read(key: UnitKey): Promise<Manifest>;
   usage(key: UnitKey): Promise<ManifestUsage>;
+  trash(key: UnitKey): Promise<readonly BlobId[]>;
   /** -1 when there is no row. */
   through(key: UnitKey): Promise<number>;
   /** @returns false when it certainly did not and will not apply. Throws `overloaded` when that is not known. */
@@ -90,6 +92,11 @@ export function createManifests(session: Session): Manifests {
     usage: async (key) => {
       const [row] = await session.read(MANIFEST_STATEMENTS.usage, keyOf(key));
       return row === undefined ? NO_USAGE : usageOf(row);
+    },
+
+    trash: async (key) => {
+      const [row] = await session.read(MANIFEST_STATEMENTS.trash, keyOf(key));
+      return row === undefined ? [] : (unpackIds(bytesOf(row, "trash")) as BlobId[]);
     },
 
     through: async (key) => {

@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../domain/clock.ts";
 import type { AppId } from "../../domain/ids.ts";
-import type { LogStore, Manifest } from "../log-store.ts";
+import type { GarbageReach, LogStore, Manifest } from "../log-store.ts";
 import { createBlobs } from "./log-blobs.ts";
 import { type Catalogue, createCatalogue } from "./log-catalogue.ts";
 import { createCommit } from "./log-commit.ts";
@@ -39,6 +39,8 @@ export interface CassandraLogStoreDeps {
   readonly workLists?: number;
 }
 
+const REACH: Readonly<Record<GarbageReach, number>> = { seen: 0, shared: 1, all: 2 };
+
 export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
   const { session, clock, newNonce } = deps;
   const blobs = createBlobs(session);
@@ -67,7 +69,9 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
   };
   const reads = createLogReads({ ...shared, manifests });
   const commit = createCommit(shared);
-  let collecting: ReturnType<LogStore["collectGarbage"]> | undefined;
+  let collecting:
+    | { readonly reach: GarbageReach; readonly run: ReturnType<LogStore["collectGarbage"]> }
+    | undefined;
 
   const requireClosed = async ({ through }: Manifest): Promise<void> => {
     if (!(await epochs.isClosed(through)))
@@ -109,20 +113,25 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
 
     raiseFloor: async (app, floor) => {
       const now = await floors.raise(app, floor);
-      if (now === 0) return;
       garbage.noteFloor(app, now);
+      if (now === 0) return;
       work.changed(app);
     },
 
-    collectGarbage: () => {
-      // A second caller's garbage is a subset of what the next run finds: it joins the one under way.
-      collecting ??= garbage
-        .collect()
+    collectGarbage: async (reach = "shared") => {
+      // A second caller's garbage is a subset of what the next run finds: it joins the one under way, if that goes as far.
+      while (collecting !== undefined) {
+        if (REACH[collecting.reach] >= REACH[reach]) return collecting.run;
+        await collecting.run.catch(() => undefined);
+      }
+      const run = garbage
+        .collect(reach)
         .then(() => [])
         .finally(() => {
           collecting = undefined;
         });
-      return collecting;
+      collecting = { reach, run };
+      return run;
     },
   };
 }

@@ -37,6 +37,8 @@ export interface WorkList {
   add(app: AppId, chunk: number): Promise<void>;
   /** Takes in what other processes added. @param final the last chunk that gets no more rows; `current` is being written. */
   load(final: number, current: number): Promise<void>;
+  /** For this process alone: the application may have something left, whatever the lists say. */
+  note(app: AppId, chunk: number): void;
   /** Every application that may have something left, and the newest chunk it was listed in. */
   readonly apps: ReadonlyMap<AppId, number>;
   /** Nothing is left of it. */
@@ -75,6 +77,7 @@ export function createWorkList(session: Session, count = WORK_LISTS): WorkList {
   return {
     apps,
     add,
+    note,
 
     load: async (final, current) => {
       await eachAtOnce(lists, AT_ONCE, async (k) => {
