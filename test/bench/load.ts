@@ -6,6 +6,7 @@ import { Agent, request } from "node:http";
 import { fork } from "node:child_process";
 import { randomUUIDv7 } from "node:crypto";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export interface LoadPlan {
   readonly url: string;
@@ -18,6 +19,8 @@ export interface LoadPlan {
   }[];
   readonly connections: number;
   readonly durationMs: number;
+  /** All connections together send no more than this; as fast as they can when left out. */
+  readonly entriesPerSecond?: number;
 }
 
 export interface LoadResult {
@@ -98,8 +101,16 @@ async function send(plan: LoadPlan): Promise<LoadResult> {
     });
 
   const start = performance.now();
+  const { entriesPerSecond = Infinity } = plan;
+  let due = 0;
   const worker = async (): Promise<void> => {
-    while (performance.now() - start < plan.durationMs) await once1();
+    while (performance.now() - start < plan.durationMs) {
+      const atMs = (due / entriesPerSecond) * 1000;
+      due += bodies[next % bodies.length]?.entries ?? 0;
+      const earlyMs = start + atMs - performance.now();
+      if (earlyMs > 0) await sleep(earlyMs);
+      await once1();
+    }
   };
   await Promise.all(Array.from({ length: plan.connections }, worker));
   const durationMs = performance.now() - start;

@@ -2,15 +2,21 @@
  * `npm run bench -- [name …] [--seconds N]`: runs the benchmarks named, all by default, and prints their tables.
  */
 import { parseArgs } from "node:util";
+import { benchBacklog } from "./backlog.ts";
 import { benchCassandra } from "./cassandra.ts";
 import { benchDay } from "./day.ts";
 import { benchIngest } from "./ingest.ts";
-import { benchUnary } from "./unary.ts";
+import { benchMerge } from "./merge.ts";
 import { machine, type Row, tableOf } from "./report.ts";
+import { benchRetention } from "./retention.ts";
+import { benchUnary } from "./unary.ts";
 
 const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   ingest: benchIngest,
   unary: benchUnary,
+  merge: () => benchMerge(),
+  backlog: benchBacklog,
+  retention: () => benchRetention(),
   day: () => benchDay(),
   cassandra: benchCassandra,
 };
