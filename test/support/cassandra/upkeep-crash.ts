@@ -70,7 +70,7 @@ export interface CrashReport {
   readonly steps: readonly { readonly statement: string; readonly nth: number }[];
   /** Whether it came to the statement before which it was to be stopped. */
   readonly wasStopped: boolean;
-  /** From then until the other one began; undefined where nobody was stopped. */
+  /** From when the other one was there until it began the work; undefined where nobody was stopped. */
   readonly takeoverMs: number | undefined;
   readonly faults: readonly string[];
 }
@@ -181,7 +181,6 @@ async function crashUpkeep(
     60_000,
   );
   const wasStopped = victim.said.includes("stops");
-  const stoppedMs = performance.now();
   if (wasStopped && of.task === "merge") {
     // So that there is something to do for the other one, wherever the first one was.
     await commitMore(scene);
@@ -203,6 +202,8 @@ async function crashUpkeep(
     },
     onBlob: (id) => written.push(id),
   });
+  // It watches from here on: what a dead one did before, nobody saw.
+  const watchingMs = performance.now();
   const running = runUpkeep(deps, stop.signal);
   const look = lookOf(of.task, scene, logs, store);
   try {
@@ -245,7 +246,7 @@ async function crashUpkeep(
       return name === undefined ? [] : [{ statement: name, nth: Number(nth) }];
     }),
     wasStopped,
-    takeoverMs: wasStopped && startedMs !== undefined ? startedMs - stoppedMs : undefined,
+    takeoverMs: wasStopped && startedMs !== undefined ? startedMs - watchingMs : undefined,
     faults,
   };
 }
