@@ -1,16 +1,21 @@
 /**
  * How many statements the log store sends. A number that grows is a cost at every commit or query of every process.
  */
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
+import { createEpochCloser } from "../../src/storage/cassandra/log-epochs.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
+import { statement } from "../../src/storage/cassandra/statement.ts";
 import type { LogStore } from "../../src/storage/log-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type LogWorld, logWorld, watched } from "../support/cassandra/log-world.ts";
-import { createLogSamples, HOUR, mergeAll } from "./log-samples.ts";
+import { createLogSamples, HOUR, mergeAll, nextManifest } from "./log-samples.ts";
 import { hour, unitKey } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
+/** Else a look for work meets what the tests before left. */
+const EMPTY_LISTS = statement("define", "empty log_dirty", "TRUNCATE ks.log_dirty");
 
 describe.skipIf("missing" in found)("statements of the log store on Cassandra", () => {
   let opened: CassandraStore;
@@ -97,6 +102,101 @@ describe.skipIf("missing" in found)("statements of the log store on Cassandra", 
       insert_blob: 1,
       read_floor: 2,
       insert_manifest: 1,
+    });
+  });
+
+  test("what a level merge replaced is deleted by part, and taken out by one compare-and-set", async () => {
+    const { logs, sentBy } = counting();
+    const s = createLogSamples();
+    const app = world.app();
+    const ids = [];
+    for (let i = 0; i < 2; i++) {
+      await logs.commit([s.write(app, HOUR, [s.batch()])]);
+      await world.closeEpochs();
+      ids.push((await mergeAll(logs, s, unitKey(app), 300_000)).id);
+    }
+    const unit = await logs.planUnit(unitKey(app));
+    const next = nextManifest(unit, { nonce: s.nonce(), segments: [], trash: ids });
+    expect(await sentBy(() => logs.compareAndSetManifest(unit.manifest, next))).toEqual({
+      read_floor: 1,
+      update_manifest: 1,
+    });
+    await world.clock.advance(3_600_000);
+    expect(await sentBy(() => logs.collectGarbage("seen"))).toEqual({
+      size_of_blob: 2,
+      delete_blob: 4,
+      read_manifest: 1,
+      update_manifest: 1,
+    });
+    expect(await sentBy(() => logs.collectGarbage("seen"))).toEqual({});
+  });
+
+  test("an idle process reads its lists, and nothing else", async () => {
+    let sent: Record<string, number> = {};
+    const session = watched(opened.session, ({ name }) => {
+      sent[name] = (sent[name] ?? 0) + 1;
+    });
+    const { clock } = world;
+    // As in production, and with the pace of upkeep: a look a second, what it met itself once a minute.
+    const logs = world.store({ session, epochsAChunk: 32, workLists: 64 });
+    await world.closeEpochs();
+    await opened.session.define(EMPTY_LISTS);
+    await logs.mergeWork(10);
+    sent = {};
+    const minutes = 2;
+    for (let second = 1; second <= minutes * 60; second++) {
+      await clock.advance(1_000);
+      expect(await logs.mergeWork(10)).toEqual([]);
+      if (second % 60 === 0) await logs.collectGarbage("seen");
+    }
+    const { list_dirty = 0, ...others } = sent;
+    expect(others).toEqual({ read_epoch: 3 * minutes });
+    // One chunk, or two for the half minute until all of its epochs are closed.
+    expect(list_dirty).toBeGreaterThanOrEqual(64 * 3 * minutes);
+    expect(list_dirty).toBeLessThanOrEqual(2 * 64 * 3 * minutes);
+  });
+
+  test("epochs cost each process a read a step, and all together a change for each opening and closing", async () => {
+    let sent: Record<string, number> = {};
+    const session = watched(opened.session, ({ name }) => {
+      sent[name] = (sent[name] ?? 0) + 1;
+    });
+    const closers = [1, 2, 3].map(() =>
+      createEpochCloser({ session, clock: world.clock, newNonce: randomUUID }),
+    );
+    await world.closeEpochs();
+    const seconds = 120;
+    for (let ms = 0; ms < seconds * 1000; ms += 1_500) {
+      for (const closer of closers) await closer.step();
+      await world.clock.advance(1_500);
+    }
+    expect(sent["read_epoch"]).toBe(3 * (seconds / 1.5));
+    // Twelve epochs at most, each opened once and closed once; none of the three is in another's way here.
+    expect(sent["move_epoch"]).toBeLessThanOrEqual((2 * seconds) / 10);
+    expect(sent["move_epoch"]).toBeGreaterThan(seconds / 10 / 2);
+  });
+
+  test("a look at an application with rows is five reads, and one more for each hour and shard", async () => {
+    await opened.session.define(EMPTY_LISTS);
+    const { logs, sentBy } = counting();
+    const s = createLogSamples();
+    const app = world.app();
+    const shards = 4;
+    const writer = world.store({ epochsAChunk: 32, chooseShards: async () => shards });
+    const batches = Array.from({ length: 40 }, () => s.batch());
+    await writer.commit([0, 1].map((at) => s.write(app, hour(at), batches)));
+    await world.closeEpochs();
+    const sent = await sentBy(async () => {
+      expect((await logs.mergeWork(100)).length).toBe(2 * shards);
+    });
+    const { list_dirty: _lists, read_dirty_low: _low, write_low: _moved, ...look } = sent;
+    expect(look).toEqual({
+      read_epoch: 1,
+      read_tail: 1,
+      list_l0_work: 1,
+      list_buckets: 1,
+      read_floor: 1,
+      read_through: 2 * shards,
     });
   });
 

@@ -69,6 +69,8 @@ export interface Epochs {
   closed(): Promise<number>;
   /** The newest epoch that a read has shown. */
   readonly seen: number;
+  /** The newest closed one that a read has shown; -1 before the first. */
+  readonly seenClosed: number;
   /** Whether the epoch is closed; asks only when no read has shown it. */
   isClosed(epoch: number): Promise<boolean>;
 }
@@ -115,6 +117,9 @@ export function createEpochs(deps: EpochDeps): Epochs {
     isClosed: async (epoch) => epoch <= seenClosed || epoch <= (await read()).row.closed,
     get seen() {
       return seen;
+    },
+    get seenClosed() {
+      return seenClosed;
     },
   };
 }

@@ -18,7 +18,8 @@ import type { WorkList } from "./log-work-list.ts";
 /** Applications looked at, and units of one, at one time. */
 const APPS_AT_ONCE = 4;
 const UNITS_AT_ONCE = 8;
-const LOAD_EVERY_MS = 10_000;
+/** Reading the lists is most of what an idle process asks. Rows are merged half a minute after they came, at the earliest. */
+const LOAD_EVERY_MS = 20_000;
 /** What other processes do meanwhile shows this much later. */
 const LOOK_EVERY_MS = 10_000;
 /** Where the last look found nothing to merge. */
@@ -33,7 +34,10 @@ export interface Look {
 
 export interface Work {
   mergeWork(limit: number): Promise<readonly MergeWork[]>;
-  /** Looks at every listed application whose last look is old, or at all of them. @returns the closed epoch before it. */
+  /**
+   * Looks at every listed application whose last look is old, or at all of them.
+   * @returns an epoch that was closed before it.
+   */
   lookAtAll(isAll: boolean): Promise<{ looks: ReadonlyMap<AppId, Look>; closed: number }>;
   /** A manifest or the floor was changed: what was seen is not so any more. */
   changed(app: AppId): void;
@@ -105,14 +109,17 @@ export function createWork(deps: WorkDeps): Work {
   };
 
   const lookAtAll: Work["lookAtAll"] = async (isAll) => {
-    const closed = await epochs.closed();
     const atMs = clock.monotonicMs();
-    if (isAll || atMs - loadedMs >= LOAD_EVERY_MS) {
+    const dueApps = (): AppId[] =>
+      [...workList.apps.keys()].filter((app) => isAll || isDue(app, atMs));
+    const loads = isAll || atMs - loadedMs >= LOAD_EVERY_MS;
+    if (!loads && dueApps().length === 0) return { looks, closed: epochs.seenClosed };
+    const closed = await epochs.closed();
+    if (loads) {
       await workList.load(l0.chunkOf(closed + 1) - 1, l0.chunkOf(epochs.seen));
       loadedMs = atMs;
     }
-    const due = [...workList.apps.keys()].filter((app) => isAll || isDue(app, atMs));
-    await eachAtOnce(due, APPS_AT_ONCE, async (app) => {
+    await eachAtOnce(dueApps(), APPS_AT_ONCE, async (app) => {
       stale.delete(app);
       looks.set(app, { ...(await look(app, closed)), atMs });
     });
