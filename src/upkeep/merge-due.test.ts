@@ -100,6 +100,32 @@ test("a unit that is another's is left alone, and so is all without a seat", asy
   expect(await merged(true)).toBe(true);
 });
 
+test("a unit whose levels could not be merged is tried again, although none of its rows waits", async () => {
+  await using world = await upkeepWorld();
+  await makeSegments(world, 1, 7);
+  await world.commit(entriesOf(8));
+  await world.clock.advance(31 * MINUTE_MS);
+  let failures = 1;
+  const deps = world.deps({
+    readBlob: (...args) =>
+      failures-- > 0 ? Promise.reject(new Error("out of reach")) : world.logs.readBlob(...args),
+  });
+  const lost = new AbortController();
+  const seatOf = (isMine: boolean) => ({ signal: lost.signal, isMine: () => isMine });
+  const seats = { look: async () => undefined, leave: async () => undefined, seat: seatOf(true) };
+  const mergeDue = createMergeDue({ ...deps, seats, backlog: { saw: () => undefined } });
+  const segments = async () => (await world.logs.planUnit(UNIT)).manifest.segments.length;
+  await mergeDue(NEVER);
+  expect(await segments()).toBe(8);
+  // By now it is another's, who does not know.
+  seats.seat = seatOf(false);
+  await mergeDue(NEVER);
+  expect(await segments()).toBe(8);
+  await world.clock.advance(10_000);
+  await mergeDue(NEVER);
+  expect(await segments()).toBe(1);
+});
+
 /** Rows read no blob, levels read no row. */
 const STEPS = [
   { what: "rows", step: "readL0" },

@@ -11,7 +11,7 @@ import type { LogStore, MergeWork, UnitKey } from "../storage/log-store.ts";
 import { type BacklogWatch, MAX_WAITING_ROWS, rowsByApp } from "./backlog.ts";
 import { type MergeDeps, type MergeResult, mergeL0 } from "./merge-l0.ts";
 import { mergeLevels } from "./merge-levels.ts";
-import type { Seats } from "./seats.ts";
+import type { Seat, Seats } from "./seats.ts";
 
 /**
  * When a merge is due. Merging later makes fewer and larger segments, so that an entry is rewritten less often; until
@@ -32,6 +32,8 @@ const PRESSED_ROWS = MAX_WAITING_ROWS / 2;
 
 /** A unit that failed, or was changed by somebody else, waits this long. */
 const PAUSE_MS = 10_000;
+/** What is beyond them waits for the next row of its unit. */
+const MAX_UNFINISHED = 1_000;
 /** Small units beyond these are not counted as waiting, and wait for the larger ones. */
 const UNITS_A_LOOK = 4096;
 /** While much is due, what waits is counted anew this often. */
@@ -49,6 +51,8 @@ export interface MergeDueDeps extends MergeDeps {
 export function createMergeDue(deps: MergeDueDeps): (stop: AbortSignal) => Promise<void> {
   const { store, seats, backlog, clock, logger } = deps;
   const paused = new Map<string, number>();
+  /** Units whose rows may be merged and their levels not: no row speaks for them any more. */
+  const unfinished = new Map<string, UnitKey>();
   let countedMs = -Infinity;
 
   const count = async (): Promise<readonly MergeWork[]> => {
@@ -58,23 +62,31 @@ export function createMergeDue(deps: MergeDueDeps): (stop: AbortSignal) => Promi
     return work;
   };
 
+  const finish = async (unit: UnitKey, seat: Seat, stop: AbortSignal): Promise<void> => {
+    const name = nameOf(unit);
+    unfinished.delete(name);
+    try {
+      if (await mergeUnit(unit, { ...deps, lease: seat.signal }, stop)) return;
+    } catch (error) {
+      // Without the seat this process begins nothing until it has one again.
+      if (!seat.signal.aborted)
+        logger.error("a merge failed, it is tried again", error, { unit: name });
+    }
+    paused.set(name, clock.monotonicMs() + PAUSE_MS);
+    if (unfinished.size < MAX_UNFINISHED) unfinished.set(name, unit);
+  };
+
   return async (stop) => {
     for (const [name, untilMs] of paused) if (untilMs <= clock.monotonicMs()) paused.delete(name);
-    const work = await count();
-    for (const unit of dueOf(work, clock.nowMs())) {
+    const due = dueOf(await count(), clock.nowMs());
+    // Whose units these are now does not matter: nobody else knows that they are not done.
+    const known = new Set(unfinished.keys());
+    const units = new Map([...due.map((unit) => [nameOf(unit), unit] as const), ...unfinished]);
+    for (const [name, unit] of units) {
       const { seat } = seats;
       if (stop.aborted || seat === undefined) return;
-      const name = nameOf(unit);
-      if (!seat.isMine(unit) || paused.has(name)) continue;
-      try {
-        const held = await mergeUnit(unit, { ...deps, lease: seat.signal }, stop);
-        if (!held) paused.set(name, clock.monotonicMs() + PAUSE_MS);
-      } catch (error) {
-        // Another has the unit by now; this process will have others.
-        if (seat.signal.aborted) continue;
-        paused.set(name, clock.monotonicMs() + PAUSE_MS);
-        logger.error("a merge failed, it is tried again", error, { unit: name });
-      }
+      if (paused.has(name) || !(known.has(name) || seat.isMine(unit))) continue;
+      await finish(unit, seat, stop);
       if (clock.monotonicMs() - countedMs >= COUNT_EVERY_MS) await count();
     }
   };
