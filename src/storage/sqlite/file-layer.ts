@@ -3,7 +3,16 @@
  * Invariant: nothing is durable before its sync: a file's bytes by `fsync`, its name by `fsyncDir` of its folder,
  * a new folder's name by `fsyncDir` of the folder above. Paths are absolute. Failures are system errors with a `code`.
  */
-import { constants, mkdirSync, openSync, closeSync, fstatSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import {
   copyFile,
   link,
@@ -16,6 +25,7 @@ import {
   unlink,
   writeFile,
 } from "node:fs/promises";
+import { dirname } from "node:path";
 import { FaultError, invalid } from "../../domain/fault.ts";
 
 export interface FolderEntry {
@@ -93,7 +103,7 @@ export function diskFiles(): FileLayer {
  */
 export function makeRoot(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
   } catch (error) {
     const reason = NO_FOLDER[errorCode(error) ?? ""];
     if (reason === undefined) throw error;
@@ -105,8 +115,21 @@ export function makeRoot(folder: string): void {
   }
 }
 
+/** Not Node's own recursion: where the system makes no folders, as in /proc, that does not end. */
+function makeFolders(folder: string): void {
+  const parent = dirname(folder);
+  if (parent !== folder && !existsSync(parent)) makeFolders(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST" || !statSync(folder).isDirectory()) throw error;
+  }
+}
+
 /** What a path can be that no folder can be made at. */
 const NO_FOLDER: Readonly<Record<string, string>> = {
+  ENOENT: "the system makes no folders there",
+  EROFS: "nothing can be written there",
   EEXIST: "a file of that name is in its place",
   ENOTDIR: "a part of its path is a file",
   EACCES: "this user may not write above it",

@@ -69,6 +69,12 @@ test.each([
   expect(told).toContain("ARGUS_DATA");
 });
 
+test("a place where the system makes no folders is told, not tried for ever", async () => {
+  expect(await faultOfOpening("/proc/argus/data")).toContain(
+    "no folder can be made at /proc/argus/data",
+  );
+});
+
 test("a failed start lets the folder go", async () => {
   await using temp = await tempFolder();
   const folder = join(temp.path, "data");
