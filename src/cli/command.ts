@@ -77,18 +77,19 @@ export function noArguments(what: string, rest: readonly string[]): void {
     throw new UsageError(`${what} takes no arguments: ${JSON.stringify(first)} is not understood`);
 }
 
-/** @param hi 0 lets every number pass. Throws UsageError. */
+/** @returns the flag's number, which is from `lo` to `hi`. Throws UsageError. */
 export function wholeNumber(
   flag: string,
   text: string | undefined,
   fallback: number,
   hi: number,
+  lo = 1,
 ): number {
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (!/^\d{1,9}$/.test(text) || value < 1 || (hi > 0 && value > hi))
+  if (!/^\d{1,9}$/.test(text) || value < lo || value > hi)
     throw new UsageError(
-      `--${flag} takes a whole number from 1 to ${hi}, not ${JSON.stringify(text)}`,
+      `--${flag} takes a whole number from ${lo} to ${hi}, not ${JSON.stringify(text)}`,
     );
   return value;
 }

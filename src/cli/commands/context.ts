@@ -33,8 +33,8 @@ export const contextCommand: Command = {
       );
     const request = {
       id,
-      before: wholeNumber("before", args.text("before"), 10, 1000),
-      after: wholeNumber("after", args.text("after"), 10, 1000),
+      before: wholeNumber("before", args.text("before"), 10, 1000, 0),
+      after: wholeNumber("after", args.text("after"), 10, 1000, 0),
       sameService: args.has("same-service"),
       sameHost: args.has("same-host"),
     };
