@@ -1,9 +1,10 @@
 /**
  * Several processes at once on one application: commits with retries, merges of rows and levels, garbage, epochs that close
- * under all of them. Which statements meet is the database's choice; what each process does next is drawn by a seed.
+ * under all of them, clocks that do not agree. Which statements meet is the database's choice; what each process does next is drawn by a seed.
  */
 import { describe, expect, inject, test } from "vitest";
 
+import type { Clock } from "../../src/domain/clock.ts";
 import type { Entry } from "../../src/domain/entry.ts";
 import { isFault } from "../../src/domain/fault.ts";
 import type { Bucket } from "../../src/domain/time-range.ts";
@@ -11,6 +12,7 @@ import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { logWorld } from "../support/cassandra/log-world.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
 import { absorbed, BUCKET, countSegments, countsIn } from "../support/upkeep-world.ts";
 import { createLogSamples } from "./log-samples.ts";
 import {
@@ -25,20 +27,22 @@ import {
 } from "./real-merges.ts";
 
 const found = inject("cassandra");
-const PROCESSES = 3;
+/** Of each process's wall clock: half a minute is usual, a year must change nothing. */
+const AHEAD_MS = [0, 30_000, 365 * 86_400_000] as const;
 const STEPS = 25;
 
 describe.skipIf("missing" in found)("a crowd of processes on Cassandra", () => {
   test.each([1, 4])("what one of them acknowledged is there once, in %i shards", async (shards) => {
     await using opened = await openForTests(newKeyspace(found));
     const world = logWorld(opened.session);
-    const start = () => world.store({ chooseShards: async () => shards });
+    const start = (aheadMs = 0) =>
+      world.store({ chooseShards: async () => shards, clock: ahead(world.clock, aheadMs) });
     const sent: Entry[] = [];
     let batches = 0;
     await Promise.all(
-      Array.from({ length: PROCESSES }, async (_, process) => {
+      AHEAD_MS.map(async (_, process) => {
         const random = drawing(process + 1);
-        const logs = start();
+        const logs = start(AHEAD_MS[process]);
         const deps = mergeDeps(logs, createLogSamples(process + 1));
         const unit = () => ({
           ...unitOf((BUCKET + random(HOURS.length)) as Bucket),
@@ -77,6 +81,14 @@ describe.skipIf("missing" in found)("a crowd of processes on Cassandra", () => {
     expect(await visibleHours(logs)).toEqual(idsFrom([...all.values()]));
   });
 });
+
+function ahead(clock: FakeClock, aheadMs: number): Clock {
+  return {
+    nowMs: () => clock.nowMs() + aheadMs,
+    monotonicMs: () => clock.monotonicMs(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+}
 
 /** As a client does: the same batch again, when an epoch closed under its commit. */
 async function untilAcknowledged(send: () => Promise<void>): Promise<void> {
