@@ -22,6 +22,14 @@ test("values of a name that is sent again and again are one list, in time in pro
   expect(cells.valueAt(0)).toEqual(Array.from({ length: 5000 }, (_, i) => i));
 });
 
+test("there is one zero", () => {
+  const cells = cellsOf((to, table) => {
+    to.addNumber(table.nameOfText("a"), -0);
+    to.addNumber(table.nameOfText("b"), -0.5);
+  });
+  expect([cells.valueAt(0), cells.valueAt(1)]).toEqual([0, -0.5]);
+});
+
 test("a list that grows beyond a value's limit is cut and named, whatever follows", () => {
   const cells = cellsOf((to, table) => {
     for (let i = 0; i < 300_000; i++) to.addNumber(table.nameOfText("a"), i);

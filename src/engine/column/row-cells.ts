@@ -88,7 +88,8 @@ export class RowCells {
   }
 
   addNumber(name: Name, value: number): void {
-    if (Number.isFinite(value)) this.#addPlain(name, CELL_NUMBER, value);
+    // The sum makes -0 a 0: JSON and columns of integers have one zero, so no number has two.
+    if (Number.isFinite(value)) this.#addPlain(name, CELL_NUMBER, value + 0);
     else {
       const text = utf8Bytes(String(value));
       this.#addBytes(name, CELL_TEXT, text, 0, text.length);
