@@ -27,6 +27,13 @@ export const LWT_PROFILE = "lwt";
 // Above the server's own limits, so that the server's answer comes first: a timeout of ours leaves more in doubt.
 const READ_TIMEOUT_MS = 6_000;
 const LWT_TIMEOUT_MS = 10_000;
+/**
+ * An idempotent statement that is not answered in this time is sent to another node too. A node that stands still is found
+ * out by it alone for some seconds, and its statements would wait for the time-out above. Far above what a busy cluster
+ * takes for an answer (50 ms), so that it adds no load; one more at most, which is enough for one lost node.
+ */
+const SPECULATE_MS = 300;
+const SPECULATIONS = 1;
 const RECONNECT_MS = 1_000;
 const PAGE_ROWS = 500;
 
@@ -83,6 +90,10 @@ export function driverOptions(options: CassandraOptions): cassandra.DseClientOpt
     policies: {
       // The default waits up to ten minutes for a node that is back.
       reconnection: new policies.reconnection.ConstantReconnectionPolicy(RECONNECT_MS),
+      speculativeExecution: new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
+        SPECULATE_MS,
+        SPECULATIONS,
+      ),
       // The driver documents null as "none"; its types do not know.
       timestampGeneration:
         null as unknown as cassandra.policies.timestampGeneration.TimestampGenerator,
