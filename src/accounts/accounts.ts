@@ -1,6 +1,6 @@
 /**
  * Puts credentials and accounts together over one record store.
- * Invariant: nothing here holds a resource but the authenticator, which waits for its notes when disposed.
+ * Invariant: nothing here holds a resource but notes that are not written yet: they are when it is disposed.
  */
 import { createAccessTokens } from "../auth/access-token.ts";
 import { createApiKeys, type ApiKeys } from "../auth/api-keys.ts";
@@ -23,6 +23,7 @@ import { createMembers, type Members } from "./members.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
+import { createUsage, type Usage } from "./usage.ts";
 import { createUsers, type Users } from "./users.ts";
 
 export interface Accounts extends AsyncDisposable {
@@ -35,6 +36,7 @@ export interface Accounts extends AsyncDisposable {
   readonly acceptInvite: AcceptInvite;
   readonly passwords: Passwords;
   readonly audit: Audit;
+  readonly usage: Usage;
   readonly applications: Applications;
   readonly apiKeys: ApiKeys;
   readonly signingKeys: SigningKeys;
@@ -61,7 +63,8 @@ export function createAccounts(deps: {
   const apiKeys = createApiKeys({ ...deps, forget });
   const signingKeys = createSigningKeys(deps);
   const tokens = createAccessTokens({ keys: signingKeys, clock: deps.clock });
-  const applications = createApplications({ ...deps, members, apiKeys });
+  const usage = createUsage(deps);
+  const applications = createApplications({ ...deps, members, apiKeys, usage });
   const standing: Standing = {
     async userStanding(userId) {
       const [found, roles] = await Promise.all([users.find(userId), members.rolesOf(userId)]);
@@ -106,15 +109,28 @@ export function createAccounts(deps: {
     }),
     passwords,
     audit,
+    usage,
     async tidy() {
       await invites.tidy();
       await passwords.tidy();
       await audit.tidy();
+      let after: string | undefined;
+      do {
+        const page = await applications.listAll({
+          limit: 500,
+          ...(after === undefined ? {} : { after }),
+        });
+        for (const { id } of page.applications) await usage.tidy(id);
+        after = page.next;
+      } while (after !== undefined);
     },
     applications,
     apiKeys,
     signingKeys,
     authenticator,
-    [Symbol.asyncDispose]: () => authenticator[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await usage.flush();
+      await authenticator[Symbol.asyncDispose]();
+    },
   };
 }

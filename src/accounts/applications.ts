@@ -5,7 +5,7 @@
  *   create  1 claim of the name → 2 its creator as owner → 3 the record: it exists
  *           After 1 or 2 nothing exists; whoever wants the name next takes the claim over (claim.ts) and
  *           removes the membership of step 2.
- *   delete  1 record `deleting`: it is gone → 2 its logs (`onDeleted`) → 3 its keys → 4 its members
+ *   delete  1 record `deleting`: it is gone → 2 its logs (`onDeleted`) → 3 its keys → 4 its members, and what it sent
  *           → 5 the record → 6 the claim of the name
  *           After 1 to 4 the name is taken still; `finishDeletions`, or whoever may delete it and tries
  *           again, goes on from step 2; each step may be repeated. After 5 the claim is one of nothing.
@@ -35,6 +35,7 @@ import {
 } from "./application.ts";
 import { claimName, finishClaim, isAbandoned } from "./claim.ts";
 import type { Members } from "./members.ts";
+import type { Usage } from "./usage.ts";
 import { parseLine } from "./users.ts";
 
 const MAX_TITLE = 100;
@@ -44,6 +45,8 @@ export interface ApplicationEvents {
   onDeleted(appId: AppId): Promise<void>;
   /** The retention is another one now; 0 is for ever. */
   onRetentionChanged(appId: AppId, retentionDays: number): Promise<void>;
+  /** The quota is another one now. */
+  onQuotaChanged(appId: AppId): void;
 }
 
 export interface ApplicationChange {
@@ -83,11 +86,12 @@ export function createApplications(deps: {
   records: RecordStore;
   members: Members;
   apiKeys: ApiKeys;
+  usage: Usage;
   clock: Clock;
   entropy: Entropy;
   events: ApplicationEvents;
 }): Applications {
-  const { records, members, apiKeys, clock, entropy, events } = deps;
+  const { records, members, apiKeys, usage, clock, entropy, events } = deps;
 
   /** By the record's own value, which nobody changes: a store that keeps records gives the same one again. */
   const parsed = new WeakMap<JsonObject, ParsedApplication>();
@@ -112,6 +116,7 @@ export function createApplications(deps: {
     await events.onDeleted(id);
     await apiKeys.revokeAll(id);
     await members.removeAll(id);
+    await usage.end(id);
     await removeRecord(records, applicationAddress(id));
     const claim = await records.get(nameAddress(name));
     // Another application may have the name by now.
@@ -211,6 +216,7 @@ export function createApplications(deps: {
       if (state !== "live") throw noSuchApplication(id);
       // Even when it is the same as before: a crash may have cut short the change before.
       if (retentionDays !== undefined) await events.onRetentionChanged(id, retentionDays);
+      if (quota !== undefined) events.onQuotaChanged(id);
       return application;
     },
 

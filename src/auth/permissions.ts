@@ -74,6 +74,7 @@ export const PERMISSIONS = {
   "ApplicationService/UpdateMember": OWNER,
   "ApplicationService/RemoveMember": OWNER,
   "ApplicationService/ListMembers": OWNER,
+  "ApplicationService/GetUsage": READ,
   "ApplicationService/ListAuditEvents": OWNER,
 
   "InstanceService/GetInstance": ADMIN,

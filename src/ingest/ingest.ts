@@ -60,6 +60,8 @@ export interface IngestDeps {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
+  /** Told of each batch that was stored now, whoever still waits for its answer. */
+  readonly onStored?: (app: RawBatch["app"], entries: number, bytes: number) => void;
   /**
    * Commits encoded or stored at one time: 2 let the encoder work while the store waits for the disk;
    * more only make rows smaller, as SQLite stores one after the other.
@@ -254,7 +256,10 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   function answer(job: Job, result: DecodedBatch): void {
-    if (result.accepted > 0) figures.batches.add(1);
+    if (result.accepted > 0) {
+      figures.batches.add(1);
+      deps.onStored?.(job.app, result.accepted, job.bytes - BATCH_BYTES);
+    }
     figures.entries.add(result.accepted);
     figures.rejected.add(result.rejected.length);
     finish(job);

@@ -30,6 +30,7 @@ import { logService, rawLogMethods } from "../rpc/log/log-service.ts";
 import { isUnder, twirpHandler } from "../rpc/twirp/handler.ts";
 import { userService } from "../rpc/user/user-service.ts";
 import type { Search } from "../search/search.ts";
+import type { LogStore } from "../storage/log-store.ts";
 import type { OwnMeter } from "./own-meter.ts";
 
 const TWIRP = "/twirp";
@@ -45,6 +46,8 @@ export interface HttpAppDeps {
   readonly exchange: ExchangeDeps;
   readonly accounts: Accounts;
   readonly ingest: Ingest;
+  /** What the store keeps of an application. */
+  readonly stored: LogStore["usage"];
   readonly admission: Admission;
   readonly search: Omit<Search, "tail">;
   readonly follow: Search["tail"];
@@ -92,7 +95,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
         accounts,
         cookie: createSessionCookie({ clock, publicUrl: deps.publicUrl, prefix: TWIRP }),
       }),
-      applicationService({ accounts, clock, links }),
+      applicationService({ accounts, clock, links, stored: deps.stored }),
       userService({ accounts, links }),
       instanceService({
         audit: accounts.audit,

@@ -15,6 +15,8 @@ import { requestIdsOf } from "../http/request-id.ts";
 import { createHttpServer, listen } from "../http/server.ts";
 import { createAdmission } from "../ingest/admission.ts";
 import { createIngest } from "../ingest/ingest.ts";
+import { createQuotas } from "../ingest/quota.ts";
+import { withinQuota } from "../ingest/within-quota.ts";
 import { engineOpener } from "../search/engine-opener.ts";
 import { createSearch } from "../search/search.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
@@ -30,6 +32,7 @@ import { systemClock as clock } from "./system-clock.ts";
 import { openEncodeThread } from "./threads/open-encode-thread.ts";
 import { openSearchThread } from "./threads/open-search-thread.ts";
 import { openUpkeepThread } from "./threads/open-upkeep-thread.ts";
+import { tendAccounts } from "./tend-accounts.ts";
 import { createWakeUps } from "./wake-ups.ts";
 
 /** Bodies of all requests at once, as sent and inflated: a few of the largest, hundreds of usual ones. */
@@ -91,6 +94,11 @@ export async function startServer(
     floor: (app) => store.logs.floor(app),
     clock,
   });
+  const quotas = createQuotas({
+    quotaOf: async (app) => (await accounts.applications.get(app)).quota,
+    bytesToday: async (app) => (await accounts.usage.days(app, clock.nowMs())).at(-1)?.bytes ?? 0,
+    clock,
+  });
   const accounts: Accounts = opened.use(
     createAccounts({
       records: store.records,
@@ -106,10 +114,12 @@ export async function startServer(
           admission.forget(id);
           await applyRetention([{ id, retentionDays }], store.logs, clock.nowMs());
         },
+        onQuotaChanged: (app) => quotas.forget(app),
       },
     }),
   );
   await accounts.applications.finishDeletions();
+  opened.use(tendAccounts({ accounts, clock, logger }));
 
   const wakeUps = createWakeUps();
   const commit: LogStore["commit"] = async (rows) => {
@@ -128,6 +138,10 @@ export async function startServer(
       clock,
       meter,
       logger,
+      onStored: (app, entries, bytes) => {
+        quotas.spent(app, entries, bytes);
+        accounts.usage.add(app, entries, bytes);
+      },
     }),
   );
   const follower = createSearch({
@@ -157,7 +171,8 @@ export async function startServer(
     accounts: canSend
       ? accounts
       : { ...accounts, apiKeys: tellingFirstKey(accounts.apiKeys, deps.onFirstKey) },
-    ingest,
+    ingest: withinQuota(ingest, quotas),
+    stored: (app) => store.logs.usage(app),
     admission: backlog.guard(admission),
     search,
     follow: (request, signal) => follower.tail(request, signal),

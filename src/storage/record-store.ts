@@ -26,6 +26,7 @@ export const RECORD_TABLES = [
   "reset_link",
   "audit",
   "audit_month",
+  "usage",
 ] as const;
 export type RecordTable = (typeof RECORD_TABLES)[number];
 

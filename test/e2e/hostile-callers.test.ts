@@ -86,7 +86,11 @@ async function credentialsOfAnHourAgo(
     clock,
     entropy: systemEntropy,
     logger: keepingLogger(),
-    events: { onDeleted: () => Promise.resolve(), onRetentionChanged: () => Promise.resolve() },
+    events: {
+      onDeleted: () => Promise.resolve(),
+      onRetentionChanged: () => Promise.resolve(),
+      onQuotaChanged: () => undefined,
+    },
   });
   await accounts.setup.createOwner({ ...OWNER, name: "Owner" });
   const { accessToken, refreshToken, user } = await accounts.signIn.login(OWNER, ORIGIN);

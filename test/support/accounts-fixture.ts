@@ -71,6 +71,7 @@ export interface AccountsFixture {
   readonly argon2Calls: CountingArgon2id["calls"];
   readonly deleted: AppId[];
   readonly retentions: [AppId, number][];
+  readonly requoted: AppId[];
   /** Makes the owner and signs in. */
   readonly signInOwner: () => Promise<SignedIn>;
   /** Another process over the same store. */
@@ -95,6 +96,7 @@ export async function accountsFixture(store?: RecordStore): Promise<AccountsFixt
   const counting = countingArgon2id();
   const deleted: AppId[] = [];
   const retentions: [AppId, number][] = [];
+  const requoted: AppId[] = [];
   const another = (seed: string, over: RecordStore = records): Accounts =>
     createAccounts({
       records: over,
@@ -105,6 +107,7 @@ export async function accountsFixture(store?: RecordStore): Promise<AccountsFixt
       events: {
         onDeleted: (appId) => Promise.resolve(void deleted.push(appId)),
         onRetentionChanged: (appId, days) => Promise.resolve(void retentions.push([appId, days])),
+        onQuotaChanged: (appId) => void requoted.push(appId),
       },
     });
   const accounts = another("first");
@@ -117,6 +120,7 @@ export async function accountsFixture(store?: RecordStore): Promise<AccountsFixt
     argon2Calls: counting.calls,
     deleted,
     retentions,
+    requoted,
     another,
     async signInOwner() {
       await accounts.setup.createOwner(OWNER);

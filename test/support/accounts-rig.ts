@@ -16,6 +16,7 @@ import { createSessionCookie } from "../../src/rpc/auth/session-cookie.ts";
 import { instanceService } from "../../src/rpc/instance/instance-service.ts";
 import { userService } from "../../src/rpc/user/user-service.ts";
 import { twirpHandler } from "../../src/rpc/twirp/handler.ts";
+import type { StoredUsage } from "../../src/storage/log-store.ts";
 import { accountsFixture, type AccountsFixture } from "./accounts-fixture.ts";
 import { keepingLogger, type KeptLine } from "./silent.ts";
 
@@ -40,18 +41,29 @@ export interface AccountsRig extends AccountsFixture {
   ) => Promise<Answer>;
 }
 
-export async function accountsRig(options: { publicUrl?: string } = {}): Promise<AccountsRig> {
+const NOTHING: StoredUsage = {
+  rows: 0,
+  sizeBytes: 0,
+  minTimeNanos: undefined,
+  maxTimeNanos: undefined,
+};
+
+/** @param options what the log store says of every application is `stored`: nothing unless said otherwise. */
+export async function accountsRig(
+  options: { publicUrl?: string; stored?: StoredUsage } = {},
+): Promise<AccountsRig> {
   const fixture = await accountsFixture();
   const { accounts, clock } = fixture;
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
   const cookie = createSessionCookie({ clock, publicUrl, prefix: "/twirp" });
+  const stored = options.stored ?? NOTHING;
   const links = createLinks({ publicUrl });
   const logger = keepingLogger();
   const server = createServer(
     twirpHandler({
       services: [
         authService({ accounts, cookie }),
-        applicationService({ accounts, clock, links }),
+        applicationService({ accounts, clock, links, stored: () => Promise.resolve(stored) }),
         userService({ accounts, links }),
         instanceService({
           audit: accounts.audit,

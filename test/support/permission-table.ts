@@ -59,6 +59,7 @@ export const EXPECTED: Readonly<Record<Action, string>> = {
   "ApplicationService/UpdateMember": OWNERS,
   "ApplicationService/RemoveMember": OWNERS,
   "ApplicationService/ListMembers": OWNERS,
+  "ApplicationService/GetUsage": READ,
   "ApplicationService/ListAuditEvents": OWNERS,
   "InstanceService/GetInstance": ADMINS,
   "InstanceService/ListInstanceAuditEvents": ADMINS,

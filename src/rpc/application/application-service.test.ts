@@ -41,13 +41,14 @@ test("retention 0 is for ever, absent is 30 days", async () => {
 });
 
 test("an update leaves what it does not name and answers what is now", async () => {
-  const { call, application_id, retentions } = await signedIn();
+  const { call, application_id, retentions, requoted } = await signedIn();
   const quota = { entries_per_second: "10", bytes_per_day: "5000000000" };
   const changed = await call("UpdateApplication", { application_id, retention_days: 7, quota });
   expect(changed.json).toMatchObject({
     application: { title: "The shop", retention_days: 7, quota, role: "ROLE_OWNER" },
   });
   expect(retentions).toEqual([[application_id, 7]]);
+  expect(requoted).toEqual([application_id]);
   const next = await call("UpdateApplication", { application_id, title: "Shop" });
   expect(next.json).toMatchObject({ application: { title: "Shop", retention_days: 7, quota } });
   const tooMuch = { entries_per_second: "9223372036854775807", bytes_per_day: "0" };

@@ -7,6 +7,8 @@ import {
 } from "../../../generated/server/argus/v1/application_service.twirp.ts";
 import type { Accounts } from "../../accounts/accounts.ts";
 import type { Clock } from "../../domain/clock.ts";
+import type { AppId } from "../../domain/ids.ts";
+import type { StoredUsage } from "../../storage/log-store.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import type { Links } from "../auth/links.ts";
 import { addMember } from "./add-member.ts";
@@ -14,6 +16,7 @@ import { createApiKey } from "./create-api-key.ts";
 import { createApplication } from "./create-application.ts";
 import { deleteApplication } from "./delete-application.ts";
 import { getApplication } from "./get-application.ts";
+import { getUsage } from "./get-usage.ts";
 import { listApiKeys } from "./list-api-keys.ts";
 import { listApplications } from "./list-applications.ts";
 import { listAuditEvents } from "./list-audit-events.ts";
@@ -24,8 +27,14 @@ import { rotateApiKey } from "./rotate-api-key.ts";
 import { updateApplication } from "./update-application.ts";
 import { updateMember } from "./update-member.ts";
 
-export function applicationService(deps: { accounts: Accounts; clock: Clock; links: Links }) {
-  const { accounts, clock, links } = deps;
+export function applicationService(deps: {
+  accounts: Accounts;
+  clock: Clock;
+  links: Links;
+  /** What the store keeps of an application. */
+  stored: (app: AppId) => Promise<StoredUsage>;
+}) {
+  const { accounts, clock, links, stored } = deps;
   const service: ApplicationServiceTwirp<RpcContext> = {
     CreateApplication: createApplication(accounts),
     GetApplication: getApplication(accounts),
@@ -40,6 +49,7 @@ export function applicationService(deps: { accounts: Accounts; clock: Clock; lin
     UpdateMember: updateMember(accounts),
     RemoveMember: removeMember(accounts),
     ListMembers: listMembers(accounts),
+    GetUsage: getUsage({ ...accounts, stored, clock }),
     ListAuditEvents: listAuditEvents(accounts),
   };
   return createApplicationServiceServer<RpcContext>(service);

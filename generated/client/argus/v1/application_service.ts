@@ -111,11 +111,14 @@ export function scopeToJSON(object: Scope): string {
   }
 }
 
-/** Bounds of what an application may send. Kept and shown; this version does not enforce them yet. */
+/**
+ * Bounds of what an application may send. Beyond them a batch is refused whole, by `resource_exhausted` with Retry-After.
+ * What was stored is charged afterwards, so that one batch may go beyond; the next wait until the excess has run off.
+ */
 export interface Quota {
-  /** Entries a second, averaged over a few seconds; 0 is no bound. */
+  /** Entries a second, in bursts of five seconds; 0 is no bound. Each process of a cluster counts alone. */
   entriesPerSecond: bigint;
-  /** Bytes a day (UTC), as decoded; 0 is no bound. */
+  /** Bytes a day (UTC), of bodies as decoded; 0 is no bound. Processes of a cluster know of each other's after a minute. */
   bytesPerDay: bigint;
 }
 
@@ -480,6 +483,49 @@ export interface ListAuditEventsResponse {
   events: AuditEvent[];
   /** What to ask the next page with; empty at the end. */
   nextPageToken: string;
+}
+
+/** Asks what an application sends and keeps. */
+export interface GetUsageRequest {
+  /** Which application; absent: the one of the calling key. */
+  applicationId: string;
+  /** Days to tell of, today included: 31 if absent, 366 at most. */
+  days: number;
+}
+
+/** What an application sent on one day, by the time of arrival. */
+export interface DayUsage {
+  /** The start of the day, UTC. */
+  day:
+    | Timestamp
+    | undefined;
+  /** Entries that were stored; repeated batches are not counted again. */
+  entries: bigint;
+  /** Bytes of bodies as decoded, which the quota bounds. */
+  bytes: bigint;
+}
+
+/** What an application sends and keeps. */
+export interface GetUsageResponse {
+  /**
+   * Ascending; days on which nothing came are left out. Other processes of a cluster are up to a minute behind, and a
+   * crash may lose a minute of these counts.
+   */
+  days: DayUsage[];
+  /** Entries that are stored now. */
+  storedEntries: bigint;
+  /** Bytes that they take, as stored. */
+  storedBytes: bigint;
+  /** The oldest time of a stored entry; absent when there is none. */
+  oldestEntryTime:
+    | Timestamp
+    | undefined;
+  /** The newest time of a stored entry; absent when there is none. */
+  newestEntryTime:
+    | Timestamp
+    | undefined;
+  /** When the oldest entries are deleted; absent when nothing is stored, or all is kept for ever. */
+  nextDeletionTime: Timestamp | undefined;
 }
 
 function createBaseQuota(): Quota {
@@ -4250,6 +4296,394 @@ export const ListAuditEventsResponse: MessageFns<ListAuditEventsResponse> = {
     const message = createBaseListAuditEventsResponse();
     message.events = object.events?.map((e) => AuditEvent.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseGetUsageRequest(): GetUsageRequest {
+  return { applicationId: "", days: 0 };
+}
+
+export const GetUsageRequest: MessageFns<GetUsageRequest> = {
+  encode(message: GetUsageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.applicationId !== "") {
+      writer.uint32(10).string(message.applicationId);
+    }
+    if (message.days !== 0) {
+      writer.uint32(16).uint32(message.days);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUsageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUsageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.applicationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.days = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetUsageRequest {
+    return {
+      applicationId: isSet(object.applicationId)
+        ? globalThis.String(object.applicationId)
+        : isSet(object.application_id)
+        ? globalThis.String(object.application_id)
+        : "",
+      days: isSet(object.days) ? globalThis.Number(object.days) : 0,
+    };
+  },
+
+  toJSON(message: GetUsageRequest): unknown {
+    const obj: any = {};
+    if (message.applicationId !== "") {
+      obj.applicationId = message.applicationId;
+    }
+    if (message.days !== 0) {
+      obj.days = Math.round(message.days);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetUsageRequest>): GetUsageRequest {
+    return GetUsageRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetUsageRequest>): GetUsageRequest {
+    const message = createBaseGetUsageRequest();
+    message.applicationId = object.applicationId ?? "";
+    message.days = object.days ?? 0;
+    return message;
+  },
+};
+
+function createBaseDayUsage(): DayUsage {
+  return { day: undefined, entries: 0n, bytes: 0n };
+}
+
+export const DayUsage: MessageFns<DayUsage> = {
+  encode(message: DayUsage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.day !== undefined) {
+      Timestamp.encode(message.day, writer.uint32(10).fork()).join();
+    }
+    if (message.entries !== 0n) {
+      if (BigInt.asIntN(64, message.entries) !== message.entries) {
+        throw new globalThis.Error("value provided for field message.entries of type int64 too large");
+      }
+      writer.uint32(16).int64(message.entries);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asIntN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type int64 too large");
+      }
+      writer.uint32(24).int64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DayUsage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDayUsage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.day = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.entries = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bytes = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DayUsage {
+    return {
+      day: isSet(object.day) ? fromJsonTimestamp(object.day) : undefined,
+      entries: isSet(object.entries) ? BigInt(object.entries) : 0n,
+      bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
+    };
+  },
+
+  toJSON(message: DayUsage): unknown {
+    const obj: any = {};
+    if (message.day !== undefined) {
+      obj.day = fromTimestamp(message.day).toISOString();
+    }
+    if (message.entries !== 0n) {
+      obj.entries = message.entries.toString();
+    }
+    if (message.bytes !== 0n) {
+      obj.bytes = message.bytes.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DayUsage>): DayUsage {
+    return DayUsage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DayUsage>): DayUsage {
+    const message = createBaseDayUsage();
+    message.day = (object.day !== undefined && object.day !== null) ? Timestamp.fromPartial(object.day) : undefined;
+    message.entries = (object.entries !== undefined && object.entries !== null) ? BigInt(object.entries) : 0n;
+    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
+    return message;
+  },
+};
+
+function createBaseGetUsageResponse(): GetUsageResponse {
+  return {
+    days: [],
+    storedEntries: 0n,
+    storedBytes: 0n,
+    oldestEntryTime: undefined,
+    newestEntryTime: undefined,
+    nextDeletionTime: undefined,
+  };
+}
+
+export const GetUsageResponse: MessageFns<GetUsageResponse> = {
+  encode(message: GetUsageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.days) {
+      DayUsage.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.storedEntries !== 0n) {
+      if (BigInt.asIntN(64, message.storedEntries) !== message.storedEntries) {
+        throw new globalThis.Error("value provided for field message.storedEntries of type int64 too large");
+      }
+      writer.uint32(16).int64(message.storedEntries);
+    }
+    if (message.storedBytes !== 0n) {
+      if (BigInt.asIntN(64, message.storedBytes) !== message.storedBytes) {
+        throw new globalThis.Error("value provided for field message.storedBytes of type int64 too large");
+      }
+      writer.uint32(24).int64(message.storedBytes);
+    }
+    if (message.oldestEntryTime !== undefined) {
+      Timestamp.encode(message.oldestEntryTime, writer.uint32(34).fork()).join();
+    }
+    if (message.newestEntryTime !== undefined) {
+      Timestamp.encode(message.newestEntryTime, writer.uint32(42).fork()).join();
+    }
+    if (message.nextDeletionTime !== undefined) {
+      Timestamp.encode(message.nextDeletionTime, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUsageResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUsageResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.days.push(DayUsage.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.storedEntries = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.storedBytes = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.oldestEntryTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.newestEntryTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.nextDeletionTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetUsageResponse {
+    return {
+      days: globalThis.Array.isArray(object?.days) ? object.days.map((e: any) => DayUsage.fromJSON(e)) : [],
+      storedEntries: isSet(object.storedEntries)
+        ? BigInt(object.storedEntries)
+        : isSet(object.stored_entries)
+        ? BigInt(object.stored_entries)
+        : 0n,
+      storedBytes: isSet(object.storedBytes)
+        ? BigInt(object.storedBytes)
+        : isSet(object.stored_bytes)
+        ? BigInt(object.stored_bytes)
+        : 0n,
+      oldestEntryTime: isSet(object.oldestEntryTime)
+        ? fromJsonTimestamp(object.oldestEntryTime)
+        : isSet(object.oldest_entry_time)
+        ? fromJsonTimestamp(object.oldest_entry_time)
+        : undefined,
+      newestEntryTime: isSet(object.newestEntryTime)
+        ? fromJsonTimestamp(object.newestEntryTime)
+        : isSet(object.newest_entry_time)
+        ? fromJsonTimestamp(object.newest_entry_time)
+        : undefined,
+      nextDeletionTime: isSet(object.nextDeletionTime)
+        ? fromJsonTimestamp(object.nextDeletionTime)
+        : isSet(object.next_deletion_time)
+        ? fromJsonTimestamp(object.next_deletion_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetUsageResponse): unknown {
+    const obj: any = {};
+    if (message.days?.length) {
+      obj.days = message.days.map((e) => DayUsage.toJSON(e));
+    }
+    if (message.storedEntries !== 0n) {
+      obj.storedEntries = message.storedEntries.toString();
+    }
+    if (message.storedBytes !== 0n) {
+      obj.storedBytes = message.storedBytes.toString();
+    }
+    if (message.oldestEntryTime !== undefined) {
+      obj.oldestEntryTime = fromTimestamp(message.oldestEntryTime).toISOString();
+    }
+    if (message.newestEntryTime !== undefined) {
+      obj.newestEntryTime = fromTimestamp(message.newestEntryTime).toISOString();
+    }
+    if (message.nextDeletionTime !== undefined) {
+      obj.nextDeletionTime = fromTimestamp(message.nextDeletionTime).toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetUsageResponse>): GetUsageResponse {
+    return GetUsageResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetUsageResponse>): GetUsageResponse {
+    const message = createBaseGetUsageResponse();
+    message.days = object.days?.map((e) => DayUsage.fromPartial(e)) || [];
+    message.storedEntries = (object.storedEntries !== undefined && object.storedEntries !== null)
+      ? BigInt(object.storedEntries)
+      : 0n;
+    message.storedBytes = (object.storedBytes !== undefined && object.storedBytes !== null)
+      ? BigInt(object.storedBytes)
+      : 0n;
+    message.oldestEntryTime = (object.oldestEntryTime !== undefined && object.oldestEntryTime !== null)
+      ? Timestamp.fromPartial(object.oldestEntryTime)
+      : undefined;
+    message.newestEntryTime = (object.newestEntryTime !== undefined && object.newestEntryTime !== null)
+      ? Timestamp.fromPartial(object.newestEntryTime)
+      : undefined;
+    message.nextDeletionTime = (object.nextDeletionTime !== undefined && object.nextDeletionTime !== null)
+      ? Timestamp.fromPartial(object.nextDeletionTime)
+      : undefined;
     return message;
   },
 };

@@ -25,6 +25,8 @@ import {
   RemoveMemberResponse,
   ListMembersRequest,
   ListMembersResponse,
+  GetUsageRequest,
+  GetUsageResponse,
   ListAuditEventsRequest,
   ListAuditEventsResponse,
 } from "./application_service.ts";
@@ -66,6 +68,7 @@ export interface ApplicationServiceClient {
   UpdateMember(request: UpdateMemberRequest): Promise<UpdateMemberResponse>;
   RemoveMember(request: RemoveMemberRequest): Promise<RemoveMemberResponse>;
   ListMembers(request: ListMembersRequest): Promise<ListMembersResponse>;
+  GetUsage(request: GetUsageRequest): Promise<GetUsageResponse>;
   ListAuditEvents(
     request: ListAuditEventsRequest
   ): Promise<ListAuditEventsResponse>;
@@ -88,6 +91,7 @@ export class ApplicationServiceClientJSON implements ApplicationServiceClient {
     this.UpdateMember.bind(this);
     this.RemoveMember.bind(this);
     this.ListMembers.bind(this);
+    this.GetUsage.bind(this);
     this.ListAuditEvents.bind(this);
   }
   CreateApplication(
@@ -251,6 +255,17 @@ export class ApplicationServiceClientJSON implements ApplicationServiceClient {
     return promise.then((data) => ListMembersResponse.fromJSON(data as any));
   }
 
+  GetUsage(request: GetUsageRequest): Promise<GetUsageResponse> {
+    const data = GetUsageRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "GetUsage",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetUsageResponse.fromJSON(data as any));
+  }
+
   ListAuditEvents(
     request: ListAuditEventsRequest
   ): Promise<ListAuditEventsResponse> {
@@ -286,6 +301,7 @@ export class ApplicationServiceClientProtobuf
     this.UpdateMember.bind(this);
     this.RemoveMember.bind(this);
     this.ListMembers.bind(this);
+    this.GetUsage.bind(this);
     this.ListAuditEvents.bind(this);
   }
   CreateApplication(
@@ -463,6 +479,17 @@ export class ApplicationServiceClientProtobuf
     return promise.then((data) =>
       ListMembersResponse.decode(data as Uint8Array)
     );
+  }
+
+  GetUsage(request: GetUsageRequest): Promise<GetUsageResponse> {
+    const data = GetUsageRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.ApplicationService",
+      "GetUsage",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => GetUsageResponse.decode(data as Uint8Array));
   }
 
   ListAuditEvents(

@@ -15,19 +15,20 @@ import { reflectionMergePartial } from "@protobuf-ts/runtime";
 import { MessageType } from "@protobuf-ts/runtime";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
 /**
- * Bounds of what an application may send. Kept and shown; this version does not enforce them yet.
+ * Bounds of what an application may send. Beyond them a batch is refused whole, by `resource_exhausted` with Retry-After.
+ * What was stored is charged afterwards, so that one batch may go beyond; the next wait until the excess has run off.
  *
  * @generated from protobuf message argus.v1.Quota
  */
 export interface Quota {
     /**
-     * Entries a second, averaged over a few seconds; 0 is no bound.
+     * Entries a second, in bursts of five seconds; 0 is no bound. Each process of a cluster counts alone.
      *
      * @generated from protobuf field: int64 entries_per_second = 1
      */
     entriesPerSecond: bigint;
     /**
-     * Bytes a day (UTC), as decoded; 0 is no bound.
+     * Bytes a day (UTC), of bodies as decoded; 0 is no bound. Processes of a cluster know of each other's after a minute.
      *
      * @generated from protobuf field: int64 bytes_per_day = 2
      */
@@ -839,6 +840,94 @@ export interface ListAuditEventsResponse {
      * @generated from protobuf field: string next_page_token = 2
      */
     nextPageToken: string;
+}
+/**
+ * Asks what an application sends and keeps.
+ *
+ * @generated from protobuf message argus.v1.GetUsageRequest
+ */
+export interface GetUsageRequest {
+    /**
+     * Which application; absent: the one of the calling key.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * Days to tell of, today included: 31 if absent, 366 at most.
+     *
+     * @generated from protobuf field: uint32 days = 2
+     */
+    days: number;
+}
+/**
+ * What an application sent on one day, by the time of arrival.
+ *
+ * @generated from protobuf message argus.v1.DayUsage
+ */
+export interface DayUsage {
+    /**
+     * The start of the day, UTC.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp day = 1
+     */
+    day?: Timestamp;
+    /**
+     * Entries that were stored; repeated batches are not counted again.
+     *
+     * @generated from protobuf field: int64 entries = 2
+     */
+    entries: bigint;
+    /**
+     * Bytes of bodies as decoded, which the quota bounds.
+     *
+     * @generated from protobuf field: int64 bytes = 3
+     */
+    bytes: bigint;
+}
+/**
+ * What an application sends and keeps.
+ *
+ * @generated from protobuf message argus.v1.GetUsageResponse
+ */
+export interface GetUsageResponse {
+    /**
+     * Ascending; days on which nothing came are left out. Other processes of a cluster are up to a minute behind, and a
+     * crash may lose a minute of these counts.
+     *
+     * @generated from protobuf field: repeated argus.v1.DayUsage days = 1
+     */
+    days: DayUsage[];
+    /**
+     * Entries that are stored now.
+     *
+     * @generated from protobuf field: int64 stored_entries = 2
+     */
+    storedEntries: bigint;
+    /**
+     * Bytes that they take, as stored.
+     *
+     * @generated from protobuf field: int64 stored_bytes = 3
+     */
+    storedBytes: bigint;
+    /**
+     * The oldest time of a stored entry; absent when there is none.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp oldest_entry_time = 4
+     */
+    oldestEntryTime?: Timestamp;
+    /**
+     * The newest time of a stored entry; absent when there is none.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp newest_entry_time = 5
+     */
+    newestEntryTime?: Timestamp;
+    /**
+     * When the oldest entries are deleted; absent when nothing is stored, or all is kept for ever.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp next_deletion_time = 6
+     */
+    nextDeletionTime?: Timestamp;
 }
 /**
  * What a member may do in an application. Each role includes the ones before it.
@@ -3012,6 +3101,207 @@ class ListAuditEventsResponse$Type extends MessageType<ListAuditEventsResponse> 
  * @generated MessageType for protobuf message argus.v1.ListAuditEventsResponse
  */
 export const ListAuditEventsResponse = new ListAuditEventsResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class GetUsageRequest$Type extends MessageType<GetUsageRequest> {
+    constructor() {
+        super("argus.v1.GetUsageRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "days", kind: "scalar", T: 13 /*ScalarType.UINT32*/ }
+        ]);
+    }
+    create(value?: PartialMessage<GetUsageRequest>): GetUsageRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.days = 0;
+        if (value !== undefined)
+            reflectionMergePartial<GetUsageRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: GetUsageRequest): GetUsageRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* uint32 days */ 2:
+                    message.days = reader.uint32();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: GetUsageRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* uint32 days = 2; */
+        if (message.days !== 0)
+            writer.tag(2, WireType.Varint).uint32(message.days);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.GetUsageRequest
+ */
+export const GetUsageRequest = new GetUsageRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class DayUsage$Type extends MessageType<DayUsage> {
+    constructor() {
+        super("argus.v1.DayUsage", [
+            { no: 1, name: "day", kind: "message", T: () => Timestamp },
+            { no: 2, name: "entries", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 3, name: "bytes", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ }
+        ]);
+    }
+    create(value?: PartialMessage<DayUsage>): DayUsage {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.entries = 0n;
+        message.bytes = 0n;
+        if (value !== undefined)
+            reflectionMergePartial<DayUsage>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: DayUsage): DayUsage {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* google.protobuf.Timestamp day */ 1:
+                    message.day = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.day);
+                    break;
+                case /* int64 entries */ 2:
+                    message.entries = reader.int64().toBigInt();
+                    break;
+                case /* int64 bytes */ 3:
+                    message.bytes = reader.int64().toBigInt();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: DayUsage, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* google.protobuf.Timestamp day = 1; */
+        if (message.day)
+            Timestamp.internalBinaryWrite(message.day, writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* int64 entries = 2; */
+        if (message.entries !== 0n)
+            writer.tag(2, WireType.Varint).int64(message.entries);
+        /* int64 bytes = 3; */
+        if (message.bytes !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.bytes);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.DayUsage
+ */
+export const DayUsage = new DayUsage$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class GetUsageResponse$Type extends MessageType<GetUsageResponse> {
+    constructor() {
+        super("argus.v1.GetUsageResponse", [
+            { no: 1, name: "days", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => DayUsage },
+            { no: 2, name: "stored_entries", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 3, name: "stored_bytes", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 4, name: "oldest_entry_time", kind: "message", T: () => Timestamp },
+            { no: 5, name: "newest_entry_time", kind: "message", T: () => Timestamp },
+            { no: 6, name: "next_deletion_time", kind: "message", T: () => Timestamp }
+        ]);
+    }
+    create(value?: PartialMessage<GetUsageResponse>): GetUsageResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.days = [];
+        message.storedEntries = 0n;
+        message.storedBytes = 0n;
+        if (value !== undefined)
+            reflectionMergePartial<GetUsageResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: GetUsageResponse): GetUsageResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* repeated argus.v1.DayUsage days */ 1:
+                    message.days.push(DayUsage.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* int64 stored_entries */ 2:
+                    message.storedEntries = reader.int64().toBigInt();
+                    break;
+                case /* int64 stored_bytes */ 3:
+                    message.storedBytes = reader.int64().toBigInt();
+                    break;
+                case /* google.protobuf.Timestamp oldest_entry_time */ 4:
+                    message.oldestEntryTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.oldestEntryTime);
+                    break;
+                case /* google.protobuf.Timestamp newest_entry_time */ 5:
+                    message.newestEntryTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.newestEntryTime);
+                    break;
+                case /* google.protobuf.Timestamp next_deletion_time */ 6:
+                    message.nextDeletionTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.nextDeletionTime);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: GetUsageResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* repeated argus.v1.DayUsage days = 1; */
+        for (let i = 0; i < message.days.length; i++)
+            DayUsage.internalBinaryWrite(message.days[i], writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* int64 stored_entries = 2; */
+        if (message.storedEntries !== 0n)
+            writer.tag(2, WireType.Varint).int64(message.storedEntries);
+        /* int64 stored_bytes = 3; */
+        if (message.storedBytes !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.storedBytes);
+        /* google.protobuf.Timestamp oldest_entry_time = 4; */
+        if (message.oldestEntryTime)
+            Timestamp.internalBinaryWrite(message.oldestEntryTime, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp newest_entry_time = 5; */
+        if (message.newestEntryTime)
+            Timestamp.internalBinaryWrite(message.newestEntryTime, writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp next_deletion_time = 6; */
+        if (message.nextDeletionTime)
+            Timestamp.internalBinaryWrite(message.nextDeletionTime, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.GetUsageResponse
+ */
+export const GetUsageResponse = new GetUsageResponse$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.ApplicationService
  */
@@ -3029,5 +3319,6 @@ export const ApplicationService = new ServiceType("argus.v1.ApplicationService",
     { name: "UpdateMember", options: {}, I: UpdateMemberRequest, O: UpdateMemberResponse },
     { name: "RemoveMember", options: {}, I: RemoveMemberRequest, O: RemoveMemberResponse },
     { name: "ListMembers", options: {}, I: ListMembersRequest, O: ListMembersResponse },
+    { name: "GetUsage", options: {}, I: GetUsageRequest, O: GetUsageResponse },
     { name: "ListAuditEvents", options: {}, I: ListAuditEventsRequest, O: ListAuditEventsResponse }
 ]);

@@ -35,6 +35,8 @@ import {
   RemoveMemberResponse,
   ListMembersRequest,
   ListMembersResponse,
+  GetUsageRequest,
+  GetUsageResponse,
   ListAuditEventsRequest,
   ListAuditEventsResponse,
 } from "./application_service.ts";
@@ -95,6 +97,7 @@ export interface ApplicationServiceTwirp<
     ctx: T,
     request: ListMembersRequest
   ): Promise<ListMembersResponse>;
+  GetUsage(ctx: T, request: GetUsageRequest): Promise<GetUsageResponse>;
   ListAuditEvents(
     ctx: T,
     request: ListAuditEventsRequest
@@ -115,6 +118,7 @@ export const ApplicationServiceMethod = {
   UpdateMember: "UpdateMember",
   RemoveMember: "RemoveMember",
   ListMembers: "ListMembers",
+  GetUsage: "GetUsage",
   ListAuditEvents: "ListAuditEvents",
 } as const;
 export type ApplicationServiceMethod = (typeof ApplicationServiceMethod)[keyof typeof ApplicationServiceMethod];
@@ -133,6 +137,7 @@ export const ApplicationServiceMethodList = [
   ApplicationServiceMethod.UpdateMember,
   ApplicationServiceMethod.RemoveMember,
   ApplicationServiceMethod.ListMembers,
+  ApplicationServiceMethod.GetUsage,
   ApplicationServiceMethod.ListAuditEvents,
 ];
 
@@ -395,6 +400,22 @@ function matchApplicationServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "ListMembers" };
         await events.onMatch(ctx);
         return handleApplicationServiceListMembersRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "GetUsage":
+      return async (
+        ctx: T,
+        service: ApplicationServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, GetUsageRequest, GetUsageResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "GetUsage" };
+        await events.onMatch(ctx);
+        return handleApplicationServiceGetUsageRequest(
           ctx,
           service,
           data,
@@ -810,6 +831,35 @@ function handleApplicationServiceListMembersRequest<
       );
     case TwirpContentType.Protobuf:
       return handleApplicationServiceListMembersProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleApplicationServiceGetUsageRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetUsageRequest, GetUsageResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleApplicationServiceGetUsageJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleApplicationServiceGetUsageProtobuf<T>(
         ctx,
         service,
         data,
@@ -1425,6 +1475,48 @@ async function handleApplicationServiceListMembersJSON<
   );
 }
 
+async function handleApplicationServiceGetUsageJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetUsageRequest, GetUsageResponse>[]
+) {
+  let request: GetUsageRequest;
+  let response: GetUsageResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = GetUsageRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetUsageRequest,
+      GetUsageResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetUsage(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetUsage(ctx, request!);
+  }
+
+  return JSON.stringify(
+    GetUsageResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
 async function handleApplicationServiceListAuditEventsJSON<
   T extends TwirpContext = TwirpContext
 >(
@@ -1954,6 +2046,42 @@ async function handleApplicationServiceListMembersProtobuf<
   }
 
   return Buffer.from(ListMembersResponse.toBinary(response));
+}
+
+async function handleApplicationServiceGetUsageProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: ApplicationServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetUsageRequest, GetUsageResponse>[]
+) {
+  let request: GetUsageRequest;
+  let response: GetUsageResponse;
+
+  try {
+    request = GetUsageRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetUsageRequest,
+      GetUsageResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetUsage(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetUsage(ctx, request!);
+  }
+
+  return Buffer.from(GetUsageResponse.toBinary(response));
 }
 
 async function handleApplicationServiceListAuditEventsProtobuf<

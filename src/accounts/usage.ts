@@ -1,0 +1,158 @@
+/**
+ * What applications have sent, by UTC day of its arrival.
+ * Invariant: a row is the whole of what one process took in for one application on one day, and that process alone
+ * writes it; so writing it again is harmless, and processes never contend. What was not written yet is told by this
+ * process and not by others: a crash loses at most what came since the last `flush`.
+ */
+import { allRecords, changeRecord } from "../auth/change-record.ts";
+import type { Entropy } from "../auth/entropy.ts";
+import { storedFields } from "../auth/stored-fields.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { AppId } from "../domain/ids.ts";
+import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
+
+const DAY_MS = 86_400_000;
+/** Rows older than this are deleted: a year, and the days on which one looks back at a year. */
+const KEPT_DAYS = 400;
+
+export interface DayUsage {
+  /** The start of the day, milliseconds since 1970. */
+  readonly dayMs: number;
+  readonly entries: number;
+  /** Of bodies as decoded, without those of repeated batches. */
+  readonly bytes: number;
+}
+
+export interface Usage {
+  /** Counts what was stored; cheap. */
+  add(app: AppId, entries: number, bytes: number): void;
+  /** Ascending by day, days with nothing left out, from the day that holds `fromMs` on. */
+  days(app: AppId, fromMs: number): Promise<readonly DayUsage[]>;
+  /** Writes down what was counted. To be done every minute or so, and at the end. */
+  flush(): Promise<void>;
+  /** Deletes all rows of an application. */
+  end(app: AppId): Promise<void>;
+  /** Deletes rows that are too old. */
+  tidy(app: AppId): Promise<void>;
+}
+
+/** A row of this process. */
+interface OwnRow {
+  readonly app: AppId;
+  readonly day: number;
+  entries: number;
+  bytes: number;
+  isWritten: boolean;
+}
+
+export function createUsage(deps: { records: RecordStore; clock: Clock; entropy: Entropy }): Usage {
+  const { records, clock } = deps;
+  /** Names this run of the process. */
+  const writer = deps.entropy.uuid();
+  /** The newest row of each application, and older ones until they are written. */
+  const rows = new Map<string, OwnRow>();
+
+  async function write(row: OwnRow): Promise<void> {
+    const at = addressOf(row.app, row.day, writer);
+    const { entries, bytes } = row;
+    const value: JsonObject = { entries, bytes };
+    if (!(await records.insert(at, value))) await changeRecord(records, at, () => value);
+    // More may have come meanwhile.
+    row.isWritten = row.entries === entries && row.bytes === bytes;
+  }
+
+  return {
+    add(app, entries, bytes) {
+      const day = dayOf(clock.nowMs());
+      const name = `${app} ${day}`;
+      const row = rows.get(name);
+      if (row === undefined) rows.set(name, { app, day, entries, bytes, isWritten: false });
+      else {
+        row.entries += entries;
+        row.bytes += bytes;
+        row.isWritten = false;
+      }
+    },
+
+    async days(app, fromMs) {
+      const from = dayOf(fromMs);
+      const days = new Map<number, { entries: number; bytes: number }>();
+      const count = (day: number, entries: number, bytes: number): void => {
+        const sum = days.get(day) ?? { entries: 0, bytes: 0 };
+        days.set(day, { entries: sum.entries + entries, bytes: sum.bytes + bytes });
+      };
+      // Own rows are read here and not there, before or after they are written.
+      for await (const row of rowsFrom(records, app, from)) {
+        if (row.writer === writer && rows.has(`${app} ${row.day}`)) continue;
+        count(row.day, row.entries, row.bytes);
+      }
+      for (const row of rows.values()) {
+        if (row.app === app && row.day >= from) count(row.day, row.entries, row.bytes);
+      }
+      return [...days]
+        .toSorted(([a], [b]) => a - b)
+        .map(([day, sum]) => ({ dayMs: day * DAY_MS, ...sum }));
+    },
+
+    async flush() {
+      const today = dayOf(clock.nowMs());
+      for (const [name, row] of rows) {
+        if (!row.isWritten) await write(row);
+        // Kept while it may grow: a row is told from here until it is certainly there.
+        if (row.day < today && row.isWritten) rows.delete(name);
+      }
+    },
+
+    async end(app) {
+      for (const [name, row] of rows) if (row.app === app) rows.delete(name);
+      for await (const row of allRecords(records, "usage", app)) {
+        await records.remove({ table: "usage", partition: app, key: row.key }, row.version);
+      }
+    },
+
+    async tidy(app) {
+      const oldest = dayText(dayOf(clock.nowMs()) - KEPT_DAYS);
+      for await (const row of allRecords(records, "usage", app)) {
+        if (row.key >= oldest) return;
+        await records.remove({ table: "usage", partition: app, key: row.key }, row.version);
+      }
+    },
+  };
+}
+
+async function* rowsFrom(
+  records: RecordStore,
+  app: AppId,
+  from: number,
+): AsyncGenerator<{ day: number; writer: string; entries: number; bytes: number }> {
+  const limit = 500;
+  let after = dayText(from);
+  for (;;) {
+    const page = await records.list("usage", app, { after, limit });
+    for (const { key, value } of page) {
+      const fields = storedFields("usage", value);
+      yield {
+        day: dayOf(Date.parse(`${key.slice(0, 10)}T00:00:00Z`)),
+        writer: key.slice(11),
+        entries: fields.number("entries"),
+        bytes: fields.number("bytes"),
+      };
+    }
+    if (page.length < limit) return;
+    after = page.at(-1)?.key ?? after;
+  }
+}
+
+function addressOf(app: AppId, day: number, writer: string): RecordAddress {
+  return { table: "usage", partition: app, key: `${dayText(day)} ${writer}` };
+}
+
+/** Days since 1970, UTC. */
+function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
+
+/** `2026-11-30` */
+function dayText(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,18 @@
+/**
+ * Ingest behind the quotas. Invariant: a batch that is refused was not looked at, and no part of it is stored by this
+ * request.
+ */
+import type { Ingest } from "./ingest.ts";
+import type { Quotas } from "./quota.ts";
+
+export function withinQuota(ingest: Ingest, quotas: Pick<Quotas, "admit">): Ingest {
+  return {
+    ...ingest,
+    send(batch, signal) {
+      const asked = quotas.admit(batch.app);
+      return asked instanceof Promise
+        ? asked.then(() => ingest.send(batch, signal))
+        : ingest.send(batch, signal);
+    },
+  };
+}
