@@ -208,7 +208,7 @@ export interface LogStore {
 
   /**
    * Raises the floor: from now on nothing below it is visible, and its bytes are deleted soon after.
-   * A lower value changes nothing. Deleting an application raises it to Infinity's stand-in, MAX_BUCKET.
+   * A lower value changes nothing; 0 only tells that the application is there. Deleting an application raises it to Infinity's stand-in, MAX_BUCKET.
    */
   raiseFloor(app: AppId, floor: Bucket): Promise<void>;
 

@@ -30,13 +30,15 @@ export async function applyRetention(
 ): Promise<void> {
   for await (const application of applications) {
     lease?.throwIfAborted();
-    const floor = floorOf(application, nowMs);
-    if (floor !== undefined) await store.raiseFloor(application.id, floor);
+    await store.raiseFloor(application.id, floorOf(application, nowMs));
   }
 }
 
-/** A bucket goes when its last entry is too old: the one that holds the limit stays. */
-function floorOf({ retentionDays, isDeleted }: AppRetention, nowMs: number): Bucket | undefined {
+/**
+ * A bucket goes when its last entry is too old: the one that holds the limit stays.
+ * @returns 0 for ever: it raises nothing, but tells the store of the application.
+ */
+function floorOf({ retentionDays, isDeleted }: AppRetention, nowMs: number): Bucket {
   if (isDeleted === true) return MAX_BUCKET;
-  return retentionDays > 0 ? bucketOfMs(nowMs - retentionDays * DAY_MS) : undefined;
+  return retentionDays > 0 ? bucketOfMs(nowMs - retentionDays * DAY_MS) : (0 as Bucket);
 }

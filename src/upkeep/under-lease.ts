@@ -1,7 +1,7 @@
 /**
- * Runs a task in one process at a time: under a lease, or without one where the process shares the store with nobody.
- * Invariants: the task runs only while its lease is trusted; when it ends, by whatever cause, the lease is given back;
- * a failure of the task costs it a pause, never the lease.
+ * Runs tasks in one process at a time: under a lease, or without one where the process shares the store with nobody.
+ * Invariants: a task begins only while the lease is trusted; when that ends, by whatever cause, the lease is given back;
+ * a failure of a task costs it a pause, never the others their turn or the process its lease.
  */
 import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
@@ -26,24 +26,30 @@ export interface Task {
   run(lease: AbortSignal): Promise<void>;
 }
 
-/** Runs the task again and again until the signal aborts; a run that has begun is finished. */
+type Held = Pick<Lease, "signal" | "release">;
+
+/**
+ * Runs the tasks again and again until the signal aborts; a run that has begun is finished. With a new lease each runs at
+ * once, in their order.
+ */
 export async function underLease(
-  task: Task,
+  name: string,
+  tasks: readonly Task[],
   deps: UnderLeaseDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const { leases, clock, logger, pollMs } = deps;
   while (!signal.aborted) {
-    let lease: Pick<Lease, "signal" | "release"> | undefined;
+    let lease: Held | undefined;
     try {
-      lease = leases === undefined ? alone() : await leases.tryAcquire(task.name);
+      lease = leases === undefined ? alone() : await leases.tryAcquire(name);
     } catch (error) {
-      logger.error(`the lease of ${task.name} cannot be had, it is tried again`, error);
+      logger.error(`the lease ${name} cannot be had, it is tried again`, error);
     }
     if (lease !== undefined) {
-      await runWhileHeld(task, deps, lease.signal, signal);
+      await runWhileHeld(tasks, deps, lease.signal, signal);
       await lease.release().catch((error: unknown) => {
-        logger.error(`the lease of ${task.name} cannot be given back, it ends by itself`, error);
+        logger.error(`the lease ${name} cannot be given back, it ends by itself`, error);
       });
     }
     await clock.sleep(pollMs, signal).catch(() => undefined);
@@ -51,25 +57,35 @@ export async function underLease(
 }
 
 async function runWhileHeld(
-  task: Task,
+  tasks: readonly Task[],
   { clock, logger }: UnderLeaseDeps,
   lease: AbortSignal,
   signal: AbortSignal,
 ): Promise<void> {
   const either = AbortSignal.any([lease, signal]);
-  while (!either.aborted) {
-    let pauseMs = task.everyMs;
+  /** @returns how long to wait for its next run. */
+  const runOnce = async (task: Task): Promise<number> => {
     try {
       await task.run(lease);
+      return task.everyMs;
     } catch (error) {
-      pauseMs = Math.min(pauseMs, FAILED_PAUSE_MS);
       // A task that is another's by now goes on there.
       if (!lease.aborted) logger.error(`${task.name} failed, it is tried again`, error);
+      return Math.min(task.everyMs, FAILED_PAUSE_MS);
     }
-    await clock.sleep(pauseMs, either).catch(() => undefined);
+  };
+  const dueMs = tasks.map(() => -Infinity);
+  while (!either.aborted) {
+    for (const [i, task] of tasks.entries()) {
+      if (either.aborted) return;
+      if (clock.monotonicMs() < (dueMs[i] ?? 0)) continue;
+      const startMs = clock.monotonicMs();
+      dueMs[i] = startMs + (await runOnce(task));
+    }
+    await clock.sleep(Math.min(...dueMs) - clock.monotonicMs(), either).catch(() => undefined);
   }
 }
 
-function alone(): Pick<Lease, "signal" | "release"> {
+function alone(): Held {
   return { signal: new AbortController().signal, release: async () => undefined };
 }

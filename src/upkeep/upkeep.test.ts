@@ -23,8 +23,8 @@ import { runUpkeep, type UpkeepDeps } from "./upkeep.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 
-/** Merging, retention and garbage each sleep between their turns. */
-const SLEEPERS = 3;
+/** Merging, and retention with garbage, each sleep between their turns. */
+const SLEEPERS = 2;
 
 async function atRest({ clock }: UpkeepWorld): Promise<void> {
   for (let turns = 0; clock.sleeping < SLEEPERS; turns++) {
@@ -151,7 +151,7 @@ test("retention that failed is tried again in a minute", async () => {
     await look(world, 60);
     expect(await world.logs.floor(APP)).toBe(bucketOfMs(START_MS - DAY_MS));
     expect(world.lines.map(({ message }) => message)).toEqual([
-      "upkeep/retention failed, it is tried again",
+      "retention failed, it is tried again",
     ]);
   });
 });

@@ -1,8 +1,9 @@
 /**
  * Keeps the store fit: merges what is due, lets what is too old and what is garbage go.
- * Invariants: of the processes on one store each merges a share of its own, one applies retention and one looks for
+ * Invariants: of the processes on one store each merges a share of its own, and one applies retention and looks for
  * garbage, under leases that only save work: what they change is guarded by the store itself. Where nobody else is there,
- * no lease is asked for. A failure costs what failed a pause.
+ * no lease is asked for. A failure costs what failed a pause. Retention comes first, in the same process: raising floors
+ * tells its store which applications there are, and what of them is garbage.
  */
 import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
@@ -67,8 +68,12 @@ export async function runUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<
 
   const running = [
     every(pace.lookMs, "merging", () => mergeDue(signal)),
-    underLease(retentionTask(deps, pace), under, signal),
-    underLease(garbageTask(deps, pace, collect), under, signal),
+    underLease(
+      "upkeep/sweep",
+      [retentionTask(deps, pace), garbageTask(deps, pace, collect)],
+      under,
+      signal,
+    ),
   ];
   if (shared !== undefined) {
     running.push(every(pollMs, "sharing merges", () => seats.look()));
@@ -80,7 +85,7 @@ export async function runUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<
 
 function retentionTask(deps: UpkeepDeps, pace: UpkeepPace): Task {
   return {
-    name: "upkeep/retention",
+    name: "retention",
     everyMs: pace.retentionMs,
     run: (lease) => applyRetention(deps.retentions(), deps.store, deps.clock.nowMs(), lease),
   };
@@ -94,7 +99,7 @@ function garbageTask(
   // Nobody keeps when it was done last: a process that is new to it does it first.
   let allMs = -Infinity;
   return {
-    name: "upkeep/garbage",
+    name: "deleting garbage",
     everyMs: pace.garbageMs,
     run: async () => {
       const startMs = clock.monotonicMs();

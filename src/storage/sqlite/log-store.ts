@@ -153,7 +153,8 @@ export function createSqliteLogStore(deps: SqliteLogStoreDeps): LogStore {
 
     raiseFloor: (app, floor) =>
       guarded(where, () => {
-        raiseFloor.run(packId(app), floor);
+        // Every floor is there already: no row, and no write each hour for who keeps all.
+        if (floor > 0) raiseFloor.run(packId(app), floor);
       }),
 
     collectGarbage: () => {
