@@ -9,6 +9,7 @@ import { L0_STATEMENTS } from "../../src/storage/cassandra/log-l0.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import type { Session } from "../../src/storage/cassandra/session.ts";
 import { statement } from "../../src/storage/cassandra/statement.ts";
+import { MAX_BUCKET } from "../../src/storage/log-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type LogWorld, logWorld, watched, WORK_LISTS } from "../support/cassandra/log-world.ts";
 import { createLogSamples, HOUR, mergeAll, nextManifest } from "./log-samples.ts";
@@ -123,6 +124,26 @@ describe.skipIf("missing" in found)("the work list on Cassandra", () => {
     expect(await crashed.compareAndSetManifest(unit.manifest, next)).toBe(true);
     const cleaner = world.store();
     await cleaner.raiseFloor(app, hour(-1000));
+    const isThere = async () => (await cleaner.readBlob(app, HOUR, id, 0, 1)) !== undefined;
+    const passGrace = async (reach: "shared" | "all"): Promise<boolean> => {
+      await cleaner.collectGarbage(reach);
+      await world.clock.advance(3_600_000);
+      await cleaner.collectGarbage("seen");
+      return isThere();
+    };
+    expect([await passGrace("shared"), await passGrace("all")]).toEqual([true, false]);
+  });
+
+  test("what a process that crashed let fall is deleted after the daily look, of a deleted application too", async () => {
+    const s = samples();
+    const app = s.app();
+    const crashed = world.store();
+    await crashed.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    const { id } = await mergeAll(crashed, s, unitKey(app));
+    await crashed.raiseFloor(app, MAX_BUCKET);
+    // Nobody tells it of the application any more.
+    const cleaner = world.store();
     const isThere = async () => (await cleaner.readBlob(app, HOUR, id, 0, 1)) !== undefined;
     const passGrace = async (reach: "shared" | "all"): Promise<boolean> => {
       await cleaner.collectGarbage(reach);

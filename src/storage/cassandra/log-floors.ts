@@ -14,6 +14,8 @@ export const FLOOR_STATEMENTS = {
     "read_floor",
     "SELECT floor, version, nonce FROM ks.log_app WHERE app = ?",
   ),
+  // All there are, in the order in which the cluster keeps them: a row an application, once a day.
+  all: statement("read", "list_floors", "SELECT app, floor FROM ks.log_app WHERE token(app) >= ?"),
   insert: statement(
     "cas",
     "insert_floor",
@@ -29,8 +31,12 @@ export const FLOOR_STATEMENTS = {
 /** Rivals raise it too, once an hour each. */
 const TRIES = 10;
 
+const FIRST_TOKEN = -(2n ** 63n);
+
 export interface Floors {
   read(app: AppId): Promise<Bucket>;
+  /** Of every application that ever had one, deleted ones too. */
+  all(): AsyncIterable<{ readonly app: AppId; readonly floor: Bucket }>;
   /** A lower value changes nothing. @returns the floor that stands now. */
   raise(app: AppId, floor: Bucket): Promise<Bucket>;
 }
@@ -40,6 +46,10 @@ export function createFloors(session: Session, newNonce: () => string): Floors {
     read: async (app) => {
       const [row] = await session.read(FLOOR_STATEMENTS.read, [app]);
       return (row === undefined ? 0 : intOf(row, "floor")) as Bucket;
+    },
+    async *all() {
+      for await (const row of session.rows(FLOOR_STATEMENTS.all, [FIRST_TOKEN]))
+        yield { app: textOf(row, "app") as AppId, floor: intOf(row, "floor") as Bucket };
     },
     raise: async (app, floor) => {
       for (let tries = 0; tries < TRIES; tries++) {

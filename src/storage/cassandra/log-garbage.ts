@@ -13,6 +13,7 @@ import { eachAtOnce } from "./at-once.ts";
 import type { Blobs } from "./log-blobs.ts";
 import type { Catalogue, CataloguedBucket } from "./log-catalogue.ts";
 import type { Epochs } from "./log-epochs.ts";
+import type { Floors } from "./log-floors.ts";
 import type { L0 } from "./log-l0.ts";
 import type { Manifests } from "./log-manifests.ts";
 import { MANIFEST_EXTRA_MS, ttlSeconds } from "./log-ttl.ts";
@@ -36,6 +37,7 @@ export interface GarbageDeps {
   readonly epochs: Pick<Epochs, "seen">;
   readonly blobs: Blobs;
   readonly catalogue: Catalogue;
+  readonly floors: Pick<Floors, "all">;
   readonly manifests: Manifests;
   readonly work: Work;
   readonly workList: WorkList;
@@ -141,8 +143,17 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     await workList.moveOn(l0.chunkOf(closed + 1) - 1, l0.chunkOf(closed + 1));
   };
 
-  /** Trash whose keeper is gone, and applications that the lists of work have lost. */
+  const noteFloor: Garbage["noteFloor"] = (app, floor) => {
+    if (apps.size < MAX_APPS) apps.add(app);
+    if (floor === 0) return;
+    // Raised again within the grace: what fell before does not wait longer for it, what falls now may wait less.
+    floors.set(app, { floor, sinceMs: floors.get(app)?.sinceMs ?? clock.monotonicMs() });
+  };
+
+  /** What a process knew that is gone: floors it raised, trash it made, and applications that the lists of work have lost. */
   const noteAll = async (): Promise<void> => {
+    // Of a deleted application nothing but its floor tells any more.
+    for await (const { app, floor } of deps.floors.all()) noteFloor(app, floor);
     const first = bucketOfMs(clock.nowMs()) - CRASH_HOURS;
     await eachAtOnce([...new Set([...apps, ...workList.apps.keys()])], AT_ONCE, async (app) => {
       workList.note(app, l0.chunkOf(epochs.seen));
@@ -156,12 +167,7 @@ export function createGarbage(deps: GarbageDeps): Garbage {
 
   return {
     noteTrash,
-    noteFloor: (app, floor) => {
-      if (apps.size < MAX_APPS) apps.add(app);
-      if (floor === 0) return;
-      // Raised again within the grace: what fell before does not wait longer for it, what falls now may wait less.
-      floors.set(app, { floor, sinceMs: floors.get(app)?.sinceMs ?? clock.monotonicMs() });
-    },
+    noteFloor,
     collect: async (reach) => {
       let failure: { readonly error: unknown } | undefined;
       // What cannot be deleted now waits for the next run, and holds up nothing else.
