@@ -1,14 +1,16 @@
 /**
  * `GET /api/v1/tail`: new entries as server-sent events.
  * Invariants: an event's id is a position to resume from; a reader that is slower than the entries makes the tail wait,
- * it does not fill memory; the stream ends when the caller leaves, may not read any longer, or the server drains.
+ * it does not fill memory; the stream ends when the caller leaves, may not or does not read any longer, or the server
+ * drains.
  */
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { applicationOf, authorize } from "../auth/permissions.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Entry } from "../domain/entry.ts";
 import { FaultError, invalid, isFault } from "../domain/fault.ts";
-import { parseAppId } from "../domain/ids.ts";
+import { type AppId, parseAppId } from "../domain/ids.ts";
 import type { EndpointCall, EndpointHandler } from "../http/endpoint.ts";
 import type { Search } from "../search/search.ts";
 
@@ -19,7 +21,11 @@ import type { Search } from "../search/search.ts";
 const HEARTBEAT_MS = 10_000;
 /** Each polls once a second and decodes what is new on this thread. */
 const MAX_TAILS = 100;
+/** So that one application's readers leave places to those of others. */
+const MAX_TAILS_OF_ONE = 50;
 const RETRY_AFTER_MS = 10_000;
+/** A reader that takes nothing for so long is gone, or holds a place for nothing; one that comes back misses nothing. */
+const STALLED_MS = 60_000;
 
 export interface TailDeps {
   readonly follow: Search["tail"];
@@ -30,30 +36,39 @@ export interface TailDeps {
 }
 
 export function tail(deps: TailDeps): EndpointHandler {
-  let open = 0;
+  const open = new Map<AppId, number>();
   return async (call) => {
-    if (open >= MAX_TAILS)
-      throw new FaultError({
-        kind: "overQuota",
-        reason: `${MAX_TAILS} tails are open, no more at one time`,
-        retryAfterMs: RETRY_AFTER_MS,
-      });
-    open++;
+    const principal = await call.principal();
+    const named = call.query.get("application_id") ?? "";
+    const app = applicationOf(principal, named === "" ? undefined : parseAppId(named));
+    authorize(principal, "tail", app);
+    const own = open.get(app) ?? 0;
+    if (own >= MAX_TAILS_OF_ONE)
+      throw tooMany(`${MAX_TAILS_OF_ONE} tails of this application are open`);
+    if (open.values().reduce((sum, count) => sum + count, 0) >= MAX_TAILS)
+      throw tooMany(`${MAX_TAILS} tails are open`);
+    open.set(app, own + 1);
     try {
-      return await stream(deps, call);
+      return await stream(deps, call, app);
     } finally {
-      open--;
+      const left = (open.get(app) ?? 1) - 1;
+      if (left === 0) open.delete(app);
+      else open.set(app, left);
     }
   };
 }
 
-async function stream(deps: TailDeps, call: EndpointCall): Promise<undefined> {
+function tooMany(what: string): FaultError {
+  return new FaultError({
+    kind: "overQuota",
+    reason: `${what}, no more at one time`,
+    retryAfterMs: RETRY_AFTER_MS,
+  });
+}
+
+async function stream(deps: TailDeps, call: EndpointCall, app: AppId): Promise<undefined> {
   const { exchange, query } = call;
   const { res, req } = exchange;
-  const principal = await call.principal();
-  const named = query.get("application_id") ?? "";
-  const app = applicationOf(principal, named === "" ? undefined : parseAppId(named));
-  authorize(principal, "tail", app);
   const refused = new AbortController();
   const ends = AbortSignal.any([exchange.signal, deps.draining, refused.signal]);
   const position = req.headers["last-event-id"] ?? query.get("position") ?? "";
@@ -89,7 +104,7 @@ async function stream(deps: TailDeps, call: EndpointCall): Promise<undefined> {
           : event.kind === "position"
             ? `id: ${event.position}\nevent: position\ndata: {}\n\n`
             : `event: dropped\ndata: ${JSON.stringify({ reason: event.reason })}\n\n`;
-      if (!res.write(text)) await once(res, "drain", { signal: ends });
+      if (!res.write(text)) await drained(res, deps.clock, ends);
     }
   } catch (error) {
     if (!ends.aborted) throw error;
@@ -100,6 +115,22 @@ async function stream(deps: TailDeps, call: EndpointCall): Promise<undefined> {
   }
   res.end();
   return undefined;
+}
+
+/** Rejects when the signal aborts, and with a fault when the reader takes nothing. */
+async function drained(res: ServerResponse, clock: Clock, ends: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const signal = AbortSignal.any([ends, done.signal]);
+  try {
+    await Promise.race([
+      once(res, "drain", { signal }),
+      clock.sleep(STALLED_MS, signal).then(() => {
+        throw new FaultError({ kind: "deadline", reason: "the reader of a tail takes nothing" });
+      }),
+    ]);
+  } finally {
+    done.abort();
+  }
 }
 
 async function heartbeat(
