@@ -5,11 +5,13 @@ import { contextCommand } from "./commands/context.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { keyCommand } from "./commands/key.ts";
 import { loginCommand, logoutCommand } from "./commands/login.ts";
+import { memberCommand } from "./commands/member.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { searchCommand } from "./commands/search.ts";
 import { sendCommand } from "./commands/send.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { tailCommand } from "./commands/tail.ts";
+import { userCommand } from "./commands/user.ts";
 import { whoamiCommand } from "./commands/whoami.ts";
 
 export const COMMANDS: readonly Command[] = [
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   whoamiCommand,
   appCommand,
   keyCommand,
+  memberCommand,
+  userCommand,
   sendCommand,
   searchCommand,
   tailCommand,
