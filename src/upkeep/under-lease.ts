@@ -82,7 +82,8 @@ async function runWhileHeld(
       const startMs = clock.monotonicMs();
       dueMs[i] = startMs + (await runOnce(task));
     }
-    await clock.sleep(Math.min(...dueMs) - clock.monotonicMs(), either).catch(() => undefined);
+    const nextMs = Math.min(...dueMs);
+    await clock.sleep(Math.max(0, nextMs - clock.monotonicMs()), either).catch(() => undefined);
   }
 }
 
