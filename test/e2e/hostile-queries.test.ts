@@ -1,0 +1,98 @@
+/** Hostile query texts against a real server: each is answered or refused in words, within its budget. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { LIMITS } from "../../src/domain/limits.ts";
+import { rpc, send } from "../support/api-calls.ts";
+import { useHostileServer } from "../support/hostile-server.ts";
+
+let url = "";
+let key = "";
+
+useHostileServer((server) => {
+  ({ url, key } = server);
+});
+
+beforeAll(async () => {
+  const entries = Array.from({ length: 5000 }, (_, n) => ({
+    message: `request ${"a".repeat(200)} ${n} b`,
+    attributes: { n, text: `v${n}` },
+  }));
+  await send(url, key, entries);
+});
+
+const ask = (query: string, method = "Query") =>
+  rpc(url, `LogService/${method}`, { query }, { token: key });
+const nested = (open: string, close: string): string => {
+  const depth = Math.floor((LIMITS.queryBytes - 1) / (open.length + close.length));
+  return `${open.repeat(depth)}a${close.repeat(depth)}`;
+};
+const filled = (unit: string): string =>
+  unit.repeat(Math.floor(LIMITS.queryBytes / Buffer.byteLength(unit)));
+const terms = (count: number, term: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => term(n)).join(" OR ");
+
+describe("beyond what a query may be", () => {
+  test.each([
+    { name: "groups in groups", query: nested("(", ")"), says: /nest at most 64 deep/ },
+    { name: "negated groups", query: nested("-(", ")"), says: /nest at most 64 deep/ },
+    { name: "negations", query: `${"NOT ".repeat(2000)}a`, says: /nest at most 64 deep/ },
+    {
+      name: "groups after where",
+      query: `* | where ${nested("(", ")").slice(0, 8000)}`,
+      says: /nest/,
+    },
+    { name: "terms", query: terms(1000, () => "a"), says: /at most 500 terms/ },
+    { name: "items of a list", query: `service:(${terms(900, () => "a")})`, says: /at most 500/ },
+    { name: "stars", query: filled("a*"), says: /At most 8 stars/ },
+    { name: "a long regex", query: `/${"x".repeat(2000)}/`, says: /at most 1000 characters/ },
+    { name: "a large regex", query: `/${"(a|b|c|d){1000}".repeat(7)}/`, says: /too large/ },
+    { name: "repeats of repeats", query: "/((a{1,100}){1,100}){1,100}/", says: /repeat count/ },
+    { name: "pipes", query: `a${" | where a".repeat(800)}`, says: /at most 32 pipes/ },
+    {
+      name: "functions",
+      query: `* | stats ${Array.from({ length: 400 }, (_, n) => `max(n) as m${n}`).join(",")}`,
+      says: /At most 32 functions/,
+    },
+    { name: "a long number", query: `n:>${"9".repeat(8000)}`, says: /./ },
+  ])("it is refused in words: $name", async ({ query, says }) => {
+    for (const method of ["Query", "GetHistogram"]) {
+      const answer = await ask(query, method);
+      expect([method, answer.status, answer.code]).toEqual([method, 400, "invalid_argument"]);
+      expect(String(answer.body["msg"])).toMatch(says);
+    }
+  });
+});
+
+describe("as much as a query may be", () => {
+  test.each([
+    { name: "regexes", query: terms(400, (n) => `/a.*${n}z/`) },
+    { name: "regexes that repeat", query: terms(60, (n) => `/(?:a|b|${n}){900}z/`) },
+    { name: "gaps in regexes", query: terms(60, (n) => `message:/.{0,900}.{0,90}${n}z/`) },
+    { name: "stars", query: terms(450, (n) => `*a*b*c${n}*`) },
+    { name: "phrases", query: terms(450, (n) => `"a a a ${n}"`) },
+    { name: "one phrase", query: `"${"a ".repeat(4000)}"` },
+    { name: "sorts", query: `*${" | sort n".repeat(32)}` },
+    {
+      name: "counts by many keys",
+      query: `* | stats ${Array.from({ length: 32 }, (_, n) => `uniq(message) as u${n}`).join(",")} by text, n`,
+    },
+    { name: "characters beyond Unicode's first plane", query: filled("\u{10ffff}") },
+    { name: "control characters", query: filled("\u0001") },
+  ])("it is answered, whole or saying why not: $name", async ({ query }) => {
+    const { status, body, text } = await ask(query);
+    expect(status, text).toBe(200);
+    expect(body["partial"] === true).toBe(body["partial_reason"] !== "");
+  });
+});
+
+test("the heaviest at once leave other calls and other queries their turn", async () => {
+  const heavy = terms(60, (n) => `/(?i)(?:\\pL|\\pN|${n}){900}z/`);
+  const asked = Array.from({ length: 4 }, () => ask(heavy));
+  for (let n = 0; n < 20; n++) {
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    await send(url, key, [{ message: `meanwhile ${n}` }]);
+  }
+  for (const { status, text } of await Promise.all(asked))
+    expect([200, 429, 503], text).toContain(status);
+  const { body } = await ask("meanwhile");
+  expect(body["entries"]).toHaveLength(20);
+}, 90_000);
