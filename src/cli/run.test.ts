@@ -51,7 +51,11 @@ test.each([
   { argv: ["key", "list", "extra"], code: 2, note: '"extra" is not understood' },
   { argv: ["key", "paint", "x"], code: 2, note: "argus key has no" },
   { argv: ["whoami", "me"], code: 2, note: '"me" is not understood' },
-  { argv: ["doctor", "me"], code: 2, note: "usage: argus doctor\n" },
+  {
+    argv: ["doctor", "me"],
+    code: 2,
+    note: "usage: argus doctor [--url http://host:port] [--json]\n",
+  },
   { argv: ["logout", "me"], code: 2, note: '"me" is not understood' },
   { argv: ["migrate", "me"], code: 2, note: '"me" is not understood' },
   { argv: ["app", "update", "x"], code: 1, note: "npx argus login" },

@@ -1,6 +1,10 @@
-/** `argus doctor`: looks at this machine, the server and the login, and says what to do. */
+/**
+ * `argus doctor`: looks at this machine, the server and the login, and says what to do; where the settings name a cluster,
+ * at the cluster.
+ */
 import { stat } from "node:fs/promises";
-import { type Command, noArguments, type World } from "../command.ts";
+import { SETTINGS } from "../../server/setting-table.ts";
+import { type Arguments, type Command, type Flags, noArguments, type World } from "../command.ts";
 import {
   anonymous,
   applicationOfKey,
@@ -10,55 +14,95 @@ import {
   listApplications,
   prefixOf,
 } from "../connection.ts";
+import { findingText, type PrintedFinding } from "../render/finding.ts";
 import { problemText } from "../render/problem.ts";
-import { oneLine } from "../render/terminal-text.ts";
+
+/** Those that say how a cluster is reached. */
+const CLUSTER = SETTINGS.filter(({ flag, group }) => flag === "store" || group === "cassandra");
 
 export const doctorCommand: Command = {
   name: "doctor",
-  summary: "check the server, the login and this machine",
-  usage: [""],
-  flags: { url: { type: "string" } },
-  help: { url: CONNECTION_HELP.url },
+  summary: "check the server, the login and this machine, or a cluster",
+  usage: [
+    "[--url http://host:port] [--json]",
+    "--store cassandra --cassandra-contact-points host:port,host:port [--json]",
+  ],
+  flags: {
+    url: { type: "string" },
+    json: { type: "boolean" },
+    ...(Object.fromEntries(CLUSTER.map(({ flag }) => [flag, { type: "string" }])) satisfies Flags),
+  },
+  help: {
+    url: `${CONNECTION_HELP.url}; beside a cluster it is looked at when it is given`,
+    json: "a JSON object a finding",
+    ...Object.fromEntries(
+      CLUSTER.map(({ flag, variable, help }) => [flag, `${help} (else ${variable})`]),
+    ),
+  },
   async run(world, args) {
     noArguments("argus doctor", args.rest);
-    const connection = await connect(world, args);
-    const { url } = connection;
-    const checks: readonly [string, () => Promise<string>][] = [
-      ["node", () => Promise.resolve(process.version)],
-      ["login file", () => fileState(connection.configPath)],
-      ["server", () => health(world, `${url}/healthz`)],
-      ["ready", () => health(world, `${url}/readyz`)],
-      [
-        "set up",
-        async () => {
-          const { needsOwner } = await anonymous(world, url).auth.GetSetupState({});
-          if (needsOwner) throw new Error("it has no owner yet: npx argus login makes one");
-          return "has an owner";
-        },
-      ],
-      [
-        "credential",
-        async () => {
-          if (connection.kind === "key") return keyState(connection);
-          const apps = await listApplications(connection.client);
-          return `${connection.memory.login?.email ?? ""}, ${apps.length} application(s)`;
-        },
-      ],
-    ];
+    const hasCluster = (args.text("store") ?? world.env["ARGUS_STORE"]) === "cassandra";
+    const hasUrl = args.has("url") || world.env["ARGUS_URL"] !== undefined;
     let failed = 0;
-    for (const [name, check] of checks) {
-      try {
-        world.out(`ok      ${name.padEnd(11)} ${oneLine(await check())}\n`);
-      } catch (error) {
-        failed++;
-        world.out(
-          `FAILED  ${name.padEnd(11)} ${problemText(error).trimEnd().replaceAll("\n", "\n                    ")}\n`,
-        );
-      }
-    }
+    const tell = (finding: PrintedFinding): void => {
+      if (finding.level === "fail") failed++;
+      world.out(args.has("json") ? `${JSON.stringify(finding)}\n` : findingText(finding));
+    };
+    if (hasCluster) await lookAtCluster(world, args, tell);
+    if (!hasCluster || hasUrl) await lookAtServer(world, args, tell);
     return failed === 0 ? 0 : 1;
   },
 };
+
+async function lookAtCluster(
+  world: World,
+  args: Arguments,
+  tell: (finding: PrintedFinding) => void,
+): Promise<void> {
+  // Only here: no other look should wait for the server's modules.
+  const { examineStore } = await import("../../server/doctor.ts");
+  const flags = Object.fromEntries(CLUSTER.map(({ flag }) => [flag, args.text(flag)]));
+  if (world.noteIsTerminal) world.note("Looking at the cluster; epochs are watched for 15 s.\n");
+  for await (const finding of examineStore(flags, world.env, world.signal)) tell(finding);
+}
+
+async function lookAtServer(
+  world: World,
+  args: Arguments,
+  tell: (finding: PrintedFinding) => void,
+): Promise<void> {
+  const connection = await connect(world, args);
+  const { url } = connection;
+  const checks: readonly [string, () => Promise<string>][] = [
+    ["node", () => Promise.resolve(process.version)],
+    ["login file", () => fileState(connection.configPath)],
+    ["server", () => health(world, `${url}/healthz`)],
+    ["ready", () => health(world, `${url}/readyz`)],
+    [
+      "set up",
+      async () => {
+        const { needsOwner } = await anonymous(world, url).auth.GetSetupState({});
+        if (needsOwner) throw new Error("it has no owner yet: npx argus login makes one");
+        return "has an owner";
+      },
+    ],
+    [
+      "credential",
+      async () => {
+        if (connection.kind === "key") return keyState(connection);
+        const apps = await listApplications(connection.client);
+        return `${connection.memory.login?.email ?? ""}, ${apps.length} application(s)`;
+      },
+    ],
+  ];
+  for (const [check, look] of checks) {
+    try {
+      tell({ level: "ok", check, found: await look() });
+    } catch (error) {
+      tell({ level: "fail", check, found: problemText(error).trimEnd() });
+    }
+  }
+}
 
 async function keyState(connection: Connection): Promise<string> {
   const application = await applicationOfKey(connection);
