@@ -1,9 +1,9 @@
 /**
  * The long runs of what the tests do in small. Prints its report.
  * - `npm run torture -- [--kills N] [--seed N]`: a server killed and started again, under load.
- * - `npm run torture -- --cluster [--seed N] [--minutes N] [--only TEXT]`: processes of Argus on three nodes of Cassandra, each of
+ * - `npm run torture -- --cluster [--seed N] [--minutes N] [--only PATTERN]`: processes of Argus on three nodes of Cassandra, each of
  *   which is killed, stopped and cut off; the last line is the report as JSON. Wants Java, Maven and 3 GB of memory.
- * - `npm run torture -- --upkeep [--only TEXT]`: upkeep on Cassandra, killed and stopped before each of its statements.
+ * - `npm run torture -- --upkeep [--only PATTERN]`: upkeep on Cassandra, killed and stopped before each of its statements.
  * - `npm run torture -- --model-steps N [--seed N]`: the model of the distributed store.
  * - `npm run torture -- --model-seed N [--model-traffic NAME] [--model-off RULE,RULE]`: one of its seeds again.
  */
@@ -68,7 +68,7 @@ async function cluster(): Promise<number> {
   const report = await runCluster({
     seed: Number(values.seed),
     minutes: Number(values.minutes),
-    only: values.only,
+    only: new RegExp(values.only),
     processes: 3,
     clients: 12,
     holdMs: 15_000,

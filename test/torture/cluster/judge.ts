@@ -8,6 +8,8 @@ import type { Attempt } from "./senders.ts";
 
 const FIRST_MS = 1_000;
 const ANSWER_MS = 5_000;
+const MAX_SAID = 300;
+const MAX_TOLD = 8;
 
 /** Times by the monotonic clock of the attempts. */
 export interface Course {
@@ -25,6 +27,8 @@ export interface Verdict {
   readonly failed: number;
   /** Failed tries in each second since the fault, up to the last that had one. */
   readonly failedBySecond: readonly number[];
+  /** What the failed ones were told, without what names a request; the most frequent first. */
+  readonly told: readonly { readonly said: string; readonly times: number }[];
   readonly slowestMs: number;
   /** In words; empty when what was promised was kept. */
   readonly broken: readonly string[];
@@ -48,6 +52,7 @@ export function judge(
     acknowledged: attempts.length - failed.length,
     failed: failed.length,
     failedBySecond,
+    told: countSaid(failed),
     slowestMs,
     broken: BROKEN[promise](attempts, course),
   };
@@ -82,6 +87,18 @@ const BROKEN: Readonly<
   },
   "goes on": () => [],
 };
+
+function countSaid(failed: readonly Attempt[]): Verdict["told"] {
+  const times = new Map<string, number>();
+  for (const { said } of failed) {
+    const text = said.replace(/,?"meta":\{.*?\}/, "").slice(0, MAX_SAID);
+    times.set(text, (times.get(text) ?? 0) + 1);
+  }
+  return [...times]
+    .map(([said, count]) => ({ said, times: count }))
+    .toSorted((a, b) => b.times - a.times)
+    .slice(0, MAX_TOLD);
+}
 
 function slow(attempts: readonly Attempt[]): string[] {
   return count(

@@ -7,8 +7,6 @@ import { once } from "node:events";
 import type { LocalCluster } from "../../support/cassandra/local-cluster.ts";
 import { type ArgusProcess, startArgus } from "../../support/server-process.ts";
 
-const MAX_COMPLAINTS = 20;
-
 /** Two of them are 30 s apart. */
 export const CLOCK_SHIFTS_MS = [0, 15_000, -15_000];
 
@@ -19,7 +17,7 @@ export interface Processes extends AsyncDisposable {
   start(which: number): Promise<void>;
   freeze(which: number): void;
   thaw(which: number): void;
-  /** Errors of their own logs, the newest ones of each. */
+  /** What their own logs call errors, as far back as they are kept: each text once, with how often it is there. */
   complaints(): string[];
 }
 
@@ -74,13 +72,16 @@ export async function startProcesses(
     },
     freeze: (which) => void at(which).child.kill("SIGSTOP"),
     thaw: (which) => void at(which).child.kill("SIGCONT"),
-    complaints: () =>
-      running.flatMap(({ log }, i) =>
-        log
-          .filter((line) => line.includes('"level":"error"'))
-          .slice(-MAX_COMPLAINTS)
-          .map((line) => `process ${i + 1}: ${line}`),
-      ),
+    complaints: () => {
+      const times = new Map<string, number>();
+      for (const line of running.flatMap(({ log }) => log)) {
+        if (!line.includes('"level":"error"')) continue;
+        const { message, error } = JSON.parse(line) as { message: string; error?: string };
+        const text = error === undefined ? message : `${message}: ${error}`;
+        times.set(text, (times.get(text) ?? 0) + 1);
+      }
+      return [...times].map(([text, count]) => `${count} times: ${text}`);
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

@@ -22,8 +22,8 @@ export interface ClusterPlan {
   readonly seed: number;
   /** All scenarios once at least; then others by the seed until the time is over. */
   readonly minutes: number;
-  /** Those alone whose names have this in them. */
-  readonly only: string;
+  /** Those alone whose names match. */
+  readonly only: RegExp;
   readonly processes: number;
   readonly clients: number;
   readonly holdMs: number;
@@ -45,8 +45,8 @@ export interface ClusterReport {
   readonly tries: number;
   /** Lost, doubled, or kept though nobody sent them, in words. */
   readonly faults: readonly string[];
-  /** Answers that no client can make sense of, and errors in the logs of the processes. */
-  readonly surprises: readonly string[];
+  /** What the processes' own logs call errors. */
+  readonly complaints: readonly string[];
 }
 
 const RECOVERY_LIMIT_MS = 60_000;
@@ -72,14 +72,15 @@ export async function tryCluster(cluster: LocalCluster, plan: ClusterPlan): Prom
   await allAcknowledge(senders, urls, performance.now());
 
   const scenarios: ScenarioReport[] = [];
-  const chosen = SCENARIOS.filter(({ name }) => name.includes(plan.only));
+  const chosen = SCENARIOS.filter(({ name }) => plan.only.test(name));
   const end = performance.now() + plan.minutes * 60_000;
   while (scenarios.length < chosen.length || performance.now() < end) {
     const next = chosen[scenarios.length] ?? chosen[random.below(chosen.length)];
-    if (next === undefined) throw new Error(`no scenario is called "${plan.only}"`);
+    if (next === undefined) throw new Error(`no scenario is called ${plan.only}`);
     const report = await play(next, world, senders);
     scenarios.push(report);
     say(lineOf(report));
+    for (const { said, times } of report.told) say(`  ${times} times: ${said}`);
     for (const broken of report.broken) say(`  BROKEN ${broken}`);
   }
   await senders.finish();
@@ -98,7 +99,7 @@ export async function tryCluster(cluster: LocalCluster, plan: ClusterPlan): Prom
     entries: senders.batches.reduce((sum, { size }) => sum + size, 0),
     tries: senders.attempts.length,
     faults,
-    surprises: [...senders.surprises, ...processes.complaints()],
+    complaints: processes.complaints(),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Attempt {
   /** Which process was asked. */
   readonly to: number;
   readonly outcome: Outcome;
+  /** What the answer said, or why there was none; empty when acknowledged. */
+  readonly said: string;
 }
 
 export type Outcome =
@@ -29,8 +31,6 @@ export interface Senders {
   readonly batches: readonly SentBatch[];
   /** Oldest first, by their end. */
   readonly attempts: readonly Attempt[];
-  /** What was answered that no client can make sense of; a few of them. */
-  readonly surprises: readonly string[];
   /** Begins no batch any more; resolves when each that was begun is acknowledged. */
   finish(): Promise<void>;
 }
@@ -51,10 +51,13 @@ export function startSenders(plan: {
   const { urls } = plan;
   const batches: (SentBatch & { acknowledged: boolean })[] = [];
   const attempts: Attempt[] = [];
-  const surprises: string[] = [];
   let finishing = false;
 
-  const post = async (to: number, body: string, patienceMs: number): Promise<Outcome> => {
+  const post = async (
+    to: number,
+    body: string,
+    patienceMs: number,
+  ): Promise<Pick<Attempt, "outcome" | "said">> => {
     try {
       const response = await fetch(`${urls[to]}/twirp/argus.v1.LogService/SendLogs`, {
         method: "POST",
@@ -63,12 +66,11 @@ export function startSenders(plan: {
         signal: AbortSignal.timeout(patienceMs),
       });
       const text = await response.text();
-      if (response.ok) return "acknowledged";
-      if (response.status === 503 && response.headers.has("retry-after")) return "refused";
-      if (surprises.length < 20) surprises.push(`${response.status} ${text}`);
-      return "wrong answer";
-    } catch {
-      return "no answer";
+      if (response.ok) return { outcome: "acknowledged", said: "" };
+      const isClear = response.status === 503 && response.headers.has("retry-after");
+      return { outcome: isClear ? "refused" : "wrong answer", said: `${response.status} ${text}` };
+    } catch (error) {
+      return { outcome: "no answer", said: String(error) };
     }
   };
 
@@ -94,9 +96,9 @@ export function startSenders(plan: {
         if (tries > 0) await sleep(RETRY_MS);
         const to = tries === 0 ? number % urls.length : random.below(urls.length);
         const startedMs = performance.now();
-        const outcome = await post(to, body, patienceMs);
-        attempts.push({ startedMs, endedMs: performance.now(), to, outcome });
-        one.acknowledged = outcome === "acknowledged";
+        const answer = await post(to, body, patienceMs);
+        attempts.push({ startedMs, endedMs: performance.now(), to, ...answer });
+        one.acknowledged = answer.outcome === "acknowledged";
       }
       await sleep(random.below(2 * PAUSE_MS));
     }
@@ -105,7 +107,6 @@ export function startSenders(plan: {
   return {
     batches,
     attempts,
-    surprises,
     finish: async () => {
       finishing = true;
       await Promise.all(clients);
