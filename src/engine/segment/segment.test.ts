@@ -1,4 +1,5 @@
 /** A segment answers for its blocks and for every batch it absorbed. */
+import { zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type BatchId, parseBatchId } from "../../domain/ids.ts";
@@ -85,6 +86,24 @@ test("an odd id gets a range of its own", () => {
   const ranges = rangesOf([...many, ids[3] as BatchId]);
   expect(ranges.length).toBe(8);
   expect(ranges.at(-1)).toEqual({ first: ids[3], last: ids[3] });
+});
+
+test("an hour of full load makes segments whose ranges are a small part of a manifest", () => {
+  let seed = 1;
+  const random = (): number => (seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0);
+  const idAt = (ms: number): BatchId => {
+    const [time, tail] = [
+      ms.toString(16).padStart(12, "0"),
+      random().toString(16).padStart(8, "0"),
+    ];
+    return parseBatchId(`${time.slice(0, 8)}-${time.slice(8)}-7abc-8abc-${tail}${tail.slice(4)}`);
+  };
+  const segments = Array.from({ length: 430 }, (_, n) =>
+    rangesOf(Array.from({ length: 500 }, (_id, i) => idAt(1_795_521_600_000 + n * 8_000 + i * 16))),
+  );
+  for (const ranges of segments) expect(ranges.length).toBe(8);
+  const bytes = zstdCompressSync(JSON.stringify(segments)).length;
+  expect(bytes / segments.length).toBeLessThan(100);
 });
 
 test("a damaged index or page is corrupt", () => {

@@ -243,23 +243,38 @@ export function mayHaveBatch(ranges: BuiltSegment["batchRanges"], batch: BatchId
   return ranges.some(({ first, last }) => first <= batch && batch <= last);
 }
 
-/** Ranges that hold all ids, cut at the widest gaps, so that one odd id does not widen them all. */
+/**
+ * Ranges that hold all ids, cut at the widest gaps, so that one odd id does not widen them all. One that spans more than a
+ * millisecond of the ids' time begins and ends with one: what is random in ids does not compress, and was most of a
+ * manifest of many segments.
+ */
 export function rangesOf(batches: readonly BatchId[]): BuiltSegment["batchRanges"] {
-  const gaps: { at: number; width: bigint }[] = [];
+  const gaps: { at: number; width: number }[] = [];
   for (let at = 1; at < batches.length; at++)
-    gaps.push({ at, width: numberOf(batches[at]) - numberOf(batches[at - 1]) });
+    gaps.push({ at, width: millisecondOf(batches[at]) - millisecondOf(batches[at - 1]) });
   const cuts = gaps
-    .toSorted((a, b) => (a.width === b.width ? a.at - b.at : a.width > b.width ? -1 : 1))
+    .toSorted((a, b) => b.width - a.width || a.at - b.at)
     .slice(0, MAX_BATCH_RANGES - 1)
     .map(({ at }) => at)
     .toSorted((a, b) => a - b);
-  return [0, ...cuts].map((from, i) => ({
-    first: batches[from] as BatchId,
-    last: batches[(cuts[i] ?? batches.length) - 1] as BatchId,
-  }));
+  return [0, ...cuts].map((from, i) =>
+    rounded(batches[from] as BatchId, batches[(cuts[i] ?? batches.length) - 1] as BatchId),
+  );
 }
 
-/** The first 64 bits: gaps below that do not matter. */
-function numberOf(batch: BatchId | undefined): bigint {
-  return BigInt(`0x${(batch ?? "").replaceAll("-", "").slice(0, 16)}`);
+function rounded(first: BatchId, last: BatchId): BuiltSegment["batchRanges"][number] {
+  if (headOf(first) === headOf(last)) return { first, last };
+  return {
+    first: `${headOf(first)}-0000-0000-000000000000` as BatchId,
+    last: `${headOf(last)}-ffff-ffff-ffffffffffff` as BatchId,
+  };
+}
+
+/** The first 48 bits: of a UUIDv7 its milliseconds. */
+function headOf(batch: BatchId): string {
+  return batch.slice(0, 13);
+}
+
+function millisecondOf(batch: BatchId | undefined): number {
+  return batch === undefined ? 0 : Number.parseInt(headOf(batch).replace("-", ""), 16);
 }
