@@ -10,11 +10,14 @@ import type { AppId } from "../domain/ids.ts";
 import type { Logger } from "../domain/logger.ts";
 import { HOUR_MS } from "../domain/time-range.ts";
 import type { CassandraOptions } from "../storage/cassandra/connect.ts";
+import { commitLogFinding } from "../storage/cassandra/doctor.ts";
+import type { Finding } from "../storage/cassandra/doctor-finding.ts";
 import { createEpochCloser } from "../storage/cassandra/log-epochs.ts";
 import { createCassandraLogStore } from "../storage/cassandra/log-store.ts";
 import { openCassandraStore } from "../storage/cassandra/open-store.ts";
 import type { RecordStore } from "../storage/record-store.ts";
 import type { Store } from "../storage/store.ts";
+import { noteCommitLog } from "./commit-log-note.ts";
 import { runEpochs } from "./run-epochs.ts";
 import { answeringStore, openStorePulse } from "./store-pulse.ts";
 
@@ -26,7 +29,7 @@ export async function openDistributedStore(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<Store & AsyncDisposable> {
-  const { clock, logger } = deps;
+  const { clock, logger, options } = deps;
   await using undo = new AsyncDisposableStack();
   const self = randomUUID();
   const newNonce = (): string => randomBytes(12).toString("base64url");
@@ -41,6 +44,9 @@ export async function openDistributedStore(deps: {
     retentionMs: (app) => retentionMs(records, app),
   });
   undo.use(runEpochs({ closer: createEpochCloser({ session, clock, newNonce }), clock, logger }));
+  const look = (): Promise<Finding> => commitLogFinding({ session, options, clock });
+  const noted = noteCommitLog({ look, logger });
+  undo.defer(() => noted);
   const { where } = session;
   const pulse = undo.use(openStorePulse({ beat: () => logs.closedEpoch(), where, clock, logger }));
   const opened = undo.move();
