@@ -208,7 +208,10 @@ async function crashUpkeep(
   const look = lookOf(of.task, scene, logs, store);
   try {
     if (wasStopped) await until("the other one takes over", () => startedMs !== undefined, 60_000);
-    await until(`${of.task} is done`, look.isDone, 60_000);
+    await until(`${of.task} is done`, look.isDone, 60_000).catch(async (error: unknown) => {
+      const said = deps.logger.lines.map((line) => `${line.message} ${String(line.error)}`);
+      throw new Error(`${await look.state()}; ${said.join("; ")}`, { cause: error });
+    });
     const before = await look.state();
     if (wasStopped && of.signal === "SIGSTOP") {
       const saidBefore = victim.said.length;
@@ -287,7 +290,8 @@ function lookOf(task: UpkeepTask, scene: CrashScene, logs: LogStore, store: Cass
     store.session.read(statement("read", cql, cql), values);
   const manifestText = async (): Promise<string> => {
     const { manifest } = await logs.planUnit(unit);
-    return `version ${manifest.version} ${manifest.nonce}`;
+    const { version, nonce, segments } = manifest;
+    return `version ${version} ${nonce}, ${segments.length} segments`;
   };
   const entriesFaults = async (): Promise<string[]> => {
     const { manifest } = await logs.planUnit(unit);

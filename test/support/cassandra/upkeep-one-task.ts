@@ -11,7 +11,7 @@ import type { Session } from "../../../src/storage/cassandra/session.ts";
 import { createLeases } from "../../../src/storage/lease.ts";
 import type { LockStore } from "../../../src/storage/lock-store.ts";
 import type { UpkeepDeps } from "../../../src/upkeep/upkeep.ts";
-import { keepingLogger } from "../silent.ts";
+import { keepingLogger, type KeptLine } from "../silent.ts";
 import { BUCKET } from "../upkeep-world.ts";
 import { WORK_LISTS } from "./log-world.ts";
 
@@ -29,7 +29,9 @@ export interface OneTask {
   readonly onBlob: (id: string) => void;
 }
 
-export async function upkeepDeps(of: OneTask): Promise<UpkeepDeps> {
+export async function upkeepDeps(
+  of: OneTask,
+): Promise<UpkeepDeps & { readonly logger: { readonly lines: readonly KeptLine[] } }> {
   const { session, locks } = of.store;
   const app = parseAppId(of.app);
   const logs = createCassandraLogStore({
