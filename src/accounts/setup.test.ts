@@ -78,7 +78,9 @@ test("processes that start together with one operator's owner all end with that 
     settled = true;
   });
   while (!settled) await clock.advance(50);
-  const made = (await all).map((one) => (one.status === "fulfilled" ? one.value : one.reason));
+  const made = (await all).map((one) =>
+    one.status === "fulfilled" ? one.value : (one.reason as unknown),
+  );
   const owner = await accounts.users.findByEmail(OWNER.email);
   expect(made.filter((one) => one !== undefined)).toEqual([owner?.user]);
 });

@@ -49,8 +49,20 @@ export function createUsage(deps: { records: RecordStore; clock: Clock; entropy:
   const { records, clock } = deps;
   /** Names this run of the process. */
   const writer = deps.entropy.uuid();
-  /** The newest row of each application, and older ones until they are written. */
-  const rows = new Map<string, OwnRow>();
+  /** The newest row of each application: looked up with every batch. */
+  const newest = new Map<AppId, OwnRow>();
+  /** Those of days that are over, until they are written. */
+  const older = new Set<OwnRow>();
+
+  function* ownRows(): Generator<OwnRow> {
+    yield* older;
+    yield* newest.values();
+  }
+
+  function forget(row: OwnRow): void {
+    older.delete(row);
+    if (newest.get(row.app) === row) newest.delete(row.app);
+  }
 
   async function write(row: OwnRow): Promise<void> {
     const at = addressOf(row.app, row.day, writer);
@@ -64,14 +76,16 @@ export function createUsage(deps: { records: RecordStore; clock: Clock; entropy:
   return {
     add(app, entries, bytes) {
       const day = dayOf(clock.nowMs());
-      const name = `${app} ${day}`;
-      const row = rows.get(name);
-      if (row === undefined) rows.set(name, { app, day, entries, bytes, isWritten: false });
-      else {
+      const row = newest.get(app);
+      // A clock that was set back does not begin a day again: its row would be written over.
+      if (row !== undefined && day <= row.day) {
         row.entries += entries;
         row.bytes += bytes;
         row.isWritten = false;
+        return;
       }
+      if (row !== undefined && !row.isWritten) older.add(row);
+      newest.set(app, { app, day, entries, bytes, isWritten: false });
     },
 
     async days(app, fromMs) {
@@ -81,14 +95,14 @@ export function createUsage(deps: { records: RecordStore; clock: Clock; entropy:
         const sum = days.get(day) ?? { entries: 0, bytes: 0 };
         days.set(day, { entries: sum.entries + entries, bytes: sum.bytes + bytes });
       };
-      // Own rows are read here and not there, before or after they are written.
+      // Own rows are told from here and not from there, before or after they are written.
+      const own = new Map(
+        [...ownRows()].filter((row) => row.app === app).map((row) => [row.day, row]),
+      );
       for await (const row of rowsFrom(records, app, from)) {
-        if (row.writer === writer && rows.has(`${app} ${row.day}`)) continue;
-        count(row.day, row.entries, row.bytes);
+        if (row.writer !== writer || !own.has(row.day)) count(row.day, row.entries, row.bytes);
       }
-      for (const row of rows.values()) {
-        if (row.app === app && row.day >= from) count(row.day, row.entries, row.bytes);
-      }
+      for (const row of own.values()) if (row.day >= from) count(row.day, row.entries, row.bytes);
       return [...days]
         .toSorted(([a], [b]) => a - b)
         .map(([day, sum]) => ({ dayMs: day * DAY_MS, ...sum }));
@@ -96,15 +110,15 @@ export function createUsage(deps: { records: RecordStore; clock: Clock; entropy:
 
     async flush() {
       const today = dayOf(clock.nowMs());
-      for (const [name, row] of rows) {
+      for (const row of ownRows()) {
         if (!row.isWritten) await write(row);
-        // Kept while it may grow: a row is told from here until it is certainly there.
-        if (row.day < today && row.isWritten) rows.delete(name);
+        // A row is told from here while it may grow, and until it is certainly there.
+        if (row.isWritten && row.day < today) forget(row);
       }
     },
 
     async end(app) {
-      for (const [name, row] of rows) if (row.app === app) rows.delete(name);
+      for (const row of ownRows()) if (row.app === app) forget(row);
       for await (const row of allRecords(records, "usage", app)) {
         await records.remove({ table: "usage", partition: app, key: row.key }, row.version);
       }

@@ -120,6 +120,26 @@ test("an admin who makes themselves a member is seen by the owners", async () =>
   });
 });
 
+test("whom an admin's invite makes a member, the owners see too", async () => {
+  const { own, call, application_id, ofShop } = await world();
+  const { json } = await own("UserService/InviteUser", {
+    email: "ann@example.com",
+    memberships: [{ application_id, role: "ROLE_EDITOR" }],
+  });
+  const accept = (password: string) =>
+    call("AuthService/AcceptInvite", { code: json["code"], password });
+  await accept("short");
+  expect(await ofShop()).toEqual([]);
+  await accept(PASSWORD);
+  expect(await ofShop()).toMatchObject([
+    {
+      action: "member.add",
+      actor_email: "ann@example.com",
+      details: { email: "ann@example.com", role: "editor" },
+    },
+  ]);
+});
+
 test("the instance's events tell of users, sessions and applications, and of no secret", async () => {
   const { own, call, application_id, ofInstance, written } = await world();
   const { json } = await own("UserService/InviteUser", { email: "ann@example.com" });

@@ -150,6 +150,30 @@ test.each([
   expect(over.cookie).toMatch(/^argus_refresh=; Max-Age=0; /);
 });
 
+test.each(["AcceptInvite", "ResetPassword"])(
+  "%s gives the session as a cookie, too",
+  async (method) => {
+    const { call, login, accounts, url } = await setUp();
+    const { user } = await accounts.signIn.login(OWNER, ORIGIN);
+    const bearing = bearer(login.json["access_token"]);
+    const made =
+      method === "AcceptInvite"
+        ? await call("UserService/InviteUser", { email: "ann@example.com" }, bearing)
+        : await call("UserService/CreateResetLink", { user_id: user.id }, bearing);
+    const password = "another long password";
+    const request = { code: made.json["code"], password, new_password: password };
+    const answer = await call(`AuthService/${method}`, request, COOKIE);
+    expect(answer.json["refresh_token"]).toBe("");
+    const [pair = ""] = answer.cookie?.split("; ") ?? [];
+    const refreshed = await call(
+      "AuthService/RefreshSession",
+      {},
+      { ...COOKIE, Cookie: pair, Origin: url },
+    );
+    expect(refreshed.code).toBe("ok");
+  },
+);
+
 test("without the header a cookie is neither set nor read", async () => {
   const { call, login, url } = await setUp();
   expect(login.cookie).toBeNull();
