@@ -208,7 +208,7 @@ async function crashUpkeep(
   const look = lookOf(of.task, scene, logs, store);
   try {
     if (wasStopped) await until("the other one takes over", () => startedMs !== undefined, 60_000);
-    await until(`${of.task} is done`, look.isDone, 60_000).catch(async (error: unknown) => {
+    await until(`${of.task} is done`, () => look.isDone(), 60_000).catch(async (error: unknown) => {
       const said = deps.logger.lines.map((line) => `${line.message} ${String(line.error)}`);
       throw new Error(`${await look.state()}; ${said.join("; ")}`, { cause: error });
     });
