@@ -24,7 +24,7 @@ export function nodeFindings(facts: ClusterFacts): Finding[] {
     agreement(facts),
     clocks(facts),
     commitLog(facts),
-    ...(kind === "cassandra" ? [tombstones(facts), accounts(facts)] : []),
+    ...(kind === "cassandra" ? [...tombstones(facts), accounts(facts)] : []),
     encryption(facts),
   ];
 }
@@ -107,13 +107,14 @@ function clocks({ nodes: all }: ClusterFacts): Finding {
 }
 
 /** Also told at the start of a server. */
-export function commitLog({ kind, nodes: all }: Pick<ClusterFacts, "kind" | "nodes">): Finding {
+export function commitLog(facts: Pick<ClusterFacts, "kind" | "nodes" | "options">): Finding {
   const check = "commit log";
+  const { kind, nodes: all } = facts;
   const known = answering(all).flatMap(({ address, settings }) => {
     const sync = settings.get("commitlog_sync");
     return sync === undefined ? [] : [{ address, sync }];
   });
-  if (known.length === 0) return unseen(check, "commitlog_sync", all);
+  if (known.length === 0) return unseen(facts);
   const periodic = known.filter(({ sync }) => sync === "periodic");
   if (periodic.length === 0) {
     const kinds = [...new Set(known.map(({ sync }) => sync))].join(" and ");
@@ -131,22 +132,25 @@ export function commitLog({ kind, nodes: all }: Pick<ClusterFacts, "kind" | "nod
   );
 }
 
-function tombstones({ nodes: all }: ClusterFacts): Finding {
+/** Nothing where it cannot be seen: that was said of the commit log. */
+function tombstones({ nodes: all }: ClusterFacts): Finding[] {
   const check = "tombstones";
   const limits = answering(all).flatMap(({ settings }) => {
     const limit = settings.get("tombstone_failure_threshold");
     return limit === undefined ? [] : [Number(limit)];
   });
-  if (limits.length === 0) return unseen(check, "tombstone_failure_threshold", all);
+  if (limits.length === 0) return [];
   const least = Math.min(...limits);
-  return least >= LEAST_TOMBSTONES
-    ? inOrder(check, `reads may pass ${least.toLocaleString("en")} of them`)
-    : warning(
-        check,
-        `tombstone_failure_threshold is ${least}`,
-        "a read that passes more deleted rows than that is refused, and Argus is tested with the limit that follows",
-        `set tombstone_failure_threshold to ${LEAST_TOMBSTONES} or more; the default is 100000`,
-      );
+  return [
+    least >= LEAST_TOMBSTONES
+      ? inOrder(check, `reads may pass ${least.toLocaleString("en")} of them`)
+      : warning(
+          check,
+          `tombstone_failure_threshold is ${least}`,
+          "a read that passes more deleted rows than that is refused, and Argus is tested with the limit that follows",
+          `set tombstone_failure_threshold to ${LEAST_TOMBSTONES} or more; the default is 100000`,
+        ),
+  ];
 }
 
 function accounts({ nodes: all, options }: ClusterFacts): Finding {
@@ -186,16 +190,17 @@ function encryption({ options }: ClusterFacts): Finding {
   );
 }
 
-function unseen(check: string, setting: string, all: readonly NodeFacts[]): Finding {
-  const hidden = answering(all).some(({ hidesSettings }) => hidesSettings);
-  return hidden
-    ? warning(
-        check,
-        `${setting} cannot be seen`,
-        "the role that Argus logs in as may not read the nodes' settings",
-        "GRANT SELECT ON KEYSPACE system_views TO the role; or look into cassandra.yaml",
-      )
-    : inOrder(check, `this server does not show ${setting}`);
+function unseen({ nodes: all, options }: Pick<ClusterFacts, "nodes" | "options">): Finding {
+  const check = "commit log";
+  if (!answering(all).some(({ hidesSettings }) => hidesSettings))
+    return inOrder(check, "this server does not show commitlog_sync");
+  const role = options.credentials?.username ?? "the role";
+  return warning(
+    check,
+    "commitlog_sync cannot be seen",
+    "the role that Argus logs in as may not read the nodes' settings",
+    `GRANT SELECT ON system_views.settings TO ${role}; or look into cassandra.yaml`,
+  );
 }
 
 function answering(all: readonly NodeFacts[]): NodeFacts[] {
