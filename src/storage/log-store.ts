@@ -256,6 +256,8 @@ export interface StoredUsage {
   readonly sizeBytes: number;
   readonly minTimeNanos: bigint | undefined;
   readonly maxTimeNanos: bigint | undefined;
+  /** When the first of it goes whatever becomes of the retention, ms since 1970; left out where only the floor decides. */
+  readonly expiresMs?: number;
 }
 
 /** Above every real bucket. */

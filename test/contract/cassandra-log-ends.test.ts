@@ -67,7 +67,7 @@ describe.skipIf("missing" in found)("the end of logs on Cassandra", () => {
     expect(await l0Of(logs, app, HOUR)).toEqual([]);
     const tailed = (await world.store().l0After(app, -1, 10)).rows;
     expect(tailed.map(({ bucket }) => bucket)).toEqual([hour(1)]);
-    expect((await logs.usage(app)).rows).toBe(3);
+    expect(await logs.usage(app)).toMatchObject({ rows: 3, expiresMs: endsMs + HOUR_MS });
     await world.clock.advance(HOUR_MS);
     expect(await shown()).toEqual([]);
     // Its rows hold nothing up: nobody merges them any more.

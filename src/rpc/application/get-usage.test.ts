@@ -57,6 +57,26 @@ test("what was sent is told by day, and what is stored with when it goes", async
   });
 });
 
+test("an hour whose end was fixed when it began goes then, however long the retention is now", async () => {
+  const oldestMs = Date.UTC(2026, 10, 20, 3, 30);
+  const expiresMs = Date.UTC(2026, 11, 1, 4);
+  const { usage, accounts, app } = await world({
+    rows: 1,
+    sizeBytes: 1,
+    minTimeNanos: BigInt(oldestMs) * 1_000_000n,
+    maxTimeNanos: BigInt(oldestMs) * 1_000_000n,
+    expiresMs,
+  });
+  for (const { retentionDays, goesMs } of [
+    { retentionDays: 90, goesMs: expiresMs },
+    { retentionDays: 0, goesMs: expiresMs },
+    { retentionDays: 7, goesMs: Date.UTC(2026, 10, 27, 4) },
+  ]) {
+    await accounts.applications.update(app.id, { retentionDays });
+    expect((await usage()).json).toMatchObject({ next_deletion_time: iso(goesMs) });
+  }
+});
+
 test("as many days are told as asked for", async () => {
   const { usage, accounts, app, clock } = await world();
   accounts.usage.add(app.id, 1, 1);

@@ -29,10 +29,17 @@ export function getUsage(deps: {
 }) {
   const { clock } = deps;
 
-  /** Hours are deleted whole, when their last moment is older than the retention. */
-  function deletionMs(oldestMs: number, retentionDays: number): number {
-    const endMs = (bucketOfMs(oldestMs) + 1) * HOUR_MS;
-    return Math.max(endMs + retentionDays * DAY_MS, clock.nowMs());
+  /**
+   * Hours are deleted whole, when their last moment is older than the retention; some stores fix it when an hour begins.
+   * @returns undefined: never.
+   */
+  function deletionMs(stored: StoredUsage, retentionDays: number): number | undefined {
+    const { minTimeNanos, expiresMs = Infinity } = stored;
+    if (minTimeNanos === undefined) return undefined;
+    const endMs = (bucketOfMs(msOf(minTimeNanos)) + 1) * HOUR_MS;
+    const floorMs = retentionDays === 0 ? Infinity : endMs + retentionDays * DAY_MS;
+    const firstMs = Math.min(floorMs, expiresMs);
+    return firstMs === Infinity ? undefined : Math.max(firstMs, clock.nowMs());
   }
 
   return async (ctx: RpcContext, request: GetUsageRequest): Promise<GetUsageResponse> => {
@@ -45,6 +52,7 @@ export function getUsage(deps: {
       deps.stored(appId),
     ]);
     const { minTimeNanos: oldest, maxTimeNanos: newest } = stored;
+    const nextMs = deletionMs(stored, retentionDays);
     return {
       days: sent.map(({ dayMs, entries, bytes }) => ({
         day: timestampOf(dayMs),
@@ -55,9 +63,7 @@ export function getUsage(deps: {
       storedBytes: BigInt(stored.sizeBytes),
       ...(oldest === undefined ? {} : { oldestEntryTime: timestampOfNanos(oldest) }),
       ...(newest === undefined ? {} : { newestEntryTime: timestampOfNanos(newest) }),
-      ...(oldest === undefined || retentionDays === 0
-        ? {}
-        : { nextDeletionTime: timestampOf(deletionMs(msOf(oldest), retentionDays)) }),
+      ...(nextMs === undefined ? {} : { nextDeletionTime: timestampOf(nextMs) }),
     };
   };
 }

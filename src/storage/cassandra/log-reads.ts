@@ -146,10 +146,16 @@ export function createLogReads(deps: ReadDeps): LogReads {
 
     usage: async (app) => {
       const units = await seen(app, 0, LAST_BUCKET, (key) => manifests.usage(key));
-      return [
+      const expiresMs = units
+        .filter(({ manifest, l0: rows }) => manifest.rows > 0 || rows.length > 0)
+        .map(({ bucket }) => bucket.expiresMs)
+        .filter((ms) => ms > 0)
+        .reduce((first, ms) => Math.min(first, ms), Infinity);
+      const sum = [
         ...units.map(({ manifest }) => manifest),
         ...usageOf(units.flatMap((u) => u.l0)),
       ].reduce(sumOf, { rows: 0, sizeBytes: 0, minTimeNanos: undefined, maxTimeNanos: undefined });
+      return expiresMs === Infinity ? sum : { ...sum, expiresMs };
     },
   };
 }
