@@ -20,8 +20,9 @@ export function usageOf(command: Command): string {
 }
 
 export function helpOf(command: Command): string {
+  const width = Math.max(16, ...Object.keys(command.help).map((flag) => flag.length));
   const flags = Object.entries(command.help).map(
-    ([flag, text]) => `  --${flag.padEnd(16)} ${text}\n`,
+    ([flag, text]) => `  --${flag.padEnd(width)} ${text}\n`,
   );
   return `${command.summary}\n\n${usageOf(command)}${flags.length === 0 ? "" : `\n${flags.join("")}`}`;
 }

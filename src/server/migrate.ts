@@ -4,21 +4,35 @@
  */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { FaultError } from "../domain/fault.ts";
 import { MIGRATIONS as CASSANDRA_MIGRATIONS } from "../storage/cassandra/migrations.ts";
 import { openCassandraStore } from "../storage/cassandra/open-store.ts";
 import { MIGRATIONS } from "../storage/sqlite/migrations.ts";
 import { openSqliteStore } from "../storage/sqlite/open-store.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, type StoreSettings } from "./settings.ts";
+import { storeProblem } from "./store-problem.ts";
 import { systemClock as clock } from "./system-clock.ts";
+
+/** The store does not open; the message says what to do. */
+export class StoreProblem extends Error {}
 
 /**
  * @param flags settings that were given as flags, by their names.
- * @returns where the store is, and the version that it has now. Throws FaultError and SettingsError.
+ * @returns where the store is, and the version that it has now. Throws StoreProblem and SettingsError.
  */
 export async function migrateStore(
   flags: Readonly<Record<string, string | undefined>>,
 ): Promise<{ where: string; version: number }> {
   const { store } = readSettings(flags, process.env, process.cwd());
+  try {
+    return await openOnce(store);
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    throw new StoreProblem(storeProblem(error, store), { cause: error });
+  }
+}
+
+async function openOnce(store: StoreSettings): Promise<{ where: string; version: number }> {
   if (store.kind === "sqlite") {
     await using _opened = await openSqliteStore({ folder: store.folder, clock });
     return { where: store.folder, version: MIGRATIONS.length };

@@ -15,6 +15,7 @@ import { SettingsError } from "./given-settings.ts";
 import { SETTING_GROUPS, SETTINGS, type SettingSpec } from "./setting-table.ts";
 import { readSettings, type ServerSettings, type StoreSettings } from "./settings.ts";
 import { type RunningServer, startServer } from "./start.ts";
+import { storeProblem } from "./store-problem.ts";
 import { systemClock } from "./system-clock.ts";
 import { keepYoungHeapsSmall } from "./young-heap.ts";
 
@@ -81,7 +82,10 @@ async function run(settings: ServerSettings): Promise<number> {
     });
   } catch (error) {
     if (!(error instanceof FaultError) && !isAddressError(error)) throw error;
-    const text = error instanceof FaultError ? error.message : addressProblem(error, settings);
+    const text =
+      error instanceof FaultError
+        ? storeProblem(error, settings.store)
+        : addressProblem(error, settings);
     process.stderr.write(`argus serve: ${text}\n`);
     return 1;
   }

@@ -1,6 +1,7 @@
 /** `argus migrate`: brings the store to this program's version. */
+import { SettingsError } from "../../server/given-settings.ts";
 import { SETTINGS } from "../../server/setting-table.ts";
-import { type Command, type Flags, noArguments } from "../command.ts";
+import { type Command, type Flags, noArguments, UsageError } from "../command.ts";
 import { oneLine } from "../render/terminal-text.ts";
 
 /** Those that say which store it is, and how it is reached. */
@@ -23,7 +24,9 @@ export const migrateCommand: Command = {
     noArguments("argus migrate", args.rest);
     const { migrateStore } = await import("../../server/migrate.ts");
     const flags = Object.fromEntries(NAMED.map(({ flag }) => [flag, args.text(flag)]));
-    const { where, version } = await migrateStore(flags);
+    const { where, version } = await migrateStore(flags).catch((error: unknown) => {
+      throw error instanceof SettingsError ? new UsageError(error.message) : error;
+    });
     world.out(`The store in ${oneLine(where)} has version ${version}.\n`);
     return 0;
   },

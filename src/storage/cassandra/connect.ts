@@ -52,6 +52,7 @@ export async function connect(options: CassandraOptions): Promise<cassandra.Clie
     return client;
   } catch (error) {
     await client.shutdown();
+    await closeControl(client);
     throw faultOf(error, whereOf(options));
   }
 }
@@ -108,6 +109,18 @@ export function driverOptions(options: CassandraOptions): cassandra.DseClientOpt
       }),
     ],
   };
+}
+
+/** A client that never quite connected, as to a wrong data centre, leaves the connection open that it asked about nodes. */
+async function closeControl(client: cassandra.Client): Promise<void> {
+  const { controlConnection: control } = client as unknown as {
+    controlConnection?: {
+      shutdown?: () => void;
+      connection?: { closeAsync?: () => Promise<void> } | null;
+    };
+  };
+  control?.shutdown?.();
+  await control?.connection?.closeAsync?.();
 }
 
 type Refresh = (restOfPlan?: unknown) => Promise<void>;
