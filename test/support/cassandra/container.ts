@@ -10,10 +10,10 @@ import type { RunningCassandra } from "./local-node.ts";
 
 const IMAGE = "cassandra:5.0";
 
-/** As production should have it: acknowledged writes survive a killed node. */
+/** As production should have it: acknowledged writes survive a killed node. The window is short: suites are many writes. */
 const SETTINGS = [
   "s/^commitlog_sync: periodic/commitlog_sync: group/",
-  "s/^commitlog_sync_period:.*/commitlog_sync_group_window: 10ms/",
+  "s/^commitlog_sync_period:.*/commitlog_sync_group_window: 1ms/",
 ];
 
 /** @returns undefined when there is no engine. */
