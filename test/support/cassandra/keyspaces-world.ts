@@ -10,6 +10,7 @@ import {
   type CassandraStore,
   openCassandraStore,
 } from "../../../src/storage/cassandra/open-store.ts";
+import type { Session } from "../../../src/storage/cassandra/session.ts";
 import type { CassandraForTests } from "./global-setup.ts";
 import { newKeyspace } from "./keyspace.ts";
 import {
@@ -26,6 +27,7 @@ const IMPATIENT: Clock = {
 export interface GuardedStore extends AsyncDisposable {
   readonly guard: KeyspacesGuard;
   readonly store: CassandraStore;
+  readonly session: Session;
   /** At the node itself: Keyspaces cannot. */
   readonly empty: (tables: readonly string[]) => Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function openBehindGuard(
   return {
     guard,
     store,
+    session: store.session,
     empty: async (tables) => {
       const { direct } = guard;
       await Promise.all(
