@@ -244,8 +244,9 @@ export type LogReads = Pick<
 >;
 
 export interface MergeWork extends UnitKey {
+  /** At least 1. Of rows that shards share each shard has its part, about, so that the sum over shards is how many there are. */
   readonly l0Rows: number;
-  /** Without what the rows hold of other shards, about. */
+  /** Likewise. */
   readonly l0Bytes: number;
   /** Wall time of the oldest row's commit, ms since 1970; a hint. */
   readonly oldestMs: number;

@@ -129,6 +129,26 @@ describe.skipIf("missing" in found)("shards on Cassandra", () => {
     expect(await visibleHours(store())).toEqual(idsFrom(sent));
   });
 
+  test("rows that shards share are counted once over all of them", async () => {
+    const logs = await fresh();
+    const s = createLogSamples();
+    const app = world.app();
+    const rows = 24;
+    for (let i = 0; i < rows; i++)
+      await logs.commit([
+        s.write(
+          app,
+          HOUR,
+          Array.from({ length: 12 }, () => s.batch()),
+        ),
+      ]);
+    await world.closeEpochs();
+    const work = await logs.mergeWork(100);
+    expect(work.length).toBe(SHARDS);
+    const counted = work.reduce((sum, { l0Rows }) => sum + l0Rows, 0);
+    expect(Math.abs(counted - rows)).toBeLessThanOrEqual(SHARDS / 2);
+  });
+
   test.each(["in its row", "in a segment", "after a level merge and its garbage"] as const)(
     "a batch that comes again after growth is stored once, when its copy is %s",
     async (when) => {

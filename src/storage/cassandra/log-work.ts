@@ -149,12 +149,13 @@ function holds({ shards }: L0Work, shard: number): boolean {
 
 function workOf(key: UnitKey | undefined, rows: readonly L0Work[]): MergeWork[] {
   if (key === undefined || rows.length === 0) return [];
-  const bytes = rows.reduce((sum, { sizeBytes, shards }) => sum + sizeBytes / countBits(shards), 0);
+  const part = (of: (row: L0Work) => number): number =>
+    Math.max(1, Math.round(rows.reduce((sum, row) => sum + of(row) / countBits(row.shards), 0)));
   return [
     {
       ...key,
-      l0Rows: rows.length,
-      l0Bytes: Math.round(bytes),
+      l0Rows: part(() => 1),
+      l0Bytes: part(({ sizeBytes }) => sizeBytes),
       oldestMs: rows.reduce((oldest, { committedMs }) => Math.min(oldest, committedMs), Infinity),
     },
   ];
