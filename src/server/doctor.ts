@@ -7,6 +7,7 @@ import { examineCluster } from "../storage/cassandra/doctor.ts";
 import { failure, type Finding } from "../storage/cassandra/doctor-finding.ts";
 import { openSession } from "../storage/cassandra/session.ts";
 import { readSettings } from "./settings.ts";
+import { storeProblem } from "./store-problem.ts";
 import { systemClock as clock } from "./system-clock.ts";
 
 /**
@@ -29,9 +30,9 @@ export async function* examineStore(
     if (!(error instanceof FaultError)) throw error;
     yield failure(
       "connection",
-      error.message,
+      storeProblem(error, store),
       "Argus cannot work with a cluster that it does not reach",
-      "look whether the nodes run and this machine reaches them, and at ARGUS_CASSANDRA_CONTACT_POINTS, ARGUS_CASSANDRA_LOCAL_DC, the role and TLS",
+      "mend that, and look again",
     );
   }
 }
