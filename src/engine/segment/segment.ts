@@ -244,9 +244,9 @@ export function mayHaveBatch(ranges: BuiltSegment["batchRanges"], batch: BatchId
 }
 
 /**
- * Ranges that hold all ids, cut at the widest gaps, so that one odd id does not widen them all. One that spans more than a
- * millisecond of the ids' time begins and ends with one: what is random in ids does not compress, and was most of a
- * manifest of many segments.
+ * Ranges that hold all ids, cut at the widest gaps, so that one odd id does not widen them all. Unless all ids are of one
+ * millisecond, each range begins and ends with one: what is random in ids does not compress, and was most of a manifest
+ * of many segments.
  */
 export function rangesOf(batches: readonly BatchId[]): BuiltSegment["batchRanges"] {
   const gaps: { at: number; width: number }[] = [];
@@ -257,17 +257,16 @@ export function rangesOf(batches: readonly BatchId[]): BuiltSegment["batchRanges
     .slice(0, MAX_BATCH_RANGES - 1)
     .map(({ at }) => at)
     .toSorted((a, b) => a - b);
-  return [0, ...cuts].map((from, i) =>
-    rounded(batches[from] as BatchId, batches[(cuts[i] ?? batches.length) - 1] as BatchId),
-  );
-}
-
-function rounded(first: BatchId, last: BatchId): BuiltSegment["batchRanges"][number] {
-  if (headOf(first) === headOf(last)) return { first, last };
-  return {
-    first: `${headOf(first)}-0000-0000-000000000000` as BatchId,
-    last: `${headOf(last)}-ffff-ffff-ffffffffffff` as BatchId,
-  };
+  const isRounded = gaps.some(({ width }) => width > 0);
+  return [0, ...cuts].map((from, i) => {
+    const first = batches[from] as BatchId;
+    const last = batches[(cuts[i] ?? batches.length) - 1] as BatchId;
+    if (!isRounded) return { first, last };
+    return {
+      first: `${headOf(first)}-0000-0000-000000000000` as BatchId,
+      last: `${headOf(last)}-ffff-ffff-ffffffffffff` as BatchId,
+    };
+  });
 }
 
 /** The first 48 bits: of a UUIDv7 its milliseconds. */
