@@ -164,6 +164,18 @@ test("rows that hold copies only are absorbed without a segment", async () => {
   expect(countsIn(manifest).rows).toBe(3);
 });
 
+test("a segment tells the oldest epoch of its rows, of those with nothing but copies too", async () => {
+  await using world = await upkeepWorld();
+  await world.commit(entriesOf(1));
+  await mergeL0(UNIT, world.deps());
+  await world.commitAgain(entriesOf(1));
+  const [copies] = (await world.logs.planUnit(UNIT)).l0;
+  await world.commit(entriesOf(2));
+  expect(await mergeL0(UNIT, world.deps())).toBe("merged");
+  const { segments } = await manifestOf(world);
+  expect(segments.at(-1)).toMatchObject({ rows: 3, minEpoch: copies?.epoch });
+});
+
 test("eight segments of a level become one of the next, and go into the trash", async () => {
   await using world = await upkeepWorld();
   await makeSegments(world, 1, 7);

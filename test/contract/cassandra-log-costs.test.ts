@@ -4,13 +4,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
+import { type BatchId, parseBatchId } from "../../src/domain/ids.ts";
+import { rangesOf } from "../../src/engine/segment/segment.ts";
 import { createEpochCloser } from "../../src/storage/cassandra/log-epochs.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import { statement } from "../../src/storage/cassandra/statement.ts";
-import type { LogStore } from "../../src/storage/log-store.ts";
+import type { LogStore, SegmentRef } from "../../src/storage/log-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type LogWorld, logWorld, watched } from "../support/cassandra/log-world.ts";
-import { createLogSamples, HOUR, mergeAll, nextManifest } from "./log-samples.ts";
+import { createLogSamples, HOUR, mergeAll, nextManifest, segmentOf } from "./log-samples.ts";
 import { hour, unitKey } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
@@ -129,6 +131,37 @@ describe.skipIf("missing" in found)("statements of the log store on Cassandra", 
       update_manifest: 1,
     });
     expect(await sentBy(() => logs.collectGarbage("seen"))).toEqual({});
+  });
+
+  test("the manifest of an hour of full load stays small, and reads back as it was written", async () => {
+    const sizes: number[] = [];
+    const session = watched(opened.session, ({ name }, values) => {
+      if (name !== "insert_manifest") return;
+      sizes.push(
+        values.reduce<number>((sum, v) => sum + (v instanceof Uint8Array ? v.length : 8), 0),
+      );
+    });
+    const logs = world.store({ session });
+    const s = { ...createLogSamples(), blob: world.blob };
+    const app = world.app();
+    await logs.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    const unit = await logs.planUnit(unitKey(app));
+    // Of 125,000 entries a second, in segments of 256 Ki entries, whose batches are eight clusters in two seconds each.
+    const startMs = HOUR * 3_600_000;
+    const batchAt = (ms: number): BatchId => {
+      const time = Math.round(ms).toString(16).padStart(12, "0");
+      return parseBatchId(`${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`);
+    };
+    const segments = Array.from({ length: 1_700 }, (_, n): SegmentRef => {
+      const batches = Array.from({ length: 64 }, (_id, i) => batchAt(startMs + n * 2_100 + i * 33));
+      return { ...segmentOf(s.blob(), unit.l0, 9_000_000 + n), batchRanges: rangesOf(batches) };
+    });
+    const next = nextManifest(unit, { nonce: s.nonce(), segments });
+    expect(await logs.compareAndSetManifest(unit.manifest, next)).toBe(true);
+    expect(sizes).toHaveLength(1);
+    expect(sizes[0]).toBeLessThan(200_000);
+    expect((await world.store().planUnit(unitKey(app))).manifest).toEqual(next);
   });
 
   test("an idle process reads its lists, and nothing else", async () => {
