@@ -4,11 +4,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Shell } from "./parts/shell.tsx";
-import { base, logsOf, pathOf, placeOf } from "./paths.ts";
+import { base, logsOf, pathOf, type Place, placeOf } from "./paths.ts";
 import { go, place } from "./route.ts";
 import { FirstRun } from "./screens/first-run.tsx";
+import { Invite } from "./screens/invite.tsx";
 import { Keys } from "./screens/keys.tsx";
 import { Logs } from "./screens/logs.tsx";
+import { NoMembership } from "./screens/no-membership.tsx";
+import { Reset } from "./screens/reset.tsx";
 import { SignIn } from "./screens/sign-in.tsx";
 import { applications, loadApplications, open, refresh, user } from "./session.ts";
 import { problemOf } from "./words.ts";
@@ -26,7 +29,15 @@ async function arrive(): Promise<void> {
   else go(first === undefined ? { screen: "home" } : logsOf(first.name), "replace");
 }
 
+/** After a link that signed in: its code is used up, and does not stay in the address. */
+async function arriveFromLink(): Promise<void> {
+  go({ screen: "home" }, "replace");
+  await arrive();
+}
+
 async function start(): Promise<void> {
+  // Whoever is signed in here may hold a link that is for somebody else.
+  if (isLink(place.value)) return;
   if (place.value.screen === "setup") {
     const { needsOwner } = await open.auth.GetSetupState({});
     if (needsOwner) return;
@@ -40,6 +51,10 @@ async function start(): Promise<void> {
       { screen: "signin", next: place.value.screen === "home" ? "" : pathOf(place.value) },
       "replace",
     );
+}
+
+function isLink({ screen }: Place): boolean {
+  return screen === "invite" || screen === "reset";
 }
 
 export function App() {
@@ -65,10 +80,13 @@ export function App() {
 
   const at = place.value;
   if (at.screen === "setup") return <FirstRun code={at.code} />;
+  if (at.screen === "invite") return <Invite code={at.code} onDone={arriveFromLink} />;
+  if (at.screen === "reset") return <Reset code={at.code} onDone={arriveFromLink} />;
   if (at.screen === "signin" || user.value === null) return <SignIn onDone={arrive} />;
   if (user.value === undefined || applications.value === undefined)
     return <main class="centre" aria-busy="true" />;
-  if (at.screen === "home") return <FirstRun code={undefined} />;
+  if (at.screen === "home")
+    return user.value.instanceAdmin ? <FirstRun code={undefined} /> : <NoMembership />;
   return (
     <Shell app={at.app}>
       {at.screen === "keys" ? <Keys key={at.app} app={at.app} /> : <Logs key={at.app} at={at} />}

@@ -22,6 +22,8 @@ export type Place =
   | { readonly screen: "home" }
   | { readonly screen: "signin"; readonly next: string }
   | { readonly screen: "setup"; readonly code: string }
+  | { readonly screen: "invite"; readonly code: string }
+  | { readonly screen: "reset"; readonly code: string }
   | LogsPlace
   | { readonly screen: "keys"; readonly app: string };
 
@@ -37,7 +39,9 @@ export function pathOf(place: Place): string {
     case "signin":
       return `${base}/signin${place.next === "" ? "" : `?${new URLSearchParams({ next: place.next })}`}`;
     case "setup":
-      return `${base}/setup${place.code === "" ? "" : `#${place.code}`}`;
+    case "invite":
+    case "reset":
+      return `${base}/${place.screen}${place.code === "" ? "" : `#${place.code}`}`;
     case "logs": {
       const search = new URLSearchParams();
       if (place.query !== "") search.set("q", place.query);
@@ -54,12 +58,15 @@ export function pathOf(place: Place): string {
   }
 }
 
+const CODED = { "/setup": "setup", "/invite": "invite", "/reset": "reset" } as const;
+
 /** @returns the place an address names; an unknown one is home. */
 export function placeOf(url: URL): Place {
   const path = url.pathname.startsWith(base) ? url.pathname.slice(base.length) : url.pathname;
   if (path === "/signin") return { screen: "signin", next: url.searchParams.get("next") ?? "" };
   // The code stands behind the hash: it is never sent to a server or kept in its log.
-  if (path === "/setup") return { screen: "setup", code: url.hash.slice(1) };
+  if (path === "/setup" || path === "/invite" || path === "/reset")
+    return { screen: CODED[path], code: url.hash.slice(1) };
   const [, a, app, page, sub] = path.split("/");
   if (a !== "a" || app === undefined || app === "") return { screen: "home" };
   const name = decoded(app);

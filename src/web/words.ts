@@ -2,6 +2,7 @@
  * What the page says of values: times, levels, errors, attributes.
  */
 import { ArgusError } from "../client/errors.ts";
+import { Role } from "../../generated/client/argus/v1/application_service.ts";
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
 import { type Level, levelOf } from "../domain/level.ts";
 
@@ -52,6 +53,12 @@ export function problemOf(error: unknown): string {
   if (error instanceof ArgusError) return error.message;
   if (error instanceof TypeError) return "Argus cannot be reached. Is it running?";
   return error instanceof Error ? error.message : String(error);
+}
+
+/** `editor` */
+export function roleText(role: Role): string {
+  const found = Object.entries(Role).find(([, value]) => value === role)?.[0] ?? "";
+  return found.replace("ROLE_", "").toLowerCase();
 }
 
 /** `4.1 %`; what is there is never called nothing. */

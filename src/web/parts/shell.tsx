@@ -32,7 +32,7 @@ export function Shell(props: { app: string; children: ComponentChildren }) {
               {application.name}
             </option>
           ))}
-          <option value="">New application…</option>
+          {user.value?.instanceAdmin === true && <option value="">New application…</option>}
         </select>
         <nav aria-label="Application">
           <NavLink to={logsOf(props.app)} current={at.screen === "logs"}>

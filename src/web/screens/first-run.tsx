@@ -8,6 +8,7 @@ import { useFirstEntry } from "../first-entry.ts";
 import { EntryLine } from "../parts/entry-list.tsx";
 import { setupCodeIn } from "../../client/setup-code.ts";
 import { Field, Form, Mark, textIn } from "../parts/form.tsx";
+import { NewPassword } from "../parts/new-password.tsx";
 import { mayText, scopesIn, ScopeTicks } from "../parts/scopes.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { type Step, Steps } from "../parts/steps.tsx";
@@ -145,8 +146,6 @@ function Leave(props: { app: string | undefined }) {
 }
 
 function OwnerForm(props: { code: string; onDone: () => void }) {
-  const password = useSignal("");
-  const missing = 12 - password.value.length;
   const submit = async (form: FormData): Promise<void> => {
     signedIn(
       await open.auth.SetUpOwner({
@@ -164,18 +163,7 @@ function OwnerForm(props: { code: string; onDone: () => void }) {
     <Form action="Create the owner" doing="Creating…" onSubmit={submit}>
       <Field label="Name" name="name" autoComplete="name" required autofocus />
       <Field label="Email" name="email" type="email" autoComplete="username" required />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        required
-        hint={missing > 0 ? `12 characters at least, ${missing} to go` : "Long enough"}
-        onInput={(value) => {
-          password.value = value;
-        }}
-      />
+      <NewPassword label="Password" name="password" />
       <Field
         label="Setup link or code"
         name="code"
