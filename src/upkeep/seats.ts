@@ -6,6 +6,7 @@
  * Seats are taken from the first on and their rows stay, so looking ends at the first that never was: with n processes a
  * look reads n rows, and one renews 1. A bucket's shards lie side by side, so an application alone is shared evenly too.
  */
+import { fnv1a } from "../domain/fnv.ts";
 import type { UnitKey } from "../storage/log-store.ts";
 import type { Lease, Leases } from "../storage/lease.ts";
 
@@ -89,11 +90,7 @@ function inOrder(seats: readonly number[]): number[] {
   return seats.toSorted((a, b) => a - b);
 }
 
-/** The same in every process: FNV-1a of the bucket's name, and on from there shard by shard. */
+/** The same in every process: by the bucket's name, and on from there shard by shard. */
 function turnOf({ app, bucket, shard }: UnitKey): number {
-  const name = `${app}/${bucket}`;
-  let hash = 0x81_1c_9d_c5;
-  for (let i = 0; i < name.length; i++)
-    hash = Math.imul(hash ^ name.charCodeAt(i), 0x01_00_01_93) >>> 0;
-  return hash + shard;
+  return fnv1a(`${app}/${bucket}`) + shard;
 }

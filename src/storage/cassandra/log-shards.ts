@@ -4,10 +4,10 @@
  * fixed for ever: a retry after growth meets its first copy, in whichever process.
  */
 import type { Clock } from "../../domain/clock.ts";
+import { fnv1a } from "../../domain/fnv.ts";
 import type { AppId, BatchId } from "../../domain/ids.ts";
 import { type Bucket, bucketStartMs, HOUR_MS } from "../../domain/time-range.ts";
 import type { L0Row } from "../log-store.ts";
-import { fnv1a } from "./fnv.ts";
 import type { Catalogue } from "./log-catalogue.ts";
 import type { Manifests } from "./log-manifests.ts";
 

@@ -3,9 +3,9 @@
  * a fixed number of partitions. Invariant: an application is in a list before any of its rows in that chunk is acknowledged, and
  * stays in one from the stored position on until somebody saw that nothing is left of it. A list loses rows by TTL alone.
  */
+import { fnv1a } from "../../domain/fnv.ts";
 import type { AppId } from "../../domain/ids.ts";
 import { eachAtOnce } from "./at-once.ts";
-import { fnv1a } from "./fnv.ts";
 import { intOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { statement } from "./statement.ts";
