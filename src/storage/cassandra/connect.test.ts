@@ -79,3 +79,28 @@ test("the control connection is renewed one at a time, and again after a failure
   first.resolve();
   await client.shutdown();
 });
+
+test.each([
+  { point: "cassandra.eu-west-1.amazonaws.com:9142", name: "cassandra.eu-west-1.amazonaws.com" },
+  {
+    point: "cassandra-fips.us-east-1.amazonaws.com:9142",
+    name: "cassandra-fips.us-east-1.amazonaws.com",
+  },
+  {
+    point: "cassandra.cn-north-1.amazonaws.com.cn:9142",
+    name: "cassandra.cn-north-1.amazonaws.com.cn",
+  },
+  { point: "cassandra.eu-west-1.api.aws:9142", name: "cassandra.eu-west-1.api.aws" },
+  { point: "cassandra.example.org:9142", name: undefined },
+  { point: "cassandra.eu-west-1.amazonaws.com.example.org:9142", name: undefined },
+  { point: "10.0.0.1:9142", name: undefined },
+])("a certificate at $point must name $name", ({ point, name }) => {
+  const { sslOptions } = driverOptions({
+    contactPoints: [point],
+    localDataCenter: "eu-west-1",
+    keyspace: "argus",
+    tls: { ca: "pem" },
+  });
+  expect(sslOptions?.servername).toBe(name);
+  expect(sslOptions?.rejectUnauthorized).toBe(true);
+});

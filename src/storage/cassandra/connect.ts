@@ -7,6 +7,7 @@ import cassandra from "cassandra-driver";
 
 import { invalid } from "../../domain/fault.ts";
 import { faultOf } from "./driver-errors.ts";
+import { certifiedName } from "./keyspaces.ts";
 
 export interface CassandraOptions {
   /** `host:port` of some nodes. */
@@ -18,7 +19,7 @@ export interface CassandraOptions {
   /** For a keyspace that has to be made: nobody can guess it, and it is not easily changed. */
   readonly replicationFactor?: number;
   readonly credentials?: { readonly username: string; readonly password: string };
-  /** PEM texts. Nodes' certificates must name the addresses they are reached by. */
+  /** PEM texts. Nodes' certificates must name the addresses they are reached by; those of Keyspaces its endpoint. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
@@ -64,6 +65,7 @@ export function whereOf(options: CassandraOptions): string {
 
 export function driverOptions(options: CassandraOptions): cassandra.DseClientOptions {
   const { types, policies } = cassandra;
+  const servername = certifiedName(options.contactPoints);
   const port = Number(/:(\d+)$/.exec(options.contactPoints[0] ?? "")?.[1]);
   return {
     contactPoints: [...options.contactPoints],
@@ -71,7 +73,13 @@ export function driverOptions(options: CassandraOptions): cassandra.DseClientOpt
     ...(options.credentials === undefined ? {} : { credentials: { ...options.credentials } }),
     ...(options.tls === undefined
       ? {}
-      : { sslOptions: { ...options.tls, rejectUnauthorized: true } }),
+      : {
+          sslOptions: {
+            ...options.tls,
+            rejectUnauthorized: true,
+            ...(servername === undefined ? {} : { servername }),
+          },
+        }),
     protocolOptions: {
       maxVersion: types.protocolVersion.v4,
       // Nodes tell each other's addresses without ports; a cluster has one port.

@@ -1,7 +1,7 @@
 /**
- * What is different on Amazon Keyspaces, all of it about the schema: it is recognised by a keyspace that it alone has.
- * Invariant: what a definition asks for is the same everywhere; here is only how Keyspaces wants it said, and when it is
- * there. Source: its developer guide, "Functional differences", "Check table creation status", "Time to Live".
+ * What is different on Amazon Keyspaces: its certificates, and how its schema is made. It is recognised by a keyspace that
+ * it alone has. Invariant: what a definition asks for is the same everywhere; here is only how Keyspaces wants it said, and
+ * when it is there. Source: its developer guide, "Functional differences", "Check table creation status", "Time to Live".
  */
 import type { Row } from "./row.ts";
 import type { CqlValue } from "./session.ts";
@@ -24,6 +24,17 @@ export const KEYSPACES_STATEMENTS = {
     "SELECT status FROM system_schema_mcs.tables WHERE keyspace_name = ? AND table_name = ?",
   ),
 } as const;
+
+const ENDPOINT = /^cassandra(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?=:\d+$)/;
+
+/**
+ * Keyspaces shows one certificate, which names its endpoint, at addresses that no certificate names.
+ * @returns the name that certificates must have; undefined elsewhere, where they name the addresses.
+ */
+export function certifiedName(contactPoints: readonly string[]): string | undefined {
+  const names = new Set(contactPoints.map((point) => ENDPOINT.exec(point)?.[0]));
+  return names.size === 1 ? [...names][0] : undefined;
+}
 
 /**
  * @param cql a definition as it is sent to Cassandra.
