@@ -20,16 +20,16 @@ export interface AppRetention {
 
 /**
  * Applies the retention of every application, or of the one that was changed.
- * @param lease ends it before the next application, by throwing the signal's reason.
+ * @param signal ends it before the next application, by its reason.
  */
 export async function applyRetention(
   applications: AsyncIterable<AppRetention> | Iterable<AppRetention>,
   store: Pick<LogStore, "raiseFloor">,
   nowMs: number,
-  lease?: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   for await (const application of applications) {
-    lease?.throwIfAborted();
+    signal?.throwIfAborted();
     await store.raiseFloor(application.id, floorOf(application, nowMs));
   }
 }

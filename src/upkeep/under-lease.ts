@@ -22,16 +22,13 @@ export interface UnderLeaseDeps {
 export interface Task {
   readonly name: string;
   readonly everyMs: number;
-  /** One run. @param lease aborts when the task is another's: nothing more is to be begun then. */
-  run(lease: AbortSignal): Promise<void>;
+  /** One run. @param signal aborts when the task is another's, or the process stops: nothing more is to be begun then. */
+  run(signal: AbortSignal): Promise<void>;
 }
 
 type Held = Pick<Lease, "signal" | "release">;
 
-/**
- * Runs the tasks again and again until the signal aborts; a run that has begun is finished. With a new lease each runs at
- * once, in their order.
- */
+/** Runs the tasks again and again until the signal aborts. With a new lease each runs at once, in their order. */
 export async function underLease(
   name: string,
   tasks: readonly Task[],
@@ -66,11 +63,11 @@ async function runWhileHeld(
   /** @returns how long to wait for its next run. */
   const runOnce = async (task: Task): Promise<number> => {
     try {
-      await task.run(lease);
+      await task.run(either);
       return task.everyMs;
     } catch (error) {
       // A task that is another's by now goes on there.
-      if (!lease.aborted) logger.error(`${task.name} failed, it is tried again`, error);
+      if (!either.aborted) logger.error(`${task.name} failed, it is tried again`, error);
       return Math.min(task.everyMs, FAILED_PAUSE_MS);
     }
   };

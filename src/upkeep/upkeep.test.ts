@@ -156,6 +156,18 @@ test("retention that failed is tried again in a minute", async () => {
   });
 });
 
+test("who stops does not wait for garbage", async () => {
+  await using world = await upkeepWorld();
+  const { promise, resolve } = Promise.withResolvers<readonly []>();
+  const stop = new AbortController();
+  const running = runUpkeep(world.deps({ collectGarbage: () => promise }), stop.signal);
+  while (world.clock.sleeping === 0) await setImmediate();
+  stop.abort(new Error("the test is over"));
+  await running;
+  expect(world.lines).toEqual([]);
+  resolve([]);
+});
+
 test("what waits is told after each look", async () => {
   await using world = await upkeepWorld();
   const told: Backlog[] = [];

@@ -50,7 +50,7 @@ export interface UpkeepDeps extends MergeDeps {
   readonly pace?: Partial<UpkeepPace>;
 }
 
-/** Runs until the signal aborts; then finishes the merge it is in, and gives its leases back. */
+/** Runs until the signal aborts; then finishes the merge it is in, but no collection, and gives its leases back. */
 export async function runUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<void> {
   const { clock, logger, shared } = deps;
   const pace = { ...PACE, ...deps.pace };
@@ -77,7 +77,9 @@ export async function runUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<
   ];
   if (shared !== undefined) {
     running.push(every(pollMs, "sharing merges", () => seats.look()));
-    running.push(every(pace.garbageMs, "deleting garbage", () => collect("seen")));
+    running.push(
+      every(pace.garbageMs, "deleting garbage", () => unlessAborted(collect("seen"), signal)),
+    );
   }
   await Promise.all(running);
   await leave(seats, logger);
@@ -87,7 +89,7 @@ function retentionTask(deps: UpkeepDeps, pace: UpkeepPace): Task {
   return {
     name: "retention",
     everyMs: pace.retentionMs,
-    run: (lease) => applyRetention(deps.retentions(), deps.store, deps.clock.nowMs(), lease),
+    run: (signal) => applyRetention(deps.retentions(), deps.store, deps.clock.nowMs(), signal),
   };
 }
 
@@ -101,13 +103,28 @@ function garbageTask(
   return {
     name: "deleting garbage",
     everyMs: pace.garbageMs,
-    run: async () => {
+    run: async (signal) => {
       const startMs = clock.monotonicMs();
-      if (startMs - allMs < pace.allGarbageMs) return void (await collect("shared"));
-      await collect("all");
-      allMs = startMs;
+      const isAll = startMs - allMs >= pace.allGarbageMs;
+      // Of a large cluster it takes minutes, which nobody waits for who stops: what is left of it is found again.
+      await unlessAborted(collect(isAll ? "all" : "shared"), signal);
+      if (isAll) allMs = startMs;
     },
   };
+}
+
+/** Rejects with the signal's reason when that aborts first; what becomes of the work then is nobody's matter. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  work.catch(() => undefined);
+  try {
+    signal.throwIfAborted();
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** Begins at once; a failure is logged and waits for the next turn. */
