@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import { isFault } from "../../src/domain/fault.ts";
+import type { BatchId } from "../../src/domain/ids.ts";
 import {
   CLOSE_WAIT_MS,
   createEpochCloser,
@@ -15,8 +16,8 @@ import type { LogStore } from "../../src/storage/log-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type LogWorld, logWorld, watched } from "../support/cassandra/log-world.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { createLogSamples, HOUR } from "./log-samples.ts";
-import { l0Of } from "./log-store-under-test.ts";
+import { createLogSamples, HOUR, mergeAll } from "./log-samples.ts";
+import { l0Of, unitKey } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
 const TRUST_MS = 20_000;
@@ -146,6 +147,31 @@ describe.skipIf("missing" in found)("epochs on Cassandra", () => {
     await clock.advance(1);
     await closer.step();
     expect([early - before, (await at()) - before]).toEqual([1, 2]);
+  });
+
+  test("while no closer runs for an hour all is stored and found, and merged when one does", async () => {
+    const fresh = logWorld(opened.session);
+    const s = { ...createLogSamples(), blob: fresh.blob };
+    const app = fresh.app();
+    const logs = fresh.store();
+    const batches: BatchId[] = [];
+    for (let minutes = 0; minutes < 60; minutes += 5) {
+      const batch = s.batch();
+      await logs.commit([s.write(app, HOUR, [batch])]);
+      batches.push(batch);
+      await fresh.clock.advance(300_000);
+    }
+    const found = async () =>
+      (await l0Of(fresh.store(), app)).flatMap((row) => row.batches).toSorted();
+    expect(await found()).toEqual(batches);
+    expect((await logs.mergeWork(100)).filter((unit) => unit.app === app)).toEqual([]);
+    await fresh.closeEpochs();
+    expect((await fresh.store().mergeWork(100)).filter((unit) => unit.app === app)).toMatchObject([
+      { l0Rows: batches.length },
+    ]);
+    expect((await mergeAll(logs, s, unitKey(app))).held).toBe(true);
+    expect(await found()).toEqual([]);
+    expect((await fresh.store().usage(app)).rows).toBe(3 * batches.length);
   });
 
   test("closers at once move the epoch by one, and none of them goes back", async () => {

@@ -7,7 +7,7 @@ import type { AppId, BatchId } from "../../src/domain/ids.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import type { CqlValue } from "../../src/storage/cassandra/session.ts";
 import { type Statement, statement } from "../../src/storage/cassandra/statement.ts";
-import type { LogStore, Unit } from "../../src/storage/log-store.ts";
+import { type LogStore, MAX_BUCKET, type Unit } from "../../src/storage/log-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type LogWorld, logWorld, watched } from "../support/cassandra/log-world.ts";
 import { createLogSamples, HOUR, nextManifest, segmentOf } from "./log-samples.ts";
@@ -152,6 +152,46 @@ describe.skipIf("missing" in found)("between the statements of a store on Cassan
       expect(visible((await logs.plan(app, HOUR, HOUR))[0])).toEqual(more ? [] : batches);
     }
   });
+
+  test.each([
+    { what: "the floor passes one of its hours", floor: hour(1), shows: [hour(1)] },
+    { what: "its application is deleted", floor: MAX_BUCKET, shows: [] },
+  ])(
+    "a commit during which $what is seen above the floor alone",
+    async ({ floor, shows }) => {
+      let more = true;
+      for (let at = 0; more; at++) {
+        const { world, logs, app } = await scene();
+        const s = createLogSamples();
+        const batch = s.batch();
+        const change = async (): Promise<void> => {
+          await logs.raiseFloor(app, floor);
+          await world.passGrace(logs);
+        };
+        more = await atEach(world, at, app, change, async (writer) => {
+          await writer.commit([0, 1].map((hours) => s.write(app, hour(hours), [batch])));
+        });
+        const want = more ? shows : [hour(1), HOUR];
+        for (const reader of [logs, world.store()]) {
+          const plan = await reader.plan(app, HOUR, hour(1));
+          expect([at, plan.map(({ manifest }) => manifest.bucket)]).toEqual([at, want]);
+          expect(plan.flatMap(({ l0 }) => l0.map((row) => row.batches))).toEqual(
+            want.map(() => [batch]),
+          );
+          const { rows } = await reader.l0After(app, -1, 10);
+          expect(rows.map(({ bucket }) => bucket).toSorted()).toEqual(want.toSorted());
+        }
+        if (!more) expect(at).toBeGreaterThan(6);
+        // What came too late is deleted with its chunk, and with what the floor passes next.
+        await world.closeEpochs();
+        await logs.raiseFloor(app, MAX_BUCKET);
+        await world.passGrace(logs);
+        const left = statement("read", "left", "SELECT bucket FROM ks.log_bucket WHERE app = ?");
+        expect(await opened.session.read(left, [app])).toEqual([]);
+      }
+    },
+    120_000,
+  );
 
   test("what is acknowledged stays visible while others clean up and epochs close", async () => {
     let more = true;
