@@ -9,7 +9,13 @@ export function withinQuota(ingest: Ingest, quotas: Pick<Quotas, "admit">): Inge
   return {
     ...ingest,
     send(batch, signal) {
-      const asked = quotas.admit(batch.app);
+      let asked: void | Promise<void>;
+      try {
+        asked = quotas.admit(batch.app);
+      } catch (error) {
+        // Whoever sends waits for one answer, and no failure comes beside it.
+        return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      }
       return asked instanceof Promise
         ? asked.then(() => ingest.send(batch, signal))
         : ingest.send(batch, signal);

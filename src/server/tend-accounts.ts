@@ -12,7 +12,7 @@ const FLUSH_EVERY_MS = 60_000;
 const TURNS_BETWEEN_TIDYING = HOUR_MS / FLUSH_EVERY_MS;
 
 export function tendAccounts(deps: {
-  readonly accounts: Pick<Accounts, "usage" | "tidy">;
+  readonly accounts: Pick<Accounts, "tidy"> & { readonly usage: Pick<Accounts["usage"], "flush"> };
   readonly clock: Clock;
   readonly logger: Logger;
 }): AsyncDisposable {

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { Accounts } from "../../src/accounts/accounts.ts";
 import type { User } from "../../src/accounts/users.ts";
 import { isFault } from "../../src/domain/fault.ts";
-import { parseUserId } from "../../src/domain/ids.ts";
+import { parseAppId, parseUserId } from "../../src/domain/ids.ts";
 import { accountsFixture, ORIGIN, OWNER } from "../support/accounts-fixture.ts";
 import { crashAfter } from "../support/crashing-records.ts";
 import type { RecordStoreBackend } from "./record-store.ts";
@@ -231,6 +231,20 @@ export function describeAccounts(backend: RecordStoreBackend): void {
         ),
       );
       expect(new Set(given.map((one) => one.refreshToken)).size).toBe(1);
+    });
+
+    test("what two processes count at once is their sum", async () => {
+      const { accounts, another, clock } = await open();
+      const app = parseAppId("00000000-0000-7000-c000-000000000000");
+      const processes = [accounts, another("b")];
+      for (let i = 0; i < 3; i++) {
+        for (const { usage } of processes) usage.add(app, 1, 10);
+        await Promise.all(processes.map(({ usage }) => usage.flush()));
+      }
+      for (const { usage } of [...processes, another("c")]) {
+        const [day] = await usage.days(app, clock.nowMs());
+        expect(day).toMatchObject({ entries: 6, bytes: 60 });
+      }
     });
 
     test("events are listed newest first, page by page, without those of refused changes", async () => {
