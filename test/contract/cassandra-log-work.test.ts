@@ -53,6 +53,39 @@ describe.skipIf("missing" in found)("the work list on Cassandra", () => {
     expect(await seen()).toBe(0);
   });
 
+  test("many small applications are looked at in turn, and a busy one whenever it is time", async () => {
+    await opened.session.define(statement("define", "lose lists", "TRUNCATE ks.log_dirty"));
+    const s = samples();
+    let looked: unknown[] = [];
+    const session = watched(opened.session, ({ name }, [app]) => {
+      if (name === "read_tail") looked.push(app);
+    });
+    const logs = world.store({ session, appsALook: 2 });
+    const small = Array.from({ length: 5 }, () => s.app());
+    const busy = s.app();
+    for (let i = 0; i < 64; i++) await logs.commit([s.write(busy, HOUR, [s.batch()])]);
+    await logs.commit(small.map((app) => s.write(app, HOUR, [s.batch()])));
+    await world.closeEpochs();
+    const look = async (): Promise<unknown[]> => {
+      looked = [];
+      await logs.mergeWork(100);
+      return looked;
+    };
+    const first = [await look(), await look(), await look()];
+    expect(first.map(({ length }) => length)).toEqual([2, 2, 2]);
+    expect(new Set(first.flat())).toEqual(new Set([...small, busy]));
+    expect(await look()).toEqual([]);
+    const later: unknown[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      await world.clock.advance(10_000);
+      const seen = await look();
+      expect(seen).toContain(busy);
+      expect(seen.length).toBe(3);
+      later.push(...seen);
+    }
+    expect(new Set(later)).toEqual(new Set([...small, busy]));
+  });
+
   test("what waits is listed again, and lists that were worked off are not read again", async () => {
     const s = samples();
     const app = s.app();

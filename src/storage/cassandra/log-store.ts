@@ -37,6 +37,8 @@ export interface CassandraLogStoreDeps {
   /** The same in every process, for ever. */
   readonly epochsAChunk?: number;
   readonly workLists?: number;
+  /** Of those that are not busy. */
+  readonly appsALook?: number;
 }
 
 const REACH: Readonly<Record<GarbageReach, number>> = { seen: 0, shared: 1, all: 2 };

@@ -24,6 +24,10 @@ const LOAD_EVERY_MS = 20_000;
 const LOOK_EVERY_MS = 10_000;
 /** Where the last look found nothing to merge. */
 const LOOK_IDLE_EVERY_MS = 30_000;
+/** An application with as many rows is looked at whenever it is time, however many others there are. */
+const BUSY_ROWS = 64;
+/** Of all others, so that ten thousands of them do not hold up what is due: their rows may wait for half an hour anyway. */
+const APPS_A_LOOK = 512;
 
 export interface Look {
   readonly units: readonly MergeWork[];
@@ -35,7 +39,7 @@ export interface Look {
 export interface Work {
   mergeWork(limit: number): Promise<readonly MergeWork[]>;
   /**
-   * Looks at every listed application whose last look is old, or at all of them.
+   * Looks at listed applications whose last look is old, as many as may be, or at all of them.
    * @returns an epoch that was closed before it.
    */
   lookAtAll(isAll: boolean): Promise<{ looks: ReadonlyMap<AppId, Look>; closed: number }>;
@@ -52,10 +56,13 @@ export interface WorkDeps {
   readonly floors: Floors;
   readonly workList: WorkList;
   readonly clock: Clock;
+  readonly appsALook?: number;
 }
 
 export function createWork(deps: WorkDeps): Work {
   const { l0, epochs, catalogue, manifests, floors, workList, clock } = deps;
+  const appsALook = deps.appsALook ?? APPS_A_LOOK;
+  /** In the order of looking. */
   const looks = new Map<AppId, Look & { readonly atMs: number }>();
   const stale = new Set<AppId>();
   let loadedMs = -Infinity;
@@ -108,20 +115,37 @@ export function createWork(deps: WorkDeps): Work {
     return nowMs - last.atMs >= (last.units.length > 0 ? LOOK_EVERY_MS : LOOK_IDLE_EVERY_MS);
   };
 
+  const dueApps = (nowMs: number): AppId[] => {
+    const due: AppId[] = [];
+    let others = 0;
+    const take = (app: AppId, isBusy: boolean): void => {
+      if (!isBusy && others >= appsALook) return;
+      if (!isBusy) others++;
+      due.push(app);
+    };
+    for (const app of workList.apps.keys()) if (!looks.has(app)) take(app, false);
+    // Those that wait longest for a look come first.
+    for (const [app, { units }] of looks)
+      if (workList.apps.has(app) && isDue(app, nowMs))
+        take(app, stale.has(app) || units.some(({ l0Rows }) => l0Rows >= BUSY_ROWS));
+    return due;
+  };
+
   const lookAtAll: Work["lookAtAll"] = async (isAll) => {
     const atMs = clock.monotonicMs();
-    const dueApps = (): AppId[] =>
-      [...workList.apps.keys()].filter((app) => isAll || isDue(app, atMs));
+    const due = (): AppId[] => (isAll ? [...workList.apps.keys()] : dueApps(atMs));
     const loads = isAll || atMs - loadedMs >= LOAD_EVERY_MS;
-    if (!loads && dueApps().length === 0) return { looks, closed: epochs.seenClosed };
+    if (!loads && due().length === 0) return { looks, closed: epochs.seenClosed };
     const closed = await epochs.closed();
     if (loads) {
       await workList.load(l0.chunkOf(closed + 1) - 1, l0.chunkOf(epochs.seen));
       loadedMs = atMs;
     }
-    await eachAtOnce(dueApps(), APPS_AT_ONCE, async (app) => {
+    await eachAtOnce(due(), APPS_AT_ONCE, async (app) => {
       stale.delete(app);
-      looks.set(app, { ...(await look(app, closed)), atMs });
+      const seen = await look(app, closed);
+      looks.delete(app);
+      looks.set(app, { ...seen, atMs });
     });
     return { looks, closed };
   };
