@@ -21,7 +21,7 @@ const CONNECTIONS = 16;
 /** Of a request; the mean is about 470. */
 const SIZES = [5, 30, 30, 200, 1000, 1500] as const;
 /**
- * Longest wait for merges. Nobody says that none is left: a few rows wait 30 s for more (src/upkeep/upkeep.ts), so a
+ * Longest wait for merges. Nobody says that none is left: a few rows wait 30 s for more (src/upkeep/merge-due.ts), so a
  * number of blocks that stood still for longer than that ends it sooner.
  */
 const MERGE_WAIT_MS = 180_000;
