@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
+import { keepingMeter } from "../../test/support/silent.ts";
 import { isFault } from "../domain/fault.ts";
 import { parseAppId } from "../domain/ids.ts";
 import { createQuotas, type QuotaBounds } from "./quota.ts";
@@ -11,6 +12,7 @@ const DAY_MS = 86_400_000;
 function rig(bounds: Partial<QuotaBounds>) {
   // A day begins.
   const clock = new FakeClock(20_000 * DAY_MS);
+  const meter = keepingMeter();
   const now = { entriesPerSecond: 0, bytesPerDay: 0, bytesToday: 0, reads: 0, ...bounds };
   const quotas = createQuotas({
     quotaOf: (app) => {
@@ -19,6 +21,7 @@ function rig(bounds: Partial<QuotaBounds>) {
     },
     bytesToday: () => Promise.resolve(now.bytesToday),
     clock,
+    meter,
   });
   /** @returns the milliseconds to wait, 0 when it is let in. */
   const wait = async (app = APP): Promise<number> => {
@@ -30,7 +33,8 @@ function rig(bounds: Partial<QuotaBounds>) {
       throw error;
     }
   };
-  return { clock, now, quotas, wait };
+  const refused = () => meter.values.get("argus_quota_refused_batches_total");
+  return { clock, now, quotas, wait, refused };
 }
 
 test("without a quota everything is let in, and no promise is made once that is known", async () => {
@@ -44,12 +48,13 @@ test("without a quota everything is let in, and no promise is made once that is 
 });
 
 test("entries come in bursts of five seconds, then at their rate", async () => {
-  const { quotas, wait, clock } = rig({ entriesPerSecond: 100 });
+  const { quotas, wait, clock, refused } = rig({ entriesPerSecond: 100 });
   for (let i = 0; i < 5; i++) {
     expect(await wait()).toBe(0);
     quotas.spent(APP, 100, 0);
   }
   expect(await wait()).toBe(10);
+  expect(refused()).toBe(1);
   await clock.advance(10);
   expect(await wait()).toBe(0);
   expect(await wait(OTHER)).toBe(0);

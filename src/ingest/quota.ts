@@ -7,6 +7,7 @@
  */
 import { FaultError } from "../domain/fault.ts";
 import type { AppId } from "../domain/ids.ts";
+import type { Meter } from "../domain/meter.ts";
 
 /** 0 is no bound. */
 export interface QuotaBounds {
@@ -31,6 +32,7 @@ export interface QuotaDeps {
   /** Bytes that the application sent today, as far as it is known; asked only where that is bounded. */
   readonly bytesToday: (app: AppId) => Promise<number>;
   readonly clock: { nowMs(): number; monotonicMs(): number };
+  readonly meter: Meter;
 }
 
 const FRESH_MS = 10_000;
@@ -54,6 +56,10 @@ interface Known {
 
 export function createQuotas(deps: QuotaDeps): Quotas {
   const { clock } = deps;
+  const refused = deps.meter.counter(
+    "argus_quota_refused_batches_total",
+    "Batches refused because the quota of their application is used up.",
+  );
   const known = new Map<AppId, Known>();
 
   async function read(app: AppId): Promise<Known> {
@@ -82,6 +88,7 @@ export function createQuotas(deps: QuotaDeps): Quotas {
       refill(of, clock.monotonicMs());
       if (of.entriesLeft < 1 - ROUNDING) {
         const waitMs = ((1 - of.entriesLeft) / entriesPerSecond) * 1000;
+        refused.add(1);
         throw overQuota(`more than ${entriesPerSecond} entries a second`, waitMs);
       }
     }
@@ -89,6 +96,7 @@ export function createQuotas(deps: QuotaDeps): Quotas {
       const nowMs = clock.nowMs();
       turnDay(of, nowMs);
       if (of.bytesToday >= bytesPerDay) {
+        refused.add(1);
         throw overQuota(`more than ${bytesPerDay} bytes today (UTC)`, DAY_MS - (nowMs % DAY_MS));
       }
     }

@@ -18,6 +18,7 @@ async function rig(entriesPerSecond: number) {
     quotaOf: () => Promise.resolve({ entriesPerSecond, bytesPerDay: 0 }),
     bytesToday: () => Promise.resolve(0),
     clock,
+    meter: keepingMeter(),
   });
   const counted: number[] = [];
   const inner = createIngest({

@@ -98,6 +98,7 @@ export async function startServer(
     quotaOf: async (app) => (await accounts.applications.get(app)).quota,
     bytesToday: async (app) => (await accounts.usage.days(app, clock.nowMs())).at(-1)?.bytes ?? 0,
     clock,
+    meter,
   });
   const accounts: Accounts = opened.use(
     createAccounts({
