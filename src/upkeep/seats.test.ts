@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { parseAppId } from "../domain/ids.ts";
 import type { Bucket } from "../domain/time-range.ts";
-import { createLeases } from "../storage/lease.ts";
+import { createLeases, type LockState } from "../storage/lease.ts";
 import type { LockStore } from "../storage/lock-store.ts";
 import type { UnitKey } from "../storage/log-store.ts";
 import { openSqliteStore } from "../storage/sqlite/open-store.ts";
@@ -33,10 +33,13 @@ interface Process {
 class World {
   readonly #locks: LockStore;
   readonly #processes: Process[] = [];
+  readonly #seen: (state: LockState) => LockState;
   #nonces = 0;
 
-  constructor(locks: LockStore) {
+  /** @param seen a rule off: what processes take a lock's state for. */
+  constructor(locks: LockStore, seen: (state: LockState) => LockState = (state) => state) {
     this.#locks = locks;
+    this.#seen = seen;
   }
 
   get running(): readonly Process[] {
@@ -53,7 +56,9 @@ class World {
       host: "tests",
       newNonce: () => `nonce ${this.#nonces++}`,
     });
-    const process: Process = { clock, seats: createSeats(leases), state: "runs" };
+    const look = async (name: string): Promise<LockState> => this.#seen(await leases.look(name));
+    const seats = createSeats({ ...leases, look });
+    const process: Process = { clock, seats, state: "runs" };
     this.#processes.push(process);
     return process;
   }
@@ -87,9 +92,12 @@ async function settled(): Promise<void> {
   for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-async function withWorld(body: (world: World) => Promise<void>): Promise<void> {
+async function withWorld(
+  body: (world: World) => Promise<void>,
+  seen?: (state: LockState) => LockState,
+): Promise<void> {
   await using store = await openSqliteStore({ folder: ":memory:", clock: new FakeClock() });
-  await body(new World(store.locks));
+  await body(new World(store.locks, seen));
 }
 
 const EACH_ONE = UNITS.map(() => 1);
@@ -180,33 +188,41 @@ test("a look costs a row for each process, and one", async () => {
 type Deed = "start" | "die" | "leave" | "stop" | "wake" | "round";
 const DEEDS: readonly Deed[] = ["start", "die", "leave", "stop", "wake", "round", "round", "round"];
 
-test("whatever came and went, every unit is one process's when it is quiet, and no one's twice", () =>
-  fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.record({ deed: fc.constantFrom(...DEEDS), which: fc.nat(5) }), {
-        maxLength: 40,
-      }),
-      (steps) =>
-        withWorld(async (world) => {
-          const all: Process[] = [world.start()];
-          for (const { deed, which } of steps) {
-            const process = all[which % all.length];
-            if (process === undefined) continue;
-            if (deed === "round") await world.round();
-            else if (deed === "start" && all.length < 6) all.push(world.start());
-            else if (deed === "wake" && process.state === "stands still")
-              await world.wake(process, which * LEASE_MS);
-            else if (process.state !== "runs") continue;
-            else if (deed === "die") process.state = "is dead";
-            else if (deed === "stop") process.state = "stands still";
-            else if (deed === "leave") {
-              await process.seats.leave();
-              process.state = "is dead";
-            }
+/** Whatever came and went, every unit is one process's when it is quiet, and no one's twice. */
+const sharing = (seen?: (state: LockState) => LockState) =>
+  fc.asyncProperty(
+    fc.array(fc.record({ deed: fc.constantFrom(...DEEDS), which: fc.nat(5) }), { maxLength: 40 }),
+    (steps) =>
+      withWorld(async (world) => {
+        const all: Process[] = [world.start()];
+        for (const { deed, which } of steps) {
+          const process = all[which % all.length];
+          if (process === undefined) continue;
+          if (deed === "round") await world.round();
+          else if (deed === "start" && all.length < 6) all.push(world.start());
+          else if (deed === "wake" && process.state === "stands still")
+            await world.wake(process, which * LEASE_MS);
+          else if (process.state !== "runs") continue;
+          else if (deed === "die") process.state = "is dead";
+          else if (deed === "stop") process.state = "stands still";
+          else if (deed === "leave") {
+            await process.seats.leave();
+            process.state = "is dead";
           }
-          await world.round(ROUNDS_TO_SETTLE);
-          if (world.running.length > 0) expect(world.owners()).toEqual(EACH_ONE);
-        }),
-    ),
-    { numRuns: 60 },
-  ));
+        }
+        await world.round(ROUNDS_TO_SETTLE);
+        if (world.running.length > 0) expect(world.owners()).toEqual(EACH_ONE);
+      }, seen),
+  );
+
+test("whatever came and went, every unit is one process's when it is quiet, and no one's twice", () =>
+  fc.assert(sharing(), { numRuns: 60 }));
+
+test.each([
+  { rule: "who is dead does not count", of: "dead", takenFor: "held" },
+  { rule: "who got up does not count", of: "free", takenFor: "held" },
+  { rule: "who lives counts", of: "held", takenFor: "free" },
+] as const)("without the rule that $rule it does not hold", async ({ of, takenFor }) => {
+  const broken = sharing((state) => (state === of ? takenFor : state));
+  expect((await fc.check(broken, { numRuns: 200, endOnFailure: true })).failed).toBe(true);
+});
