@@ -40,6 +40,13 @@ export async function openStoreThread(
       worker.postMessage(port2, [port2]);
       return port1;
     },
-    [Symbol.asyncDispose]: () => end((one) => one.postMessage("close")),
+    [Symbol.asyncDispose]: () =>
+      end((one) => {
+        // A driver leaves timers behind of connections that closed under it, each for half a minute.
+        one.on("message", (message: StoreThreadMessage) => {
+          if (message.kind === "closed") void one.terminate();
+        });
+        one.postMessage("close");
+      }),
   };
 }
