@@ -17,7 +17,7 @@ import type { RecordStore } from "../storage/record-store.ts";
 import { createAcceptInvite, type AcceptInvite } from "./accept-invite.ts";
 import { createAdmins, type Admins } from "./admins.ts";
 import { createApplications, type ApplicationEvents, type Applications } from "./applications.ts";
-import { createAudit, type Audit } from "./audit.ts";
+import { createAudit, userActor, type Audit } from "./audit.ts";
 import { createInvites, type Invites } from "./invites.ts";
 import { createMembers, type Members } from "./members.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
@@ -59,7 +59,20 @@ export function createAccounts(deps: {
   const users = createUsers(deps);
   const members = createMembers({ ...deps, forget });
   const hasher = createPasswordHasher(deps);
-  const sessions = createSessions({ ...deps, forget });
+  const audit = createAudit({ ...deps, users });
+  const sessions = createSessions({
+    ...deps,
+    forget,
+    async onReuse({ userId, sessionId }, by) {
+      const email = (await users.get(userId))?.email ?? "";
+      await audit.run(
+        "instance",
+        { principal: { kind: "nobody" }, actor: userActor(userId, email), ...by },
+        { action: "session.reuse", target: sessionId, details: {} },
+        () => Promise.resolve(),
+      );
+    },
+  });
   const apiKeys = createApiKeys({ ...deps, forget });
   const signingKeys = createSigningKeys(deps);
   const tokens = createAccessTokens({ keys: signingKeys, clock: deps.clock });
@@ -89,7 +102,6 @@ export function createAccounts(deps: {
   const invites = createInvites(deps);
   const signIn = createSignIn({ users, passwords: hasher, sessions, tokens, limits });
   const passwords = createPasswords({ ...deps, users, hasher, sessions, signIn, forget });
-  const audit = createAudit({ ...deps, users });
   return {
     setup: createSetup({ ...deps, users, passwords: hasher }),
     signIn,
@@ -129,7 +141,12 @@ export function createAccounts(deps: {
     signingKeys,
     authenticator,
     async [Symbol.asyncDispose]() {
-      await usage.flush();
+      // Out of reach, the store is as after a crash: the last minute is not counted.
+      await usage.flush().catch((error: unknown) => {
+        deps.logger.warn("the counts of the last minute were not written down", {
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      });
       await authenticator[Symbol.asyncDispose]();
     },
   };

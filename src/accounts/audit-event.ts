@@ -27,7 +27,8 @@ export type AuditAction =
   | "password.change"
   | "password.reset"
   | "session.start"
-  | "session.end";
+  | "session.end"
+  | "session.reuse";
 
 export interface AuditActor {
   readonly kind: "user" | "key" | "nobody";

@@ -94,6 +94,11 @@ export function createSessions(deps: {
   clock: Clock;
   entropy: Entropy;
   forget: Forget;
+  /** Told of a session that ended because an old token of it was used. */
+  onReuse?: (
+    of: { readonly userId: UserId; readonly sessionId: SessionId },
+    by: SessionOrigin,
+  ) => Promise<void>;
 }): Sessions {
   const { records, clock, entropy } = deps;
 
@@ -203,6 +208,7 @@ export function createSessions(deps: {
         // A copy is in use. Lost races are read again: the winner may have ended it or replaced a token.
         if (!(await records.remove(at, found.version))) continue;
         forget(token.sessionId);
+        await deps.onReuse?.(token, origin);
         break;
       }
       throw new FaultError({ kind: "unauthenticated", reason: BAD_CREDENTIAL });

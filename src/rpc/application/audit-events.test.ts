@@ -159,6 +159,27 @@ test("the instance's events tell of users, sessions and applications, and of no 
   expect(written.join("\n")).not.toContain(PASSWORD);
 });
 
+test("a refresh token that was copied is told of, with where it came from", async () => {
+  const { call, ofInstance } = await world();
+  const login = await call("AuthService/Login", OWNER);
+  const { refresh_token } = login.json;
+  const first = await call("AuthService/RefreshSession", { refresh_token });
+  await call("AuthService/RefreshSession", { refresh_token: first.json["refresh_token"] });
+  const stolen = await call(
+    "AuthService/RefreshSession",
+    { refresh_token },
+    { "User-Agent": "thief/1" },
+  );
+  expect(stolen.code).toBe("unauthenticated");
+  const [event] = await ofInstance();
+  expect(event).toMatchObject({
+    action: "session.reuse",
+    actor_email: OWNER.email,
+    device: "thief/1",
+    address: "127.0.0.1",
+  });
+});
+
 test("events are kept for a year and deleted after it", async () => {
   const { accounts, ofInstance, records, clock } = await world();
   const month = new Date(clock.nowMs()).toISOString().slice(0, 7);

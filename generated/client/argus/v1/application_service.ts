@@ -445,7 +445,8 @@ export interface AuditEvent {
    * What: `application.create`, `application.update`, `application.delete`, `member.add`, `member.invite`,
    * `member.update`, `member.remove`, `api_key.create`, `api_key.rotate`, `api_key.revoke`, `user.set_up`, `user.invite`,
    * `user.join`, `user.update`, `user.disable`, `user.enable`, `user.reset_link`, `password.change`, `password.reset`,
-   * `session.start`, `session.end`; later versions know more.
+   * `session.start`, `session.end`, `session.reuse` (an old refresh token was used: the session ended); later versions know
+   * more.
    */
   action: string;
   /** Id of what was changed, or its name where it has none yet. */
