@@ -74,8 +74,8 @@ export interface ClusterFacts {
   /** undefined: the keyspace is not there. */
   readonly replication: Readonly<Record<string, string>> | undefined;
   readonly tables: ReadonlyMap<string, TableFacts>;
-  /** Steps of the schema that were made. */
-  readonly version: number;
+  /** Steps of the schema that were made, or why that cannot be read. */
+  readonly version: number | { readonly unread: string };
 }
 
 /** What is read of a node's settings. */
@@ -104,9 +104,6 @@ export async function gatherFacts(deps: {
   const [keyspace] = await session.read(DOCTOR_STATEMENTS.keyspace, [session.keyspace]);
   const tables = await session.read(DOCTOR_STATEMENTS.tables, [session.keyspace]);
   const names = new Set(tables.map((row) => textOf(row, "table_name")));
-  const applied = names.has("schema_migration")
-    ? await session.read(MIGRATION_STATEMENTS.applied, [PROGRAM])
-    : [];
   return {
     kind,
     options,
@@ -114,8 +111,17 @@ export async function gatherFacts(deps: {
     elsewhere: known.length - local.length,
     replication: keyspace === undefined ? undefined : mapOf(keyspace, "replication"),
     tables: new Map(tables.map((row) => [textOf(row, "table_name"), tableFacts(row)])),
-    version: applied.length,
+    version: names.has("schema_migration") ? await versionOf(session) : 0,
   };
+}
+
+async function versionOf(session: Session): Promise<ClusterFacts["version"]> {
+  try {
+    return (await session.read(MIGRATION_STATEMENTS.applied, [PROGRAM])).length;
+  } catch (error) {
+    if (!isFault(error, "overloaded")) throw error;
+    return { unread: error.message };
+  }
 }
 
 async function kindOf(session: Session): Promise<ServerKind> {

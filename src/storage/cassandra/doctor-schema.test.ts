@@ -82,6 +82,11 @@ describe("of a keyspace and its tables", () => {
       { ...FACTS, version: MIGRATIONS.length + 1 },
       /^fail tables version .*newer/,
     ],
+    [
+      "tables that cannot be read",
+      { ...FACTS, version: { unread: "1 alive" } },
+      /^fail tables they cannot be read: 1 alive/,
+    ],
     ["an older schema", { ...FACTS, version: 0 }, /^warn tables version 0/],
     [
       "another grace",

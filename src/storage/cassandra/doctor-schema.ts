@@ -91,6 +91,13 @@ function datacentersOf(replication: Readonly<Record<string, string>>): string {
 function version({ version: found, options }: ClusterFacts): Finding {
   const check = "tables";
   const want = MIGRATIONS.length;
+  if (typeof found !== "number")
+    return failure(
+      check,
+      `they cannot be read: ${found.unread}`,
+      "logs are refused, and queries too, until they can",
+      "bring back the nodes that do not answer",
+    );
   if (found === want) return inOrder(check, `version ${found}, as this program's`);
   return found > want
     ? failure(

@@ -60,7 +60,7 @@ export interface Session extends AsyncDisposable {
   define(change: Statement<"define">): Promise<void>;
   /** By address, those that are down and those of other data centres included. */
   nodes(): readonly KnownNode[];
-  /** The first page as that node tells it: of tables that are a node's own. */
+  /** The first page as that node tells it, asked once: of tables that are a node's own. */
   readAt(node: KnownNode, read: Statement<"read">, values: readonly CqlValue[]): Promise<Row[]>;
 }
 
@@ -232,8 +232,11 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
     readAt: async ({ address }, what, values) => {
       const host = client.hosts.get(address);
       if (host === undefined) throw overloaded(`${where} knows no node ${address} any more`);
-      const { rows: found } = await sendPlain(what, values, { host });
-      return found as Row[];
+      try {
+        return (await send(what, values, { host })).rows as Row[];
+      } catch (error) {
+        throw faultOf(error, where);
+      }
     },
     [Symbol.asyncDispose]: () => client.shutdown(),
   };
