@@ -22,6 +22,8 @@ import { runEpochs } from "./run-epochs.ts";
 import { answeringStore, openStorePulse } from "./store-pulse.ts";
 
 const DAY_MS = 24 * HOUR_MS;
+/** Whoever closes has finished with the store: nothing is lost by leaving its connections as they are. */
+const CLOSE_MS = 3_000;
 
 /** Throws what `openCassandraStore` throws. */
 export async function openDistributedStore(deps: {
@@ -52,8 +54,18 @@ export async function openDistributedStore(deps: {
   const opened = undo.move();
   return {
     ...answeringStore({ logs, records, locks }, pulse),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => atMost(CLOSE_MS, opened.disposeAsync(), clock),
   };
+}
+
+/** The driver waits for ever for nodes that fell silent while it was connecting to them again. */
+async function atMost(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
+  const done = new AbortController();
+  try {
+    await Promise.race([work, clock.sleep(ms, done.signal).catch(() => undefined)]);
+  } finally {
+    done.abort();
+  }
 }
 
 /** @returns undefined for ever. What comes late for an application that is gone is not kept at all. */

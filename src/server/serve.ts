@@ -109,7 +109,12 @@ async function run(settings: ServerSettings): Promise<number> {
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
   const code = await stopped.promise;
-  await server.close();
+  try {
+    await server.close();
+  } catch (error) {
+    logger.error("not everything was closed in order, what was acknowledged is stored", error);
+    return 1;
+  }
   logger.info("stopped");
   process.off("SIGTERM", onSignal);
   process.off("SIGINT", onSignal);
