@@ -5,7 +5,7 @@
  * one change of their record that raises their generation.
  */
 import type { Forget } from "../auth/verified-cache.ts";
-import { unmet, type FaultError } from "../domain/fault.ts";
+import { isFault, unmet, type FaultError } from "../domain/fault.ts";
 import type { UserId } from "../domain/ids.ts";
 import type { RecordStore } from "../storage/record-store.ts";
 import { lastOf } from "./last-of.ts";
@@ -43,7 +43,17 @@ export function createAdmins(deps: { records: RecordStore; users: Users; forget:
       generation: stored.generation + (to.disabled === true && !stored.user.disabled ? 1 : 0),
     }));
     deps.forget((principal) => principal.kind === "user" && principal.userId === id);
-    if (counts(user)) await admins.join(id);
+    const isAdmin = async (): Promise<boolean> => {
+      const now = await users.get(id);
+      return now !== undefined && counts(now);
+    };
+    try {
+      await admins.settle(id, isAdmin, lastAdmin);
+    } catch (error) {
+      // The others left while this one was made an admin and none at once: this one stays.
+      if (isFault(error, "conflict")) await change(id, { instanceAdmin: true, disabled: false });
+      throw error;
+    }
     return user;
   }
 

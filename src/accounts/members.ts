@@ -11,7 +11,7 @@ import { allRecords, changeRecord, removeRecord } from "../auth/change-record.ts
 import { storedFields } from "../auth/stored-fields.ts";
 import type { Forget } from "../auth/verified-cache.ts";
 import type { Clock } from "../domain/clock.ts";
-import { unmet, type FaultError } from "../domain/fault.ts";
+import { isFault, unmet, type FaultError } from "../domain/fault.ts";
 import { parseAppId, parseUserId, type AppId, type UserId } from "../domain/ids.ts";
 import { ROLES, type Role } from "../domain/principal.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
@@ -91,7 +91,25 @@ export function createMembers(deps: {
       });
     }
     forget(userId);
-    if (first === "owner") await owners(appId).join(userId);
+    await settle(appId, userId);
+  }
+
+  /** After each change: the listing and the set of owners agree with the grant, whoever else changed it meanwhile. */
+  async function settle(appId: AppId, userId: UserId): Promise<void> {
+    const isOwner = async (): Promise<boolean> => {
+      const found = await records.get(grantAddress(appId, userId));
+      if (found === undefined) return false;
+      const listing = listingAddress(appId, userId);
+      if ((await records.get(listing)) === undefined) await records.insert(listing, found.value);
+      return parseMembership(userId, found.value).role === "owner";
+    };
+    try {
+      await owners(appId).settle(userId, isOwner, lastOwner);
+    } catch (error) {
+      // The others left while this one was made an owner and less than one at once: this one stays.
+      if (isFault(error, "conflict")) await write(appId, userId, "owner", () => "owner");
+      throw error;
+    }
   }
 
   async function remove(appId: AppId, userId: UserId): Promise<void> {
@@ -114,6 +132,7 @@ export function createMembers(deps: {
     async expel(appId, userId) {
       await owners(appId).leave(userId, lastOwner);
       await remove(appId, userId);
+      await settle(appId, userId);
     },
 
     remove,
