@@ -2,7 +2,7 @@
  * Whether a store of other processes answers, so that nobody waits for one that does not.
  * Invariants: when the store falls silent, calls under way are answered `overloaded` within SILENT_MS and a beat, and go on
  * unheard: their outcome is unknown. While it is silent no call is begun, so none pile up; one answer ends the silence.
- * An error that comes soon is an answer: then each call fails, or does not, by itself.
+ * What any call is told is an answer, and so is an error that comes soon: then each call fails, or does not, by itself.
  */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "../domain/clock.ts";
@@ -10,11 +10,11 @@ import { FaultError, overloaded } from "../domain/fault.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Store } from "../storage/store.ts";
 
-const BEAT_MS = 1_000;
-/** Longer than a node's long pauses; whoever asks is answered a second later at most. */
-const SILENT_MS = 3_000;
+const BEAT_MS = 500;
+/** Nodes pause for two or three seconds now and then; with a beat more, callers are answered within five. */
+const SILENT_MS = 4_000;
 /** Each waits for as long as the driver tries; the newest counts as much as the oldest. */
-const MAX_BEATS = 8;
+const MAX_BEATS = 16;
 const RETRY_AFTER_MS = 2_000;
 
 export interface StorePulse extends AsyncDisposable {
@@ -110,7 +110,10 @@ export function openStorePulse(deps: {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       waiting.add(reject);
       void work()
-        .then(resolve, reject)
+        .then((value) => {
+          answeredMs = clock.monotonicMs();
+          resolve(value);
+        }, reject)
         .finally(() => waiting.delete(reject));
       return promise;
     },
