@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
+import { scheduledRecords } from "../../test/support/scheduled-records.ts";
 import { isFault } from "../domain/fault.ts";
 import { parseAppId, parseUserId, type UserId } from "../domain/ids.ts";
 import type { RecordStore } from "../storage/record-store.ts";
@@ -43,15 +44,7 @@ test("whoever leaves and comes at once, an owner is left, and refusals are for t
           await members.change(APP, first, "viewer");
           await members.change(APP, first, "owner");
         }
-        const step = <T>(work: () => Promise<T>): Promise<T> =>
-          scheduler.schedule(Promise.resolve()).then(work);
-        const slow = membersOver({
-          get: (at) => step(() => records.get(at)),
-          list: (table, partition, page) => step(() => records.list(table, partition, page)),
-          insert: (at, value) => step(() => records.insert(at, value)),
-          replace: (at, version, value) => step(() => records.replace(at, version, value)),
-          remove: (at, version) => step(() => records.remove(at, version)),
-        });
+        const slow = membersOver(scheduledRecords(records, scheduler));
         const outcomes = await scheduler.waitFor(
           Promise.allSettled(
             changes.map(({ user, to }) => does(slow, USERS[user] ?? parseUserId(""), to)),
