@@ -6,12 +6,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
-import {
-  type CrashCase,
-  type CrashScene,
-  type CrashWorld,
-  crashWorld,
-} from "../support/cassandra/upkeep-crash.ts";
+import { type CrashCase, type CrashWorld, crashWorld } from "../support/cassandra/upkeep-crash.ts";
+import type { CrashScene } from "../support/cassandra/upkeep-looks.ts";
 
 const found = inject("cassandra");
 

@@ -9,12 +9,10 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import type { Entry } from "../../../src/domain/entry.ts";
 import { type AppId, type BlobId, parseAppId, parseBlobId } from "../../../src/domain/ids.ts";
 import type { Bucket } from "../../../src/domain/time-range.ts";
 import type { CassandraOptions } from "../../../src/storage/cassandra/connect.ts";
 import type { CassandraStore } from "../../../src/storage/cassandra/open-store.ts";
-import { statement } from "../../../src/storage/cassandra/statement.ts";
 import { createLeases } from "../../../src/storage/lease.ts";
 import type { LogStore, Manifest, UnitKey } from "../../../src/storage/log-store.ts";
 import { openSqliteStore } from "../../../src/storage/sqlite/open-store.ts";
@@ -27,27 +25,18 @@ import { mergeDeps } from "../../contract/real-merges.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { entryRows } from "../stored-entries.ts";
 import { until } from "../until.ts";
-import {
-  BUCKET,
-  countSegments,
-  countsIn,
-  entriesOf,
-  idTexts,
-  START_MS,
-  visible,
-} from "../upkeep-world.ts";
+import { BUCKET, entriesOf, START_MS } from "../upkeep-world.ts";
 import { type LogWorld, logWorld } from "./log-world.ts";
+import { type CrashScene, lookOf, OLD_BUCKET, orphansOf } from "./upkeep-looks.ts";
 import { type UpkeepTask, upkeepDeps } from "./upkeep-one-task.ts";
 import type { UpkeepVictim } from "./upkeep-process.ts";
 
 const SCRIPT = fileURLToPath(new URL("./upkeep-process.ts", import.meta.url));
 /** Long enough for a busy machine to renew in time, mostly; what is right does not depend on it. */
 export const CRASH_LEASE_MS = 2_000;
-const OLD_BUCKET = (BUCKET - 48) as Bucket;
 const OLD_MS = START_MS - 48 * 3_600_000;
 /** With the one that a merge of rows makes there are enough to merge a level. */
 const SEGMENTS = 7;
-const FAN_IN = 8;
 /** A batch that comes while nobody merges. */
 const MORE = 10;
 
@@ -55,14 +44,6 @@ export interface CrashCase {
   readonly task: UpkeepTask;
   readonly signal: UpkeepVictim["signal"];
   readonly before?: { readonly statement: string; readonly nth: number };
-}
-
-/** An application, and what is to be seen of it for ever. */
-export interface CrashScene {
-  readonly app: AppId;
-  readonly live: readonly Entry[];
-  /** To be deleted: what a merge replaced, and what fell below the floor. */
-  readonly garbage: readonly { readonly bucket: Bucket; readonly id: BlobId }[];
 }
 
 export interface CrashReport {
@@ -174,12 +155,7 @@ async function crashUpkeep(
   const locks = randomUUID();
   const { app } = scene;
   const faults: string[] = [];
-  await using victim = startVictim({ ...of, options, locks, app, leaseMs: CRASH_LEASE_MS });
-  await until(
-    "the victim stops, or has done all",
-    () => victim.said.includes("stops") || victim.said.includes("idle"),
-    60_000,
-  );
+  await using victim = await workedVictim({ ...of, options, locks, app, leaseMs: CRASH_LEASE_MS });
   const wasStopped = victim.said.includes("stops");
   if (wasStopped && of.task === "merge") {
     // So that there is something to do for the other one, wherever the first one was.
@@ -259,6 +235,18 @@ interface Victim extends AsyncDisposable {
   readonly said: readonly string[];
 }
 
+/** @returns one that was stopped, or has done all. A busy node may refuse its connection: then another one is started. */
+async function workedVictim(of: UpkeepVictim): Promise<Victim> {
+  for (let tries = 1; ; tries++) {
+    const victim = startVictim(of);
+    const hasWorked = (): boolean => victim.said.includes("stops") || victim.said.includes("idle");
+    const hasEnded = (): boolean => victim.child.exitCode !== null;
+    await until("the victim stops, or has done all", () => hasWorked() || hasEnded(), 60_000);
+    if (hasWorked()) return victim;
+    if (tries === 3) throw new Error(`the victim ended with ${victim.child.exitCode}`);
+  }
+}
+
 function startVictim(of: UpkeepVictim): Victim {
   const args = [SCRIPT, JSON.stringify(of)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -273,95 +261,4 @@ function startVictim(of: UpkeepVictim): Victim {
       await ended;
     },
   };
-}
-
-interface Look {
-  /** Whether the task has nothing left to do. */
-  isDone(): Promise<boolean>;
-  /** What the old owner may not change any more. */
-  state(): Promise<string>;
-  faults(): Promise<string[]>;
-}
-
-function lookOf(task: UpkeepTask, scene: CrashScene, logs: LogStore, store: CassandraStore): Look {
-  const { app } = scene;
-  const unit = { app, bucket: BUCKET, shard: 0 };
-  const ask = (cql: string, ...values: (string | number)[]) =>
-    store.session.read(statement("read", cql, cql), values);
-  const manifestText = async (): Promise<string> => {
-    const { manifest } = await logs.planUnit(unit);
-    const { version, nonce, segments } = manifest;
-    return `version ${version} ${nonce}, ${segments.length} segments`;
-  };
-  const entriesFaults = async (): Promise<string[]> => {
-    const { manifest } = await logs.planUnit(unit);
-    const [seen, want] = [await visible(logs, unit), idTexts(scene.live)];
-    const counted = JSON.stringify(countsIn(manifest));
-    const faults: string[] = [];
-    if (JSON.stringify(seen) !== JSON.stringify(want))
-      faults.push(`${seen.length} entries are visible, ${want.length} were stored`);
-    if (JSON.stringify(await countSegments(logs, manifest)) !== counted)
-      faults.push("the totals of the manifest are not those of its segments");
-    return faults;
-  };
-  if (task === "retention") {
-    const floor = async () => {
-      const [row] = await ask("SELECT floor, version FROM ks.log_app WHERE app = ?", app);
-      return row === undefined ? "none" : `${row.get("floor")}, version ${row.get("version")}`;
-    };
-    return {
-      isDone: async () => (await logs.floor(app)) > BUCKET,
-      state: floor,
-      faults: async () => {
-        const rows = (await logs.usage(app)).rows;
-        return rows === 0 ? [] : [`${rows} entries are there below the floor`];
-      },
-    };
-  }
-  if (task === "merge")
-    return {
-      isDone: async () => {
-        const { manifest, l0 } = await logs.planUnit(unit);
-        return l0.length === 0 && manifest.segments.length < FAN_IN;
-      },
-      state: manifestText,
-      faults: entriesFaults,
-    };
-  return {
-    isDone: async () => {
-      const left = await Promise.all([
-        ask("SELECT chunk FROM ks.log_tail WHERE app = ? AND chunk >= 0", app),
-        ask("SELECT bucket FROM ks.log_bucket WHERE app = ? AND bucket = ?", app, OLD_BUCKET),
-        ask(
-          "SELECT version FROM ks.log_manifest WHERE app = ? AND bucket = ? AND shard = 0",
-          app,
-          OLD_BUCKET,
-        ),
-      ]);
-      const { manifest } = await logs.planUnit(unit);
-      return left.every((rows) => rows.length === 0) && manifest.trash.length === 0;
-    },
-    state: manifestText,
-    faults: async () => {
-      const faults = await entriesFaults();
-      for (const { bucket, id } of scene.garbage)
-        if ((await logs.readBlob(app, bucket, id, 0, 1)) !== undefined)
-          faults.push(`blob ${id} is still there`);
-      if (scene.garbage.length !== SEGMENTS + 1) faults.push("there was too little garbage");
-      return faults;
-    },
-  };
-}
-
-async function orphansOf(
-  ids: readonly BlobId[],
-  { app }: CrashScene,
-  logs: LogStore,
-): Promise<number> {
-  const { manifest } = await logs.planUnit({ app, bucket: BUCKET, shard: 0 });
-  const named = new Set([...manifest.segments.map(({ id }) => id), ...manifest.trash]);
-  let orphans = 0;
-  for (const id of ids)
-    if (!named.has(id) && (await logs.readBlob(app, BUCKET, id, 0, 1)) !== undefined) orphans++;
-  return orphans;
 }

@@ -85,8 +85,11 @@ export async function upkeepDeps(
         return logs.writeBlob(...args);
       },
       raiseFloor: (...args) => working(() => logs.raiseFloor(...args)),
+      // Not "all": the garbage of other cases is theirs.
       collectGarbage: async (reach) =>
-        of.task === "garbage" && reach !== "seen" ? working(() => logs.collectGarbage(reach)) : [],
+        of.task === "garbage" && reach !== "seen"
+          ? working(() => logs.collectGarbage("shared"))
+          : [],
     },
     retentions: async function* () {
       // Long ago by the machine's clock.
