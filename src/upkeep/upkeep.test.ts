@@ -1,6 +1,7 @@
 /** What upkeep takes on, in what order, and what one unit's trouble means for the others. */
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { overloaded } from "../domain/fault.ts";
 import { type AppId, parseAppId } from "../domain/ids.ts";
 import { bucketOfMs } from "../domain/time-range.ts";
 import { MAX_BUCKET } from "../storage/log-store.ts";
@@ -122,6 +123,20 @@ test("a store that fails is tried again", async () => {
     expect(world.lines.map(({ level }) => level)).toEqual(["error", "error", "error"]);
     expect((await world.logs.planUnit(UNIT)).l0).toEqual([]);
   });
+});
+
+test("a store out of reach is said once, and once more when it is back", async () => {
+  await using world = await upkeepWorld();
+  let failures = 5;
+  const deps = world.deps({
+    mergeWork: (limit) =>
+      failures-- > 0 ? Promise.reject(overloaded("no node is up")) : world.logs.mergeWork(limit),
+  });
+  await withUpkeep(world, deps, () => look(world, 10));
+  expect(world.lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+    "warn: merging waits for the store",
+    "info: merging goes on",
+  ]);
 });
 
 test("retention is applied at once and every hour, a deletion that was cut short too", async () => {

@@ -6,6 +6,7 @@
  * tells its store which applications there are, and what of them is garbage.
  */
 import type { Clock } from "../domain/clock.ts";
+import { isFault } from "../domain/fault.ts";
 import type { Logger } from "../domain/logger.ts";
 import { HOUR_MS } from "../domain/time-range.ts";
 import type { Leases } from "../storage/lease.ts";
@@ -127,7 +128,10 @@ async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promi
   }
 }
 
-/** Begins at once; a failure is logged and waits for the next turn. */
+/**
+ * Begins at once; a failure is logged and waits for the next turn. A store out of reach is said once, and once more when it
+ * is back: this asks it every second.
+ */
 async function again(
   { clock, logger }: Pick<UpkeepDeps, "clock" | "logger">,
   everyMs: number,
@@ -135,12 +139,19 @@ async function again(
   body: () => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
+  let isOut = false;
   while (!signal.aborted) {
     try {
       await body();
+      if (isOut) logger.info(`${what} goes on`);
+      isOut = false;
     } catch (error) {
-      // The store itself fails: nothing can be done but to try again.
-      if (!signal.aborted) logger.error(`${what} failed, it goes on in a while`, error);
+      if (signal.aborted) return;
+      // Nothing can be done but to try again.
+      if (!isFault(error, "overloaded"))
+        logger.error(`${what} failed, it goes on in a while`, error);
+      else if (!isOut) logger.warn(`${what} waits for the store`, { reason: error.message });
+      isOut = isFault(error, "overloaded");
     }
     await clock.sleep(everyMs, signal).catch(() => undefined);
   }
