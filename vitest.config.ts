@@ -25,6 +25,7 @@ export default defineConfig({
           name: "cassandra",
           // A suite that makes a hundred steps in memory makes each of them some statements long here.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           include: CASSANDRA,
           globalSetup: "test/support/cassandra/global-setup.ts",
         },

@@ -107,7 +107,7 @@ describe.skipIf("missing" in found)("a server whose Cassandra", () => {
       const contactPoints = [`${between.host}:${between.port}`];
       argus = await startArgus({ env: settingsOf({ ...options, contactPoints }) });
       ({ secret } = await makeApplication(argus.url, "outage"));
-    }, 60_000);
+    });
     afterAll(async () => {
       link.mend();
       await argus?.[Symbol.asyncDispose]();

@@ -48,7 +48,7 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
     // First of all: until its epoch is closed takes half a minute.
     await send(url(0), app.secret, LARGE, large);
     await send(url(1), app.secret, LARGE, large);
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all(argus.map((one) => one[Symbol.asyncDispose]()));
     await store?.[Symbol.asyncDispose]();
