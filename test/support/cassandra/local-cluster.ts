@@ -27,7 +27,8 @@ export interface LocalCluster extends AsyncDisposable {
 }
 
 export interface ClusterNode {
-  readonly name: string;
+  /** `host:port`, its own: not by its link. */
+  readonly contactPoint: string;
   kill(): Promise<void>;
   /** As an operator does: it says good-bye. */
   stopInOrder(): Promise<void>;
@@ -100,7 +101,7 @@ export async function startLocalCluster(java: Java, lib: string): Promise<LocalC
       running[i] = undefined;
     };
     return {
-      name: `node ${i + 1}`,
+      contactPoint: `${addressOf(i + 1)}:${nativePort}`,
       kill: () => end("SIGKILL"),
       stopInOrder: () => end("SIGTERM"),
       start: async () => {

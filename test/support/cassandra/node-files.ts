@@ -61,7 +61,7 @@ export function javaArguments(plan: NodePlan): string[] {
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:+PerfDisableSharedMem",
     ...(plan.javaVersion >= 18 ? ["-Djava.security.manager=allow"] : []),
-    ...[...SWITCHES, ...(member === undefined ? FORGETFUL : [])].map((name) => `-D${name}`),
+    ...[...SWITCHES, ...(member === undefined ? FORGETFUL : MEMBERS)].map((name) => `-D${name}`),
     ...EXPORTS.flatMap((name) => ["--add-exports", `${name}=ALL-UNNAMED`]),
     ...OPENS.flatMap((name) => ["--add-opens", `${name}=ALL-UNNAMED`]),
     `-javaagent:${join(lib, "jamm-0.4.0.jar")}`,
@@ -101,6 +101,12 @@ const FORGETFUL = [
   "cassandra.unsafesystem=true",
   "cassandra.test.flush_local_schema_changes=false",
 ];
+
+/**
+ * A change of the schema is pushed to nodes whose version is known, which one that was seen to go and come while all
+ * started may not be: it asks for the change, after a minute by default.
+ */
+const MEMBERS = ["cassandra.migration_delay_ms=200"];
 
 const EXPORTS = [
   "java.base/jdk.internal.misc",

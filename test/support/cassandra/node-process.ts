@@ -79,6 +79,8 @@ export async function startNode(
   rmSync(join(folder, PID), { force: true });
   const child = spawn("sh", ["-c", KEEPER, "sh", folder, goes, java.path, ...javaArguments(plan)], {
     stdio: ["pipe", "inherit", "inherit"],
+    // A group of its own: a signal to all of ours, as Ctrl-C is, would end the shell before it has cleaned up.
+    detached: true,
     // glibc gives each of the JVM's many threads an arena otherwise.
     env: { ...process.env, MALLOC_ARENA_MAX: "2" },
   });

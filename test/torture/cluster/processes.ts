@@ -5,6 +5,7 @@
 import { once } from "node:events";
 
 import type { LocalCluster } from "../../support/cassandra/local-cluster.ts";
+import { settingsOf } from "../../support/cassandra/settings-of.ts";
 import { type ArgusProcess, startArgus } from "../../support/server-process.ts";
 
 /** Two of them are 30 s apart. */
@@ -39,19 +40,14 @@ export async function startProcesses(
     return startArgus({
       env: {
         NODE_OPTIONS: `--import=${clock.href}`,
-        ARGUS_STORE: "cassandra",
-        ARGUS_CASSANDRA_CONTACT_POINTS: cluster.contactPoints.join(","),
-        ARGUS_CASSANDRA_LOCAL_DC: cluster.localDataCenter,
-        ARGUS_CASSANDRA_KEYSPACE: keyspace,
-        ARGUS_CASSANDRA_REPLICATION_FACTOR: `${cluster.nodes.length}`,
+        ...settingsOf({ ...cluster, keyspace, replicationFactor: cluster.nodes.length }),
         ...(listen === undefined ? {} : { ARGUS_LISTEN: listen }),
       },
     });
   };
-  for (const one of await Promise.allSettled(Array.from({ length: count }, (_, i) => start(i)))) {
-    if (one.status === "rejected") throw one.reason;
-    running.push(one.value);
-  }
+  const started = await Promise.allSettled(Array.from({ length: count }, (_, i) => start(i)));
+  for (const one of started) if (one.status === "fulfilled") running.push(one.value);
+  for (const one of started) if (one.status === "rejected") throw one.reason;
   const urls = running.map(({ url }) => url);
   const at = (which: number): ArgusProcess => {
     const one = running[which];
