@@ -6,8 +6,9 @@ import { afterAll, describe, expect, inject, test } from "vitest";
 import { MIGRATION_STATEMENTS, MIGRATIONS } from "../../src/storage/cassandra/migrations.ts";
 import { textOf } from "../../src/storage/cassandra/row.ts";
 import { type GuardedStore, openBehindGuard } from "../support/cassandra/keyspaces-world.ts";
+import { describeAccounts } from "./accounts.ts";
 import { describeLease } from "./lease.ts";
-import { describeRecordStore } from "./record-store.ts";
+import { describeRecordStore, type RecordStoreBackend } from "./record-store.ts";
 
 const found = inject("cassandra");
 
@@ -29,14 +30,16 @@ describe.skipIf("missing" in found)("Cassandra behind the guard of Keyspaces", (
     expect(own.guard.refused).toEqual([]);
   });
 
-  describeRecordStore({
+  const RECORDS: RecordStoreBackend = {
     name: "keyspaces",
     open: async () => {
       const { store, empty } = await opened();
       await empty(["record"]);
       return { records: store.records, [Symbol.asyncDispose]: async () => undefined };
     },
-  });
+  };
+  describeRecordStore(RECORDS);
+  describeAccounts(RECORDS);
   describeLease({
     name: "keyspaces",
     open: async () => {
