@@ -46,7 +46,8 @@ export class SmallDisks {
   }
 
   resize(pid: number, folder: string, size: string): void {
-    const remount = ["mount", "-o", `remount,size=${size}`, folder];
+    // Without what else it is mounted with: a user namespace does not let that be said again.
+    const remount = ["mount", "--options-mode", "ignore", "-o", `remount,size=${size}`, folder];
     execFileSync("nsenter", ["--target", String(pid), ...this.#way.enter, ...remount]);
   }
 
