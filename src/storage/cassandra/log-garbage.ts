@@ -121,9 +121,9 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     await eachAtOnce(below, AT_ONCE, (bucket) => removeBucket(app, bucket));
   };
 
-  const collectChunks = async (): Promise<void> => {
-    const { looks, closed } = await work.lookAtAll(true);
-    for (const [app, { low, chunks }] of looks) {
+  const collectChunks = async (isAll: boolean): Promise<void> => {
+    const { looks, closed } = await work.lookAtAll(isAll);
+    for (const [app, { low, chunks, closed: closedThen }] of looks) {
       let left = chunks.length;
       for (const chunk of chunks.filter((each) => l0.lastOf(each) < low)) {
         const name = `${app}/${chunk}`;
@@ -135,7 +135,8 @@ export function createGarbage(deps: GarbageDeps): Garbage {
         left--;
       }
       const newest = workList.apps.get(app) ?? -1;
-      if (left === 0 && l0.lastOf(newest) <= closed) {
+      // A row that came after the look is of an epoch that was open then, and its chunk's list is a newer one.
+      if (left === 0 && l0.lastOf(newest) <= closedThen) {
         workList.drop(app);
         work.forget(app);
       }
@@ -190,7 +191,7 @@ export function createGarbage(deps: GarbageDeps): Garbage {
           await collectTrash(one);
           if (one.sinceMs.size === 0) trash.delete(name);
         });
-      if (reach !== "seen") await inTurn(collectChunks);
+      if (reach !== "seen") await inTurn(() => collectChunks(reach === "all"));
       if (failure !== undefined) throw failure.error;
     },
   };

@@ -30,6 +30,8 @@ const BUSY_ROWS = 64;
 const APPS_A_LOOK = 512;
 
 export interface Look {
+  /** The newest epoch that was closed before it. */
+  readonly closed: number;
   readonly units: readonly MergeWork[];
   readonly low: number;
   /** Ascending. */
@@ -93,7 +95,7 @@ export function createWork(deps: WorkDeps): Work {
     // A slow process may write an older value: that costs reads, and the next look writes it again.
     if (next > stored) await l0.writeLow(app, next);
     const units = left.flatMap((own, i) => workOf(keys[i], own));
-    return { units, low: Math.max(low, next), chunks };
+    return { closed, units, low: Math.max(low, next), chunks };
   };
 
   const bucketsThatLive = async (
