@@ -3,10 +3,13 @@
  * Invariant: opening is migrating; a folder that a server has open, or a store that a newer program made, is refused.
  */
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { FaultError } from "../domain/fault.ts";
 import { MIGRATIONS as CASSANDRA_MIGRATIONS } from "../storage/cassandra/migrations.ts";
 import { openCassandraStore } from "../storage/cassandra/open-store.ts";
+import { DATABASE_FILE } from "../storage/sqlite/backup.ts";
 import { MIGRATIONS } from "../storage/sqlite/migrations.ts";
 import { openSqliteStore } from "../storage/sqlite/open-store.ts";
 import { readSettings, type StoreSettings } from "./settings.ts";
@@ -34,6 +37,11 @@ export async function migrateStore(
 
 async function openOnce(store: StoreSettings): Promise<{ where: string; version: number }> {
   if (store.kind === "sqlite") {
+    // A slip in its name must not leave a new, empty store behind.
+    if (!existsSync(join(store.folder, DATABASE_FILE)))
+      throw new StoreProblem(
+        `There is no store in ${store.folder}. Name its folder with --data or ARGUS_DATA; a new one is made by argus serve.`,
+      );
     await using _opened = await openSqliteStore({ folder: store.folder, clock });
     return { where: store.folder, version: MIGRATIONS.length };
   }

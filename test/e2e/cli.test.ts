@@ -1,7 +1,7 @@
 /** The command line against a real server, as a person and as a script use it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -287,8 +287,15 @@ test.each([
   expect([ran.code, ran.err]).toEqual([0, expect.stringContaining("Signed in")]);
 });
 
-test("migrate makes a store of this version, and refuses a folder in use", async () => {
-  const made = await run(["migrate", "--data", join(home.path, "new")]);
+test("migrate brings a store to this version, and refuses a folder in use or without a store", async () => {
+  const folder = join(home.path, "wrong");
+  const wrong = await run(["migrate", "--data", folder]);
+  expect([wrong.code, wrong.out]).toEqual([1, ""]);
+  expect(wrong.err).toContain(`There is no store in ${folder}`);
+  expect(existsSync(folder)).toBe(false);
+  await using data = await tempFolder();
+  await (await startArgus({ data: data.path }))[Symbol.asyncDispose]();
+  const made = await run(["migrate", "--data", data.path]);
   expect([made.code, made.out]).toEqual([0, expect.stringMatching(/has version \d+\.\n$/)]);
   const used = await run(["migrate", "--data", argus.data]);
   expect([used.code, used.out]).toEqual([1, ""]);
