@@ -22,7 +22,14 @@ interface Cursor {
 export interface Hit {
   readonly block: BlockReader;
   readonly row: number;
-  readonly place: Place;
+}
+
+/** Hits of one block that stand behind each other in the order: rows[from], rows[from + 1], … before rows[end]. */
+export interface Run {
+  readonly block: BlockReader;
+  readonly rows: Uint32Array;
+  readonly from: number;
+  readonly end: number;
 }
 
 /** @param after only hits behind it in the order, when given: the place of the last entry of the page before. */
@@ -31,6 +38,16 @@ export async function* mergeHits(
   ascending: boolean,
   after: Place | undefined,
 ): AsyncGenerator<Hit, void, undefined> {
+  for await (const { block, rows, from, end } of mergeRuns(walk, ascending, after))
+    for (let at = from; at < end; at++) yield { block, row: rows[at] ?? 0 };
+}
+
+/** The same, as many hits at a time as one block has before another's turn. */
+export async function* mergeRuns(
+  walk: BlockWalk,
+  ascending: boolean,
+  after: Place | undefined,
+): AsyncGenerator<Run, void, undefined> {
   const sign = ascending ? 1 : -1;
   let cursors: Cursor[] = [];
   let last = after;
@@ -50,15 +67,20 @@ export async function* mergeHits(
       }
       if (step.kind === "again") cursors = cursors.filter((cursor) => cursor.unit !== step.unit);
       else {
-        const cursor = cursorOf(step.unit, step.scan.block, step.rows, sign, last);
-        if (cursor !== undefined) insert(cursors, cursor, sign);
+        try {
+          const cursor = cursorOf(step.unit, step.scan.block, step.rows, sign, last);
+          if (cursor !== undefined) insert(cursors, cursor, sign);
+        } catch (error) {
+          walk.miss(error);
+        }
       }
       continue;
     }
     if (head === undefined) return;
-    last = head.place;
-    yield { block: head.block, row: head.rows[head.at] ?? 0, place: head.place };
-    advance(cursors, sign);
+    const run = runOf(head, cursors.at(-2)?.place, edge, sign);
+    last = placeAt(run.block, run.rows[run.end - 1] ?? 0);
+    yield run;
+    advance(cursors, run.end, sign);
   }
 }
 
@@ -74,13 +96,45 @@ function* beforeEdge(
   cursors: Cursor[],
   edge: bigint,
   sign: number,
-): Generator<Hit, void, undefined> {
+): Generator<Run, void, undefined> {
   for (;;) {
     const head = cursors.at(-1);
     if (head === undefined || sign * order(head.place.nanos, edge) >= 0) return;
-    yield { block: head.block, row: head.rows[head.at] ?? 0, place: head.place };
-    advance(cursors, sign);
+    const run = runOf(head, cursors.at(-2)?.place, edge, sign);
+    yield run;
+    advance(cursors, run.end, sign);
   }
+}
+
+/**
+ * The head's rows before the next cursor and before the edge; the first is. Looked for in growing steps: where rows of
+ * blocks alternate a run is short.
+ */
+function runOf(
+  { block, rows, at }: Cursor,
+  next: Place | undefined,
+  edge: bigint | undefined,
+  sign: number,
+): Run {
+  if (next === undefined && edge === undefined) return { block, rows, from: at, end: rows.length };
+  const isBefore = (i: number): boolean => {
+    const place = placeAt(block, rows[i] ?? 0);
+    if (edge !== undefined && sign * order(place.nanos, edge) >= 0) return false;
+    return next === undefined || sign * comparePlaces(place, next) < 0;
+  };
+  let low = at + 1;
+  let step = 1;
+  while (low + step <= rows.length && isBefore(low + step - 1)) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(rows.length, low + step - 1);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return { block, rows, from: at, end: low };
 }
 
 function order(a: bigint, b: bigint): number {
@@ -133,11 +187,12 @@ function insert(cursors: Cursor[], cursor: Cursor, sign: number): void {
   cursors.splice(low, 0, cursor);
 }
 
-/** Moves the last cursor to its next row, and to its place among the others. */
-function advance(cursors: Cursor[], sign: number): void {
+/** Moves the last cursor to another of its rows, and to its place among the others. */
+function advance(cursors: Cursor[], at: number, sign: number): void {
   const head = cursors.pop();
   if (head === undefined) return;
-  const row = head.rows[++head.at];
+  head.at = at;
+  const row = head.rows[at];
   if (row === undefined) return;
   head.place = placeAt(head.block, row);
   const next = cursors.at(-1);
