@@ -80,6 +80,29 @@ describe.skipIf("missing" in found)("the schema on a real Cassandra", () => {
   const run = (session: Session, steps: readonly Migration[], owner = "me"): Promise<void> =>
     migrate({ session, leases: leasesOver(session, owner), clock: systemClock }, steps);
 
+  test("who loses the lease over a slow definition goes on when it has it again", async () => {
+    const session = await emptyKeyspace();
+    const leases = leasesOver(session, "slow");
+    let losses = 0;
+    const losing: Leases = {
+      ...leases,
+      tryAcquire: async (name) => {
+        const lease = await leases.tryAcquire(name);
+        // As it is when the first definition took longer than the lease.
+        if (lease !== undefined && losses++ === 0) await lease.release();
+        return lease;
+      },
+    };
+    await migrate({ session, leases: losing, clock: systemClock }, [FIRST, SECOND]);
+    expect([losses, await stepsOf(session)]).toEqual([
+      2,
+      [
+        [1, "first"],
+        [2, "second"],
+      ],
+    ]);
+  });
+
   test("a table that is listed before it can be read is waited for", async () => {
     const session = await emptyKeyspace();
     let refusals = 3;

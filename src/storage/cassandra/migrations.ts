@@ -87,6 +87,8 @@ export const SCHEMA_LOCK = "schema";
 const WAIT_MS = 200;
 /** Nodes agree about the schema within some seconds. */
 const READABLE_LIMIT_MS = 30_000;
+/** Each loss is a definition further at least. */
+const MAX_LOSSES = 10;
 
 export interface MigrationDeps {
   readonly session: Session;
@@ -107,25 +109,41 @@ export async function migrate(
     if (!present.has(name)) await session.define(table);
   await readable(deps);
 
-  let lease: Lease | undefined;
-  for (;;) {
+  for (let losses = 0; ;) {
     if ((await countApplied(session, migrations)) === migrations.length) return;
-    lease = await leases.tryAcquire(SCHEMA_LOCK);
-    if (lease !== undefined) break;
-    // The holder is at work: most of those who wait find all done, and never take the lease.
-    await deps.clock.sleep(WAIT_MS);
+    const lease = await leases.tryAcquire(SCHEMA_LOCK);
+    if (lease === undefined) {
+      // The holder is at work: most of those who wait find all done, and never take the lease.
+      await deps.clock.sleep(WAIT_MS);
+      continue;
+    }
+    try {
+      return await apply(deps, migrations, lease);
+    } catch (error) {
+      // A definition takes longer than a lease where nodes are busy: what was made is made, the rest is done anew.
+      if (!lease.signal.aborted || ++losses === MAX_LOSSES) throw error;
+    } finally {
+      await lease.release();
+    }
   }
-  await using held = lease;
+}
+
+/** Does the steps that are not marked. Throws `overloaded` when the lease is lost. */
+async function apply(
+  { session, clock }: MigrationDeps,
+  migrations: readonly Migration[],
+  lease: Lease,
+): Promise<void> {
   // Another process may have done it all meanwhile.
   const applied = await countApplied(session, migrations);
   for (const [i, step] of migrations.entries()) {
     if (i < applied) continue;
     for (const change of step.changes) {
-      held.check();
+      lease.check();
       await session.define(change);
     }
-    held.check();
-    const mark = [PROGRAM, i + 1, step.name, checksum(step), BigInt(deps.clock.nowMs())];
+    lease.check();
+    const mark = [PROGRAM, i + 1, step.name, checksum(step), BigInt(clock.nowMs())];
     const answer = await session.compareAndSet(MIGRATION_STATEMENTS.mark, mark);
     if (!answer.applied && answer.row !== undefined) requireSame(session, answer.row, step, i);
   }
