@@ -14,6 +14,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Labels } from "../domain/meter.ts";
 import { endpoint, type EndpointDeps, type EndpointHandler, jsonAnswer } from "../http/endpoint.ts";
+import { answerLastErrors } from "../http/last-errors.ts";
 import type { ExchangeDeps } from "../http/exchange.ts";
 import type { Admission } from "../ingest/admission.ts";
 import type { Ingest } from "../ingest/ingest.ts";
@@ -154,6 +155,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
       ),
     ),
   );
+  app.use(answerLastErrors(logger));
 
   return {
     front(req, res) {
