@@ -8,7 +8,7 @@ import { isFault } from "../../domain/fault.ts";
 import type { CassandraOptions } from "./connect.ts";
 import { isForbidden, isUnknownTable } from "./driver-errors.ts";
 import { eachAtOnce } from "./at-once.ts";
-import { KEYSPACES_STATEMENTS } from "./keyspaces.ts";
+import { isKeyspaces } from "./keyspaces.ts";
 import { MIGRATION_STATEMENTS } from "./migrations.ts";
 import { hasValue, intOf, type Row, textOf } from "./row.ts";
 import type { CqlValue, KnownNode, Session } from "./session.ts";
@@ -125,7 +125,7 @@ async function versionOf(session: Session): Promise<ClusterFacts["version"]> {
 }
 
 async function kindOf(session: Session): Promise<ServerKind> {
-  if ((await session.read(KEYSPACES_STATEMENTS.recognise, [])).length > 0) return "keyspaces";
+  if (await isKeyspaces((what, values) => session.read(what, values))) return "keyspaces";
   return (await session.read(DOCTOR_STATEMENTS.scylla, [])).length > 0 ? "scylla" : "cassandra";
 }
 

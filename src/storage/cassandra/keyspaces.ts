@@ -1,7 +1,8 @@
 /**
  * What is different on Amazon Keyspaces: its certificates, and how its schema is made. It is recognised by a keyspace that
- * it alone has. Invariant: what a definition asks for is the same everywhere; here is only how Keyspaces wants it said, and
- * when it is there. Source: its developer guide, "Functional differences", "Check table creation status", "Time to Live".
+ * it alone has, or by its name: what a role sees of the schema is a matter of its rights.
+ * Invariant: what a definition asks for is the same everywhere; here is only how Keyspaces wants it said, and when it is
+ * there. Source: its developer guide, "Functional differences", "Check table creation status", "Time to Live".
  */
 import type { Row } from "./row.ts";
 import type { CqlValue } from "./session.ts";
@@ -12,6 +13,11 @@ export const KEYSPACES_STATEMENTS = {
     "read",
     "find_keyspaces_service",
     "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = 'system_schema_mcs'",
+  ),
+  cluster: statement(
+    "read",
+    "name_of_cluster",
+    "SELECT cluster_name FROM system.local WHERE key = 'local'",
   ),
   keyspace: statement(
     "read",
@@ -24,6 +30,14 @@ export const KEYSPACES_STATEMENTS = {
     "SELECT status FROM system_schema_mcs.tables WHERE keyspace_name = ? AND table_name = ?",
   ),
 } as const;
+
+type Read = (what: Statement<"read">, values: readonly CqlValue[]) => Promise<readonly Row[]>;
+
+export async function isKeyspaces(read: Read): Promise<boolean> {
+  if ((await read(KEYSPACES_STATEMENTS.recognise, [])).length > 0) return true;
+  const [row] = await read(KEYSPACES_STATEMENTS.cluster, []);
+  return row?.get("cluster_name") === "Amazon Keyspaces";
+}
 
 const ENDPOINT = /^cassandra(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?=:\d+$)/;
 
@@ -52,10 +66,7 @@ export function inKeyspaces(cql: string): string {
 }
 
 /** @param cql a definition. @returns whether what it defines can be used by now. */
-export async function isReady(
-  cql: string,
-  read: (what: Statement<"read">, values: readonly CqlValue[]) => Promise<readonly Row[]>,
-): Promise<boolean> {
+export async function isReady(cql: string, read: Read): Promise<boolean> {
   const [, name] = /^CREATE KEYSPACE IF NOT EXISTS (\w+)/.exec(cql) ?? [];
   if (name !== undefined) return (await read(KEYSPACES_STATEMENTS.keyspace, [name])).length > 0;
   const [, keyspace, table] = /\bTABLE (?:IF NOT EXISTS )?(\w+)\.(\w+)/.exec(cql) ?? [];

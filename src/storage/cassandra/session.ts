@@ -11,7 +11,7 @@ import type { Clock } from "../../domain/clock.ts";
 import { overloaded } from "../../domain/fault.ts";
 import { type CassandraOptions, connect, LWT_PROFILE, whereOf } from "./connect.ts";
 import { faultOf, isAvailability, isRefusal } from "./driver-errors.ts";
-import { inKeyspaces, isReady, KEYSPACES_STATEMENTS } from "./keyspaces.ts";
+import { inKeyspaces, isKeyspaces, isReady } from "./keyspaces.ts";
 import { rowsOfPages } from "./pages.ts";
 import type { Row } from "./row.ts";
 import { cqlIn, statement, type Statement } from "./statement.ts";
@@ -192,8 +192,7 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
     await until(KEYSPACES_LIMIT_MS, KEYSPACES_PAUSE_MS, () => isReady(cql, read), late);
   };
 
-  const define = async (change: Statement<"define">): Promise<void> => {
-    if (isKeyspaces) return defineInKeyspaces(change);
+  const defineAtNode = async (change: Statement<"define">): Promise<void> => {
     const host = firstHost(client);
     if (host === undefined) throw overloaded(`${where} does not serve: no node is up`);
     await sendPlain(change, [], { host });
@@ -201,14 +200,13 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
     return until(AGREEMENT_LIMIT_MS, AGREEMENT_PAUSE_MS, () => agree(host), late);
   };
 
-  const isKeyspaces = await (async () => {
-    try {
-      return (await read(KEYSPACES_STATEMENTS.recognise, [])).length > 0;
-    } catch (error) {
+  const define = await isKeyspaces(read).then(
+    (is) => (is ? defineInKeyspaces : defineAtNode),
+    async (error: unknown) => {
       await client.shutdown();
       throw error;
-    }
-  })();
+    },
+  );
 
   return {
     where,

@@ -63,10 +63,17 @@ export interface KeyspacesGuardOptions {
   readonly paged?: number;
 }
 
+/** Definitions take seconds on a node that many tests share. */
+const PATIENCE_MS = 60_000;
+
 export async function startKeyspacesGuard(options: KeyspacesGuardOptions): Promise<KeyspacesGuard> {
   const { node, localDataCenter, throttled = 0, paged = 0, inDoubt = false } = options;
   const [host = "", port = ""] = node.split(":");
-  const direct = new cassandra.Client({ contactPoints: [node], localDataCenter });
+  const direct = new cassandra.Client({
+    contactPoints: [node],
+    localDataCenter,
+    socketOptions: { readTimeout: PATIENCE_MS },
+  });
   const schema = await createKeyspacesSchema(direct, localDataCenter);
   const random = seeded(options.seed);
   const sockets = new Set<Socket>();
