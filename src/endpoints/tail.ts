@@ -4,15 +4,15 @@
  * it does not fill memory; the stream ends when the caller leaves, may not or does not read any longer, or the server
  * drains.
  */
-import { once } from "node:events";
-import type { ServerResponse } from "node:http";
 import { applicationOf, authorize } from "../auth/permissions.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Entry } from "../domain/entry.ts";
-import { FaultError, invalid, isFault } from "../domain/fault.ts";
+import { invalid, isFault } from "../domain/fault.ts";
 import { type AppId, parseAppId } from "../domain/ids.ts";
 import type { EndpointCall, EndpointHandler } from "../http/endpoint.ts";
 import type { Search } from "../search/search.ts";
+import { drained } from "./drained.ts";
+import { streamPlaces } from "./stream-places.ts";
 
 /**
  * Below the idle time of the usual proxies (60 s), and how long a revoked key may go on reading: as long as a verified
@@ -23,7 +23,6 @@ const HEARTBEAT_MS = 10_000;
 const MAX_TAILS = 100;
 /** So that one application's readers leave places to those of others. */
 const MAX_TAILS_OF_ONE = 50;
-const RETRY_AFTER_MS = 10_000;
 /** A reader that takes nothing for so long is gone, or holds a place for nothing; one that comes back misses nothing. */
 const STALLED_MS = 60_000;
 
@@ -36,39 +35,21 @@ export interface TailDeps {
 }
 
 export function tail(deps: TailDeps): EndpointHandler {
-  const open = new Map<AppId, number>();
+  const places = streamPlaces("tails", { all: MAX_TAILS, ofOne: MAX_TAILS_OF_ONE });
   return async (call) => {
     const principal = await call.principal();
     const named = call.query.get("application_id") ?? "";
     const app = applicationOf(principal, named === "" ? undefined : parseAppId(named));
     authorize(principal, "tail", app);
-    const own = open.get(app) ?? 0;
-    if (own >= MAX_TAILS_OF_ONE)
-      throw tooMany(`${MAX_TAILS_OF_ONE} tails of this application are open`);
-    if (open.values().reduce((sum, count) => sum + count, 0) >= MAX_TAILS)
-      throw tooMany(`${MAX_TAILS} tails are open`);
-    open.set(app, own + 1);
-    try {
-      return await stream(deps, call, app);
-    } finally {
-      const left = (open.get(app) ?? 1) - 1;
-      if (left === 0) open.delete(app);
-      else open.set(app, left);
-    }
+    using _place = places.take(app);
+    return await stream(deps, call, app);
   };
-}
-
-function tooMany(what: string): FaultError {
-  return new FaultError({
-    kind: "overQuota",
-    reason: `${what}, no more at one time`,
-    retryAfterMs: RETRY_AFTER_MS,
-  });
 }
 
 async function stream(deps: TailDeps, call: EndpointCall, app: AppId): Promise<undefined> {
   const { exchange, query } = call;
   const { res, req } = exchange;
+  const patience = { clock: deps.clock, stalledMs: STALLED_MS, what: "a tail" };
   const refused = new AbortController();
   const ends = AbortSignal.any([exchange.signal, deps.draining, refused.signal]);
   const position = req.headers["last-event-id"] ?? query.get("position") ?? "";
@@ -104,7 +85,7 @@ async function stream(deps: TailDeps, call: EndpointCall, app: AppId): Promise<u
           : event.kind === "position"
             ? `id: ${event.position}\nevent: position\ndata: {}\n\n`
             : `event: dropped\ndata: ${JSON.stringify({ reason: event.reason })}\n\n`;
-      if (!res.write(text)) await drained(res, deps.clock, ends);
+      if (!res.write(text)) await drained(res, patience, ends);
     }
   } catch (error) {
     if (!ends.aborted) throw error;
@@ -115,22 +96,6 @@ async function stream(deps: TailDeps, call: EndpointCall, app: AppId): Promise<u
   }
   res.end();
   return undefined;
-}
-
-/** Rejects when the signal aborts, and with a fault when the reader takes nothing. */
-async function drained(res: ServerResponse, clock: Clock, ends: AbortSignal): Promise<void> {
-  const done = new AbortController();
-  const signal = AbortSignal.any([ends, done.signal]);
-  try {
-    await Promise.race([
-      once(res, "drain", { signal }),
-      clock.sleep(STALLED_MS, signal).then(() => {
-        throw new FaultError({ kind: "deadline", reason: "the reader of a tail takes nothing" });
-      }),
-    ]);
-  } finally {
-    done.abort();
-  }
 }
 
 async function heartbeat(

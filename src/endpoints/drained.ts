@@ -1,0 +1,33 @@
+/** Waiting for a reader. Invariant: one that takes nothing is not waited for without end. */
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import type { Clock } from "../domain/clock.ts";
+import { FaultError } from "../domain/fault.ts";
+
+export interface Patience {
+  readonly clock: Pick<Clock, "sleep">;
+  /** A reader that takes nothing for so long is gone, or holds a place for nothing. */
+  readonly stalledMs: number;
+  /** What it reads, for the fault. */
+  readonly what: string;
+}
+
+/** Resolves when there is room; rejects when the signal aborts, and with `deadline` when the reader takes nothing. */
+export async function drained(
+  sink: Writable,
+  { clock, stalledMs, what }: Patience,
+  ends: AbortSignal,
+): Promise<void> {
+  const done = new AbortController();
+  const signal = AbortSignal.any([ends, done.signal]);
+  try {
+    await Promise.race([
+      once(sink, "drain", { signal }),
+      clock.sleep(stalledMs, signal).then(() => {
+        throw new FaultError({ kind: "deadline", reason: `the reader of ${what} takes nothing` });
+      }),
+    ]);
+  } finally {
+    done.abort();
+  }
+}
