@@ -1,19 +1,18 @@
 /**
  * The server as a process: how it begins and how it ends.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomUUIDv7 } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { call, makeApplication, ownerToken } from "../../test/support/api-setup.ts";
-import { OWNER, startArgus } from "../../test/support/server-process.ts";
+import { startArgus } from "../../test/support/server-process.ts";
 import { tempFolder } from "../../test/support/temp-folder.ts";
 import { until } from "../../test/support/until.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
-const COMMAND = new URL("../cli/main.ts", import.meta.url).pathname;
 
 /** Runs `serve` to its end. */
 async function run(
@@ -108,41 +107,6 @@ test.each([
   const answer = await fetch(`${argus.url}${path}`);
   expect([answer.status, await answer.text()]).toEqual([status, expect.stringMatching(/\}\n$/)]);
 });
-
-test.each([
-  { name: "the image's entry point", program: [MAIN] },
-  { name: "the command", program: [COMMAND, "serve"] },
-])("$name goes on when nobody reads its log any more, as `| head -1` does", async ({ program }) => {
-  await using folder = await tempFolder();
-  const child = spawn(process.execPath, program, {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      PATH: process.env["PATH"],
-      ARGUS_LISTEN: "127.0.0.1:0",
-      ARGUS_DATA: folder.path,
-      ARGUS_OWNER_EMAIL: OWNER.email,
-      ARGUS_OWNER_PASSWORD: OWNER.password,
-    },
-  });
-  const exited = once(child, "exit");
-  await using _end = { [Symbol.asyncDispose]: () => stopped(child, exited) };
-  let told = "";
-  child.stdout.setEncoding("utf8").on("data", (part: string) => (told += part));
-  const url = await until("its address", () => /"url":"(http[^"]+)"/.exec(told)?.[1]);
-  child.stdout.destroy();
-  const errors = text(child.stderr);
-  // The first key makes it write to its log.
-  const { secret } = await makeApplication(url, "unheard");
-  const sent = await call(url, "LogService/SendLogs", { entries: [{ message: "on" }] }, secret);
-  expect(sent).toMatchObject({ accepted: 1 });
-  child.kill("SIGTERM");
-  expect([await exited, await errors]).toEqual([[0, null], ""]);
-});
-
-async function stopped(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
-  child.kill("SIGKILL");
-  await exited;
-}
 
 test("SIGTERM: a request under way is answered, and what was acknowledged is there afterwards", async () => {
   await using folder = await tempFolder();
