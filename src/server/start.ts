@@ -14,6 +14,7 @@ import { BodyBudget } from "../http/body.ts";
 import { requestIdsOf } from "../http/request-id.ts";
 import { createHttpServer, listen } from "../http/server.ts";
 import { createAdmission } from "../ingest/admission.ts";
+import { answerInTime } from "../ingest/answer-in-time.ts";
 import { createIngest } from "../ingest/ingest.ts";
 import { createQuotas } from "../ingest/quota.ts";
 import { withinQuota } from "../ingest/within-quota.ts";
@@ -145,6 +146,7 @@ export async function startServer(
       },
     }),
   );
+  const taken = withinQuota(ingest, quotas);
   const follower = createSearch({
     store: store.logs,
     opener: engineOpener,
@@ -172,7 +174,7 @@ export async function startServer(
     accounts: canSend
       ? accounts
       : { ...accounts, apiKeys: tellingFirstKey(accounts.apiKeys, deps.onFirstKey) },
-    ingest: withinQuota(ingest, quotas),
+    ingest: isShared ? answerInTime(taken, clock) : taken,
     stored: (app) => store.logs.usage(app),
     admission: backlog.guard(admission),
     search,

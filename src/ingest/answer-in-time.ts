@@ -1,0 +1,55 @@
+/**
+ * Ingest whose senders are answered within some seconds, however long the store takes.
+ * Invariant: what is under way goes on. Whoever is told to come back and sends the same batch here again waits for that,
+ * so a batch that always takes longer is acknowledged all the same.
+ */
+import type { Clock } from "../domain/clock.ts";
+import { overloaded } from "../domain/fault.ts";
+import type { Ingest, SendOutcome } from "./ingest.ts";
+
+/** Clients are promised an answer in five seconds when the store cannot acknowledge; half of one is for the way. */
+const ANSWER_MS = 4_250;
+const LOOK_MS = 250;
+const RETRY_AFTER_MS = 1_000;
+
+interface Waiting {
+  readonly sinceMs: number;
+  readonly reject: (error: Error) => void;
+}
+
+export function answerInTime(ingest: Ingest, clock: Clock): Ingest {
+  /** Oldest first. */
+  const waiting = new Set<Waiting>();
+  let isLooking = false;
+
+  /** One timer for all, and none while nobody waits. */
+  const look = async (): Promise<void> => {
+    isLooking = true;
+    while (waiting.size > 0) {
+      await clock.sleep(LOOK_MS);
+      for (const one of waiting) {
+        if (clock.monotonicMs() - one.sinceMs < ANSWER_MS) break;
+        waiting.delete(one);
+        one.reject(
+          overloaded("the store is slow to answer, send the same batch again", RETRY_AFTER_MS),
+        );
+      }
+    }
+    isLooking = false;
+  };
+
+  return {
+    ...ingest,
+    send(batch, signal) {
+      const { promise, resolve, reject } = Promise.withResolvers<SendOutcome>();
+      const one = { sinceMs: clock.monotonicMs(), reject };
+      waiting.add(one);
+      if (!isLooking) void look();
+      void ingest
+        .send(batch, signal)
+        .then(resolve, reject)
+        .finally(() => waiting.delete(one));
+      return promise;
+    },
+  };
+}
