@@ -142,7 +142,7 @@ function order(a: bigint, b: bigint): number {
   return a > b ? 1 : 0;
 }
 
-function placeAt(block: BlockReader, row: number): Place {
+export function placeAt(block: BlockReader, row: number): Place {
   return {
     nanos: nanosAt(block, row),
     batch: block.batches[block.batchOf[row] ?? 0] ?? "",

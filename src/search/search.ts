@@ -13,6 +13,7 @@ import { NANOS_PER_MS } from "../domain/time-range.ts";
 import type { LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { limitOf, pageStartOf, prepareQuery } from "./prepare-query.ts";
+import { type ExportChunk, type ExportRequest, exportEntries } from "./export.ts";
 import { listFieldValues, listFields } from "./field-lists.ts";
 import { findContext, findEntry } from "./find-entry.ts";
 import { runHistogram } from "./histogram.ts";
@@ -60,6 +61,11 @@ export interface Search {
    * Throws `invalid` for a query with pipes other than `where`.
    */
   tail(request: FollowRequest, signal: AbortSignal): AsyncGenerator<TailEvent, void, undefined>;
+  /**
+   * All that matches, without a cap and a budget: its caller bounds how many run. Takes no place among the running
+   * queries. Throws `invalid` for a query with pipes that need all rows, `canceled`, and the store's faults.
+   */
+  export(request: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportChunk, void, undefined>;
 }
 
 export interface FollowRequest {
@@ -158,6 +164,7 @@ export function createSearch(deps: SearchDeps): Search {
         throw invalid("query", "A tail takes a filter, and no pipes but `where`");
       return tail({ ...request, filter: pipeline.filter }, followed, signal);
     },
+    export: (request, signal) => exportEntries(request, deps, signal),
   };
 }
 

@@ -7,6 +7,9 @@ import { FaultError } from "../domain/fault.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
 import type { QueryLimits, QueryStats } from "./results.ts";
 
+/** The most that requests may spend of each. */
+type Ceiling = Required<Omit<QueryLimits, "rows">>;
+
 /** A turn of the event loop for others after this long. */
 const TURN_MS = 15;
 
@@ -25,13 +28,18 @@ export class Spending {
   readonly #startedMs: number;
   #turnMs: number;
 
-  constructor(clock: Clock, limits: QueryLimits, signal: AbortSignal | undefined) {
+  constructor(
+    clock: Clock,
+    limits: QueryLimits,
+    signal: AbortSignal | undefined,
+    most: Ceiling = QUERY_BUDGET,
+  ) {
     this.#clock = clock;
     this.#limits = {
       rows: limits.rows ?? Infinity,
-      bytes: Math.min(limits.bytes ?? Infinity, QUERY_BUDGET.bytes),
-      timeMs: Math.min(limits.timeMs ?? Infinity, QUERY_BUDGET.timeMs),
-      memoryBytes: Math.min(limits.memoryBytes ?? Infinity, QUERY_BUDGET.memoryBytes),
+      bytes: Math.min(limits.bytes ?? Infinity, most.bytes),
+      timeMs: Math.min(limits.timeMs ?? Infinity, most.timeMs),
+      memoryBytes: Math.min(limits.memoryBytes ?? Infinity, most.memoryBytes),
     };
     this.#signal = signal;
     this.#startedMs = clock.monotonicMs();

@@ -37,6 +37,11 @@ export function entryBlock(unsorted: readonly Entry[]): BlockReader {
     attributeNames: names,
     builtin: (name) => builtins[name],
     attribute: (name) => columns.get(name),
+    attributeColumns: () => [...columns].map(([name, column]) => ({ name, column })),
+    restObjects: () => undefined,
+    truncatedNames: () => undefined,
+    receivedMs: (batch) =>
+      msOf(entries.find((entry) => entry.id.batch === batches[batch])?.observedNanos ?? 0n),
     entry: (row) => {
       const entry = entries[row];
       if (entry === undefined) throw new RangeError(`no row ${row}`);

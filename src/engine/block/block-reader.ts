@@ -28,6 +28,18 @@ export interface BlockReader {
   /** @returns undefined when no row has the attribute. */
   attribute(name: string): ColumnView | undefined;
 
+  /** Attributes with a column of their own, in the order in which a row's are answered. */
+  attributeColumns(): Iterable<{ readonly name: string; readonly column: ColumnView }>;
+
+  /** Objects of the attributes beyond those, which are answered behind them; undefined when no row has any. */
+  restObjects(): ColumnView | undefined;
+
+  /** Lists of the names of what was cut, of each row that has any. */
+  truncatedNames(): ColumnView | undefined;
+
+  /** When a batch of `batches` was received, milliseconds since 1970. */
+  receivedMs(batch: number): number;
+
   /** @returns everything of one row, attributes in the order they were sent. */
   entry(row: number): Entry;
 }

@@ -258,6 +258,10 @@ export class OpenedBlock implements BlockReader {
       yield { name, nameBytes: entry.name, column: this.#view(entry, name) };
   }
 
+  receivedMs(batch: number): number {
+    return this.directory.batches[batch]?.receivedMs ?? 0;
+  }
+
   entry(row: number): Entry {
     const attributes = new Map<string, AttributeValue>();
     for (const [name, entry] of this.#attributes) {
@@ -275,7 +279,7 @@ export class OpenedBlock implements BlockReader {
     return {
       id: { timeNanos, batch, index: this.indexInBatch[row] as number },
       timeNanos,
-      observedNanos: nanosOf(this.directory.batches[at]?.receivedMs ?? 0, 0),
+      observedNanos: nanosOf(this.receivedMs(at), 0),
       severity: this.severities[row] as number,
       message: text("message"),
       service: text("service"),

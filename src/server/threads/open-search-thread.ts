@@ -3,6 +3,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import type { Search } from "../../search/search.ts";
+import { exportThrough } from "./export-calls.ts";
 import { ownWorker } from "./owned-worker.ts";
 import { callsOf } from "./worker-calls.ts";
 
@@ -29,7 +30,7 @@ export function openSearchThread(
   const { worker, end } = ownWorker("search", file, options, onEnd);
   const calls = callsOf(worker, MOST_CALLS);
   // The methods' types are the contract's; the cast only says that the other end keeps them.
-  const method = <K extends keyof RemoteSearch>(name: K): RemoteSearch[K] =>
+  const method = <K extends Exclude<keyof RemoteSearch, "export">>(name: K): RemoteSearch[K] =>
     ((argument: unknown, signal?: AbortSignal) =>
       calls.call(name, argument, { signal })) as unknown as RemoteSearch[K];
   return {
@@ -41,6 +42,7 @@ export function openSearchThread(
     listFields: method("listFields"),
     listFieldValues: method("listFieldValues"),
     received: method("received"),
+    export: exportThrough(calls),
     [Symbol.asyncDispose]: () => end((one) => void one.terminate()),
   };
 }

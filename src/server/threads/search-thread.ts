@@ -17,6 +17,7 @@ import { engineOpener } from "../../search/engine-opener.ts";
 import { connectStore } from "../../storage/remote-store.ts";
 import { openSqliteReader } from "../../storage/sqlite/open-reader.ts";
 import { systemClock } from "../system-clock.ts";
+import { serveExports } from "./export-calls.ts";
 import type { SearchThreadStart } from "./open-search-thread.ts";
 
 if (parentPort === null) throw new Error("this file is a thread's, not a program's");
@@ -32,4 +33,5 @@ serveCalls(parentPort, {
   listFields: (request: FieldsRequest, signal) => search.listFields(request, signal),
   listFieldValues: (request: FieldValuesRequest, signal) => search.listFieldValues(request, signal),
   received: (request: ReceivedRequest, signal) => search.received(request, signal),
+  ...serveExports((request, signal) => search.export(request, signal)),
 });
