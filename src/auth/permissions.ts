@@ -91,6 +91,7 @@ export const PERMISSIONS = {
   /** Every dialect of other tools, and `/ingest/ndjson`. */
   ingest: INGEST,
   tail: READ,
+  export: READ,
 
   /** ListApplications with `all`. */
   "applications of the instance": ADMIN,

@@ -3,6 +3,7 @@
  */
 import express, { type Express } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { exportEndpoint } from "../endpoints/export.ts";
 import { health, ready } from "../endpoints/health.ts";
 import { jwks } from "../endpoints/jwks.ts";
 import { metrics } from "../endpoints/metrics.ts";
@@ -145,6 +146,13 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
       "stream",
     ),
   );
+  const exports = endpoint(
+    common,
+    "export",
+    exportEndpoint({ run: deps.search.export, clock, draining: deps.draining }),
+    "stream",
+  );
+  app.get("/api/v1/export", exports).post("/api/v1/export", exports);
   app.use(
     page({ folder: deps.pageFolder, prefix: (deps.publicUrl?.pathname ?? "").replace(/\/$/, "") }),
   );

@@ -356,11 +356,12 @@ export function describePermissions(name: string, env: Readonly<Record<string, s
       }
     });
 
-    test("/api/v1/tail: every caller", async () => {
+    test.each(["tail", "export"] as const)("/api/v1/%s: every caller", async (name) => {
       const got: string[] = [];
       const ask = async (token: string | undefined): Promise<number> => {
         const stop = new AbortController();
-        const answer = await fetch(`${world.url}/api/v1/tail?application_id=${world.app}&query=`, {
+        const path = `/api/v1/${name}?application_id=${world.app}&query=`;
+        const answer = await fetch(`${world.url}${path}`, {
           headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
           signal: stop.signal,
         });
@@ -370,7 +371,7 @@ export function describePermissions(name: string, env: Readonly<Record<string, s
       for (const caller of CALLER_NAMES) {
         got.push(STATUS_LETTERS[await ask(world.tokens[caller])] ?? "y");
       }
-      expect(got.join(" ")).toBe(EXPECTED.tail);
+      expect(got.join(" ")).toBe(EXPECTED[name]);
       for (const token of Object.values(world.dead)) expect(await ask(token)).toBe(401);
     });
 

@@ -72,6 +72,7 @@ export const EXPECTED: Readonly<Record<Action, string>> = {
   "LogService/ListFieldValues": READ,
   ingest: INGEST,
   tail: READ,
+  export: READ,
   "applications of the instance": ADMINS,
   "keys that read": OWNERS,
 };
