@@ -12,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { systemClock } from "../../src/server/system-clock.ts";
 import type { CassandraOptions } from "../../src/storage/cassandra/connect.ts";
+import { examineCluster } from "../../src/storage/cassandra/doctor.ts";
+import type { Finding } from "../../src/storage/cassandra/doctor-finding.ts";
 import { openSession } from "../../src/storage/cassandra/session.ts";
 import { makeApplication } from "../support/api-setup.ts";
 import { type LocalCluster, startLocalCluster } from "../support/cassandra/local-cluster.ts";
@@ -93,6 +95,24 @@ describe.skipIf(!runs)("three nodes of Cassandra", () => {
     for (let round = 0; round < 5; round++) await allAcknowledge();
     await senders.finish();
     for (const url of urls) expect(await findFaults(url, secret, senders.batches)).toEqual([]);
+  });
+
+  test("the doctor names the node that is down, and that one more may not be", async () => {
+    const { contactPoints, localDataCenter } = cluster;
+    // It is the one that the test before killed.
+    const [dead = ""] = contactPoints;
+    const options = { contactPoints, localDataCenter, keyspace };
+    await using session = await openSession({ options, clock: systemClock });
+    const findings: Finding[] = [];
+    for await (const finding of examineCluster({ session, options, clock: systemClock })) {
+      findings.push(finding);
+      // What follows is watched for a quarter of a minute, and not about nodes.
+      if (finding.check === "copies") break;
+    }
+    const told = findings.find(({ check }) => check === "nodes");
+    expect(told).toMatchObject({ level: "warn", found: `2 of 3 in ${localDataCenter} answer` });
+    expect(told?.level !== "ok" && told?.todo).toContain(dead);
+    expect(findings.find(({ check }) => check === "copies")?.level).toBe("ok");
   });
 });
 
