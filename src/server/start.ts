@@ -35,6 +35,7 @@ import { openSearchThread } from "./threads/open-search-thread.ts";
 import { openUpkeepThread } from "./threads/open-upkeep-thread.ts";
 import { tendAccounts } from "./tend-accounts.ts";
 import { createWakeUps } from "./wake-ups.ts";
+import { whileStarting } from "./while-starting.ts";
 
 /** Bodies of all requests at once, as sent and inflated: a few of the largest, hundreds of usual ones. */
 const BODIES_BYTES = 192 * MiB;
@@ -120,7 +121,8 @@ export async function startServer(
       },
     }),
   );
-  await accounts.applications.finishDeletions();
+  const patiently = whileStarting(clock);
+  await patiently(() => accounts.applications.finishDeletions());
   opened.use(tendAccounts({ accounts, clock, logger }));
 
   const wakeUps = createWakeUps();
@@ -156,8 +158,8 @@ export async function startServer(
     received: (request, signal) => search.received(request, signal),
   });
 
-  const setupCode = await prepareOwner(settings, accounts);
-  const canSend = await someKeyWrites(accounts, clock.nowMs());
+  const setupCode = await patiently(() => prepareOwner(settings, accounts));
+  const canSend = await patiently(() => someKeyWrites(accounts, clock.nowMs()));
   const { front, app } = createHttpApp({
     version: deps.version,
     store: settings.store.kind,
