@@ -127,6 +127,7 @@ export function createSetup(deps: {
         } catch (error) {
           // Processes with the same settings start together: another one is half-way, or overtook this one and is.
           if (!isFault(error, "conflict") && !isFault(error, "overloaded")) throw error;
+          if (!(await needsOwner())) return undefined;
           if (clock.monotonicMs() > end) throw error;
         }
         // Not all at the same moment again.
