@@ -17,7 +17,7 @@ import type { LogStore } from "../../src/storage/log-store.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
-import { type LogWorld, logWorld } from "../support/cassandra/log-world.ts";
+import { emptyLogs, type LogWorld, logWorld } from "../support/cassandra/log-world.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import {
   absorbed,
@@ -49,19 +49,18 @@ describe.skipIf("missing" in found)("shards on Cassandra", () => {
   let world: LogWorld;
   /** Of buckets that are made from now on. */
   let shards = SHARDS;
-  /** Each test has the application of the entries for itself. */
-  const keyspaces = new AsyncDisposableStack();
   beforeAll(async () => {
-    opened = keyspaces.use(await openForTests(newKeyspace(found)));
+    opened = await openForTests(newKeyspace(found));
   });
-  afterAll(() => keyspaces.disposeAsync());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   const store = (): LogStore => world.store({ chooseShards: async () => shards });
   async function fresh(n = SHARDS): Promise<LogStore> {
     shards = n;
     samples = createLogSamples();
-    const own = keyspaces.use(await openForTests(newKeyspace(found)));
-    world = logWorld(own.session);
+    // Each test has the application of the entries for itself.
+    await emptyLogs(opened.session);
+    world = logWorld(opened.session);
     return store();
   }
   const entriesOfBatches = (numbers: readonly number[]): Entry[] =>

@@ -4,27 +4,14 @@
 import { afterAll, describe, inject } from "vitest";
 
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
-import { statement } from "../../src/storage/cassandra/statement.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
-import { logWorld, withinKeyspaces } from "../support/cassandra/log-world.ts";
+import { emptyLogs, logWorld, withinKeyspaces } from "../support/cassandra/log-world.ts";
 import { describeLogStore } from "./log-store.ts";
 import { describeReaders } from "./log-store-readers.ts";
 import { describeRetries, describeVersions } from "./log-store-retries.ts";
 import { GRACE_MS, type LogStoreUnderTest } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
-const TABLES = [
-  "log_epoch",
-  "log_app",
-  "log_tail",
-  "log_l0",
-  "log_dirty",
-  "log_dirty_low",
-  "log_bucket",
-  "log_manifest",
-  "log_blob",
-];
-const EMPTY = TABLES.map((table) => statement("define", `empty ${table}`, `TRUNCATE ks.${table}`));
 
 describe.skipIf("missing" in found)("a real Cassandra", () => {
   const options = "missing" in found ? undefined : newKeyspace(found);
@@ -36,7 +23,7 @@ describe.skipIf("missing" in found)("a real Cassandra", () => {
   async function open(): Promise<LogStoreUnderTest> {
     if (options === undefined) throw new Error("there is no Cassandra");
     const { session } = await (store ??= openForTests(options));
-    await Promise.all(EMPTY.map((each) => session.define(each)));
+    await emptyLogs(session);
     const { clock, closeEpochs, store: start } = logWorld(withinKeyspaces(session));
     let logs = start();
     return {

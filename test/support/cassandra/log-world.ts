@@ -1,6 +1,6 @@
 /**
  * Log stores on one keyspace of a real Cassandra, as processes of their own, with a clock that tests move.
- * Invariant: names are fresh, so nothing is emptied between tests; what a store asks of its session can be seen and held up.
+ * Invariant: names are fresh, so nothing need be emptied between tests; what a store asks of its session can be seen and held up.
  */
 import { randomUUID } from "node:crypto";
 
@@ -8,9 +8,26 @@ import { type AppId, type BlobId, parseAppId, parseBlobId } from "../../../src/d
 import { createEpochCloser } from "../../../src/storage/cassandra/log-epochs.ts";
 import { createCassandraLogStore } from "../../../src/storage/cassandra/log-store.ts";
 import type { CqlValue, Session } from "../../../src/storage/cassandra/session.ts";
-import type { Statement } from "../../../src/storage/cassandra/statement.ts";
+import { type Statement, statement } from "../../../src/storage/cassandra/statement.ts";
 import type { LogStore } from "../../../src/storage/log-store.ts";
 import { FakeClock } from "../fake-clock.ts";
+
+const EMPTY = [
+  "log_epoch",
+  "log_app",
+  "log_tail",
+  "log_l0",
+  "log_dirty",
+  "log_dirty_low",
+  "log_bucket",
+  "log_manifest",
+  "log_blob",
+].map((table) => statement("define", `empty ${table}`, `TRUNCATE ks.${table}`));
+
+/** Takes all logs out, for tests whose applications have the same names: a keyspace for each would take seconds. */
+export async function emptyLogs(session: Session): Promise<void> {
+  await Promise.all(EMPTY.map((each) => session.define(each)));
+}
 
 /** Each is read at every look for work. */
 export const WORK_LISTS = 2;
