@@ -9,6 +9,7 @@ import {
   type GivenSettings,
   readPair,
   readPem,
+  readPemPair,
   SettingsError,
 } from "./given-settings.ts";
 
@@ -80,10 +81,7 @@ function readTls(given: GivenSettings, cwd: string): CassandraOptions["tls"] {
   const ca = given("cassandra-tls-ca");
   const cert = given("cassandra-tls-cert");
   const key = given("cassandra-tls-key");
-  const pair = readPair(cert, key, () => ({
-    cert: readPem(cert, "CERTIFICATE", cwd),
-    key: readPem(key, "PRIVATE KEY", cwd),
-  }));
+  const pair = readPemPair(cert, key, cwd);
   if (pair !== undefined && ca.text === "")
     throw new SettingsError(
       `${cert.name} is set without ${ca.name}: name the file of the nodes' authorities, or write ${SYSTEM} for those of this machine`,

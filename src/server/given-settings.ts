@@ -70,3 +70,15 @@ export function readPem({ text, name }: Given, what: string, cwd: string): strin
     throw new SettingsError(`${name} names ${path}, which holds no ${what.toLowerCase()} in PEM`);
   return pem;
 }
+
+/** @returns the texts of a certificate and its key; undefined when neither is given. */
+export function readPemPair(
+  cert: Given,
+  key: Given,
+  cwd: string,
+): { readonly cert: string; readonly key: string } | undefined {
+  return readPair(cert, key, () => ({
+    cert: readPem(cert, "CERTIFICATE", cwd),
+    key: readPem(key, "PRIVATE KEY", cwd),
+  }));
+}

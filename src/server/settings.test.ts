@@ -104,6 +104,25 @@ test("all there is to say of Cassandra", async () => {
   });
 });
 
+test("a certificate of its own is read where it is named", async () => {
+  await using folder = await tempFolder();
+  const pem = (what: string): string => `-----BEGIN ${what}-----\nx\n-----END ${what}-----\n`;
+  writeFileSync(join(folder.path, "cert.pem"), pem("CERTIFICATE"));
+  writeFileSync(join(folder.path, "key.pem"), pem("PRIVATE KEY"));
+  const read = (cert: string, key: string): unknown =>
+    readSettings({ "tls-cert": cert }, { ARGUS_TLS_KEY: key }, folder.path).tls;
+  expect(read("cert.pem", "key.pem")).toEqual({
+    cert: pem("CERTIFICATE"),
+    key: pem("PRIVATE KEY"),
+  });
+  expect(() => read("gone.pem", "key.pem")).toThrow(
+    /--tls-cert names .*gone.pem, which cannot be read: ENOENT/,
+  );
+  expect(() => read("cert.pem", "cert.pem")).toThrow(
+    /ARGUS_TLS_KEY names .*cert.pem, which holds no private key/,
+  );
+});
+
 test("the authorities of this machine stand for a file of them", () => {
   const { store } = readSettings({ "cassandra-tls-ca": "system" }, CASSANDRA, "/");
   const tls = store.kind === "cassandra" ? store.options.tls : undefined;

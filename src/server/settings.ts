@@ -11,6 +11,7 @@ import {
   type GivenSettings,
   givenSettings,
   readPair,
+  readPemPair,
   SettingsError,
 } from "./given-settings.ts";
 import { SETTINGS } from "./setting-table.ts";
@@ -32,7 +33,8 @@ export interface ServerSettings {
   readonly publicUrl: URL | undefined;
   /** Whether X-Forwarded-For and -Proto are believed. */
   readonly trustProxy: boolean;
-  readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
+  /** Texts of PEM files. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly owner: { readonly email: string; readonly password: string } | undefined;
 }
 
@@ -63,10 +65,7 @@ export function readSettings(
     store: readStore(given, cwd),
     publicUrl: readPublicUrl(given("public-url")),
     trustProxy: readBoolean(given("trust-proxy")),
-    tls: readPair(given("tls-cert"), given("tls-key"), (certPath, keyPath) => ({
-      certPath: resolve(cwd, certPath),
-      keyPath: resolve(cwd, keyPath),
-    })),
+    tls: readPemPair(given("tls-cert"), given("tls-key"), cwd),
     owner: readPair(given("owner-email"), given("owner-password"), (email, password) => ({
       email,
       password,

@@ -4,7 +4,6 @@
  * what was accepted is finished, and the store is closed last.
  */
 import { randomBytes, randomUUIDv7 } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { systemEntropy } from "../auth/entropy.ts";
 import { parseBatchId } from "../domain/ids.ts";
@@ -189,10 +188,7 @@ export async function startServer(
       draining.signal.aborted ? "the server is stopping" : storeNotReady(store.logs.closedEpoch()),
     draining: draining.signal,
   });
-  const tls =
-    settings.tls === undefined
-      ? undefined
-      : { cert: readFileSync(settings.tls.certPath), key: readFileSync(settings.tls.keyPath) };
+  const { tls } = settings;
   const listening = await listen(createHttpServer(front, app, tls), settings.host, settings.port);
   const host = reachableHost(settings.host);
   const url = `${tls === undefined ? "http" : "https"}://${host}:${listening.address.port}`;
