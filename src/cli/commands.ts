@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { appCommand } from "./commands/app.ts";
 import { contextCommand } from "./commands/context.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
 import { keyCommand } from "./commands/key.ts";
 import { loginCommand, logoutCommand } from "./commands/login.ts";
 import { memberCommand } from "./commands/member.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   searchCommand,
   tailCommand,
   contextCommand,
+  exportCommand,
   migrateCommand,
   doctorCommand,
 ];
