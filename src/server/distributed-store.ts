@@ -49,8 +49,9 @@ export async function openDistributedStore(deps: {
   const look = (): Promise<Finding> => commitLogFinding({ session, options, clock });
   const noted = noteCommitLog({ look, logger });
   undo.defer(() => noted);
-  const { where } = session;
-  const pulse = undo.use(openStorePulse({ beat: () => logs.closedEpoch(), where, clock, logger }));
+  const { where, answeredMs } = session;
+  const beat = (): Promise<number> => logs.closedEpoch();
+  const pulse = undo.use(openStorePulse({ beat, answeredMs, where, clock, logger }));
   const opened = undo.move();
   return {
     ...answeringStore({ logs, records, locks }, pulse),

@@ -11,6 +11,7 @@ function rig() {
   const logger = keepingLogger();
   const beats: PromiseWithResolvers<void>[] = [];
   let isDown = false;
+  let answeredMs = 0;
   const pulse = openStorePulse({
     beat: () => {
       if (!isDown) return Promise.resolve();
@@ -18,6 +19,7 @@ function rig() {
       beats.push(beat);
       return beat.promise;
     },
+    answeredMs: () => answeredMs,
     where: "Cassandra at a",
     clock,
     logger,
@@ -28,6 +30,7 @@ function rig() {
     beats,
     lines: () => logger.lines.map(({ level, message }) => `${level}: ${message}`),
     setDown: (value: boolean) => (isDown = value),
+    answerOthers: () => (answeredMs = clock.monotonicMs()),
     pass: async (seconds: number) => {
       for (let i = 0; i < 2 * seconds; i++) await clock.advance(500);
     },
@@ -84,9 +87,20 @@ test("beats that are late make no silence while others are answered", async () =
   world.setDown(true);
   for (let i = 0; i < 20; i++) {
     await world.pass(1);
+    world.answerOthers();
     expect(await world.pulse.whileAnswering(() => Promise.resolve(i))).toBe(i);
   }
   expect(world.lines()).toEqual([]);
+});
+
+test("what is known without asking the store does not hide its silence", async () => {
+  await using world = rig();
+  world.setDown(true);
+  for (let i = 0; i < 12; i++) {
+    await world.pulse.whileAnswering(() => Promise.resolve(i)).catch(() => undefined);
+    await world.pass(0.5);
+  }
+  await expect(world.pulse.whileAnswering(() => Promise.resolve(1))).rejects.toMatchObject(refused);
 });
 
 test("beats that hang do not pile up, and one that fails late is no answer", async () => {

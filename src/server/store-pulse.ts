@@ -2,7 +2,8 @@
  * Whether a store of other processes answers, so that nobody waits for one that does not.
  * Invariants: when the store falls silent, calls under way are answered `overloaded` within SILENT_MS and a beat, and go on
  * unheard: their outcome is unknown. While it is silent no call is begun, so none pile up; one answer ends the silence.
- * What any call is told is an answer, and so is an error that comes soon: then each call fails, or does not, by itself.
+ * What the store said last to anybody is an answer, and so is an error that comes soon: then each call fails, or does not,
+ * by itself. That a call succeeded is none: some know what they are asked without asking.
  */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "../domain/clock.ts";
@@ -25,6 +26,8 @@ export interface StorePulse extends AsyncDisposable {
 export function openStorePulse(deps: {
   /** Asks something small of the store. */
   readonly beat: () => Promise<unknown>;
+  /** When it last answered anybody, by the monotonic clock. */
+  readonly answeredMs: () => number;
   /** Names the store in messages. */
   readonly where: string;
   readonly clock: Clock;
@@ -90,7 +93,8 @@ export function openStorePulse(deps: {
     if (!(await slept(SILENT_MS))) return;
     // A thread that stood still has the answer waiting.
     await turn();
-    if (answeredMs < begunMs && !isSilent) fallsSilent(begunMs);
+    const lastMs = Math.max(answeredMs, deps.answeredMs());
+    if (lastMs < begunMs && !isSilent) fallsSilent(begunMs);
   };
 
   /** @returns false when it is to stop. */
@@ -110,10 +114,7 @@ export function openStorePulse(deps: {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       waiting.add(reject);
       void work()
-        .then((value) => {
-          answeredMs = clock.monotonicMs();
-          resolve(value);
-        }, reject)
+        .then(resolve, reject)
         .finally(() => waiting.delete(reject));
       return promise;
     },

@@ -60,6 +60,8 @@ export interface Session extends AsyncDisposable {
   define(change: Statement<"define">): Promise<void>;
   /** By address, those that are down and those of other data centres included. */
   nodes(): readonly KnownNode[];
+  /** When enough nodes last did what was asked, by the monotonic clock; 0 before the first time. */
+  answeredMs(): number;
   /** The first page as that node tells it, asked once: of tables that are a node's own. */
   readAt(node: KnownNode, read: Statement<"read">, values: readonly CqlValue[]): Promise<Row[]>;
 }
@@ -102,17 +104,22 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
     return text;
   };
 
-  const send = (
+  let answeredMs = 0;
+  const send = async (
     what: Statement,
     values: readonly CqlValue[],
     rest: cassandra.QueryOptions = {},
-  ): Promise<cassandra.types.ResultSet> =>
-    client.execute(textOf(what), values.map(toDriver), {
+  ): Promise<cassandra.types.ResultSet> => {
+    const result = await client.execute(textOf(what), values.map(toDriver), {
       prepare: what.kind !== "define",
       isIdempotent: what.kind === "read" || what.kind === "write",
       ...(what.kind === "cas" ? { executionProfile: LWT_PROFILE } : {}),
       ...rest,
     });
+    // What one node says of itself says nothing of the others.
+    if (rest.host === undefined) answeredMs = clock.monotonicMs();
+    return result;
+  };
 
   /** Runs an idempotent statement until a try succeeds. */
   const sendPlain = async (
@@ -211,6 +218,7 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
   return {
     where,
     keyspace,
+    answeredMs: () => answeredMs,
     rows,
     read,
     write: async (write, values) => {
