@@ -4,7 +4,9 @@
 import { spawn } from "node:child_process";
 import { randomUUIDv7 } from "node:crypto";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { call, makeApplication, ownerToken } from "../../test/support/api-setup.ts";
@@ -45,6 +47,22 @@ test("an address that is taken is told with what to set", async () => {
   expect(code).toBe(1);
   expect(errors).toContain(`${host} is taken, by another Argus or another program`);
   expect(errors).toContain(`ARGUS_LISTEN=127.0.0.1:${Number(port) + 1}`);
+});
+
+test("a certificate that is none is told as such", async () => {
+  await using folder = await tempFolder();
+  const pem = (what: string): string => {
+    const path = join(folder.path, `${what}.pem`);
+    writeFileSync(path, `-----BEGIN ${what}-----\nAAAA\n-----END ${what}-----\n`);
+    return path;
+  };
+  const data = join(folder.path, "data");
+  const args = ["--data", data, "--tls-cert", pem("CERTIFICATE"), "--tls-key", pem("PRIVATE KEY")];
+  const { code, errors } = await run([...args, "--listen", "127.0.0.1:0"]);
+  expect(code).toBe(1);
+  expect(errors).toMatch(
+    /^argus serve: tls: the certificate and its key cannot be used together: /,
+  );
 });
 
 test("the lines to send with are told once there is a key that writes, and they send", async () => {

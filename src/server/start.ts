@@ -6,6 +6,7 @@
 import { randomBytes, randomUUIDv7 } from "node:crypto";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { systemEntropy } from "../auth/entropy.ts";
+import { invalid } from "../domain/fault.ts";
 import { parseBatchId } from "../domain/ids.ts";
 import { LIMITS, MiB } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
@@ -22,7 +23,7 @@ import { createSearch } from "../search/search.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
 import { applyRetention } from "../upkeep/retention.ts";
 import { someKeyWrites, tellingFirstKey } from "./first-key.ts";
-import { createHttpApp } from "./http-app.ts";
+import { createHttpApp, type HttpApp } from "./http-app.ts";
 import { reachableHost } from "./listen-address.ts";
 import { createMergeBacklog } from "./merge-backlog.ts";
 import { createOwnMeter } from "./own-meter.ts";
@@ -67,7 +68,7 @@ export interface StartDeps {
   readonly onFirstKey: () => void;
 }
 
-/** Throws FaultError for a folder in use or a newer store, and Node's errors for an address that cannot be had. */
+/** Throws FaultError for a folder in use, a newer store or a certificate that is none, and Node's errors for an address that cannot be had. */
 export async function startServer(
   settings: ServerSettings,
   deps: StartDeps,
@@ -189,7 +190,8 @@ export async function startServer(
     draining: draining.signal,
   });
   const { tls } = settings;
-  const listening = await listen(createHttpServer(front, app, tls), settings.host, settings.port);
+  const server = httpServerOf({ front, app }, tls);
+  const listening = await listen(server, settings.host, settings.port);
   const host = reachableHost(settings.host);
   const url = `${tls === undefined ? "http" : "https"}://${host}:${listening.address.port}`;
   const stack = opened.move();
@@ -206,6 +208,20 @@ export async function startServer(
       await stack.disposeAsync();
     },
   };
+}
+
+/** Throws `invalid` for a certificate that cannot be served with. */
+function httpServerOf(
+  { front, app }: HttpApp,
+  tls: ServerSettings["tls"],
+): ReturnType<typeof createHttpServer> {
+  try {
+    return createHttpServer(front, app, tls);
+  } catch (error) {
+    if (tls === undefined) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw invalid("tls", `the certificate and its key cannot be used together: ${reason}`);
+  }
 }
 
 /** @returns the code of the set-up link while there is no owner and none was named. */
