@@ -114,8 +114,13 @@ test.each<{ name: string; at: (running: Running) => void | Promise<void>; reason
 ])("$name ends a stream by saying so, and where to go on", async ({ at, reason }) => {
   await using exports = await startExports((n, running) => (n === 4 ? at(running) : undefined));
   const end = await lastLine(await fetch(exports.url));
-  const partial = { complete: false, entries: 3, partial_reason: reason, next_cursor: "after 3" };
-  expect(end).toEqual(partial);
+  expect(end).toEqual({
+    complete: false,
+    entries: 3,
+    partial_reason: reason,
+    skipped: [],
+    next_cursor: "after 3",
+  });
   expect(exports.state.ended).toBe(1);
 });
 

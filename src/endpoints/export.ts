@@ -44,6 +44,8 @@ export interface ExportEnd {
   readonly entries: number;
   /** A sentence; empty when complete. */
   readonly partial_reason: string;
+  /** The parts of it that tell what is missing among the lines: to go on behind them does not give that. */
+  readonly skipped: readonly string[];
   /** As the parameter `cursor` it goes on behind the last entry; empty when that would give no more. */
   readonly next_cursor: string;
 }
@@ -147,6 +149,7 @@ function endOf(given: Omit<ExportChunk, "lines">, stopped: string | undefined): 
     complete: reasons.length === 0,
     entries: given.entries,
     partial_reason: reasons.join("; "),
+    skipped: given.reasons,
     next_cursor: stopped === undefined ? "" : given.cursor,
   };
 }

@@ -8,6 +8,8 @@
 export interface ExportEnd {
   readonly complete: boolean;
   readonly partial_reason: string;
+  /** Sentences about what is missing among the entries given. */
+  readonly skipped: readonly string[];
   readonly next_cursor: string;
 }
 

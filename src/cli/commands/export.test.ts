@@ -7,7 +7,7 @@ import { exportedLines } from "./export-lines.ts";
 const ENTRIES = ['{"message":"one"}\n', '{"message":"twö 😀"}\n', '{"message":"complete"}\n'];
 
 function endLine(end: object): string {
-  return `${JSON.stringify({ complete: true, entries: 3, partial_reason: "", next_cursor: "", ...end })}\n`;
+  return `${JSON.stringify({ complete: true, entries: 3, partial_reason: "", skipped: [], next_cursor: "", ...end })}\n`;
 }
 
 /** Runs the command; each answer is the whole text of one, or an error of the connection. */
@@ -38,7 +38,7 @@ test("a complete export is its entries, and 0", async () => {
 
 test("an export that is partial for good ends with 1 and says why", async () => {
   const reason = "segment 7 is damaged: its checksum does not match";
-  const end = endLine({ complete: false, partial_reason: reason });
+  const end = endLine({ complete: false, partial_reason: reason, skipped: [reason] });
   const { code, out, note } = await exported([ENTRIES.join("") + end]);
   expect([code, out]).toEqual([1, ENTRIES.join("")]);
   expect(note).toContain(`The export is partial: ${reason}. 3 entries written.`);
@@ -52,6 +52,17 @@ test("an export that stopped goes on behind its last entry", async () => {
   ]);
   expect([code, out]).toEqual([0, ENTRIES.join("")]);
   expect(asked.map((form) => form.get("cursor"))).toEqual([null, "5.b.0"]);
+});
+
+test("what was skipped before an export stopped is not forgotten when it goes on", async () => {
+  const skipped = ["segment 7 is damaged"];
+  const stop = { complete: false, partial_reason: "both", skipped, next_cursor: "5.b.0" };
+  const { code, out, note } = await exported([
+    ENTRIES.slice(0, 2).join("") + endLine(stop),
+    ENTRIES.slice(2).join("") + endLine({}),
+  ]);
+  expect([code, out]).toEqual([1, ENTRIES.join("")]);
+  expect(note).toContain("The export is partial: segment 7 is damaged. 3 entries written.");
 });
 
 test.each([

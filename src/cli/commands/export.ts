@@ -44,20 +44,28 @@ export const exportCommand: Command = {
     if (args.has("ascending")) form.set("ascending", "true");
 
     const progress = progressOf(world);
+    const skipped = new Set<string>();
     for (;;) {
       const before = progress.entries;
       const end = await once(world, connection, form, progress);
-      if (end?.complete === true) {
+      for (const reason of end?.skipped ?? []) skipped.add(reason);
+      if (end?.complete === true && skipped.size === 0) {
         progress.done();
         return 0;
       }
       // A session's token ends in the middle of a long export: another one goes on behind the last entry.
       if (end === undefined || end.next_cursor === "" || progress.entries === before)
-        throw partial(progress, end?.partial_reason ?? "the answer was cut off");
+        throw partial(progress, reasonOf(end, skipped));
       form.set("cursor", end.next_cursor);
     }
   },
 };
+
+/** Of the whole export, whose last answer may be complete in itself. */
+function reasonOf(end: ExportEnd | undefined, skipped: ReadonlySet<string>): string {
+  if (end === undefined) return "the answer was cut off";
+  return end.complete ? [...skipped].join("; ") : end.partial_reason;
+}
 
 /** One answer of the server. @returns its last line; undefined when the answer was cut off before it. */
 async function once(
