@@ -1,6 +1,6 @@
 /**
- * CPU per entry of the write path: wire to columns to L0 blocks, the merge of those, and a scan of messages.
- * Run: node test/bench/block.bench.ts (about 4 s). Entries: 280 bytes as NDJSON, 8 attributes, trace ids, seeded.
+ * CPU per entry of the write path: wire to columns to L0 blocks, the merge of those, a scan of messages, an export's lines.
+ * Run: node test/bench/block.bench.ts (about 5 s). Entries: 280 bytes as NDJSON, 8 attributes, trace ids, seeded.
  */
 import { SendLogsRequest } from "../../generated/server/argus/v1/log_service.ts";
 import { Struct } from "../../generated/server/google/protobuf/struct.ts";
@@ -12,6 +12,7 @@ import { mergeBlocks } from "../../src/engine/block/merge-blocks.ts";
 import { openBlock } from "../../src/engine/block/open-block.ts";
 import { TickRows } from "../../src/engine/column/tick-rows.ts";
 import { decodeSendLogs } from "../../src/rpc/send-logs.columns.ts";
+import { CHUNK_BYTES, LineBytes, rowWriter } from "../../src/search/export-lines.ts";
 
 const START_MS = 1_764_000_000_000;
 let seed = 42;
@@ -114,6 +115,17 @@ measure("open, inflate messages and search them", 16_000, () => {
   for (const { bytes, meta } of merged) {
     const column = openBlock(bytes, meta.parts).builtin("message");
     if (column.kind === "text" && Buffer.from(column.bytes).includes("zqx")) found++;
+  }
+});
+measure("open, and write as lines of an export", 16_000, () => {
+  const out = new LineBytes();
+  for (const { bytes, meta } of merged) {
+    const block = openBlock(bytes, meta.parts);
+    const write = rowWriter(block, out);
+    for (let row = 0; row < block.rows; row++) {
+      write(row);
+      if (out.length >= CHUNK_BYTES) out.take();
+    }
   }
 });
 const size = (all: readonly EncodedBlock[]): number =>
