@@ -5,6 +5,7 @@
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
+import { sayFailed } from "../domain/say-failed.ts";
 import { HOUR_MS } from "../domain/time-range.ts";
 
 /** What a crash may lose of the counts, and how far behind other processes are. */
@@ -24,7 +25,7 @@ export function tendAccounts(deps: {
         if (turn > 0) await accounts.usage.flush();
         if (turn % TURNS_BETWEEN_TIDYING === 0) await accounts.tidy();
       } catch (error) {
-        logger.error("tending accounts failed, it is tried again in a minute", error);
+        sayFailed(logger, "tending accounts failed, it is tried again in a minute", error);
       }
       await clock.sleep(FLUSH_EVERY_MS, stop.signal).catch(() => undefined);
     }

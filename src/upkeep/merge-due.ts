@@ -3,10 +3,10 @@
  * Invariant: a failure costs its unit a pause, never the others their turn; nothing is begun without a seat.
  */
 import type { Clock } from "../domain/clock.ts";
-import { isFault } from "../domain/fault.ts";
 import type { AppId } from "../domain/ids.ts";
 import { MiB } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
+import { sayFailed } from "../domain/say-failed.ts";
 import { HOUR_MS } from "../domain/time-range.ts";
 import type { LogStore, MergeWork, UnitKey } from "../storage/log-store.ts";
 import { type BacklogWatch, MAX_WAITING_ROWS, rowsByApp } from "./backlog.ts";
@@ -70,7 +70,8 @@ export function createMergeDue(deps: MergeDueDeps): (stop: AbortSignal) => Promi
       if (await mergeUnit(unit, { ...deps, lease: seat.signal }, stop)) return;
     } catch (error) {
       // Without the seat this process begins nothing until it has one again.
-      if (!seat.signal.aborted) sayFailed(logger, name, error);
+      if (!seat.signal.aborted)
+        sayFailed(logger, "a merge failed, it is tried again", error, { unit: name });
     }
     paused.set(name, clock.monotonicMs() + PAUSE_MS);
     if (unfinished.size < MAX_UNFINISHED) unfinished.set(name, unit);
@@ -90,12 +91,6 @@ export function createMergeDue(deps: MergeDueDeps): (stop: AbortSignal) => Promi
       if (clock.monotonicMs() - countedMs >= COUNT_EVERY_MS) await count();
     }
   };
-}
-
-function sayFailed(logger: Logger, unit: string, error: unknown): void {
-  const message = "a merge failed, it is tried again";
-  if (isFault(error, "overloaded")) logger.warn(message, { unit, reason: error.message });
-  else logger.error(message, error, { unit });
 }
 
 /** @param nowMs wall time, as `oldestMs` is. */

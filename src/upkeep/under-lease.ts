@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
+import { sayFailed } from "../domain/say-failed.ts";
 import type { Lease, Leases } from "../storage/lease.ts";
 
 /** A task that failed, however seldom it runs. */
@@ -41,12 +42,12 @@ export async function underLease(
     try {
       lease = leases === undefined ? alone() : await leases.tryAcquire(name);
     } catch (error) {
-      logger.error(`the lease ${name} cannot be had, it is tried again`, error);
+      sayFailed(logger, `the lease ${name} cannot be had, it is tried again`, error);
     }
     if (lease !== undefined) {
       await runWhileHeld(tasks, deps, lease.signal, signal);
       await lease.release().catch((error: unknown) => {
-        logger.error(`the lease ${name} cannot be given back, it ends by itself`, error);
+        sayFailed(logger, `the lease ${name} cannot be given back, it ends by itself`, error);
       });
     }
     await clock.sleep(pollMs, signal).catch(() => undefined);
@@ -67,7 +68,7 @@ async function runWhileHeld(
       return task.everyMs;
     } catch (error) {
       // A task that is another's by now goes on there.
-      if (!either.aborted) logger.error(`${task.name} failed, it is tried again`, error);
+      if (!either.aborted) sayFailed(logger, `${task.name} failed, it is tried again`, error);
       return Math.min(task.everyMs, FAILED_PAUSE_MS);
     }
   };

@@ -8,6 +8,7 @@
 import type { Clock } from "../domain/clock.ts";
 import { isFault } from "../domain/fault.ts";
 import type { Logger } from "../domain/logger.ts";
+import { sayFailed } from "../domain/say-failed.ts";
 import { HOUR_MS } from "../domain/time-range.ts";
 import type { Leases } from "../storage/lease.ts";
 import type { LogStore } from "../storage/log-store.ts";
@@ -161,6 +162,6 @@ async function leave(seats: Seats, logger: Logger): Promise<void> {
   try {
     await seats.leave();
   } catch (error) {
-    logger.error("the seat of merges cannot be given back, its lease ends by itself", error);
+    sayFailed(logger, "the seat of merges cannot be given back, its lease ends by itself", error);
   }
 }
