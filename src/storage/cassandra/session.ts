@@ -1,6 +1,6 @@
 /**
  * A connection that runs declared statements in one keyspace.
- * Invariants: a plain statement is idempotent and is sent up to four times; a compare-and-set whose outcome is unknown is
+ * Invariants: a plain statement is idempotent and is sent up to six times; a compare-and-set whose outcome is unknown is
  * repeated as it is, and its answer says whether a try before was in doubt. Failures are `overloaded`, after which the
  * outcome may be unknown. Changes of the schema go to one node, the same one from every process, and wait for the others;
  * on Amazon Keyspaces, which makes things later, until they are there.
@@ -66,9 +66,8 @@ export interface Session extends AsyncDisposable {
   readAt(node: KnownNode, read: Statement<"read">, values: readonly CqlValue[]): Promise<Row[]>;
 }
 
-const PLAIN_TRIES = 4;
-const CAS_TRIES = 6;
-/** Doubles: the six tries of a compare-and-set outlast the second that a lost connection takes to come back. */
+const TRIES = 6;
+/** Doubles: six tries outlast the second that a lost connection takes to come back, and with it the only one of a node. */
 const FIRST_PAUSE_MS = 50;
 const AGREEMENT_LIMIT_MS = 30_000;
 const AGREEMENT_PAUSE_MS = 50;
@@ -131,7 +130,7 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
       try {
         return await send(what, values, rest);
       } catch (error) {
-        if (tries === PLAIN_TRIES || !isAvailability(error)) throw faultOf(error, where);
+        if (tries === TRIES || !isAvailability(error)) throw faultOf(error, where);
         await clock.sleep(pauseMs(tries));
       }
     }
@@ -163,7 +162,7 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
       } catch (error) {
         if (!isAvailability(error)) throw faultOf(error, where);
         if (!isRefusal(error)) inDoubt = true;
-        if (tries === CAS_TRIES) throw faultOf(error, where);
+        if (tries === TRIES) throw faultOf(error, where);
         await clock.sleep(pauseMs(tries));
       }
     }
