@@ -10,8 +10,8 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer, Server as TlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 import { MAX_TIMEOUT_MS } from "./deadline.ts";
 
 /** Milliseconds. */
@@ -27,6 +27,8 @@ export const SERVER_TIMEOUTS = {
 } as const;
 
 const IDLE_LOOK_MS = 50;
+/** When the server stops, a connection gets this long for the headers of its first request. */
+const UNUSED_MS = 1_000;
 
 export interface HttpListening {
   readonly server: Server;
@@ -83,20 +85,41 @@ export async function listen(server: Server, host: string, port: number): Promis
       resolve();
     });
   });
+  const unused = unusedConnections(server);
   return {
     server,
     address: server.address() as AddressInfo,
     close: (graceMs) =>
       new Promise<void>((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        // Browsers and Node's fetch open some ahead; Node counts none of them as idle.
+        const cutUnused = setTimeout(() => unused.forEach((socket) => socket.destroy()), UNUSED_MS);
         // Again and again: a connection whose request is answered now stays open for the next one otherwise.
         const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
         server.close(() => {
           clearTimeout(cut);
+          clearTimeout(cutUnused);
           clearInterval(idle);
           resolve();
         });
         server.closeIdleConnections();
       }),
   };
+}
+
+/** @returns the open connections on which no request has come yet; it changes with them. */
+function unusedConnections(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  const isUsed = ({ socket }: IncomingMessage): void => void unused.delete(socket);
+  // A request over TLS names the socket that this event tells of, not the one below it.
+  server.on(
+    server instanceof TlsServer ? "secureConnection" : "connection",
+    (socket: Socket): void => {
+      unused.add(socket);
+      socket.once("close", () => unused.delete(socket));
+    },
+  );
+  server.on("request", isUsed);
+  server.on("checkContinue", isUsed);
+  return unused;
 }
