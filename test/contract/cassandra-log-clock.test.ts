@@ -8,6 +8,7 @@ import { MAX_BUCKET } from "../../src/storage/log-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { logWorld } from "../support/cassandra/log-world.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { createLogSamples, HOUR } from "./log-samples.ts";
 
 const found = inject("cassandra");
 
@@ -38,6 +39,24 @@ describe.skipIf("missing" in found)("a store whose clock may be wrong", () => {
 
     await logs.raiseFloor(deleted, MAX_BUCKET);
     expect(await logs.floor(deleted)).toBe(MAX_BUCKET);
+  });
+
+  test("a clock that is ahead takes no row for over that waits for its merge", async () => {
+    await using store = await openForTests(newKeyspace(found));
+    const { session } = store;
+    const world = logWorld(session);
+    const retentionMs = (): Promise<number> => Promise.resolve(24 * HOUR_MS);
+    const [s, app] = [createLogSamples(), world.app()];
+    const right = world.store({ retentionMs });
+    await right.commit([s.write(app, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+
+    const clock = new FakeClock(systemClock.nowMs() + 87_600 * HOUR_MS);
+    const ahead = deletingByTrueTime(world.store({ retentionMs, clock }), { session, clock });
+    const answer: unknown = await ahead.mergeWork(10).catch(String);
+    const [unit] = await right.plan(app, HOUR, HOUR);
+    expect(unit?.l0).toHaveLength(1);
+    expect(answer).toContain("synchronise the clocks");
   });
 
   test("a clock that is set ahead is found out at the next deletion", async () => {

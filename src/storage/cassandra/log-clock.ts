@@ -55,6 +55,11 @@ export function deletingByTrueTime(
       if (floor !== MAX_BUCKET && floor > 0) await requireTrueTime();
       await logs.raiseFloor(app, floor);
     },
+    // A look takes rows of hours that are over for void, and moves on behind them: they would never be merged.
+    mergeWork: async (limit) => {
+      await requireTrueTime();
+      return logs.mergeWork(limit);
+    },
     collectGarbage: async (reach) => {
       await requireTrueTime();
       return logs.collectGarbage(reach);
