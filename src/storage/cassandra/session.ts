@@ -199,7 +199,7 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
   };
 
   const defineAtNode = async (change: Statement<"define">): Promise<void> => {
-    const host = firstHost(client);
+    const host = nodeToDefineAt(client.hosts.values(), options.localDataCenter);
     if (host === undefined) throw overloaded(`${where} does not serve: no node is up`);
     await sendPlain(change, [], { host });
     const late = "its nodes do not agree about the schema; is one of them down?";
@@ -254,9 +254,15 @@ function toDriver(value: CqlValue): unknown {
   return value;
 }
 
-/** Every process that sees the same nodes picks the same. */
-function firstHost(client: cassandra.Client): cassandra.Host | undefined {
-  const up = client.hosts.values().filter((host) => host.isUp());
+/**
+ * Every process that sees the same nodes picks the same. Others may hold copies: the driver counts their nodes as up and has
+ * no connection to them.
+ */
+export function nodeToDefineAt<H extends Pick<cassandra.Host, "address" | "datacenter" | "isUp">>(
+  hosts: readonly H[],
+  dataCenter: string,
+): H | undefined {
+  const up = hosts.filter((host) => host.datacenter === dataCenter && host.isUp());
   return up.toSorted((a, b) => (a.address < b.address ? -1 : 1))[0];
 }
 
