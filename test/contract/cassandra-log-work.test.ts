@@ -86,6 +86,29 @@ describe.skipIf("missing" in found)("the work list on Cassandra", () => {
     expect(new Set(later)).toEqual(new Set([...small, busy]));
   });
 
+  test("an application that cannot be looked at does not hold up the others", async () => {
+    const s = samples();
+    const [broken, whole] = [s.app(), s.app()];
+    await world
+      .store()
+      .commit([s.write(broken, HOUR, [s.batch()]), s.write(whole, HOUR, [s.batch()])]);
+    await world.closeEpochs();
+    const session: Session = {
+      ...opened.session,
+      read: async (what, values) => {
+        if (what.name === "read_tail" && values[0] === broken)
+          throw overloaded("its rows cannot be read");
+        return opened.session.read(what, values);
+      },
+    };
+    const logs = world.store({ session });
+    await expect(logs.mergeWork(100)).rejects.toThrow("cannot be read");
+    const seen = new Set((await logs.mergeWork(100)).map(({ app }) => app));
+    expect([seen.has(broken), seen.has(whole)]).toEqual([false, true]);
+    await world.clock.advance(90_000);
+    await expect(logs.mergeWork(100)).rejects.toThrow("cannot be read");
+  });
+
   test("what waits is listed again, and lists that were worked off are not read again", async () => {
     const s = samples();
     const app = s.app();

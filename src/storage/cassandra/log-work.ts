@@ -24,6 +24,8 @@ const LOAD_EVERY_MS = 20_000;
 const LOOK_EVERY_MS = 10_000;
 /** Where the last look found nothing to merge. */
 const LOOK_IDLE_EVERY_MS = 30_000;
+/** After a look that failed, which fails the looks at all others with it: longer than whoever asked for those waits. */
+const FAILED_PAUSE_MS = 90_000;
 /** An application with as many rows is looked at whenever it is time, however many others there are. */
 const BUSY_ROWS = 64;
 /** Of all others, so that ten thousands of them do not hold up what is due: their rows may wait for half an hour anyway. */
@@ -67,6 +69,7 @@ export function createWork(deps: WorkDeps): Work {
   /** In the order of looking. */
   const looks = new Map<AppId, Look & { readonly atMs: number }>();
   const stale = new Set<AppId>();
+  const failedMs = new Map<AppId, number>();
   let loadedMs = -Infinity;
 
   const look = async (app: AppId, closed: number): Promise<Look> => {
@@ -117,11 +120,14 @@ export function createWork(deps: WorkDeps): Work {
     return nowMs - last.atMs >= (last.units.length > 0 ? LOOK_EVERY_MS : LOOK_IDLE_EVERY_MS);
   };
 
+  const isPaused = (app: AppId, nowMs: number): boolean =>
+    nowMs - (failedMs.get(app) ?? -Infinity) < FAILED_PAUSE_MS;
+
   const dueApps = (nowMs: number): AppId[] => {
     const due: AppId[] = [];
     let others = 0;
     const take = (app: AppId, isBusy: boolean): void => {
-      if (!isBusy && others >= appsALook) return;
+      if (isPaused(app, nowMs) || (!isBusy && others >= appsALook)) return;
       if (!isBusy) others++;
       due.push(app);
     };
@@ -135,7 +141,8 @@ export function createWork(deps: WorkDeps): Work {
 
   const lookAtAll: Work["lookAtAll"] = async (isAll) => {
     const atMs = clock.monotonicMs();
-    const due = (): AppId[] => (isAll ? [...workList.apps.keys()] : dueApps(atMs));
+    const due = (): AppId[] =>
+      isAll ? [...workList.apps.keys()].filter((app) => !isPaused(app, atMs)) : dueApps(atMs);
     const loads = isAll || atMs - loadedMs >= LOAD_EVERY_MS;
     if (!loads && due().length === 0) return { looks, closed: epochs.seenClosed };
     const closed = await epochs.closed();
@@ -145,7 +152,9 @@ export function createWork(deps: WorkDeps): Work {
     }
     await eachAtOnce(due(), APPS_AT_ONCE, async (app) => {
       stale.delete(app);
+      failedMs.set(app, atMs);
       const seen = await look(app, closed);
+      failedMs.delete(app);
       looks.delete(app);
       looks.set(app, { ...seen, atMs });
     });
@@ -165,6 +174,7 @@ export function createWork(deps: WorkDeps): Work {
     forget: (app) => {
       looks.delete(app);
       stale.delete(app);
+      failedMs.delete(app);
     },
   };
 }
