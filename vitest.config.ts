@@ -8,7 +8,11 @@ export default defineConfig({
   test: {
     // Modules are shared by files: four to eight times faster, and it forbids module state.
     isolate: false,
+    // Vitest would leave a core of two idle, and tests of real servers and stores wait more than they work.
+    maxWorkers: 2,
     testTimeout: 30_000,
+    // Some start a server, which takes a busy machine its time.
+    hookTimeout: 30_000,
     reporters: ["default", closingLine()],
     projects: [
       {

@@ -19,7 +19,7 @@ export interface NodePlan {
   readonly sslStoragePort: number;
   /** The JVM's major version; from 18 on it must be told to allow a security manager. */
   readonly javaVersion: number;
-  /** As it would be run to serve: the optimising compiler and a larger heap, for benchmarks. */
+  /** As it would be run to serve, by the optimising compiler: for benchmarks. */
   readonly toServe?: boolean;
   /** For a node of several. */
   readonly member?: MemberPlan;
@@ -49,11 +49,11 @@ export function nodeFiles(plan: NodePlan): ReadonlyMap<string, string> {
 /** @returns the arguments of `java`. */
 export function javaArguments(plan: NodePlan): string[] {
   const { folder, lib, member } = plan;
-  const heap = plan.toServe === true ? SERVING_HEAP : member === undefined ? HEAP : MEMBERS_HEAP;
+  const heap = member === undefined ? HEAP : MEMBERS_HEAP;
   const url = (file: string): string => pathToFileURL(join(folder, file)).href;
   const tmp = join(folder, "tmp");
   return [
-    `-Xms${heap}`,
+    `-Xms${FIRST_HEAP}`,
     `-Xmx${heap}`,
     // Serial collection and the first compiler alone: 0.33 GB and 2 s of CPU less at a start.
     ...(plan.toServe === true ? [] : ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]),
@@ -77,8 +77,9 @@ export function javaArguments(plan: NodePlan): string[] {
   ];
 }
 
-const HEAP = "512m";
-const SERVING_HEAP = "2g";
+/** The tests of a whole run make some hundred keyspaces, ten megabytes each. */
+const HEAP = "2g";
+const FIRST_HEAP = "384m";
 /** Three of them are 2 GB. */
 const MEMBERS_HEAP = "384m";
 
