@@ -62,7 +62,7 @@ export async function openDistributedStore(deps: {
   );
   const opened = undo.move();
   return {
-    ...answeringStore({ logs, records, locks }, pulse),
+    ...answeringStore({ logs, records, locks }, pulse, session.where),
     [Symbol.asyncDispose]: () => atMost(CLOSE_MS, opened.disposeAsync(), clock),
   };
 }

@@ -10,6 +10,7 @@ import type { Clock } from "../domain/clock.ts";
 import { FaultError, overloaded } from "../domain/fault.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Store } from "../storage/store.ts";
+import { inCallersWords } from "./callers-words.ts";
 
 const BEAT_MS = 500;
 /** Nodes pause for two or three seconds now and then; with a beat more, callers are answered within five. */
@@ -125,8 +126,8 @@ export function openStorePulse(deps: {
   };
 }
 
-/** The store, of which nothing is asked while it is silent. */
-export function answeringStore(store: Store, pulse: StorePulse): Store {
+/** The store, of which nothing is asked while it is silent. @param where names it in its own messages. */
+export function answeringStore(store: Store, pulse: StorePulse, where: string): Store {
   const guarded = <T extends object>(part: T): T => {
     // The contracts have only functions that answer a promise.
     const methods = Object.entries(
@@ -135,7 +136,12 @@ export function answeringStore(store: Store, pulse: StorePulse): Store {
     return Object.fromEntries(
       methods.map(([name, method]) => [
         name,
-        (...args: unknown[]) => pulse.whileAnswering(() => method(...args)),
+        (...args: unknown[]) =>
+          pulse
+            .whileAnswering(() => method(...args))
+            .catch((error: unknown) => {
+              throw inCallersWords(error, where);
+            }),
       ]),
     ) as T;
   };

@@ -120,7 +120,11 @@ describe.skipIf("missing" in found)("a server whose Cassandra", () => {
     };
     const ask = (): Promise<ApiAnswer> =>
       rpc(running().url, "LogService/Query", { query: "" }, { token: secret });
-    const isReady = async (): Promise<boolean> => (await fetch(`${running().url}/readyz`)).ok;
+    const isReady = async (): Promise<boolean> => {
+      const answer = await fetch(`${running().url}/readyz`);
+      expect(await answer.text()).not.toContain("127.0.0");
+      return answer.ok;
+    };
 
     test.each([
       {
@@ -141,8 +145,9 @@ describe.skipIf("missing" in found)("a server whose Cassandra", () => {
       const answers = await Promise.all([say(refused, batch), ask()]);
       await until("it is not ready", async () => !(await isReady()));
       answers.push(...(await Promise.all([say(refused, batch), ask()])));
-      for (const { code, status, headers } of answers) {
+      for (const { code, status, headers, text } of answers) {
         expect([code, status]).toEqual(["unavailable", 503]);
+        expect(text).not.toContain("127.0.0");
         expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
       }
       expect((await fetch(`${running().url}/healthz`)).status).toBe(200);
