@@ -56,7 +56,8 @@ export async function openPage(
     locale: "en-GB",
     ...options,
   });
-  context.setDefaultTimeout(10_000);
+  // The tests before it share the machine: a first start of the page has taken longer than 10 s.
+  context.setDefaultTimeout(25_000);
   const page = await context.newPage();
   return { page, faults: watch(page), [Symbol.asyncDispose]: () => context.close() };
 }
