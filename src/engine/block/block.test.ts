@@ -70,7 +70,10 @@ const arbText = fc.oneof(
 );
 const arbNumber = fc.oneof(
   fc.integer({ min: -5, max: 300 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  // There is one zero: what is taken in as -0 comes back as 0.
+  fc
+    .double({ noNaN: true, noDefaultInfinity: true })
+    .map((value) => (Object.is(value, -0) ? 0 : value)),
   fc.constantFrom(0.1, 12.25, -0.5, 1e21, 2 ** 53, 500),
 );
 const arbValue: fc.Arbitrary<AttributeValue> = fc.oneof(
@@ -141,7 +144,10 @@ test.each([
           send(tick, index, row);
           sent.set(`${batchId(batches.length - n)}.${index}`, row);
         });
-        expect(tick.endBatch()).toEqual({ accepted: rows.length, rejected: [] });
+        expect(tick.endBatch()).toEqual({
+          accepted: rows.length,
+          rejected: [],
+        });
       });
       for (const block of encodeTick(tick, encoder)) {
         expect(block.meta.parts.length > 1).toBe(mergedFormRows === 1);
@@ -158,7 +164,10 @@ test("merging blocks gives the union of their rows, without the fragments to dro
   const encoder = new BlockEncoder();
   fc.assert(
     fc.property(
-      fc.array(fc.array(arbRow, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 6 }),
+      fc.array(fc.array(arbRow, { minLength: 1, maxLength: 30 }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
       fc.integer({ min: 0, max: 6 }),
       (batches, dropped) => {
         const sent = new Map<string, SentRow>();
@@ -182,7 +191,9 @@ test("merging blocks gives the union of their rows, without the fragments to dro
           last = block.meta.maxTimeNanos;
           expect(decodeSummary(block.meta.summary).rows).toBe(block.meta.rows);
         }
-        const twice = merged.map(({ bytes, meta }) => ({ block: openBlock(bytes, meta.parts) }));
+        const twice = merged.map(({ bytes, meta }) => ({
+          block: openBlock(bytes, meta.parts),
+        }));
         for (const block of mergeBlocks(twice)) expectRows(block, sent);
         expect(sent.size).toBe(0);
       },
