@@ -87,6 +87,7 @@ export const PERMISSIONS = {
   "LogService/GetHistogram": READ,
   "LogService/ListFields": READ,
   "LogService/ListFieldValues": READ,
+  "LogService/GetPatterns": READ,
 
   /** Every dialect of other tools, and `/ingest/ndjson`. */
   ingest: INGEST,

@@ -10,6 +10,7 @@ import type { BlockReader, ColumnView } from "../engine/block/block-reader.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import type { BlockScan } from "../engine/filter/block-scan.ts";
 import { flatten, formOf, scalarsOf } from "../engine/pipe/cell.ts";
+import { gathererOf } from "../engine/pipe/gather.ts";
 import { Held, OBJECT_BYTES, textBytes } from "../engine/pipe/held.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import { blockBatch } from "../engine/pipe/row-batch.ts";
@@ -158,7 +159,7 @@ export async function listFieldValues(
     partial: (reason: string) => reasons.add(reason),
     overfull: (bytes: number) => deps.spending.overfull(bytes),
   };
-  const totals = new UnitTotals(pipe, env);
+  const totals = new UnitTotals(() => gathererOf(pipe, env), env);
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
     if (step.kind === "again") {
       totals.forget(step.unit);
@@ -176,11 +177,14 @@ export async function listFieldValues(
     if (spent !== undefined) walk.stop(spent);
   }
   const prefix = foldText(request.prefix ?? "");
-  const values = totals.finish().table.rows.flatMap(([value = null, count]) => {
-    const [scalar] = scalarsOf(value);
-    if (scalar === undefined || !foldText(formOf(scalar)).startsWith(prefix)) return [];
-    return [{ value, count: Number(count) }];
-  });
+  const values = totals
+    .finish()
+    .total.finish()
+    .rows.flatMap(([value = null, count]) => {
+      const [scalar] = scalarsOf(value);
+      if (scalar === undefined || !foldText(formOf(scalar)).startsWith(prefix)) return [];
+      return [{ value, count: Number(count) }];
+    });
   for (const reason of walk.reasons) reasons.add(reason);
   return {
     values: values.slice(0, limit),

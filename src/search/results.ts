@@ -131,6 +131,43 @@ export interface HistogramResult extends Coverage {
   readonly stats: QueryStats;
 }
 
+export interface PatternsRequest {
+  readonly app: AppId;
+  readonly query: string;
+  readonly startNanos?: bigint;
+  readonly endNanos?: bigint;
+  /** 1..1,000; 50 when absent. */
+  readonly limit?: number;
+  readonly timeZone?: string;
+  readonly budget?: QueryLimits;
+}
+
+export interface MessagePattern {
+  /** `<*>` stands for any one word. */
+  readonly text: string;
+  /** A filter that finds its entries; empty when that would be longer than a query may be. */
+  readonly query: string;
+  readonly count: number;
+  readonly share: number;
+  readonly counts: Readonly<Record<Level, number>>;
+  readonly firstNanos: bigint;
+  readonly lastNanos: bigint;
+  /** Of its latest entry. */
+  readonly exampleId: string;
+}
+
+export interface PatternsResult extends Coverage {
+  /** Most frequent first. */
+  readonly patterns: readonly MessagePattern[];
+  readonly entries: number;
+  /** Entries with none of the patterns. */
+  readonly otherEntries: number;
+  /** There were more shapes than are told apart. */
+  readonly approximate: boolean;
+  readonly warnings: readonly QueryWarning[];
+  readonly stats: QueryStats;
+}
+
 export interface FieldsRequest {
   readonly app: AppId;
   readonly prefix?: string;

@@ -6,7 +6,8 @@ import { type Entry, entryIdText } from "../domain/entry.ts";
 import { bucketsOf } from "../domain/time-range.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import { type Pipeline, applyPipe, entrySteps, pipelineOf } from "../engine/pipe/pipeline.ts";
-import { gathers } from "../engine/pipe/gather.ts";
+import { gathererOf, gathers } from "../engine/pipe/gather.ts";
+import type { Gatherer } from "../engine/pipe/gatherer.ts";
 import { entryBytes } from "../engine/pipe/held.ts";
 import { blockBatch, entryBatch } from "../engine/pipe/row-batch.ts";
 import type { Pipe } from "../query/ast.ts";
@@ -49,7 +50,9 @@ export async function runQuery(
   const [first] = pipeline.rest;
   // `limit` and `dedup` ask for the order; all else in front of a gathering pipe does not.
   const totals =
-    first !== undefined && isGathered(pipeline, first) ? new UnitTotals(first, env) : undefined;
+    first !== undefined && isGathered(pipeline, first)
+      ? new UnitTotals(() => gathererOf(first, env), env)
+      : undefined;
   const { walk, units } = await beginWalk(prepared, page, pipeline, deps, totals);
   const answer =
     totals === undefined
@@ -119,7 +122,7 @@ async function beginWalk(
   page: Page,
   pipeline: Pipeline,
   deps: RunDeps,
-  totals: UnitTotals | undefined,
+  totals: UnitTotals<Gatherer> | undefined,
 ): Promise<{ walk: BlockWalk; units: readonly Unit[] }> {
   let range = narrow(prepared.range, pipeline.filter);
   if (page.start.kind === "after" && streams(pipeline) && pipeline.resumable) {
@@ -203,7 +206,7 @@ async function streamed(
 /** A table from rows in any order: straight from the columns of each block where no pipe stands before it. */
 async function gathered(
   pipeline: Pipeline,
-  totals: UnitTotals,
+  totals: UnitTotals<Gatherer>,
   page: Page,
   walk: BlockWalk,
   env: PipeEnv,
@@ -233,10 +236,10 @@ async function gathered(
     const spent = totals.overfull(walk);
     if (spent !== undefined) walk.stop(spent);
   }
-  const { table, counted } = totals.finish();
+  const { total, counted } = totals.finish();
   // What summaries counted has matched, too, without a row being read.
   spending.matched += counted;
-  let rows: Rows = { kind: "table", table };
+  let rows: Rows = { kind: "table", table: total.finish() };
   for (const pipe of pipeline.rest.slice(1)) rows = applyPipe(rows, pipe, env);
   return cut(rows, page, true);
 }

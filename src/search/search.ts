@@ -17,6 +17,7 @@ import { type ExportChunk, type ExportRequest, exportEntries } from "./export.ts
 import { listFieldValues, listFields } from "./field-lists.ts";
 import { findContext, findEntry } from "./find-entry.ts";
 import { runHistogram } from "./histogram.ts";
+import { runPatterns } from "./message-patterns.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import type {
   ContextRequest,
@@ -27,6 +28,8 @@ import type {
   FieldsResult,
   HistogramRequest,
   HistogramResult,
+  PatternsRequest,
+  PatternsResult,
   QueryLimits,
   QueryRequest,
   QueryResult,
@@ -51,6 +54,7 @@ export interface Search {
   getEntry(app: AppId, id: string, signal?: AbortSignal): Promise<Entry>;
   getContext(request: ContextRequest, signal?: AbortSignal): Promise<ContextResult>;
   getHistogram(request: HistogramRequest, signal?: AbortSignal): Promise<HistogramResult>;
+  getPatterns(request: PatternsRequest, signal?: AbortSignal): Promise<PatternsResult>;
   listFields(request: FieldsRequest, signal?: AbortSignal): Promise<FieldsResult>;
   listFieldValues(request: FieldValuesRequest, signal?: AbortSignal): Promise<FieldValuesResult>;
   /** What a tail owes of rows that are gone; takes a place among the running queries. */
@@ -142,6 +146,12 @@ export function createSearch(deps: SearchDeps): Search {
         signal,
         (own) =>
           runHistogram(request.app, prepareQuery(request, nowNanos()), request.maxBuckets, own),
+        request.budget,
+      ),
+    getPatterns: (request, signal) =>
+      run(
+        signal,
+        (own) => runPatterns(request.app, prepareQuery(request, nowNanos()), request.limit, own),
         request.budget,
       ),
     listFields: (request, signal) =>

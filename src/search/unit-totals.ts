@@ -1,11 +1,9 @@
 /**
- * What a gathering pipe has of each unit, until nothing more comes of the unit.
+ * What is gathered of each unit, until nothing more comes of the unit.
  * Invariant: the total holds only what can no longer come anew, so a unit that is planned again is counted once.
  */
-import { type CountedBy, type RowCount, countedBy } from "../engine/pipe/counted-rows.ts";
-import { gathererOf } from "../engine/pipe/gather.ts";
-import type { Gatherer } from "../engine/pipe/gatherer.ts";
-import type { Table } from "../engine/pipe/cell.ts";
+import { type CountedBy, countedBy } from "../engine/pipe/counted-rows.ts";
+import type { Gatherer, Gathering } from "../engine/pipe/gatherer.ts";
 import type { RowBatch } from "../engine/pipe/row-batch.ts";
 import type { PipeEnv } from "../engine/pipe/rows.ts";
 import { type Summary, decodeSummary } from "../engine/summary/summary.ts";
@@ -15,34 +13,39 @@ import type { BlockWalk, WalkOptions } from "./block-walk.ts";
 import { countSummary, holdsBlock, holdsHour, summaryFilter } from "./summary-counts.ts";
 import { unitName } from "./unit-sources.ts";
 
-interface OpenUnit {
-  readonly gatherer: Gatherer;
+interface OpenUnit<G> {
+  readonly gatherer: G;
   /** Rows that were counted without being read. */
   counted: number;
 }
 
-export class UnitTotals {
-  readonly #pipe: Pipe;
-  readonly #env: PipeEnv;
-  readonly #total: Gatherer;
-  readonly #open = new Map<string, OpenUnit>();
+export class UnitTotals<G extends Gathering<G>> {
+  readonly #make: () => G;
+  readonly #env: Pick<PipeEnv, "overfull">;
+  readonly #total: G;
+  readonly #open = new Map<string, OpenUnit<G>>();
   #counted = 0;
 
-  constructor(pipe: Pipe, env: PipeEnv) {
-    this.#pipe = pipe;
+  /** @param make makes what gathers, once a unit and once for the total. */
+  constructor(make: () => G, env: Pick<PipeEnv, "overfull">) {
+    this.#make = make;
     this.#env = env;
-    this.#total = gathererOf(pipe, env);
+    this.#total = make();
   }
 
   add(unit: string, batch: RowBatch): void {
     this.#of(unit).gatherer.add(batch);
   }
 
-  /** @returns false when the rows must be read after all. */
-  addCounts(unit: string, counts: readonly RowCount[]): boolean {
+  /**
+   * Adds rows that were counted without being read.
+   * @param give gives their counts; false when they must be read after all.
+   * @returns what `give` does.
+   */
+  addCounted(unit: string, rows: number, give: (gatherer: G) => boolean): boolean {
     const own = this.#of(unit);
-    if (!own.gatherer.addCounts(counts)) return false;
-    for (const { count } of counts) own.counted += count;
+    if (!give(own.gatherer)) return false;
+    own.counted += rows;
     return true;
   }
 
@@ -63,16 +66,13 @@ export class UnitTotals {
     return this.#env.overfull(this.#heldBytes());
   }
 
-  finish(): { readonly table: Table; readonly counted: number } {
+  finish(): { readonly total: G; readonly counted: number } {
     for (const unit of this.#open.keys()) this.#absorb(unit);
-    return { table: this.#total.finish(), counted: this.#counted };
+    return { total: this.#total, counted: this.#counted };
   }
 
-  #of(unit: string): OpenUnit {
-    const known = this.#open.get(unit) ?? {
-      gatherer: gathererOf(this.#pipe, this.#env),
-      counted: 0,
-    };
+  #of(unit: string): OpenUnit<G> {
+    const known = this.#open.get(unit) ?? { gatherer: this.#make(), counted: 0 };
     this.#open.set(unit, known);
     return known;
   }
@@ -99,7 +99,7 @@ export function unreadCounts(
   pipe: Pipe,
   filter: Filter,
   range: TimeRange,
-  totals: UnitTotals,
+  totals: UnitTotals<Gatherer>,
 ): Unread {
   const forget = (unit: string): void => totals.forget(unit);
   const by: CountedBy | undefined = countedBy(pipe);
@@ -108,7 +108,9 @@ export function unreadCounts(
   const needs = { cells: by.time || by.level, service: by.service };
   const take = (unit: string, summary: Summary): boolean => {
     const counts = countSummary(summary, own, needs);
-    return counts !== undefined && totals.addCounts(unit, counts);
+    if (counts === undefined) return false;
+    const rows = counts.reduce((sum, { count }) => sum + count, 0);
+    return totals.addCounted(unit, rows, (gatherer) => gatherer.addCounts(counts));
   };
   return {
     forget,

@@ -209,6 +209,7 @@ export function describePermissions(name: string, env: Readonly<Record<string, s
       "LogService/GetHistogram": (application_id) => ({ application_id, query: "(" }),
       "LogService/ListFields": (application_id) => ({ application_id }),
       "LogService/ListFieldValues": (application_id) => ({ application_id, field: "service" }),
+      "LogService/GetPatterns": (application_id) => ({ application_id, query: "(" }),
     };
 
     /** What a thing of the application is named by where the application is not there. */

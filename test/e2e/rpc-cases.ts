@@ -250,6 +250,36 @@ export function describeRpc({ store, settings }: RpcWorld): void {
       ]);
     });
 
+    test("messages are grouped by their shape, and a pattern's query finds what it counts", async () => {
+      const { patterns, ...rest } = (await ok(
+        "LogService/GetPatterns",
+        { query: "level:error" },
+        keys.read,
+      )) as { patterns: { query: string; example_id: string }[] };
+      expect(rest).toMatchObject({
+        entries: "5",
+        other_entries: "0",
+        approximate: false,
+        partial: false,
+      });
+      expect(patterns).toMatchObject([
+        {
+          pattern: "entry <*>",
+          query: 'pattern:"entry <*>"',
+          count: "5",
+          share: 1,
+          counts: { error: "5", info: "0" },
+        },
+      ]);
+      const [{ query, example_id } = { query: "", example_id: "" }] = patterns;
+      const found = await search(argus.url, keys.read, `level:error ${query}`);
+      expect(found.entries).toHaveLength(5);
+      expect(found.entries[0]?.id).toBe(example_id);
+      expect(await codeOf("LogService/GetPatterns", { limit: 1001 }, keys.read)).toBe(
+        "invalid_argument",
+      );
+    });
+
     test("the instance tells its version to an admin, and to nobody else", async () => {
       const instance = await ok("InstanceService/GetInstance", {}, owner);
       expect(instance).toMatchObject({ store, node_version: process.version });
@@ -265,6 +295,7 @@ export function describeRpc({ store, settings }: RpcWorld): void {
         ["LogService/GetHistogram", {}],
         ["LogService/ListFields", {}],
         ["LogService/ListFieldValues", { field: "n" }],
+        ["LogService/GetPatterns", {}],
         ["ApplicationService/GetApplication", {}],
       ] as const) {
         const ask = async (application_id: string): Promise<string> => {

@@ -70,6 +70,7 @@ export const EXPECTED: Readonly<Record<Action, string>> = {
   "LogService/GetHistogram": READ,
   "LogService/ListFields": READ,
   "LogService/ListFieldValues": READ,
+  "LogService/GetPatterns": READ,
   ingest: INGEST,
   tail: READ,
   export: READ,

@@ -13,6 +13,7 @@ import type { RpcContext } from "../twirp/context.ts";
 import {
   coverageMessage,
   durationOfNanos,
+  levelCountsMessage,
   limitsOf,
   rangeOf,
   statsMessage,
@@ -45,15 +46,5 @@ export function getHistogram(deps: { search: Pick<Search, "getHistogram"> }) {
 }
 
 function bucketMessage({ startNanos, counts }: Bucket): HistogramBucket {
-  return {
-    start: timestampOfNanos(startNanos),
-    counts: {
-      trace: BigInt(counts.trace),
-      debug: BigInt(counts.debug),
-      info: BigInt(counts.info),
-      warn: BigInt(counts.warn),
-      error: BigInt(counts.error),
-      fatal: BigInt(counts.fatal),
-    },
-  };
+  return { start: timestampOfNanos(startNanos), counts: levelCountsMessage(counts) };
 }

@@ -14,6 +14,7 @@ import { type TwirpRig, startTwirp } from "../../../test/support/twirp-rig.ts";
 import { getContext } from "./get-context.ts";
 import { getEntry } from "./get-entry.ts";
 import { getHistogram } from "./get-histogram.ts";
+import { getPatterns } from "./get-patterns.ts";
 import { listFieldValues } from "./list-field-values.ts";
 import { listFields } from "./list-fields.ts";
 import { query } from "./query.ts";
@@ -47,6 +48,7 @@ beforeAll(async () => {
       GetHistogram: getHistogram(deps),
       ListFields: listFields(deps),
       ListFieldValues: listFieldValues(deps),
+      GetPatterns: getPatterns(deps),
     },
     twirp: {
       authenticate: (): Principal => ({
@@ -195,13 +197,35 @@ test("ListFields and ListFieldValues go by pages", async () => {
   expect(rest).toMatchObject({ values: [{ value: "warn", count: "1" }], next_page_token: "" });
 });
 
-test.each(["Query", "GetEntry", "GetContext", "GetHistogram", "ListFields", "ListFieldValues"])(
-  "%s refuses a key that only sends",
-  async (method) => {
-    scope = "ingest";
-    const answer = await call(method, {}).finally(() => {
-      scope = "read";
-    });
-    expect(answer).toMatchObject({ code: "permission_denied" });
-  },
-);
+test("GetPatterns answers shapes of messages with their figures", async () => {
+  const answer = await call("GetPatterns", { query: "service:worker", ...RANGE, limit: 1 });
+  const [pattern] = answer["patterns"] as Record<string, unknown>[];
+  expect(pattern).toMatchObject({
+    pattern: expect.any(String) as unknown,
+    query: expect.stringMatching(/^pattern:/) as unknown,
+    first_time: expect.stringMatching(/^2026-11-24T14:/) as unknown,
+  });
+  const found = await call("Query", {
+    query: `service:worker ${String(pattern?.["query"])}`,
+    ...RANGE,
+  });
+  const ids = (found["entries"] as { id: string }[]).map(({ id }) => id);
+  expect(ids).toHaveLength(Number(pattern?.["count"]));
+  expect(pattern?.["example_id"]).toBe(ids[0]);
+});
+
+test.each([
+  "Query",
+  "GetEntry",
+  "GetContext",
+  "GetHistogram",
+  "ListFields",
+  "ListFieldValues",
+  "GetPatterns",
+])("%s refuses a key that only sends", async (method) => {
+  scope = "ingest";
+  const answer = await call(method, {}).finally(() => {
+    scope = "read";
+  });
+  expect(answer).toMatchObject({ code: "permission_denied" });
+});

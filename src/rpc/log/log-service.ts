@@ -11,6 +11,7 @@ import type { RawHandler } from "../twirp/routes.ts";
 import { getContext } from "./get-context.ts";
 import { getEntry } from "./get-entry.ts";
 import { getHistogram } from "./get-histogram.ts";
+import { getPatterns } from "./get-patterns.ts";
 import { listFieldValues } from "./list-field-values.ts";
 import { listFields } from "./list-fields.ts";
 import { query } from "./query.ts";
@@ -25,6 +26,7 @@ export function logService(deps: { search: Omit<Search, "tail"> }) {
     GetHistogram: getHistogram(deps),
     ListFields: listFields(deps),
     ListFieldValues: listFieldValues(deps),
+    GetPatterns: getPatterns(deps),
   };
   return createLogServiceServer<RpcContext>(service);
 }

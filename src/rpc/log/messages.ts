@@ -12,12 +12,14 @@ import {
 import type { Timestamp } from "../../../generated/server/google/protobuf/timestamp.ts";
 import { LogEntry } from "../../../generated/server/argus/v1/entry.ts";
 import type {
+  LevelCounts,
   QueryStats,
   QueryWarning,
   Table,
 } from "../../../generated/server/argus/v1/log_service.ts";
 import { type AttributeValue, type Entry, entryIdText } from "../../domain/entry.ts";
 import { invalid } from "../../domain/fault.ts";
+import type { Level } from "../../domain/level.ts";
 import type { Cell } from "../../engine/pipe/cell.ts";
 import type {
   Coverage,
@@ -199,6 +201,17 @@ export function statsMessage(stats: Stats): QueryStats {
     elapsed: durationOfMs(stats.elapsedMs),
     matched: BigInt(stats.matched),
     matchedExact: stats.matchedExact,
+  };
+}
+
+export function levelCountsMessage(counts: Readonly<Record<Level, number>>): LevelCounts {
+  return {
+    trace: BigInt(counts.trace),
+    debug: BigInt(counts.debug),
+    info: BigInt(counts.info),
+    warn: BigInt(counts.warn),
+    error: BigInt(counts.error),
+    fatal: BigInt(counts.fatal),
   };
 }
 

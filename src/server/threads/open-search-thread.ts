@@ -39,6 +39,7 @@ export function openSearchThread(
       calls.call("getEntry", { app, id }, { signal }) as ReturnType<Search["getEntry"]>,
     getContext: method("getContext"),
     getHistogram: method("getHistogram"),
+    getPatterns: method("getPatterns"),
     listFields: method("listFields"),
     listFieldValues: method("listFieldValues"),
     received: method("received"),

@@ -10,6 +10,7 @@ import type {
   FieldsRequest,
   FieldValuesRequest,
   HistogramRequest,
+  PatternsRequest,
   QueryRequest,
 } from "../../search/results.ts";
 import { createSearch } from "../../search/search.ts";
@@ -30,6 +31,7 @@ serveCalls(parentPort, {
   getEntry: ({ app, id }: { app: AppId; id: string }, signal) => search.getEntry(app, id, signal),
   getContext: (request: ContextRequest, signal) => search.getContext(request, signal),
   getHistogram: (request: HistogramRequest, signal) => search.getHistogram(request, signal),
+  getPatterns: (request: PatternsRequest, signal) => search.getPatterns(request, signal),
   listFields: (request: FieldsRequest, signal) => search.listFields(request, signal),
   listFieldValues: (request: FieldValuesRequest, signal) => search.listFieldValues(request, signal),
   received: (request: ReceivedRequest, signal) => search.received(request, signal),

@@ -364,6 +364,81 @@ export interface FieldValue {
   count: bigint;
 }
 
+/** Asks for the shapes of messages. */
+export interface GetPatternsRequest {
+  /** Which application. */
+  applicationId: string;
+  /** The filter; pipes are left out of account. */
+  query: string;
+  /** Entries at or after this; absent: 24 hours before the end. */
+  startTime:
+    | Timestamp
+    | undefined;
+  /** Entries before this; absent: no bound. */
+  endTime:
+    | Timestamp
+    | undefined;
+  /** At most this many patterns, 50 if 0, 1,000 at most. */
+  limit: number;
+  /** IANA name of the zone of times in the query; empty: UTC. */
+  timeZone: string;
+  /** What it may spend. */
+  budget: QueryBudget | undefined;
+}
+
+/** Messages by their shape. */
+export interface GetPatternsResponse {
+  /** The most frequent ones first. */
+  patterns: Pattern[];
+  /** Entries that match the filter. */
+  entries: bigint;
+  /** Those of them that have none of these patterns. */
+  otherEntries: bigint;
+  /** There were more shapes than are told apart: counts are lower bounds, and patterns coarser. */
+  approximate: boolean;
+  /** The query ended before it had seen all of the range. */
+  partial: boolean;
+  /** Why it ended: `rows`, `bytes`, `time`, `memory`, or a sentence. */
+  partialReason: string;
+  /** When partial: the counts are complete from here on. */
+  coveredStartTime:
+    | Timestamp
+    | undefined;
+  /** What is probably a slip in the query. */
+  warnings: QueryWarning[];
+  /** What it took. */
+  stats: QueryStats | undefined;
+}
+
+/** Messages of one shape. An entry may have more than one: `<*> failed` is any word before `failed`. */
+export interface Pattern {
+  /** The shape: words one space apart, `<*>` for any one word. */
+  pattern: string;
+  /**
+   * A filter that finds its entries, `pattern:"…"`; with the request's own filter, those counted here.
+   * Empty when it would be longer than a query may be.
+   */
+  query: string;
+  /** Entries that have it. */
+  count: bigint;
+  /** Its share of `entries`, 0 to 1. */
+  share: number;
+  /** Its entries by level. */
+  counts:
+    | LevelCounts
+    | undefined;
+  /** Its earliest entry. */
+  firstTime:
+    | Timestamp
+    | undefined;
+  /** Its latest entry. */
+  lastTime:
+    | Timestamp
+    | undefined;
+  /** The id of its latest entry. */
+  exampleId: string;
+}
+
 function createBaseSendLogsRequest(): SendLogsRequest {
   return { batchId: "", service: "", host: "", attributes: undefined, entries: [] };
 }
@@ -3672,6 +3747,645 @@ export const FieldValue: MessageFns<FieldValue> = {
     const message = createBaseFieldValue();
     message.value = object.value ?? "";
     message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    return message;
+  },
+};
+
+function createBaseGetPatternsRequest(): GetPatternsRequest {
+  return {
+    applicationId: "",
+    query: "",
+    startTime: undefined,
+    endTime: undefined,
+    limit: 0,
+    timeZone: "",
+    budget: undefined,
+  };
+}
+
+export const GetPatternsRequest: MessageFns<GetPatternsRequest> = {
+  encode(message: GetPatternsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.applicationId !== "") {
+      writer.uint32(10).string(message.applicationId);
+    }
+    if (message.query !== "") {
+      writer.uint32(18).string(message.query);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(message.startTime, writer.uint32(26).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(message.endTime, writer.uint32(34).fork()).join();
+    }
+    if (message.limit !== 0) {
+      writer.uint32(40).uint32(message.limit);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(50).string(message.timeZone);
+    }
+    if (message.budget !== undefined) {
+      QueryBudget.encode(message.budget, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPatternsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPatternsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.applicationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.startTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.endTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.budget = QueryBudget.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPatternsRequest {
+    return {
+      applicationId: isSet(object.applicationId)
+        ? globalThis.String(object.applicationId)
+        : isSet(object.application_id)
+        ? globalThis.String(object.application_id)
+        : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      endTime: isSet(object.endTime)
+        ? fromJsonTimestamp(object.endTime)
+        : isSet(object.end_time)
+        ? fromJsonTimestamp(object.end_time)
+        : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
+      budget: isSet(object.budget) ? QueryBudget.fromJSON(object.budget) : undefined,
+    };
+  },
+
+  toJSON(message: GetPatternsRequest): unknown {
+    const obj: any = {};
+    if (message.applicationId !== "") {
+      obj.applicationId = message.applicationId;
+    }
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.startTime !== undefined) {
+      obj.startTime = fromTimestamp(message.startTime).toISOString();
+    }
+    if (message.endTime !== undefined) {
+      obj.endTime = fromTimestamp(message.endTime).toISOString();
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
+    if (message.budget !== undefined) {
+      obj.budget = QueryBudget.toJSON(message.budget);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetPatternsRequest>): GetPatternsRequest {
+    return GetPatternsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetPatternsRequest>): GetPatternsRequest {
+    const message = createBaseGetPatternsRequest();
+    message.applicationId = object.applicationId ?? "";
+    message.query = object.query ?? "";
+    message.startTime = (object.startTime !== undefined && object.startTime !== null)
+      ? Timestamp.fromPartial(object.startTime)
+      : undefined;
+    message.endTime = (object.endTime !== undefined && object.endTime !== null)
+      ? Timestamp.fromPartial(object.endTime)
+      : undefined;
+    message.limit = object.limit ?? 0;
+    message.timeZone = object.timeZone ?? "";
+    message.budget = (object.budget !== undefined && object.budget !== null)
+      ? QueryBudget.fromPartial(object.budget)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetPatternsResponse(): GetPatternsResponse {
+  return {
+    patterns: [],
+    entries: 0n,
+    otherEntries: 0n,
+    approximate: false,
+    partial: false,
+    partialReason: "",
+    coveredStartTime: undefined,
+    warnings: [],
+    stats: undefined,
+  };
+}
+
+export const GetPatternsResponse: MessageFns<GetPatternsResponse> = {
+  encode(message: GetPatternsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.patterns) {
+      Pattern.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.entries !== 0n) {
+      if (BigInt.asIntN(64, message.entries) !== message.entries) {
+        throw new globalThis.Error("value provided for field message.entries of type int64 too large");
+      }
+      writer.uint32(16).int64(message.entries);
+    }
+    if (message.otherEntries !== 0n) {
+      if (BigInt.asIntN(64, message.otherEntries) !== message.otherEntries) {
+        throw new globalThis.Error("value provided for field message.otherEntries of type int64 too large");
+      }
+      writer.uint32(24).int64(message.otherEntries);
+    }
+    if (message.approximate !== false) {
+      writer.uint32(32).bool(message.approximate);
+    }
+    if (message.partial !== false) {
+      writer.uint32(40).bool(message.partial);
+    }
+    if (message.partialReason !== "") {
+      writer.uint32(50).string(message.partialReason);
+    }
+    if (message.coveredStartTime !== undefined) {
+      Timestamp.encode(message.coveredStartTime, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.warnings) {
+      QueryWarning.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.stats !== undefined) {
+      QueryStats.encode(message.stats, writer.uint32(74).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPatternsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPatternsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.patterns.push(Pattern.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.entries = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.otherEntries = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.approximate = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.partialReason = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.coveredStartTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.warnings.push(QueryWarning.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.stats = QueryStats.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPatternsResponse {
+    return {
+      patterns: globalThis.Array.isArray(object?.patterns) ? object.patterns.map((e: any) => Pattern.fromJSON(e)) : [],
+      entries: isSet(object.entries) ? BigInt(object.entries) : 0n,
+      otherEntries: isSet(object.otherEntries)
+        ? BigInt(object.otherEntries)
+        : isSet(object.other_entries)
+        ? BigInt(object.other_entries)
+        : 0n,
+      approximate: isSet(object.approximate) ? globalThis.Boolean(object.approximate) : false,
+      partial: isSet(object.partial) ? globalThis.Boolean(object.partial) : false,
+      partialReason: isSet(object.partialReason)
+        ? globalThis.String(object.partialReason)
+        : isSet(object.partial_reason)
+        ? globalThis.String(object.partial_reason)
+        : "",
+      coveredStartTime: isSet(object.coveredStartTime)
+        ? fromJsonTimestamp(object.coveredStartTime)
+        : isSet(object.covered_start_time)
+        ? fromJsonTimestamp(object.covered_start_time)
+        : undefined,
+      warnings: globalThis.Array.isArray(object?.warnings)
+        ? object.warnings.map((e: any) => QueryWarning.fromJSON(e))
+        : [],
+      stats: isSet(object.stats) ? QueryStats.fromJSON(object.stats) : undefined,
+    };
+  },
+
+  toJSON(message: GetPatternsResponse): unknown {
+    const obj: any = {};
+    if (message.patterns?.length) {
+      obj.patterns = message.patterns.map((e) => Pattern.toJSON(e));
+    }
+    if (message.entries !== 0n) {
+      obj.entries = message.entries.toString();
+    }
+    if (message.otherEntries !== 0n) {
+      obj.otherEntries = message.otherEntries.toString();
+    }
+    if (message.approximate !== false) {
+      obj.approximate = message.approximate;
+    }
+    if (message.partial !== false) {
+      obj.partial = message.partial;
+    }
+    if (message.partialReason !== "") {
+      obj.partialReason = message.partialReason;
+    }
+    if (message.coveredStartTime !== undefined) {
+      obj.coveredStartTime = fromTimestamp(message.coveredStartTime).toISOString();
+    }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings.map((e) => QueryWarning.toJSON(e));
+    }
+    if (message.stats !== undefined) {
+      obj.stats = QueryStats.toJSON(message.stats);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetPatternsResponse>): GetPatternsResponse {
+    return GetPatternsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetPatternsResponse>): GetPatternsResponse {
+    const message = createBaseGetPatternsResponse();
+    message.patterns = object.patterns?.map((e) => Pattern.fromPartial(e)) || [];
+    message.entries = (object.entries !== undefined && object.entries !== null) ? BigInt(object.entries) : 0n;
+    message.otherEntries = (object.otherEntries !== undefined && object.otherEntries !== null)
+      ? BigInt(object.otherEntries)
+      : 0n;
+    message.approximate = object.approximate ?? false;
+    message.partial = object.partial ?? false;
+    message.partialReason = object.partialReason ?? "";
+    message.coveredStartTime = (object.coveredStartTime !== undefined && object.coveredStartTime !== null)
+      ? Timestamp.fromPartial(object.coveredStartTime)
+      : undefined;
+    message.warnings = object.warnings?.map((e) => QueryWarning.fromPartial(e)) || [];
+    message.stats = (object.stats !== undefined && object.stats !== null)
+      ? QueryStats.fromPartial(object.stats)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePattern(): Pattern {
+  return {
+    pattern: "",
+    query: "",
+    count: 0n,
+    share: 0,
+    counts: undefined,
+    firstTime: undefined,
+    lastTime: undefined,
+    exampleId: "",
+  };
+}
+
+export const Pattern: MessageFns<Pattern> = {
+  encode(message: Pattern, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pattern !== "") {
+      writer.uint32(10).string(message.pattern);
+    }
+    if (message.query !== "") {
+      writer.uint32(18).string(message.query);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(24).int64(message.count);
+    }
+    if (message.share !== 0) {
+      writer.uint32(33).double(message.share);
+    }
+    if (message.counts !== undefined) {
+      LevelCounts.encode(message.counts, writer.uint32(42).fork()).join();
+    }
+    if (message.firstTime !== undefined) {
+      Timestamp.encode(message.firstTime, writer.uint32(50).fork()).join();
+    }
+    if (message.lastTime !== undefined) {
+      Timestamp.encode(message.lastTime, writer.uint32(58).fork()).join();
+    }
+    if (message.exampleId !== "") {
+      writer.uint32(66).string(message.exampleId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Pattern {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePattern();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pattern = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.counts = LevelCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.firstTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.lastTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.exampleId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Pattern {
+    return {
+      pattern: isSet(object.pattern) ? globalThis.String(object.pattern) : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      counts: isSet(object.counts) ? LevelCounts.fromJSON(object.counts) : undefined,
+      firstTime: isSet(object.firstTime)
+        ? fromJsonTimestamp(object.firstTime)
+        : isSet(object.first_time)
+        ? fromJsonTimestamp(object.first_time)
+        : undefined,
+      lastTime: isSet(object.lastTime)
+        ? fromJsonTimestamp(object.lastTime)
+        : isSet(object.last_time)
+        ? fromJsonTimestamp(object.last_time)
+        : undefined,
+      exampleId: isSet(object.exampleId)
+        ? globalThis.String(object.exampleId)
+        : isSet(object.example_id)
+        ? globalThis.String(object.example_id)
+        : "",
+    };
+  },
+
+  toJSON(message: Pattern): unknown {
+    const obj: any = {};
+    if (message.pattern !== "") {
+      obj.pattern = message.pattern;
+    }
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    if (message.share !== 0) {
+      obj.share = floatToJson(message.share);
+    }
+    if (message.counts !== undefined) {
+      obj.counts = LevelCounts.toJSON(message.counts);
+    }
+    if (message.firstTime !== undefined) {
+      obj.firstTime = fromTimestamp(message.firstTime).toISOString();
+    }
+    if (message.lastTime !== undefined) {
+      obj.lastTime = fromTimestamp(message.lastTime).toISOString();
+    }
+    if (message.exampleId !== "") {
+      obj.exampleId = message.exampleId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Pattern>): Pattern {
+    return Pattern.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Pattern>): Pattern {
+    const message = createBasePattern();
+    message.pattern = object.pattern ?? "";
+    message.query = object.query ?? "";
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    message.share = object.share ?? 0;
+    message.counts = (object.counts !== undefined && object.counts !== null)
+      ? LevelCounts.fromPartial(object.counts)
+      : undefined;
+    message.firstTime = (object.firstTime !== undefined && object.firstTime !== null)
+      ? Timestamp.fromPartial(object.firstTime)
+      : undefined;
+    message.lastTime = (object.lastTime !== undefined && object.lastTime !== null)
+      ? Timestamp.fromPartial(object.lastTime)
+      : undefined;
+    message.exampleId = object.exampleId ?? "";
     return message;
   },
 };

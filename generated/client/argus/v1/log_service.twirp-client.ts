@@ -13,6 +13,8 @@ import {
   ListFieldsResponse,
   ListFieldValuesRequest,
   ListFieldValuesResponse,
+  GetPatternsRequest,
+  GetPatternsResponse,
 } from "./log_service.ts";
 
 //==================================//
@@ -38,6 +40,7 @@ export interface LogServiceClient {
   ListFieldValues(
     request: ListFieldValuesRequest
   ): Promise<ListFieldValuesResponse>;
+  GetPatterns(request: GetPatternsRequest): Promise<GetPatternsResponse>;
 }
 
 export class LogServiceClientJSON implements LogServiceClient {
@@ -51,6 +54,7 @@ export class LogServiceClientJSON implements LogServiceClient {
     this.GetHistogram.bind(this);
     this.ListFields.bind(this);
     this.ListFieldValues.bind(this);
+    this.GetPatterns.bind(this);
   }
   SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
     const data = SendLogsRequest.toJSON(request);
@@ -132,6 +136,17 @@ export class LogServiceClientJSON implements LogServiceClient {
       ListFieldValuesResponse.fromJSON(data as any)
     );
   }
+
+  GetPatterns(request: GetPatternsRequest): Promise<GetPatternsResponse> {
+    const data = GetPatternsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetPatterns",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetPatternsResponse.fromJSON(data as any));
+  }
 }
 
 export class LogServiceClientProtobuf implements LogServiceClient {
@@ -145,6 +160,7 @@ export class LogServiceClientProtobuf implements LogServiceClient {
     this.GetHistogram.bind(this);
     this.ListFields.bind(this);
     this.ListFieldValues.bind(this);
+    this.GetPatterns.bind(this);
   }
   SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
     const data = SendLogsRequest.encode(request).finish();
@@ -230,6 +246,19 @@ export class LogServiceClientProtobuf implements LogServiceClient {
     );
     return promise.then((data) =>
       ListFieldValuesResponse.decode(data as Uint8Array)
+    );
+  }
+
+  GetPatterns(request: GetPatternsRequest): Promise<GetPatternsResponse> {
+    const data = GetPatternsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetPatterns",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      GetPatternsResponse.decode(data as Uint8Array)
     );
   }
 }

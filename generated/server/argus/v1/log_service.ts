@@ -842,6 +842,172 @@ export interface FieldValue {
      */
     count: bigint;
 }
+/**
+ * Asks for the shapes of messages.
+ *
+ * @generated from protobuf message argus.v1.GetPatternsRequest
+ */
+export interface GetPatternsRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * The filter; pipes are left out of account.
+     *
+     * @generated from protobuf field: string query = 2
+     */
+    query: string;
+    /**
+     * Entries at or after this; absent: 24 hours before the end.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp start_time = 3
+     */
+    startTime?: Timestamp;
+    /**
+     * Entries before this; absent: no bound.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp end_time = 4
+     */
+    endTime?: Timestamp;
+    /**
+     * At most this many patterns, 50 if 0, 1,000 at most.
+     *
+     * @generated from protobuf field: uint32 limit = 5
+     */
+    limit: number;
+    /**
+     * IANA name of the zone of times in the query; empty: UTC.
+     *
+     * @generated from protobuf field: string time_zone = 6
+     */
+    timeZone: string;
+    /**
+     * What it may spend.
+     *
+     * @generated from protobuf field: argus.v1.QueryBudget budget = 7
+     */
+    budget?: QueryBudget;
+}
+/**
+ * Messages by their shape.
+ *
+ * @generated from protobuf message argus.v1.GetPatternsResponse
+ */
+export interface GetPatternsResponse {
+    /**
+     * The most frequent ones first.
+     *
+     * @generated from protobuf field: repeated argus.v1.Pattern patterns = 1
+     */
+    patterns: Pattern[];
+    /**
+     * Entries that match the filter.
+     *
+     * @generated from protobuf field: int64 entries = 2
+     */
+    entries: bigint;
+    /**
+     * Those of them that have none of these patterns.
+     *
+     * @generated from protobuf field: int64 other_entries = 3
+     */
+    otherEntries: bigint;
+    /**
+     * There were more shapes than are told apart: counts are lower bounds, and patterns coarser.
+     *
+     * @generated from protobuf field: bool approximate = 4
+     */
+    approximate: boolean;
+    /**
+     * The query ended before it had seen all of the range.
+     *
+     * @generated from protobuf field: bool partial = 5
+     */
+    partial: boolean;
+    /**
+     * Why it ended: `rows`, `bytes`, `time`, `memory`, or a sentence.
+     *
+     * @generated from protobuf field: string partial_reason = 6
+     */
+    partialReason: string;
+    /**
+     * When partial: the counts are complete from here on.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp covered_start_time = 7
+     */
+    coveredStartTime?: Timestamp;
+    /**
+     * What is probably a slip in the query.
+     *
+     * @generated from protobuf field: repeated argus.v1.QueryWarning warnings = 8
+     */
+    warnings: QueryWarning[];
+    /**
+     * What it took.
+     *
+     * @generated from protobuf field: argus.v1.QueryStats stats = 9
+     */
+    stats?: QueryStats;
+}
+/**
+ * Messages of one shape. An entry may have more than one: `<*> failed` is any word before `failed`.
+ *
+ * @generated from protobuf message argus.v1.Pattern
+ */
+export interface Pattern {
+    /**
+     * The shape: words one space apart, `<*>` for any one word.
+     *
+     * @generated from protobuf field: string pattern = 1
+     */
+    pattern: string;
+    /**
+     * A filter that finds its entries, `pattern:"…"`; with the request's own filter, those counted here.
+     * Empty when it would be longer than a query may be.
+     *
+     * @generated from protobuf field: string query = 2
+     */
+    query: string;
+    /**
+     * Entries that have it.
+     *
+     * @generated from protobuf field: int64 count = 3
+     */
+    count: bigint;
+    /**
+     * Its share of `entries`, 0 to 1.
+     *
+     * @generated from protobuf field: double share = 4
+     */
+    share: number;
+    /**
+     * Its entries by level.
+     *
+     * @generated from protobuf field: argus.v1.LevelCounts counts = 5
+     */
+    counts?: LevelCounts;
+    /**
+     * Its earliest entry.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp first_time = 6
+     */
+    firstTime?: Timestamp;
+    /**
+     * Its latest entry.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp last_time = 7
+     */
+    lastTime?: Timestamp;
+    /**
+     * The id of its latest entry.
+     *
+     * @generated from protobuf field: string example_id = 8
+     */
+    exampleId: string;
+}
 // @generated message type with reflection information, may provide speed optimized methods
 class SendLogsRequest$Type extends MessageType<SendLogsRequest> {
     constructor() {
@@ -2627,6 +2793,307 @@ class FieldValue$Type extends MessageType<FieldValue> {
  * @generated MessageType for protobuf message argus.v1.FieldValue
  */
 export const FieldValue = new FieldValue$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class GetPatternsRequest$Type extends MessageType<GetPatternsRequest> {
+    constructor() {
+        super("argus.v1.GetPatternsRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "query", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "start_time", kind: "message", T: () => Timestamp },
+            { no: 4, name: "end_time", kind: "message", T: () => Timestamp },
+            { no: 5, name: "limit", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
+            { no: 6, name: "time_zone", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 7, name: "budget", kind: "message", T: () => QueryBudget }
+        ]);
+    }
+    create(value?: PartialMessage<GetPatternsRequest>): GetPatternsRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.query = "";
+        message.limit = 0;
+        message.timeZone = "";
+        if (value !== undefined)
+            reflectionMergePartial<GetPatternsRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: GetPatternsRequest): GetPatternsRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* string query */ 2:
+                    message.query = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp start_time */ 3:
+                    message.startTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.startTime);
+                    break;
+                case /* google.protobuf.Timestamp end_time */ 4:
+                    message.endTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.endTime);
+                    break;
+                case /* uint32 limit */ 5:
+                    message.limit = reader.uint32();
+                    break;
+                case /* string time_zone */ 6:
+                    message.timeZone = reader.string();
+                    break;
+                case /* argus.v1.QueryBudget budget */ 7:
+                    message.budget = QueryBudget.internalBinaryRead(reader, reader.uint32(), options, message.budget);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: GetPatternsRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* string query = 2; */
+        if (message.query !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.query);
+        /* google.protobuf.Timestamp start_time = 3; */
+        if (message.startTime)
+            Timestamp.internalBinaryWrite(message.startTime, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp end_time = 4; */
+        if (message.endTime)
+            Timestamp.internalBinaryWrite(message.endTime, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* uint32 limit = 5; */
+        if (message.limit !== 0)
+            writer.tag(5, WireType.Varint).uint32(message.limit);
+        /* string time_zone = 6; */
+        if (message.timeZone !== "")
+            writer.tag(6, WireType.LengthDelimited).string(message.timeZone);
+        /* argus.v1.QueryBudget budget = 7; */
+        if (message.budget)
+            QueryBudget.internalBinaryWrite(message.budget, writer.tag(7, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.GetPatternsRequest
+ */
+export const GetPatternsRequest = new GetPatternsRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class GetPatternsResponse$Type extends MessageType<GetPatternsResponse> {
+    constructor() {
+        super("argus.v1.GetPatternsResponse", [
+            { no: 1, name: "patterns", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => Pattern },
+            { no: 2, name: "entries", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 3, name: "other_entries", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 4, name: "approximate", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 5, name: "partial", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 6, name: "partial_reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 7, name: "covered_start_time", kind: "message", T: () => Timestamp },
+            { no: 8, name: "warnings", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => QueryWarning },
+            { no: 9, name: "stats", kind: "message", T: () => QueryStats }
+        ]);
+    }
+    create(value?: PartialMessage<GetPatternsResponse>): GetPatternsResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.patterns = [];
+        message.entries = 0n;
+        message.otherEntries = 0n;
+        message.approximate = false;
+        message.partial = false;
+        message.partialReason = "";
+        message.warnings = [];
+        if (value !== undefined)
+            reflectionMergePartial<GetPatternsResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: GetPatternsResponse): GetPatternsResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* repeated argus.v1.Pattern patterns */ 1:
+                    message.patterns.push(Pattern.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* int64 entries */ 2:
+                    message.entries = reader.int64().toBigInt();
+                    break;
+                case /* int64 other_entries */ 3:
+                    message.otherEntries = reader.int64().toBigInt();
+                    break;
+                case /* bool approximate */ 4:
+                    message.approximate = reader.bool();
+                    break;
+                case /* bool partial */ 5:
+                    message.partial = reader.bool();
+                    break;
+                case /* string partial_reason */ 6:
+                    message.partialReason = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp covered_start_time */ 7:
+                    message.coveredStartTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.coveredStartTime);
+                    break;
+                case /* repeated argus.v1.QueryWarning warnings */ 8:
+                    message.warnings.push(QueryWarning.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* argus.v1.QueryStats stats */ 9:
+                    message.stats = QueryStats.internalBinaryRead(reader, reader.uint32(), options, message.stats);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: GetPatternsResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* repeated argus.v1.Pattern patterns = 1; */
+        for (let i = 0; i < message.patterns.length; i++)
+            Pattern.internalBinaryWrite(message.patterns[i], writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* int64 entries = 2; */
+        if (message.entries !== 0n)
+            writer.tag(2, WireType.Varint).int64(message.entries);
+        /* int64 other_entries = 3; */
+        if (message.otherEntries !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.otherEntries);
+        /* bool approximate = 4; */
+        if (message.approximate !== false)
+            writer.tag(4, WireType.Varint).bool(message.approximate);
+        /* bool partial = 5; */
+        if (message.partial !== false)
+            writer.tag(5, WireType.Varint).bool(message.partial);
+        /* string partial_reason = 6; */
+        if (message.partialReason !== "")
+            writer.tag(6, WireType.LengthDelimited).string(message.partialReason);
+        /* google.protobuf.Timestamp covered_start_time = 7; */
+        if (message.coveredStartTime)
+            Timestamp.internalBinaryWrite(message.coveredStartTime, writer.tag(7, WireType.LengthDelimited).fork(), options).join();
+        /* repeated argus.v1.QueryWarning warnings = 8; */
+        for (let i = 0; i < message.warnings.length; i++)
+            QueryWarning.internalBinaryWrite(message.warnings[i], writer.tag(8, WireType.LengthDelimited).fork(), options).join();
+        /* argus.v1.QueryStats stats = 9; */
+        if (message.stats)
+            QueryStats.internalBinaryWrite(message.stats, writer.tag(9, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.GetPatternsResponse
+ */
+export const GetPatternsResponse = new GetPatternsResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class Pattern$Type extends MessageType<Pattern> {
+    constructor() {
+        super("argus.v1.Pattern", [
+            { no: 1, name: "pattern", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "query", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "count", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 4, name: "share", kind: "scalar", T: 1 /*ScalarType.DOUBLE*/ },
+            { no: 5, name: "counts", kind: "message", T: () => LevelCounts },
+            { no: 6, name: "first_time", kind: "message", T: () => Timestamp },
+            { no: 7, name: "last_time", kind: "message", T: () => Timestamp },
+            { no: 8, name: "example_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+        ]);
+    }
+    create(value?: PartialMessage<Pattern>): Pattern {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.pattern = "";
+        message.query = "";
+        message.count = 0n;
+        message.share = 0;
+        message.exampleId = "";
+        if (value !== undefined)
+            reflectionMergePartial<Pattern>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: Pattern): Pattern {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string pattern */ 1:
+                    message.pattern = reader.string();
+                    break;
+                case /* string query */ 2:
+                    message.query = reader.string();
+                    break;
+                case /* int64 count */ 3:
+                    message.count = reader.int64().toBigInt();
+                    break;
+                case /* double share */ 4:
+                    message.share = reader.double();
+                    break;
+                case /* argus.v1.LevelCounts counts */ 5:
+                    message.counts = LevelCounts.internalBinaryRead(reader, reader.uint32(), options, message.counts);
+                    break;
+                case /* google.protobuf.Timestamp first_time */ 6:
+                    message.firstTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.firstTime);
+                    break;
+                case /* google.protobuf.Timestamp last_time */ 7:
+                    message.lastTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.lastTime);
+                    break;
+                case /* string example_id */ 8:
+                    message.exampleId = reader.string();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: Pattern, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string pattern = 1; */
+        if (message.pattern !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.pattern);
+        /* string query = 2; */
+        if (message.query !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.query);
+        /* int64 count = 3; */
+        if (message.count !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.count);
+        /* double share = 4; */
+        if (message.share !== 0)
+            writer.tag(4, WireType.Bit64).double(message.share);
+        /* argus.v1.LevelCounts counts = 5; */
+        if (message.counts)
+            LevelCounts.internalBinaryWrite(message.counts, writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp first_time = 6; */
+        if (message.firstTime)
+            Timestamp.internalBinaryWrite(message.firstTime, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp last_time = 7; */
+        if (message.lastTime)
+            Timestamp.internalBinaryWrite(message.lastTime, writer.tag(7, WireType.LengthDelimited).fork(), options).join();
+        /* string example_id = 8; */
+        if (message.exampleId !== "")
+            writer.tag(8, WireType.LengthDelimited).string(message.exampleId);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.Pattern
+ */
+export const Pattern = new Pattern$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.LogService
  */
@@ -2637,5 +3104,6 @@ export const LogService = new ServiceType("argus.v1.LogService", [
     { name: "GetContext", options: {}, I: GetContextRequest, O: GetContextResponse },
     { name: "GetHistogram", options: {}, I: GetHistogramRequest, O: GetHistogramResponse },
     { name: "ListFields", options: {}, I: ListFieldsRequest, O: ListFieldsResponse },
-    { name: "ListFieldValues", options: {}, I: ListFieldValuesRequest, O: ListFieldValuesResponse }
+    { name: "ListFieldValues", options: {}, I: ListFieldValuesRequest, O: ListFieldValuesResponse },
+    { name: "GetPatterns", options: {}, I: GetPatternsRequest, O: GetPatternsResponse }
 ]);

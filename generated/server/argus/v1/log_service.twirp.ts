@@ -23,6 +23,8 @@ import {
   ListFieldsResponse,
   ListFieldValuesRequest,
   ListFieldValuesResponse,
+  GetPatternsRequest,
+  GetPatternsResponse,
 } from "./log_service.ts";
 
 //==================================//
@@ -43,6 +45,10 @@ export interface LogServiceTwirp<T extends TwirpContext = TwirpContext> {
     ctx: T,
     request: ListFieldValuesRequest
   ): Promise<ListFieldValuesResponse>;
+  GetPatterns(
+    ctx: T,
+    request: GetPatternsRequest
+  ): Promise<GetPatternsResponse>;
 }
 
 export const LogServiceMethod = {
@@ -53,6 +59,7 @@ export const LogServiceMethod = {
   GetHistogram: "GetHistogram",
   ListFields: "ListFields",
   ListFieldValues: "ListFieldValues",
+  GetPatterns: "GetPatterns",
 } as const;
 export type LogServiceMethod = (typeof LogServiceMethod)[keyof typeof LogServiceMethod];
 
@@ -64,6 +71,7 @@ export const LogServiceMethodList = [
   LogServiceMethod.GetHistogram,
   LogServiceMethod.ListFields,
   LogServiceMethod.ListFieldValues,
+  LogServiceMethod.GetPatterns,
 ];
 
 export function createLogServiceServer<T extends TwirpContext = TwirpContext>(
@@ -192,6 +200,22 @@ function matchLogServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "ListFieldValues" };
         await events.onMatch(ctx);
         return handleLogServiceListFieldValuesRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "GetPatterns":
+      return async (
+        ctx: T,
+        service: LogServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, GetPatternsRequest, GetPatternsResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "GetPatterns" };
+        await events.onMatch(ctx);
+        return handleLogServiceGetPatternsRequest(
           ctx,
           service,
           data,
@@ -375,6 +399,35 @@ function handleLogServiceListFieldValuesRequest<
       );
     case TwirpContentType.Protobuf:
       return handleLogServiceListFieldValuesProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleLogServiceGetPatternsRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetPatternsRequest, GetPatternsResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleLogServiceGetPatternsJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleLogServiceGetPatternsProtobuf<T>(
         ctx,
         service,
         data,
@@ -682,6 +735,48 @@ async function handleLogServiceListFieldValuesJSON<
     }) as string
   );
 }
+
+async function handleLogServiceGetPatternsJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetPatternsRequest, GetPatternsResponse>[]
+) {
+  let request: GetPatternsRequest;
+  let response: GetPatternsResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = GetPatternsRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetPatternsRequest,
+      GetPatternsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetPatterns(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetPatterns(ctx, request!);
+  }
+
+  return JSON.stringify(
+    GetPatternsResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleLogServiceSendLogsProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -936,4 +1031,40 @@ async function handleLogServiceListFieldValuesProtobuf<
   }
 
   return Buffer.from(ListFieldValuesResponse.toBinary(response));
+}
+
+async function handleLogServiceGetPatternsProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetPatternsRequest, GetPatternsResponse>[]
+) {
+  let request: GetPatternsRequest;
+  let response: GetPatternsResponse;
+
+  try {
+    request = GetPatternsRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetPatternsRequest,
+      GetPatternsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetPatterns(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetPatterns(ctx, request!);
+  }
+
+  return Buffer.from(GetPatternsResponse.toBinary(response));
 }

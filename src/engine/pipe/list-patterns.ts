@@ -1,0 +1,36 @@
+/**
+ * Patterns as people ask for their entries.
+ * Invariant: a pattern counts what `pattern:"…"` finds among the counted entries, so an entry may stand in two of them,
+ * and no two patterns find the same by differing in case alone.
+ */
+import { compareCodePoints } from "../../domain/text-order.ts";
+import { foldText } from "../../domain/text.ts";
+import { joinShapes, shapeMatcher } from "./join-shapes.ts";
+import { type ShapeTally, type Tally, sumOf } from "./shape-counts.ts";
+
+export interface ListedPattern extends Tally {
+  readonly text: string;
+}
+
+/** @returns the `shown` most frequent ones, ties by text, and how many entries have none of them. */
+export function listPatterns(
+  shapes: readonly ShapeTally[],
+  shown: number,
+): { readonly patterns: readonly ListedPattern[]; readonly others: number } {
+  const matching = shapeMatcher(shapes);
+  // Of spellings that differ in case the most frequent one is shown.
+  const byFolded = new Map<string, string>();
+  for (const { text } of joinShapes(shapes)) {
+    const folded = foldText(text);
+    if (!byFolded.has(folded)) byFolded.set(folded, text);
+  }
+  const patterns = [...byFolded.values()]
+    .map((text) => ({ text, ...sumOf(matching(text)) }))
+    .toSorted((a, b) => b.count - a.count || compareCodePoints(a.text, b.text))
+    .slice(0, shown);
+  const found = new Set<ShapeTally>();
+  for (const { text } of patterns) for (const shape of matching(text)) found.add(shape);
+  let others = 0;
+  for (const shape of shapes) if (!found.has(shape)) others += shape.count;
+  return { patterns, others };
+}

@@ -1,0 +1,156 @@
+/**
+ * Counts entries by the shape of their message.
+ * Invariant: exact over what was added while there are at most MAX_SHAPES shapes. Beyond them either further shapes are
+ * left out and said so, or those that are there are joined to patterns: then the entries are all counted, coarser.
+ */
+import { LEVELS } from "../../domain/level.ts";
+import type { FieldRef } from "../../query/ast.ts";
+import { shapeOf } from "../filter/pattern-shape.ts";
+import { FormTable, NO_ROOM } from "./form-table.ts";
+import { OBJECT_BYTES } from "./held.ts";
+import { joinShapes } from "./join-shapes.ts";
+import { type Place, type RowBatch, comparePlaces } from "./row-batch.ts";
+
+export const MAX_SHAPES = 10_000;
+/** Of joined patterns so many are kept, the most frequent ones, so that there is room for what comes. */
+const KEPT_PATTERNS = MAX_SHAPES / 2;
+const NOWHERE = { start: 0, end: 0 };
+const MESSAGE: FieldRef = { kind: "builtin", name: "message", at: NOWHERE };
+const LEVEL: FieldRef = { kind: "builtin", name: "level", at: NOWHERE };
+const LEVEL_INDEX: ReadonlyMap<unknown, number> = new Map(LEVELS.map((level, i) => [level, i]));
+
+/** What is known of some entries. */
+export interface Tally {
+  count: number;
+  /** Nanoseconds since 1970. */
+  first: bigint;
+  last: Place;
+  /** By the order of LEVELS. */
+  readonly levels: Float64Array;
+}
+
+export interface ShapeTally extends Tally {
+  readonly text: string;
+}
+
+export class ShapeCounts {
+  readonly #onFull: "join" | ((reason: string) => void);
+  #forms = new FormTable(MAX_SHAPES);
+  /** By the number of the shape in `#forms`. */
+  #tallies: Tally[] = [];
+  #left = 0;
+  #joined = false;
+
+  /** @param onFull `join`, or who is told that further shapes are left out. */
+  constructor(onFull: "join" | ((reason: string) => void)) {
+    this.#onFull = onFull;
+  }
+
+  /** Entries that were added, those of shapes left out too. */
+  get total(): number {
+    return this.#tallies.reduce((sum, { count }) => sum + count, this.#left);
+  }
+
+  /** Entries of shapes that are no longer told apart: none of `shapes()` is theirs. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /** Shapes were joined. */
+  get approximate(): boolean {
+    return this.#joined;
+  }
+
+  get heldBytes(): number {
+    return this.#forms.heldBytes + 4 * OBJECT_BYTES * this.#tallies.length;
+  }
+
+  add(batch: RowBatch): void {
+    const messages = batch.cells(MESSAGE);
+    const levels = batch.cells(LEVEL);
+    for (let row = 0; row < batch.length; row++) {
+      const message = messages(row);
+      const place = batch.place(row);
+      const own = {
+        count: 1,
+        first: place.nanos,
+        last: place,
+        levels: new Float64Array(LEVELS.length),
+      };
+      own.levels[LEVEL_INDEX.get(levels(row)) ?? 0] = 1;
+      this.#put(shapeOf(typeof message === "string" ? message : ""), own);
+    }
+  }
+
+  absorb(other: ShapeCounts): void {
+    this.#left += other.#left;
+    this.#joined ||= other.#joined;
+    const ids = this.#forms.absorb(other.#forms);
+    // Joining numbers the shapes anew: what found no room is put by its text, behind the others.
+    ids.forEach((id, own) => {
+      if (id !== NO_ROOM) this.#putAt(id, other.#tallies[own] as Tally);
+    });
+    ids.forEach((id, own) => {
+      if (id === NO_ROOM)
+        this.#put(String(other.#forms.scalarAt(own)), other.#tallies[own] as Tally);
+    });
+  }
+
+  shapes(): ShapeTally[] {
+    return this.#tallies.map((tally, id) => ({ ...tally, text: String(this.#forms.scalarAt(id)) }));
+  }
+
+  #put(text: string, tally: Tally): void {
+    let id = this.#forms.ofScalar(text);
+    if (id === NO_ROOM) {
+      if (this.#onFull !== "join") {
+        this.#left += tally.count;
+        this.#onFull(`patterns tells at most ${MAX_SHAPES} shapes apart`);
+        return;
+      }
+      this.#join();
+      id = this.#forms.ofScalar(text);
+    }
+    this.#putAt(id, tally);
+  }
+
+  #putAt(id: number, tally: Tally): void {
+    const known = this.#tallies[id];
+    if (known === undefined) this.#tallies[id] = copyOf(tally);
+    else addTally(known, tally);
+  }
+
+  /** Makes room: the patterns of the shapes stand for them. */
+  #join(): void {
+    const patterns = joinShapes(this.shapes());
+    this.#forms = new FormTable(MAX_SHAPES);
+    this.#tallies = [];
+    this.#joined = true;
+    for (const { text, shapes } of patterns.slice(0, KEPT_PATTERNS))
+      this.#putAt(this.#forms.ofScalar(text), sumOf(shapes));
+    for (const { shapes } of patterns.slice(KEPT_PATTERNS))
+      for (const { count } of shapes) this.#left += count;
+  }
+}
+
+/** @param tallies at least one. */
+export function sumOf(tallies: Iterable<Tally>): Tally {
+  let sum: Tally | undefined;
+  for (const tally of tallies)
+    if (sum === undefined) sum = copyOf(tally);
+    else addTally(sum, tally);
+  if (sum === undefined) throw new RangeError("no shape has no entries");
+  return sum;
+}
+
+function copyOf({ count, first, last, levels }: Tally): Tally {
+  return { count, first, last, levels: levels.slice() };
+}
+
+function addTally(into: Tally, from: Tally): void {
+  into.count += from.count;
+  if (from.first < into.first) into.first = from.first;
+  if (comparePlaces(from.last, into.last) > 0) into.last = from.last;
+  for (let i = 0; i < LEVELS.length; i++)
+    into.levels[i] = (into.levels[i] ?? 0) + (from.levels[i] ?? 0);
+}

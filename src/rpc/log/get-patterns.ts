@@ -1,0 +1,60 @@
+/**
+ * LogService.GetPatterns.
+ */
+import type {
+  GetPatternsRequest,
+  GetPatternsResponse,
+  Pattern,
+} from "../../../generated/server/argus/v1/log_service.ts";
+import type { MessagePattern } from "../../search/results.ts";
+import type { Search } from "../../search/search.ts";
+import { authorizeFor } from "../application/authorize-for.ts";
+import type { RpcContext } from "../twirp/context.ts";
+import {
+  coverageMessage,
+  levelCountsMessage,
+  limitsOf,
+  rangeOf,
+  statsMessage,
+  timestampOfNanos,
+  warningMessage,
+} from "./messages.ts";
+
+export function getPatterns(deps: { search: Pick<Search, "getPatterns"> }) {
+  return async (ctx: RpcContext, request: GetPatternsRequest): Promise<GetPatternsResponse> => {
+    const { appId } = await authorizeFor(ctx, "LogService/GetPatterns", request.applicationId);
+    const result = await deps.search.getPatterns(
+      {
+        app: appId,
+        query: request.query,
+        ...rangeOf(request),
+        ...(request.limit === 0 ? {} : { limit: request.limit }),
+        ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
+        budget: limitsOf(request.budget),
+      },
+      ctx.signal,
+    );
+    return {
+      patterns: result.patterns.map(patternMessage),
+      entries: BigInt(result.entries),
+      otherEntries: BigInt(result.otherEntries),
+      approximate: result.approximate,
+      ...coverageMessage(result),
+      warnings: result.warnings.map(warningMessage),
+      stats: statsMessage(result.stats),
+    };
+  };
+}
+
+function patternMessage(pattern: MessagePattern): Pattern {
+  return {
+    pattern: pattern.text,
+    query: pattern.query,
+    count: BigInt(pattern.count),
+    share: pattern.share,
+    counts: levelCountsMessage(pattern.counts),
+    firstTime: timestampOfNanos(pattern.firstNanos),
+    lastTime: timestampOfNanos(pattern.lastNanos),
+    exampleId: pattern.exampleId,
+  };
+}
