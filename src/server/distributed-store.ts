@@ -12,7 +12,7 @@ import { HOUR_MS } from "../domain/time-range.ts";
 import type { CassandraOptions } from "../storage/cassandra/connect.ts";
 import { commitLogFinding } from "../storage/cassandra/doctor.ts";
 import type { Finding } from "../storage/cassandra/doctor-finding.ts";
-import { deletingByTrueTime } from "../storage/cassandra/log-clock.ts";
+import { createClockWatch } from "../storage/cassandra/log-clock.ts";
 import { createEpochCloser } from "../storage/cassandra/log-epochs.ts";
 import { createCassandraLogStore } from "../storage/cassandra/log-store.ts";
 import { openCassandraStore } from "../storage/cassandra/open-store.ts";
@@ -39,14 +39,14 @@ export async function openDistributedStore(deps: {
   const { session, records, locks } = undo.use(
     await openCassandraStore({ ...deps, owner: self, host: hostname(), newNonce }),
   );
-  const untimed = createCassandraLogStore({
+  const logs = createCassandraLogStore({
     session,
     clock,
+    clockWatch: createClockWatch({ session, clock }),
     newNonce,
     writer: self,
     retentionMs: (app) => retentionMs(records, app),
   });
-  const logs = deletingByTrueTime(untimed, { session, clock });
   undo.use(runEpochs({ closer: createEpochCloser({ session, clock, newNonce }), clock, logger }));
   const look = (): Promise<Finding> => commitLogFinding({ session, options, clock });
   const noted = noteCommitLog({ look, logger });

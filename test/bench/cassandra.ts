@@ -13,6 +13,7 @@ import { parseAppId, parseBatchId } from "../../src/domain/ids.ts";
 import { KiB } from "../../src/domain/limits.ts";
 import { bucketOfMs } from "../../src/domain/time-range.ts";
 import { systemClock as clock } from "../../src/server/system-clock.ts";
+import { createClockWatch } from "../../src/storage/cassandra/log-clock.ts";
 import { createCassandraLogStore } from "../../src/storage/cassandra/log-store.ts";
 import { openCassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import { makeApplication } from "../support/api-setup.ts";
@@ -196,6 +197,7 @@ const storeAlone = async (
   const logs = createCassandraLogStore({
     session: store.session,
     clock,
+    clockWatch: createClockWatch({ session: store.session, clock }),
     newNonce: randomUUID,
     writer: randomUUID(),
     retentionMs: async () => 30 * 86_400_000,

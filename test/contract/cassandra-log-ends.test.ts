@@ -93,35 +93,59 @@ describe.skipIf("missing" in found)("the end of logs on Cassandra", () => {
     });
   });
 
-  test("rows, blobs and manifests end by themselves, after the bucket they are of", async () => {
-    const { logs, s, app } = scene(10 * DAY_MS);
-    await logs.commit([s.write(app, HOUR, [s.batch()]), s.write(app, hour(1), [s.batch()], LARGE)]);
-    await world.closeEpochs();
-    const [row] = await l0Of(logs, app, hour(1));
-    const merged = await mergeAll(logs, s, unitKey(app), LARGE);
-    const ttlOf = async (cql: string, values: readonly CqlValue[]): Promise<number> => {
-      const rows = await ask(cql, values);
-      return Math.min(...rows.map((each) => intOf(each, "ttl")));
-    };
-    const blob = "SELECT TTL(data) AS ttl FROM ks.log_blob WHERE id = ? AND part = ?";
-    const blobOfRow = row?.id.split("/").slice(0, 4).join("/") ?? "";
-    const chunk = BigInt(row?.epoch ?? -1);
-    const ttls = {
-      l0: await ttlOf("SELECT TTL(summary) AS ttl FROM ks.log_l0 WHERE app = ? AND chunk = ?", [
-        app,
-        chunk,
-      ]),
-      l0Blob: await ttlOf(blob, [blobOfRow, 1]),
-      segment: await ttlOf(blob, [merged.id, 1]),
-      manifest: await ttlOf(
-        "SELECT TTL(nonce) AS ttl FROM ks.log_manifest WHERE app = ? AND bucket = ? AND shard = 0",
-        [app, HOUR],
-      ),
-    };
-    // The buckets end one and two hours from now; the test does not take one.
-    const days = Object.entries(ttls).map(([name, ttl]) => [name, Math.ceil(ttl / DAY - 0.1)]);
-    expect(Object.fromEntries(days)).toEqual({ l0: 17, l0Blob: 17, segment: 11, manifest: 12 });
-  });
+  test.each([
+    { clock: "right", aheadMs: 0 },
+    { clock: "days ahead", aheadMs: 9 * DAY_MS },
+    { clock: "a month behind", aheadMs: -30 * DAY_MS },
+  ])(
+    "rows, blobs and manifests end by themselves, after the bucket they are of, by a process whose clock is $clock",
+    async ({ aheadMs }) => {
+      const { s, app } = scene(10 * DAY_MS);
+      const clock = new FakeClock(world.clock.nowMs() + aheadMs);
+      const logs = world.store({ clock, retentionMs: async () => 10 * DAY_MS });
+      await logs.commit([
+        s.write(app, HOUR, [s.batch()]),
+        s.write(app, hour(1), [s.batch()], LARGE),
+      ]);
+      await world.closeEpochs();
+      const [row] = await l0Of(logs, app, hour(1));
+      const merged = await mergeAll(logs, s, unitKey(app), LARGE);
+      const ttlOf = async (cql: string, values: readonly CqlValue[]): Promise<number> => {
+        const rows = await ask(cql, values);
+        return Math.min(...rows.map((each) => intOf(each, "ttl")));
+      };
+      const blob = "SELECT TTL(data) AS ttl FROM ks.log_blob WHERE id = ? AND part = ?";
+      const manifest =
+        "SELECT TTL(nonce) AS ttl FROM ks.log_manifest WHERE app = ? AND bucket = ? AND shard = 0";
+      const blobOfRow = row?.id.split("/").slice(0, 4).join("/") ?? "";
+      const chunk = BigInt(row?.epoch ?? -1);
+      const ttls: Record<string, number> = {
+        l0: await ttlOf("SELECT TTL(summary) AS ttl FROM ks.log_l0 WHERE app = ? AND chunk = ?", [
+          app,
+          chunk,
+        ]),
+        l0Blob: await ttlOf(blob, [blobOfRow, 1]),
+        segment: await ttlOf(blob, [merged.id, 1]),
+        manifest: await ttlOf(manifest, [app, HOUR]),
+      };
+      const unit = await logs.planUnit(unitKey(app));
+      const next = nextManifest(unit, { nonce: s.nonce(), trash: [s.blob()] });
+      expect(await logs.compareAndSetManifest(unit.manifest, next)).toBe(true);
+      await clock.advance(HOUR_MS);
+      await logs.collectGarbage();
+      expect((await logs.planUnit(unitKey(app))).manifest.trash).toEqual([]);
+      ttls["collected"] = await ttlOf(manifest, [app, HOUR]);
+      // The buckets began when they were written into, and end ten days and an hour later; the test does not take one.
+      const days = Object.entries(ttls).map(([name, ttl]) => [name, Math.ceil(ttl / DAY - 0.1)]);
+      expect(Object.fromEntries(days)).toEqual({
+        l0: 17,
+        l0Blob: 17,
+        segment: 11,
+        manifest: 12,
+        collected: 12,
+      });
+    },
+  );
 
   test("below the floor nothing stays: blobs, trash, manifest, the bucket's row, rows and their blobs", async () => {
     const { logs, s, app } = scene();

@@ -7,6 +7,7 @@ import type { Clock } from "../../domain/clock.ts";
 import { conflict, overloaded } from "../../domain/fault.ts";
 import type { AppId } from "../../domain/ids.ts";
 import { type Bucket, bucketStartMs, HOUR_MS } from "../../domain/time-range.ts";
+import type { ClockWatch } from "./log-clock.ts";
 import { type ChooseShards, MAX_SHARDS } from "./log-shards.ts";
 import { intOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
@@ -54,7 +55,7 @@ export interface Catalogue {
   remove(app: AppId, bucket: CataloguedBucket): Promise<void>;
   /** Whether readers here do not show it any more. */
   isHidden(bucket: CataloguedBucket): boolean;
-  /** Whether no reader anywhere shows it any more, as long as their clocks are within `CLOCK_ERROR_MS`. */
+  /** Whether no reader anywhere shows it any more, as long as all clocks are within `CLOCK_ERROR_MS`. */
   isOver(bucket: CataloguedBucket): boolean;
 }
 
@@ -64,6 +65,7 @@ export const CLOCK_ERROR_MS = 60_000;
 export interface CatalogueDeps {
   readonly session: Session;
   readonly clock: Clock;
+  readonly clockWatch: ClockWatch;
   readonly newNonce: () => string;
   /** How long an application's entries are kept, beyond the end of their bucket; undefined: for ever. */
   readonly retentionMs: (app: AppId) => Promise<number | undefined>;
@@ -74,7 +76,7 @@ export interface CatalogueDeps {
 const MAX_CACHED = 50_000;
 
 export function createCatalogue(deps: CatalogueDeps): Catalogue {
-  const { session, clock, newNonce, retentionMs, chooseShards } = deps;
+  const { session, clock, clockWatch, newNonce, retentionMs, chooseShards } = deps;
   const cached = new Map<string, CataloguedBucket>();
 
   const make = async (app: AppId, bucket: Bucket): Promise<CataloguedBucket> => {
@@ -82,6 +84,8 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     const expiresMs = keptMs === undefined ? 0 : bucketStartMs(bucket) + HOUR_MS + keptMs;
     const nonce = newNonce();
     if (isHidden({ expiresMs })) return { bucket, shards: 1, expiresMs, nonce };
+    // What is written lives from now on: in an hour to come it would end before the hour is hidden.
+    await clockWatch.requireBegun(bucket);
     const shards = await chooseShards(app, bucket);
     const values = [app, bucket, shards, BigInt(expiresMs), nonce];
     const answer = await session.compareAndSet(CATALOGUE_STATEMENTS.insert, values);

@@ -11,6 +11,7 @@ import type { AppId } from "../../domain/ids.ts";
 import type { CommitOutcome, L0Write } from "../log-store.ts";
 import { eachAtOnce } from "./at-once.ts";
 import type { Catalogue } from "./log-catalogue.ts";
+import type { ClockWatch } from "./log-clock.ts";
 import type { Epochs } from "./log-epochs.ts";
 import type { L0 } from "./log-l0.ts";
 import { L0_EXTRA_MS, ttlSeconds } from "./log-ttl.ts";
@@ -25,6 +26,7 @@ export interface CommitDeps {
   readonly catalogue: Catalogue;
   readonly workList: Pick<WorkList, "add">;
   readonly clock: Clock;
+  readonly clockWatch: ClockWatch;
   /** Unique among processes, fresh at every start. */
   readonly writer: string;
 }
@@ -32,32 +34,34 @@ export interface CommitDeps {
 export function createCommit(
   deps: CommitDeps,
 ): (rows: readonly L0Write[]) => Promise<CommitOutcome> {
-  const { l0, epochs, catalogue, workList, clock, writer } = deps;
+  const { l0, epochs, catalogue, workList, clock, clockWatch, writer } = deps;
   const numbers = createNumbers();
   const touched = createTouched();
 
   return async (rows) => {
     if (rows.length === 0) return { duplicates: [] };
-    const buckets = await eachAtOnce(rows, AT_ONCE, async ({ app, bucket }) => ({
-      app,
-      ...(await catalogue.ensure(app, bucket)),
+    const targets = await eachAtOnce(rows, AT_ONCE, async (row) => ({
+      row,
+      bucket: await catalogue.ensure(row.app, row.bucket),
     }));
     // Readers hide it by now: what would be acknowledged in it nobody would ever see.
-    const expired = buckets.filter((bucket) => catalogue.isHidden(bucket));
-    if (expired.length > 0)
+    const expired = targets.filter(({ bucket }) => catalogue.isHidden(bucket));
+    if (expired.length > 0) {
+      await clockWatch.requireRight();
       return {
         duplicates: [],
-        expired: expired.map(({ app, bucket }) => ({ app, bucket })),
+        expired: expired.map(({ row: { app, bucket } }) => ({ app, bucket })),
         unstored: rows,
       };
+    }
 
     const taken = await epochs.take();
     const chunk = l0.chunkOf(taken.epoch);
-    const placed = rows.map((row, i) => ({
+    const placed = targets.map(({ row, bucket }) => ({
       row,
       place: { epoch: taken.epoch, writer, seq: numbers.next(row.app, taken.epoch) },
-      expiresMs: buckets[i]?.expiresMs ?? 0,
-      shards: buckets[i]?.shards ?? 1,
+      ttl: ttlSeconds(bucket, L0_EXTRA_MS),
+      shards: bucket.shards,
     }));
     const apps = [...new Set(rows.map(({ app }) => app))];
     const ways = apps.filter((app) => !touched.has(chunk, app));
@@ -65,8 +69,7 @@ export function createCommit(
       await Promise.all([l0.touch(app, chunk), workList.add(app, chunk)]);
       touched.add(chunk, app);
     });
-    await eachAtOnce(placed, AT_ONCE, async ({ row, place, expiresMs, shards }) => {
-      const ttl = ttlSeconds(expiresMs, L0_EXTRA_MS, clock.nowMs());
+    await eachAtOnce(placed, AT_ONCE, async ({ row, place, ttl, shards }) => {
       await l0.writeBlob(row, place, ttl);
       await l0.insert(row, place, { nowMs: clock.nowMs(), ttlSeconds: ttl, shards });
     });

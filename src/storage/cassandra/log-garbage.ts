@@ -87,10 +87,7 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     const left = manifest.trash.filter((id) => !gone.has(id));
     if (left.length < manifest.trash.length) {
       const next = { ...manifest, version: manifest.version + 1, nonce: newNonce(), trash: left };
-      const bucket = await catalogue.find(key.app, key.bucket);
-      // What is left of a deleted bucket ends by itself.
-      const expiresMs = bucket?.expiresMs ?? clock.nowMs();
-      const ttl = ttlSeconds(expiresMs, MANIFEST_EXTRA_MS, clock.nowMs());
+      const ttl = ttlSeconds(await catalogue.find(key.app, key.bucket), MANIFEST_EXTRA_MS);
       // Lost to a merge: it carried them on, and the next run takes them out.
       if (!(await manifests.compareAndSet(manifest, next, ttl))) return;
     }

@@ -6,9 +6,10 @@
  */
 import type { Clock } from "../../domain/clock.ts";
 import type { AppId } from "../../domain/ids.ts";
-import type { GarbageReach, LogStore, Manifest } from "../log-store.ts";
+import { type GarbageReach, type LogStore, type Manifest, MAX_BUCKET } from "../log-store.ts";
 import { createBlobs } from "./log-blobs.ts";
 import { type Catalogue, createCatalogue } from "./log-catalogue.ts";
+import type { ClockWatch } from "./log-clock.ts";
 import { createCommit } from "./log-commit.ts";
 import { createEpochs } from "./log-epochs.ts";
 import { createFloors } from "./log-floors.ts";
@@ -26,6 +27,7 @@ export interface CassandraLogStoreDeps {
   /** On a keyspace that has its tables. */
   readonly session: Session;
   readonly clock: Clock;
+  readonly clockWatch: ClockWatch;
   readonly newNonce: () => string;
   /** Unique among processes, fresh at every start. */
   readonly writer: string;
@@ -44,7 +46,7 @@ export interface CassandraLogStoreDeps {
 const REACH: Readonly<Record<GarbageReach, number>> = { seen: 0, shared: 1, all: 2 };
 
 export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
-  const { session, clock, newNonce } = deps;
+  const { session, clock, clockWatch, newNonce } = deps;
   const blobs = createBlobs(session);
   const l0 = createL0(session, blobs, deps.epochsAChunk ?? EPOCHS_A_CHUNK);
   const epochs = createEpochs(deps);
@@ -86,10 +88,9 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
     commit,
 
     writeBlob: async (app, bucket, id, bytes) => {
-      const nowMs = clock.nowMs();
       // Without its row a bucket was deleted, and no manifest will name the blob: it ends soon.
-      const expiresMs = (await catalogue.find(app, bucket))?.expiresMs ?? nowMs;
-      await blobs.write(id, bytes, ttlSeconds(expiresMs, BLOB_EXTRA_MS, nowMs));
+      const ttl = ttlSeconds(await catalogue.find(app, bucket), BLOB_EXTRA_MS);
+      await blobs.write(id, bytes, ttl);
     },
     deleteBlob: (_app, _bucket, id) => blobs.remove(id),
 
@@ -104,7 +105,7 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
       if (bucket === undefined) return false;
       if (!(next.shard >= 0 && next.shard < bucket.shards))
         throw new RangeError(`a bucket of ${bucket.shards} shards has no shard ${next.shard}`);
-      const ttl = ttlSeconds(bucket.expiresMs, MANIFEST_EXTRA_MS, clock.nowMs());
+      const ttl = ttlSeconds(bucket, MANIFEST_EXTRA_MS);
       const held = await manifests.compareAndSet(expected, next, ttl);
       if (held) garbage.noteTrash(next);
       work.changed(next.app);
@@ -114,10 +115,14 @@ export function createCassandraLogStore(deps: CassandraLogStoreDeps): LogStore {
     mergeWork: (limit) => work.mergeWork(limit),
 
     raiseFloor: async (app, floor) => {
-      const now = await floors.raise(app, floor);
-      garbage.noteFloor(app, now);
-      if (now === 0) return;
-      work.changed(app);
+      // An application that is deleted ends at once, and one kept for ever ends never, whatever the time is.
+      if (floor !== MAX_BUCKET && floor > 0) await clockWatch.requireRight();
+      try {
+        if ((await floors.raise(app, floor)) > 0) work.changed(app);
+      } finally {
+        // It may stand without our hearing of it.
+        garbage.noteFloor(app, floor);
+      }
     },
 
     collectGarbage: async (reach = "shared") => {

@@ -1,9 +1,11 @@
 /**
  * How long rows live by themselves.
- * Invariant: nothing ends before its bucket is hidden; what nobody deletes ends a while after it. These are the only
- * places where wall clocks of two machines meet, and their difference moves a limit by as much, nothing else.
+ * Invariant: nothing ends before its bucket is hidden, whatever the clock of whoever writes it says: a life is as long as the
+ * bucket's own, and more, from the write on, and a bucket is written into when it has begun, or minutes before. What nobody
+ * deletes ends a while after it was hidden, or that much later as it was written later.
  */
-import { HOUR_MS } from "../../domain/time-range.ts";
+import { bucketStartMs, HOUR_MS } from "../../domain/time-range.ts";
+import type { CataloguedBucket } from "./log-catalogue.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 
@@ -13,13 +15,19 @@ export const BLOB_EXTRA_MS = DAY_MS;
 /** A manifest outlives its blobs. */
 export const MANIFEST_EXTRA_MS = 2 * DAY_MS;
 
-const MIN_SECONDS = 3_600;
 /** Cassandra refuses to reckon beyond 2038, or twenty years; what is kept longer is deleted by garbage collection alone. */
 const MAX_MS = 10 * 365 * DAY_MS;
 
-/** @param expiresMs wall time at which a bucket is hidden; 0: never. @returns seconds from now; 0 for ever. */
-export function ttlSeconds(expiresMs: number, extraMs: number, nowMs: number): number {
-  const leftMs = expiresMs + extraMs - nowMs;
-  if (expiresMs === 0 || leftMs > MAX_MS) return 0;
-  return Math.max(MIN_SECONDS, Math.ceil(leftMs / 1000));
+/**
+ * @param bucket as it was made; undefined when it was deleted, and what is written ends soon.
+ * @returns seconds from the write on; 0 for ever.
+ */
+export function ttlSeconds(
+  bucket: Pick<CataloguedBucket, "bucket" | "expiresMs"> | undefined,
+  extraMs: number,
+): number {
+  if (bucket?.expiresMs === 0) return 0;
+  const keptMs = bucket === undefined ? 0 : bucket.expiresMs - bucketStartMs(bucket.bucket);
+  const lifeMs = keptMs + extraMs;
+  return lifeMs > MAX_MS ? 0 : Math.ceil(lifeMs / 1000);
 }

@@ -9,6 +9,7 @@ import type { Bucket } from "../../domain/time-range.ts";
 import type { MergeWork, UnitKey } from "../log-store.ts";
 import { eachAtOnce } from "./at-once.ts";
 import type { CataloguedBucket, Catalogue } from "./log-catalogue.ts";
+import type { ClockWatch } from "./log-clock.ts";
 import type { Epochs } from "./log-epochs.ts";
 import type { Floors } from "./log-floors.ts";
 import type { L0, L0Work } from "./log-l0.ts";
@@ -60,11 +61,12 @@ export interface WorkDeps {
   readonly floors: Floors;
   readonly workList: WorkList;
   readonly clock: Clock;
+  readonly clockWatch: ClockWatch;
   readonly appsALook?: number;
 }
 
 export function createWork(deps: WorkDeps): Work {
-  const { l0, epochs, catalogue, manifests, floors, workList, clock } = deps;
+  const { l0, epochs, catalogue, manifests, floors, workList, clock, clockWatch } = deps;
   const appsALook = deps.appsALook ?? APPS_A_LOOK;
   /** In the order of looking. */
   const looks = new Map<AppId, Look & { readonly atMs: number }>();
@@ -85,19 +87,25 @@ export function createWork(deps: WorkDeps): Work {
     ).flat();
     const byBucket = Map.groupBy(rows, ({ bucket }) => bucket);
     const living = await bucketsThatLive(app, [...byBucket.keys()]);
-    const keys = living.flatMap(({ bucket, shards }) =>
-      Array.from({ length: shards }, (_, shard): UnitKey => ({ app, bucket, shard })),
+    const parts = living.flatMap((bucket) =>
+      Array.from({ length: bucket.shards }, (_, shard) => ({
+        key: { app, bucket: bucket.bucket, shard },
+        isOver: catalogue.isOver(bucket),
+      })),
     );
-    const left = await eachAtOnce(keys, UNITS_AT_ONCE, async (key) => {
+    const left = await eachAtOnce(parts, UNITS_AT_ONCE, async ({ key, isOver }) => {
       const own = (byBucket.get(key.bucket) ?? []).filter((row) => holds(row, key.shard));
       const through = own.length === 0 ? -1 : await manifests.through(key);
-      return own.filter(({ epoch }) => epoch > through);
+      return { key, isOver, rows: own.filter(({ epoch }) => epoch > through) };
     });
     // Not by one call of Math.min: a backlog may have more rows than a call takes arguments.
-    const next = left.flat().reduce((least, { epoch }) => Math.min(least, epoch), closed + 1);
+    const next = left
+      .flatMap(({ rows: own }) => own)
+      .reduce((least, { epoch }) => Math.min(least, epoch), closed + 1);
     // A slow process may write an older value: that costs reads, and the next look writes it again.
     if (next > stored) await l0.writeLow(app, next);
-    const units = left.flatMap((own, i) => workOf(keys[i], own));
+    // Who takes a bucket for over does not see what is in it.
+    const units = left.flatMap(({ key, isOver, rows: own }) => (isOver ? [] : workOf(key, own)));
     return { closed, units, low: Math.max(low, next), chunks };
   };
 
@@ -109,9 +117,11 @@ export function createWork(deps: WorkDeps): Work {
     const there = await catalogue.range(app, Math.min(...buckets), Math.max(...buckets));
     const floor = await floors.read(app);
     const own = new Set(buckets);
-    return there.filter(
-      (each) => own.has(each.bucket) && each.bucket >= floor && !catalogue.isOver(each),
-    );
+    const kept = there.filter(({ bucket }) => own.has(bucket) && bucket >= floor);
+    // By a clock that is ahead none of them is over for the others, who may merge it yet.
+    const hasOver = kept.some((each) => catalogue.isOver(each));
+    if (!hasOver || (await clockWatch.isAhead())) return kept;
+    return kept.filter((each) => !catalogue.isOver(each));
   };
 
   const isDue = (app: AppId, nowMs: number): boolean => {
@@ -183,8 +193,8 @@ function holds({ shards }: L0Work, shard: number): boolean {
   return ((shards >>> shard) & 1) === 1;
 }
 
-function workOf(key: UnitKey | undefined, rows: readonly L0Work[]): MergeWork[] {
-  if (key === undefined || rows.length === 0) return [];
+function workOf(key: UnitKey, rows: readonly L0Work[]): MergeWork[] {
+  if (rows.length === 0) return [];
   const part = (of: (row: L0Work) => number): number =>
     Math.max(1, Math.round(rows.reduce((sum, row) => sum + of(row) / countBits(row.shards), 0)));
   return [

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 
 import { type AppId, type BlobId, parseAppId, parseBlobId } from "../../../src/domain/ids.ts";
 import { createEpochCloser } from "../../../src/storage/cassandra/log-epochs.ts";
+import type { ClockWatch } from "../../../src/storage/cassandra/log-clock.ts";
 import { createCassandraLogStore } from "../../../src/storage/cassandra/log-store.ts";
 import type { CqlValue, Session } from "../../../src/storage/cassandra/session.ts";
 import { type Statement, statement } from "../../../src/storage/cassandra/statement.ts";
@@ -28,6 +29,13 @@ const EMPTY = [
 export async function emptyLogs(session: Session): Promise<void> {
   await Promise.all(EMPTY.map((each) => session.define(each)));
 }
+
+/** Tests move their clocks as they like, without the node's. */
+const UNWATCHED: ClockWatch = {
+  isAhead: async () => false,
+  requireRight: async () => undefined,
+  requireBegun: async () => undefined,
+};
 
 /** Each is read at every look for work. */
 export const WORK_LISTS = 2;
@@ -60,6 +68,7 @@ export function logWorld(session: Session, graceMs = 3_600_000): LogWorld {
       createCassandraLogStore({
         session,
         clock,
+        clockWatch: UNWATCHED,
         newNonce,
         writer: randomUUID(),
         retentionMs: async () => undefined,

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 
 import { parseAppId, parseBlobId } from "../../../src/domain/ids.ts";
 import { systemClock } from "../../../src/server/system-clock.ts";
+import { createClockWatch } from "../../../src/storage/cassandra/log-clock.ts";
 import { createCassandraLogStore } from "../../../src/storage/cassandra/log-store.ts";
 import type { Session } from "../../../src/storage/cassandra/session.ts";
 import { createLeases } from "../../../src/storage/lease.ts";
@@ -37,6 +38,7 @@ export async function upkeepDeps(
   const logs = createCassandraLogStore({
     session,
     clock: systemClock,
+    clockWatch: createClockWatch({ session, clock: systemClock }),
     newNonce: randomUUID,
     writer: randomUUID(),
     retentionMs: async () => undefined,
