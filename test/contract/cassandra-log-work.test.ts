@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 
 import { overloaded } from "../../src/domain/fault.ts";
 import type { BlobId } from "../../src/domain/ids.ts";
+import { CATALOGUE_STATEMENTS } from "../../src/storage/cassandra/log-catalogue.ts";
 import { L0_STATEMENTS } from "../../src/storage/cassandra/log-l0.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import type { Session } from "../../src/storage/cassandra/session.ts";
@@ -257,6 +258,41 @@ describe.skipIf("missing" in found)("the work list on Cassandra", () => {
     failing = false;
     await logs.collectGarbage("seen");
     expect(await left()).toEqual([false, false]);
+  });
+
+  test("what fell below a floor goes when nobody heard that it was raised, and when it rises during a collection", async () => {
+    const s = samples();
+    const app = s.app();
+    let onStatement = async (_name: string): Promise<void> => undefined;
+    const session: Session = {
+      ...watched(opened.session, ({ name }) => onStatement(name)),
+      compareAndSet: async (what, values) => {
+        const answer = await opened.session.compareAndSet(what, values);
+        await onStatement(what.name);
+        return answer;
+      },
+    };
+    const logs = world.store({ session });
+    for (const at of [0, 1]) await logs.commit([s.write(app, hour(at), [s.batch()])]);
+    await world.closeEpochs();
+    for (const at of [0, 1]) await mergeAll(logs, s, unitKey(app, hour(at)));
+    const buckets = async () =>
+      (await opened.session.read(CATALOGUE_STATEMENTS.range, [app, 0, hour(9)])).length;
+
+    onStatement = async (name) => {
+      if (name === "insert_floor") throw overloaded("the answer was lost");
+    };
+    await expect(logs.raiseFloor(app, hour(1))).rejects.toThrow("was lost");
+    let raises = 0;
+    onStatement = async (name) => {
+      if (name === "list_buckets" && raises++ === 0) await logs.raiseFloor(app, hour(2));
+    };
+    await world.clock.advance(3_600_000);
+    await logs.collectGarbage("seen");
+    expect([raises > 0, await buckets()]).toEqual([true, 1]);
+    await world.clock.advance(3_600_000);
+    await logs.collectGarbage("seen");
+    expect(await buckets()).toBe(0);
   });
 
   test("a row of an older epoch that comes after one of a newer is not passed over", async () => {

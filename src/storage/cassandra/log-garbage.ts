@@ -37,7 +37,7 @@ export interface GarbageDeps {
   readonly epochs: Pick<Epochs, "seen">;
   readonly blobs: Blobs;
   readonly catalogue: Catalogue;
-  readonly floors: Pick<Floors, "all">;
+  readonly floors: Pick<Floors, "all" | "read">;
   readonly manifests: Manifests;
   readonly work: Work;
   readonly workList: WorkList;
@@ -49,7 +49,7 @@ export interface GarbageDeps {
 export interface Garbage {
   /** Of every manifest that was read, or made. */
   noteTrash(manifest: UnitKey & Pick<Manifest, "trash">): void;
-  /** Of every application whose floor was to be raised; 0: nothing is below it. */
+  /** Of every application whose floor was to be raised to this, done or not; 0: nothing is below it. */
   noteFloor(app: AppId, floor: Bucket): void;
   /** One run; runs must not overlap. Throws the first failure when everything had its turn. */
   collect(reach: GarbageReach): Promise<void>;
@@ -65,8 +65,10 @@ export function createGarbage(deps: GarbageDeps): Garbage {
   const { graceMs } = deps;
   const apps = new Set<AppId>();
   const trash = new Map<string, Trash>();
-  const floors = new Map<AppId, { readonly floor: Bucket; readonly sinceMs: number }>();
-  const drained = new Map<string, number>();
+  /** Since when something may be below the floor of which application. */
+  const raised = new Map<AppId, number>();
+  /** Of the chunks that the last run found; nothing else bounds how many there were. */
+  let drained: ReadonlyMap<string, number> = new Map();
 
   const isOver = (sinceMs: number): boolean => clock.monotonicMs() - sinceMs >= graceMs;
 
@@ -113,22 +115,31 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     if (isGone) await catalogue.remove(app, row);
   };
 
-  const collectBelowFloor = async (app: AppId, floor: Bucket): Promise<void> => {
+  const collectBelowFloor = async (app: AppId): Promise<void> => {
+    // As it stands, whatever became of raising it.
+    const floor = await deps.floors.read(app);
     const below = await catalogue.range(app, 0, floor - 1);
     await eachAtOnce(below, AT_ONCE, (bucket) => removeBucket(app, bucket));
   };
 
   const collectChunks = async (isAll: boolean): Promise<void> => {
     const { looks, closed } = await work.lookAtAll(isAll);
-    for (const [app, { low, chunks, closed: closedThen }] of looks) {
-      let left = chunks.length;
+    const found = new Map<string, number>();
+    for (const [app, { low, chunks }] of looks)
       for (const chunk of chunks.filter((each) => l0.lastOf(each) < low)) {
         const name = `${app}/${chunk}`;
-        const sinceMs = drained.get(name) ?? clock.monotonicMs();
-        drained.set(name, sinceMs);
-        if (!isOver(sinceMs)) continue;
+        found.set(name, drained.get(name) ?? clock.monotonicMs());
+      }
+    drained = found;
+    for (const [app, { chunks, closed: closedThen }] of looks) {
+      let left = chunks.length;
+      for (const chunk of chunks) {
+        const name = `${app}/${chunk}`;
+        const sinceMs = found.get(name);
+        if (sinceMs === undefined || !isOver(sinceMs)) continue;
         await l0.removeChunk(app, chunk);
-        drained.delete(name);
+        // The look may be old, and show it for a while.
+        found.delete(name);
         left--;
       }
       const newest = workList.apps.get(app) ?? -1;
@@ -145,7 +156,7 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     if (apps.size < MAX_APPS) apps.add(app);
     if (floor === 0) return;
     // Raised again within the grace: what fell before does not wait longer for it, what falls now may wait less.
-    floors.set(app, { floor, sinceMs: floors.get(app)?.sinceMs ?? clock.monotonicMs() });
+    if (!raised.has(app)) raised.set(app, clock.monotonicMs());
   };
 
   /** What a process knew that is gone: floors it raised, trash it made, and applications that the lists of work have lost. */
@@ -176,12 +187,18 @@ export function createGarbage(deps: GarbageDeps): Garbage {
           failure ??= { error };
         }
       };
-      for (const [app, { floor, sinceMs }] of floors)
-        if (isOver(sinceMs))
-          await inTurn(async () => {
-            await collectBelowFloor(app, floor);
-            floors.delete(app);
-          });
+      const below = [...raised].filter(([, sinceMs]) => isOver(sinceMs));
+      for (const [app, sinceMs] of below)
+        await inTurn(async () => {
+          // Before it is looked at: a floor that is raised meanwhile is noted anew.
+          raised.delete(app);
+          try {
+            await collectBelowFloor(app);
+          } catch (error) {
+            raised.set(app, sinceMs);
+            throw error;
+          }
+        });
       if (reach === "all") await inTurn(noteAll);
       for (const [name, one] of trash)
         await inTurn(async () => {
