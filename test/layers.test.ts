@@ -37,7 +37,14 @@ const ROOMS: Readonly<Record<string, Room>> = {
   rpc: {
     rooms: [...EDGE, "generated/server"],
     node: true,
-    packages: ["express", "twirp-ts", "@protobuf-ts/runtime", "@protobuf-ts/runtime-rpc"],
+    packages: [
+      "express",
+      "twirp-ts",
+      "@protobuf-ts/runtime",
+      "@protobuf-ts/runtime-rpc",
+      "@bufbuild/protobuf",
+      "@bufbuild/protobuf/wkt",
+    ],
   },
   // Some dialects answer with the API's own messages.
   protocols: { rooms: [...EDGE, "generated/server"], node: true, packages: ["express"] },

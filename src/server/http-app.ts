@@ -3,6 +3,7 @@
  */
 import express, { type Express } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { description } from "../endpoints/description.ts";
 import { exportEndpoint } from "../endpoints/export.ts";
 import { health, ready } from "../endpoints/health.ts";
 import { jwks } from "../endpoints/jwks.ts";
@@ -136,6 +137,27 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   get("/readyz", "readyz", ready(deps));
   get("/metrics", "metrics", metrics({ text: () => deps.meter.text() }));
   get("/.well-known/jwks.json", "jwks", jwks({ jwks: () => accounts.signingKeys.jwks() }));
+  get(
+    "/openapi.json",
+    "openapi",
+    description({
+      contentType: "application/json",
+      // Read by few, so its code is not part of a start.
+      make: async () => {
+        const { openApiDocument } = await import("../rpc/openapi/document.ts");
+        const { version, publicUrl } = deps;
+        return `${JSON.stringify(openApiDocument({ version, publicUrl, prefix: TWIRP }))}\n`;
+      },
+    }),
+  );
+  get(
+    "/descriptors.binpb",
+    "descriptors",
+    description({
+      contentType: "application/protobuf",
+      make: async () => (await import("../rpc/openapi/contract.ts")).descriptorBytes(),
+    }),
+  );
   app.all("/ingest/ndjson", endpoint(common, "ndjson", ndjsonEndpoint(send)));
   app.get(
     "/api/v1/tail",
