@@ -4,6 +4,8 @@
  */
 export interface SendExample {
   readonly name: string;
+  /** What its entry says in the attribute `via`; "" for a plain line, which has no attributes. */
+  readonly via: string;
   /** A comment of the shell. */
   readonly note: string;
   readonly text: string;
@@ -24,16 +26,19 @@ export function sendExamples(
   return [
     {
       name: "curl",
+      via: "curl",
       note: "# one entry as a JSON line, straight from a shell",
-      text: `curl ${url}/ingest/ndjson \\\n  ${credential} \\\n  -H "Content-Type: application/x-ndjson" \\\n  --data-binary '{"level":"info","service":"hello","message":"first light"}'`,
+      text: `curl ${url}/ingest/ndjson \\\n  ${credential} \\\n  -H "Content-Type: application/x-ndjson" \\\n  --data-binary '{"level":"info","service":"hello","message":"first light","via":"curl"}'`,
     },
     {
       name: "Twirp JSON",
+      via: "twirp",
       note: "# the API itself, with an answer for each entry",
-      text: `curl ${url}/twirp/argus.v1.LogService/SendLogs \\\n  ${credential} \\\n  -H "Content-Type: application/json" \\\n  -d '{"entries":[{"level":"LEVEL_INFO","service":"hello","message":"first light"}]}' && echo`,
+      text: `curl ${url}/twirp/argus.v1.LogService/SendLogs \\\n  ${credential} \\\n  -H "Content-Type: application/json" \\\n  -d '{"entries":[{"level":"LEVEL_INFO","service":"hello","message":"first light","attributes":{"via":"twirp"}}]}' && echo`,
     },
     {
-      name: "File or pipe",
+      name: "npx argus send",
+      via: "",
       note: "# JSON or plain lines, from a pipe or a file (in the folder of Argus)",
       text: `echo "first light" | ${argusCommand("send --service hello", url, secret)}`,
     },

@@ -31,7 +31,7 @@ afterAll(async () => {
 const get = (path: string, accept: string) =>
   call(listening.address.port, { method: "GET", path, headers: { accept } });
 
-test.each(["/", "/signin", "/setup", "/a/web/logs", "/settings/x"])(
+test.each(["/", "/signin", "/setup", "/a/web/logs", "/account/sessions", "/instance/users"])(
   "%s is the page",
   async (path) => {
     const { status, text } = await get(path, "text/html");

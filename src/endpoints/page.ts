@@ -46,7 +46,7 @@ export function page(deps: { folder: string | undefined; prefix: string }): Rout
       }),
     );
   // Everything that is no file is the page: its own router reads the address.
-  router.get(/^\/($|signin$|setup$|invite$|reset$|a\/|settings\/)/, (_req, res) => {
+  router.get(/^\/($|signin$|setup$|invite$|reset$|a\/|account\/|instance\/)/, (_req, res) => {
     res.setHeader("Cache-Control", "no-cache");
     if (html === undefined)
       res

@@ -6,7 +6,7 @@ import { App } from "./app.tsx";
 import "./fonts.css";
 import "./tokens.css";
 import "./style.css";
-import "./first-run.css";
+import "./shell.css";
 import "./logs.css";
 
 const page = document.querySelector("#page");

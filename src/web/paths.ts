@@ -2,84 +2,101 @@
  * Every URL of the page, built here and read here. Invariant: all are below the base the page was served from,
  * so that a path prefix of a proxy is kept.
  */
-import { DEFAULT_FROM, NOW } from "./time-range.ts";
+import { logsIn, type LogsPlace, searchOf } from "./logs-place.ts";
 
 /** "" or "/prefix", without a slash at the end: the server writes it into the page as its base. */
 export const base = new URL("./", document.baseURI).pathname.replace(/\/$/, "");
 
-export interface LogsPlace {
-  readonly screen: "logs";
-  readonly app: string;
-  readonly query: string;
-  readonly from: string;
-  readonly to: string;
-  readonly live: boolean;
-  /** Id of the entry that is open; "" for none. */
-  readonly row: string;
-}
+/** In the order in which they are listed. */
+export const SETTINGS_PAGES = ["keys"] as const;
+export const ACCOUNT_PAGES = ["appearance"] as const;
+
+export type SettingsPage = (typeof SETTINGS_PAGES)[number];
+export type AccountPage = (typeof ACCOUNT_PAGES)[number];
 
 export type Place =
   | { readonly screen: "home" }
+  /** `next` is where to go from there, as a path with its query. */
   | { readonly screen: "signin"; readonly next: string }
-  | { readonly screen: "setup"; readonly code: string }
+  /** `app` is the application whose first entry is awaited; "" when there is none yet. */
+  | { readonly screen: "setup"; readonly code: string; readonly app: string }
   | { readonly screen: "invite"; readonly code: string }
   | { readonly screen: "reset"; readonly code: string }
   | LogsPlace
-  | { readonly screen: "keys"; readonly app: string };
-
-/** The logs of an application with nothing asked. */
-export function logsOf(app: string): LogsPlace {
-  return { screen: "logs", app, query: "", from: DEFAULT_FROM, to: NOW, live: false, row: "" };
-}
+  /** One entry, wherever in time it is. */
+  | { readonly screen: "entry"; readonly app: string; readonly id: string }
+  | { readonly screen: "settings"; readonly app: string; readonly page: SettingsPage }
+  | { readonly screen: "account"; readonly page: AccountPage };
 
 export function pathOf(place: Place): string {
   switch (place.screen) {
     case "home":
       return `${base}/`;
     case "signin":
-      return `${base}/signin${place.next === "" ? "" : `?${new URLSearchParams({ next: place.next })}`}`;
+      return `${base}/signin${searchText({ next: place.next })}`;
     case "setup":
+      return `${base}/setup${searchText({ app: place.app })}${hashText(place.code)}`;
     case "invite":
     case "reset":
-      return `${base}/${place.screen}${place.code === "" ? "" : `#${place.code}`}`;
+      return `${base}/${place.screen}${hashText(place.code)}`;
     case "logs": {
-      const search = new URLSearchParams();
-      if (place.query !== "") search.set("q", place.query);
-      if (place.from !== DEFAULT_FROM) search.set("from", place.from);
-      if (place.to !== NOW) search.set("to", place.to);
-      if (place.live) search.set("live", "1");
-      if (place.row !== "") search.set("row", place.row);
+      const search = searchOf(place);
       return `${base}/a/${encodeURIComponent(place.app)}/logs${search.size === 0 ? "" : `?${search}`}`;
     }
-    case "keys":
-      return `${base}/a/${encodeURIComponent(place.app)}/settings/keys`;
+    case "entry":
+      return `${base}/a/${encodeURIComponent(place.app)}/e/${encodeURIComponent(place.id)}`;
+    case "settings":
+      return `${base}/a/${encodeURIComponent(place.app)}/settings/${place.page}`;
+    case "account":
+      return `${base}/account/${place.page}`;
     default:
       return place satisfies never;
   }
 }
 
-const CODED = { "/setup": "setup", "/invite": "invite", "/reset": "reset" } as const;
-
 /** @returns the place an address names; an unknown one is home. */
 export function placeOf(url: URL): Place {
   const path = url.pathname.startsWith(base) ? url.pathname.slice(base.length) : url.pathname;
-  if (path === "/signin") return { screen: "signin", next: url.searchParams.get("next") ?? "" };
-  // The code stands behind the hash: it is never sent to a server or kept in its log.
-  if (path === "/setup" || path === "/invite" || path === "/reset")
-    return { screen: CODED[path], code: url.hash.slice(1) };
-  const [, a, app, page, sub] = path.split("/");
-  if (a !== "a" || app === undefined || app === "") return { screen: "home" };
-  const name = decoded(app);
-  if (page === "settings" && sub === "keys") return { screen: "keys", app: name };
-  return {
-    screen: "logs",
-    app: name,
-    query: url.searchParams.get("q") ?? "",
-    from: url.searchParams.get("from") ?? DEFAULT_FROM,
-    to: url.searchParams.get("to") ?? NOW,
-    live: url.searchParams.get("live") === "1",
-    row: url.searchParams.get("row") ?? "",
-  };
+  const [, first = "", second = "", third = "", fourth = ""] = path.split("/").map(decoded);
+  // A code stands behind the hash: it is never sent to a server or kept in its log.
+  const code = url.hash.slice(1);
+  switch (first) {
+    case "signin":
+      return { screen: "signin", next: url.searchParams.get("next") ?? "" };
+    case "setup":
+      return { screen: "setup", code, app: url.searchParams.get("app") ?? "" };
+    case "invite":
+    case "reset":
+      return { screen: first, code };
+    case "account":
+      return { screen: "account", page: oneOf(ACCOUNT_PAGES, second) };
+    case "a":
+      if (second === "") return { screen: "home" };
+      if (third === "settings")
+        return { screen: "settings", app: second, page: oneOf(SETTINGS_PAGES, fourth) };
+      if (third === "e" && fourth !== "") return { screen: "entry", app: second, id: fourth };
+      return logsIn(second, url.searchParams);
+    default:
+      return { screen: "home" };
+  }
+}
+
+/** @returns the application a place is about; "" for one that is about none. */
+export function appOf(place: Place): string {
+  return "app" in place ? place.app : "";
+}
+
+function oneOf<T extends string>(pages: readonly [T, ...T[]], text: string): T {
+  return pages.find((page) => page === text) ?? pages[0];
+}
+
+function searchText(values: Readonly<Record<string, string>>): string {
+  const search = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ""));
+  return search.size === 0 ? "" : `?${search}`;
+}
+
+function hashText(code: string): string {
+  return code === "" ? "" : `#${code}`;
 }
 
 function decoded(part: string): string {

@@ -1,44 +1,71 @@
 /**
- * Who is signed in. Invariant: the access token lives in memory only; the refresh token is a cookie that scripts
- * cannot read. `user` is undefined until the first answer, null when nobody is signed in.
+ * Who is signed in. Invariants: the access token lives in memory only; the refresh token is a cookie that scripts
+ * cannot read. `user` is undefined until the first answer, null when nobody is signed in. When a session ends under
+ * its person's hands, `ended` says so, and whoever calls the server waits until they have signed in again: nothing
+ * that was on screen is lost. Whoever else signs in gets a page of their own.
  */
 import { signal } from "@preact/signals";
 import { createClient } from "../client/client.ts";
 import { ArgusError } from "../client/errors.ts";
 import type { Application } from "../../generated/client/argus/v1/application_service.ts";
 import type { LoginResponse, User } from "../../generated/client/argus/v1/auth_service.ts";
+import { returns, watchedFetch } from "./connection.ts";
 import { base } from "./paths.ts";
 
 export const user = signal<User | null | undefined>(undefined);
 /** Where the person is a member; undefined until they were read. */
 export const applications = signal<readonly Application[] | undefined>(undefined);
+/** The session of `user` is over, and they have not signed in again yet. */
+export const ended = signal(false);
 
-/** Says that there may be a session, so that a first visit makes no call that must fail. It is no credential. */
+/**
+ * Says that there may be a session, so that a first visit makes no call that must fail. It is no credential: the time
+ * of the last sign-in, "" when its session is known to be over, and absent after signing out.
+ */
 const MARK = "argus.session";
 
 let access: { readonly token: string; readonly expiresMs: number } | undefined;
 let refreshing: Promise<boolean> | undefined;
+let again = Promise.withResolvers<undefined>();
 
 const url = `${location.origin}${base}`;
 const headers = { "Argus-Session": "cookie" };
 
 /** For calls that need no sign-in: set-up, sign-in, refresh. */
-export const open = createClient({ url, headers });
-export const api = createClient({ url, headers, tokenProvider: accessToken });
+export const open = createClient({ url, headers, fetch: watchedFetch });
+export const api = createClient({ url, headers, fetch: watchedFetch, tokenProvider: accessToken });
 
 /** Renewed this long before its end, so that a call never leaves with a token that ends on the way. */
 const MARGIN_MS = 30_000;
+
+addEventListener("storage", ({ key, newValue }) => {
+  if (key !== MARK) return;
+  if (newValue === null && user.value) {
+    // Another tab signed out, and this one with it: nothing of it stays on screen.
+    location.reload();
+  } else if (newValue !== null && newValue !== "") {
+    // Another tab signed in: what waits here goes on, and who was at the door is let in.
+    if (ended.value) refresh().catch(() => undefined);
+    else if (user.value === null) location.reload();
+  }
+});
 
 /** @param refused the token that the server did not take. */
 export async function accessToken(refused?: string): Promise<string> {
   if (access === undefined || access.token === refused || access.expiresMs - MARGIN_MS < Date.now())
     await refresh();
+  if (ended.value) await again.promise;
   return access?.token ?? "";
+}
+
+/** Whether there may be a session, as far as can be known without asking. */
+export function mayBeSignedIn(): boolean {
+  return (localStorage.getItem(MARK) ?? "") !== "";
 }
 
 /** @returns whether there is a session; rejects when that cannot be learnt now. One refresh at a time: two would count as reuse of the token. */
 export function refresh(): Promise<boolean> {
-  if (localStorage.getItem(MARK) === null) {
+  if (!mayBeSignedIn() && !user.value) {
     user.value = null;
     return Promise.resolve(false);
   }
@@ -46,13 +73,18 @@ export function refresh(): Promise<boolean> {
     .RefreshSession({ refreshToken: "" })
     .then(
       (answer) => {
-        signedIn(answer);
+        begin(answer);
         return true;
       },
       (error: unknown) => {
         // A server that is away is no reason to sign anybody out.
         if (!(error instanceof ArgusError) || error.code !== "unauthenticated") throw error;
-        signedOut();
+        access = undefined;
+        if (user.value) ended.value = true;
+        else {
+          localStorage.setItem(MARK, "");
+          user.value = null;
+        }
         return false;
       },
     )
@@ -62,27 +94,45 @@ export function refresh(): Promise<boolean> {
   return refreshing;
 }
 
-export function signedIn(
-  answer: Pick<LoginResponse, "accessToken" | "accessTokenExpiresAt" | "user">,
-): void {
+type Tokens = Pick<LoginResponse, "accessToken" | "accessTokenExpiresAt" | "user">;
+
+/** After a person gave a password or a code. */
+export function signedIn(answer: Tokens): void {
+  localStorage.setItem(MARK, String(Date.now()));
+  begin(answer);
+}
+
+function begin(answer: Tokens): void {
+  const before = user.value;
+  if (before && before.id !== answer.user?.id) {
+    location.reload();
+    return;
+  }
   access = {
     token: answer.accessToken,
     expiresMs: Number(answer.accessTokenExpiresAt?.seconds ?? 0n) * 1000,
   };
-  localStorage.setItem(MARK, "1");
   user.value = answer.user ?? null;
-}
-
-function signedOut(): void {
-  localStorage.removeItem(MARK);
-  access = undefined;
-  applications.value = undefined;
-  user.value = null;
+  if (!ended.value) return;
+  ended.value = false;
+  again.resolve(undefined);
+  again = Promise.withResolvers<undefined>();
+  // What failed meanwhile is read again.
+  returns.value++;
 }
 
 export async function signOut(): Promise<void> {
   await open.auth.Logout({ refreshToken: "" }).catch(() => undefined);
-  signedOut();
+  forget();
+}
+
+/** Nobody is signed in here any more. */
+export function forget(): void {
+  localStorage.removeItem(MARK);
+  access = undefined;
+  applications.value = undefined;
+  user.value = null;
+  ended.value = false;
 }
 
 export async function loadApplications(): Promise<readonly Application[]> {

@@ -70,3 +70,26 @@ export function shareText(share: number): string {
 export function countText(count: number, one: string, many: string): string {
   return `${count.toLocaleString()} ${count === 1 ? one : many}`;
 }
+
+const STEPS = [
+  [60_000, 1000, "s"],
+  [3_600_000, 60_000, "min"],
+  [48 * 3_600_000, 3_600_000, "h"],
+  [Infinity, 86_400_000, "days"],
+] as const;
+
+/** `4 s`, `12 min`, `23 h`, `41 days` */
+export function spanText(ms: number): string {
+  const [, unitMs, unit] = STEPS.find(([below]) => ms < below) ?? STEPS[3];
+  return `${Math.max(0, Math.floor(ms / unitMs))} ${unit}`;
+}
+
+/** `4 s ago`; what lies ahead, by a clock that is, is now. */
+export function agoText(ms: number, nowMs: number): string {
+  return nowMs - ms < 1000 ? "just now" : `${spanText(nowMs - ms)} ago`;
+}
+
+/** Milliseconds since 1970 of an API's time; 0 when it is absent. */
+export function msOf(time: { seconds: bigint; nanos: number } | undefined): number {
+  return time === undefined ? 0 : Number(time.seconds) * 1000 + Math.floor(time.nanos / 1e6);
+}

@@ -4,16 +4,25 @@
  */
 import axe, { type AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
+import { until } from "./until.ts";
 
-/** @returns a line a fault: rule, impact, and the first place it is at. */
-export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  // Evaluated by the debugger: the page's policy lets no script in.
+/**
+ * @param within a selector of the one part that is looked at; all of the page unless said.
+ * @returns a line a fault: rule, impact, and the first place it is at.
+ */
+export async function accessibilityFaults(page: Page, within = "html"): Promise<readonly string[]> {
+  const part = JSON.stringify(within);
   // What is busy is dimmed until its answer is there, and states its contrast to nobody.
-  await page.waitForFunction(
-    "document.querySelector('[aria-busy=\"true\"]') === null && document.getAnimations().every((one) => one.playState !== 'running')",
+  await until("the page is still", () =>
+    page.evaluate<boolean>(
+      `document.querySelector(${part})?.querySelector('[aria-busy="true"]') === null && document.getAnimations().every((one) => one.playState !== 'running')`,
+    ),
   );
+  // Evaluated by the debugger: the page's policy lets no script in.
   await page.evaluate(axe.source);
-  const results = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");
+  const results = await page.evaluate<AxeResults>(
+    `axe.run(${part}, { resultTypes: ['violations'] })`,
+  );
   return results.violations.map(({ id, impact, nodes }) => {
     const [first] = nodes;
     return `${id} (${impact ?? "minor"}) ${first?.html ?? ""}: ${first?.failureSummary ?? ""}`;

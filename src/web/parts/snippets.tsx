@@ -1,37 +1,57 @@
 /**
- * Ready-made lines with the real address and the new key, for what the key may, and a lamp that turns when the first
- * entry is in.
+ * Ready-made lines with the real address and the key, for what the key may, and a lamp each that turns when what the
+ * line sends is in.
  */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
-import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { argusCommand, type SendExample, sendExamples } from "../../client/send-examples.ts";
+import type { Arrivals, Arrived } from "../arrivals.ts";
 import { copyText } from "../copy.ts";
-import { base } from "../paths.ts";
-import { clockTime } from "../words.ts";
+import { base, pathOf } from "../paths.ts";
+import { agoText, countText } from "../words.ts";
+
+/** A line that sends, and what it takes. */
+type Way = SendExample & { readonly needs: string };
+
+const HERE = "the folder of Argus";
 
 /** @returns the ways to send with a key that writes, then how to search with one that reads. */
-function examplesFor(url: string, secret: string, scopes: readonly Scope[]): SendExample[] {
-  const [ndjson, twirp, pipe] = sendExamples(url, secret);
-  const send = argusCommand("send --service app", url, secret);
-  const sending: readonly SendExample[] = [
-    ndjson,
-    pipe,
+function waysFor(url: string, secret: string | undefined, scopes: readonly Scope[]): Way[] {
+  const [curl, twirp, pipe] = sendExamples(url, secret);
+  const key = secret ?? "$ARGUS_API_KEY";
+  const send = argusCommand("send --service hello", url, secret);
+  const sending: readonly Way[] = [
+    { ...curl, needs: "one entry, from any shell" },
+    {
+      name: "NDJSON",
+      via: "ndjson",
+      note: "# a file of JSON lines, as it is",
+      needs: "a file, or the output of a program, as a body",
+      text: `curl ${url}/ingest/ndjson \\\n  -H "Authorization: Bearer ${key}" \\\n  -H "Content-Type: application/x-ndjson" \\\n  --data-binary @- <<'END'\n{"level":"info","service":"hello","message":"first light","via":"ndjson"}\n{"level":"warn","service":"hello","message":"second light","via":"ndjson"}\nEND`,
+    },
     {
       name: "pino",
-      note: "# a line as pino prints it; yours: node app.js | … (in the folder of Argus)",
-      text: `echo '{"level":30,"msg":"first light"}' | ${send}`,
+      via: "pino",
+      note: `# a line as pino prints it; yours: node app.js | … (in ${HERE})`,
+      needs: "its lines are NDJSON; pipe them in",
+      text: `echo '{"level":30,"msg":"first light","via":"pino"}' | ${send}`,
     },
+    { ...pipe, needs: "JSON or plain lines, from a pipe or a file" },
     {
       name: "Python",
+      via: "python",
       note: "# needs nothing installed",
-      text: `import json, urllib.request\n\nentry = {"level": "info", "service": "hello", "message": "first light"}\nanswer = urllib.request.urlopen(urllib.request.Request(\n    "${url}/ingest/ndjson",\n    json.dumps(entry).encode(),\n    {"Authorization": "Bearer ${secret}", "Content-Type": "application/x-ndjson"},\n))\nprint(answer.read().decode())`,
+      needs: "standard library only",
+      text: `import json, urllib.request\n\nentry = {"level": "info", "service": "hello", "message": "first light", "via": "python"}\nanswer = urllib.request.urlopen(urllib.request.Request(\n    "${url}/ingest/ndjson",\n    json.dumps(entry).encode(),\n    {"Authorization": "Bearer ${key}", "Content-Type": "application/x-ndjson"},\n))\nprint(answer.read().decode())`,
     },
-    twirp,
+    { ...twirp, needs: "the API itself, with an answer for each entry" },
   ];
-  const search: SendExample = {
+  const search: Way = {
     name: "Search",
-    note: "# what came, in a shell (in the folder of Argus)",
+    via: "search",
+    note: `# what came, in a shell (in ${HERE})`,
+    needs: "",
     text: argusCommand("search light", url, secret),
   };
   return [
@@ -41,76 +61,124 @@ function examplesFor(url: string, secret: string, scopes: readonly Scope[]): Sen
 }
 
 export function Snippets(props: {
-  secret: string;
+  app: string;
+  /** Undefined when it is not known any more: the lines read it from the environment. */
+  secret: string | undefined;
   scopes: readonly Scope[];
-  first: LogEntry | undefined;
+  arrivals: Arrivals;
 }) {
-  const all = examplesFor(`${location.origin}${base}`, props.secret, props.scopes);
-  const writes = props.scopes.includes(Scope.SCOPE_INGEST);
+  const { app, secret, arrivals } = props;
+  const ways = waysFor(`${location.origin}${base}`, secret, props.scopes);
   const chosen = useSignal("");
   const copied = useSignal("");
   const refused = useSignal("");
-  const snippet = all.find(({ name }) => name === chosen.value) ?? all[0];
-  if (snippet === undefined) return null;
+  const way = ways.find(({ name }) => name === chosen.value) ?? ways[0];
+  if (way === undefined) return null;
   const copy = (name: string, text: string): void => {
     void copyText(text).then((done) => {
       copied.value = done ? name : "";
       refused.value = done ? "" : name;
     });
   };
+  const copyWord = (name: string, word: string): string =>
+    copied.value === name ? "Copied" : refused.value === name ? "Select it to copy" : word;
   return (
     <section class="snippets" aria-label="How to send">
       <div class="snippet">
-        <div class="tabs" role="group" aria-label="Ways to send">
-          {all.map(({ name }) => (
-            <button
-              type="button"
-              key={name}
-              aria-pressed={name === snippet.name}
-              onClick={() => (chosen.value = name)}
-            >
-              {name}
-            </button>
-          ))}
-          <button type="button" class="plain copy" onClick={() => copy(snippet.name, snippet.text)}>
-            {copied.value === snippet.name
-              ? "Copied"
-              : refused.value === snippet.name
-                ? "Select it to copy"
-                : "Copy"}
+        <div class="tabs">
+          <div class="tab-row" role="group" aria-label="Ways to send">
+            {ways.map(({ name, via }) => (
+              <button
+                type="button"
+                key={name}
+                aria-pressed={name === way.name}
+                onClick={() => (chosen.value = name)}
+              >
+                {name}
+                {arrivals.by.has(via) && <span class="dot lit" />}
+              </button>
+            ))}
+          </div>
+          <button type="button" class="plain copy" onClick={() => copy(way.name, way.text)}>
+            {copyWord(way.name, "Copy")}
           </button>
         </div>
         {/* It scrolls sideways: keys must reach it. */}
-        <pre tabIndex={0} aria-label={`${snippet.name} example`}>
-          <span class="note">{snippet.note}</span>
+        <pre tabIndex={0} role="region" aria-label={`${way.name} example`}>
+          <span class="note">{way.note}</span>
           {"\n"}
-          {snippet.text
-            .split(props.secret)
-            .map((part, at) => [at > 0 && <mark key={at}>{props.secret}</mark>, part])}
+          {secret === undefined
+            ? way.text
+            : way.text
+                .split(secret)
+                .map((part, at) => [at > 0 && <mark key={at}>{secret}</mark>, part])}
         </pre>
-        {writes && (
-          <p class={props.first === undefined ? "lamp" : "lamp lit"} role="status">
-            {props.first === undefined
-              ? "Waiting for the first entry"
-              : `The first entry is in, from ${props.first.service || "a program"} at ${clockTime(props.first)}`}
-          </p>
-        )}
+        {way.needs !== "" && <Lamp arrived={arrivals.by.get(way.via)} />}
       </div>
-      <p class="secret">
-        <span class="mono">{props.secret}</span>
-        <button type="button" onClick={() => copy("key", props.secret)}>
-          {copied.value === "key"
-            ? "Copied"
-            : refused.value === "key"
-              ? "Select it to copy"
-              : "Copy key"}
-        </button>
-      </p>
-      <p class="hint">
-        You will not see this key again. You can make another under Keys.
-        {!props.scopes.includes(Scope.SCOPE_READ) &&
-          " It cannot search: for that, npx argus login, or a key that reads."}
-      </p>
+      <ul class="ways">
+        {ways
+          .filter(({ needs }) => needs !== "")
+          .map(({ name, via, needs }) => {
+            const arrived = arrivals.by.get(via);
+            return (
+              <li key={name} class={arrived === undefined ? undefined : "lit"}>
+                <span class="lamp-dot" aria-hidden="true" />
+                <span class="way">{name}</span>
+                <span class="needs">
+                  {arrived === undefined ? needs : <Received arrived={arrived} />}
+                </span>
+              </li>
+            );
+          })}
+      </ul>
+      {secret === undefined ? (
+        <p class="hint">
+          The key was shown once. Put it in <code>ARGUS_API_KEY</code>, or{" "}
+          <a href={pathOf({ screen: "settings", app, page: "keys" })}>make another one</a>.
+        </p>
+      ) : (
+        <>
+          <p class="secret">
+            <span class="mono">{secret}</span>
+            <button type="button" onClick={() => copy("key", secret)}>
+              {copyWord("key", "Copy key")}
+            </button>
+          </p>
+          <p class="hint">
+            You will not see this key again. You can make another in Settings, API keys.
+            {!props.scopes.includes(Scope.SCOPE_READ) &&
+              " It cannot search: for that, npx argus login, or a key that reads."}
+          </p>
+        </>
+      )}
     </section>
+  );
+}
+
+function Lamp(props: { arrived: Arrived | undefined }) {
+  return (
+    <p class={props.arrived === undefined ? "lamp" : "lamp lit"} role="status">
+      {props.arrived === undefined ? (
+        "Waiting for the first entry"
+      ) : (
+        <Received arrived={props.arrived} />
+      )}
+    </p>
+  );
+}
+
+/** `1 entry, 4 s ago`, which goes on counting. */
+function Received(props: { arrived: Arrived }) {
+  const nowMs = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => (nowMs.value = Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const { count, lastMs } = props.arrived;
+  return (
+    <>
+      Received {countText(count, "entry", "entries")},{" "}
+      <span aria-hidden="true">{agoText(lastMs, Math.max(nowMs.value, lastMs))}</span>
+    </>
   );
 }

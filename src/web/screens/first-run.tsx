@@ -1,10 +1,14 @@
 /**
- * From nothing to the first entry: owner, application, key, entry. Without the first of them it also makes
- * every later application. Invariant: a step that is done is not asked again; the key is shown only here.
+ * From nothing to the first entry: owner, application, key, entry. With an owner it makes every later application.
+ * Invariant: a step that is done is not asked again; the key is shown only here, and only until the page is left:
+ * who comes back finds the steps as they are, and the lines to send with, without it.
  */
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import type { Application, Scope } from "../../../generated/client/argus/v1/application_service.ts";
-import { useFirstEntry } from "../first-entry.ts";
+import type { User } from "../../../generated/client/argus/v1/auth_service.ts";
+import { useArrivals } from "../arrivals.ts";
+import { returns } from "../connection.ts";
 import { EntryLine } from "../parts/entry-list.tsx";
 import { setupCodeIn } from "../../client/setup-code.ts";
 import { Field, Form, Mark, textIn } from "../parts/form.tsx";
@@ -12,128 +16,182 @@ import { NewPassword } from "../parts/new-password.tsx";
 import { mayText, scopesIn, ScopeTicks } from "../parts/scopes.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { type Step, Steps } from "../parts/steps.tsx";
-import { logsOf, pathOf } from "../paths.ts";
+import { logsOf } from "../logs-place.ts";
+import { pathOf, type Place } from "../paths.ts";
 import { go } from "../route.ts";
 import { api, applications, loadApplications, open, signedIn, user } from "../session.ts";
-import { timeMs } from "../words.ts";
+import { msOf, timeMs } from "../words.ts";
+import "../first-run.css";
 
 interface Key {
-  readonly secret: string;
+  /** Undefined when the page was left since it was made. */
+  readonly secret: string | undefined;
   readonly scopes: readonly Scope[];
   readonly madeMs: number;
 }
 
-/** @param props.code of the setup link; undefined when there is an owner already. */
-export function FirstRun(props: { code: string | undefined }) {
+type SetupPlace = Extract<Place, { screen: "setup" }>;
+
+export function FirstRun(props: { at: SetupPlace }) {
+  const { at } = props;
   const ownerMs = useSignal<number | undefined>(undefined);
-  const application = useSignal<Application | undefined>(undefined);
-  const key = useSignal<Key | undefined>(undefined);
-  const first = useFirstEntry(
-    key.value === undefined ? "" : (application.value?.id ?? ""),
-    key.value?.madeMs ?? 0,
-  );
+  const made = useSignal<Key | undefined>(undefined);
+  const application = applications.value?.find(({ name }) => name === at.app);
+  const key = useNewestKey(application, made.value);
+  const arrivals = useArrivals(
+    key === undefined ? "" : (application?.id ?? ""),
+    madeMs(application) ?? 0,
+  ).value;
 
   const makeApplication = async (form: FormData): Promise<void> => {
     const scopes = scopesIn(form);
-    const made = await api.applications.CreateApplication({
+    const { application: one } = await api.applications.CreateApplication({
       name: textIn(form, "name"),
       title: "",
       retentionDays: Number(textIn(form, "days")),
     });
-    application.value = made.application;
+    const applicationId = one?.id ?? "";
     const { secret, apiKey } = await api.applications.CreateApiKey({
-      applicationId: made.application?.id ?? "",
+      applicationId,
       name: "first key",
       scopes,
       expiresAt: undefined,
     });
-    key.value = { secret, scopes, madeMs: Number(apiKey?.createdAt?.seconds ?? 0n) * 1000 };
+    made.value = { secret, scopes, madeMs: msOf(apiKey?.createdAt) };
     await loadApplications();
+    go({ screen: "setup", code: "", app: one?.name ?? "" }, "replace");
   };
 
+  const isOwned = Boolean(user.value);
   const owner: Step = {
-    name: ownerMs.value === undefined ? "create the owner" : "owner account created",
-    note:
-      ownerMs.value === undefined
-        ? "Makes applications and keys. Everything stays on this machine."
-        : `${user.value?.email ?? ""}, instance owner`,
-    doneMs: ownerMs.value,
-    body: ownerMs.value === undefined && (
+    name: isOwned ? "owner account created" : "create the owner",
+    note: isOwned
+      ? `${user.value?.email ?? ""}, instance owner`
+      : "Makes applications and keys. Everything stays on this machine.",
+    doneMs: isOwned ? ownerMs.value : undefined,
+    body: !isOwned && (
       <OwnerForm
-        code={props.code ?? ""}
+        code={at.code}
         onDone={() => {
           ownerMs.value = Date.now();
         }}
       />
     ),
   };
-  const showsForm = application.value === undefined && (props.code === undefined || !!user.value);
+  const entry = arrivals.first;
   const steps: Step[] = [
-    ...(props.code === undefined && ownerMs.value === undefined ? [] : [owner]),
+    ...(isOwned && ownerMs.value === undefined ? [] : [owner]),
     {
       name:
-        application.value === undefined
+        application === undefined
           ? "create an application"
-          : `application created: ${application.value.name}`,
+          : `application created: ${application.name}`,
       note:
-        application.value === undefined
+        application === undefined
           ? "Keeps its logs apart: its own members, keys and days kept."
-          : keptText(application.value.retentionDays),
-      doneMs: madeMs(application.value),
-      body: showsForm && <ApplicationForm onSubmit={makeApplication} />,
+          : keptText(application.retentionDays),
+      doneMs: madeMs(application),
+      body: isOwned && application === undefined && <ApplicationForm onSubmit={makeApplication} />,
     },
     {
-      name: key.value === undefined ? "get a key to send with" : "key created",
-      note: `${key.value === undefined ? "for programs, and for you in a shell" : mayText(key.value.scopes)}, in this application only`,
-      doneMs: key.value?.madeMs,
+      name: key === undefined ? "get a key to send with" : "key created",
+      note: `${key === undefined ? "for programs, and for you in a shell" : mayText(key.scopes)}, in this application only`,
+      doneMs: key?.madeMs,
     },
     {
-      name: first.value === undefined ? "send the first entry" : "first entry received",
+      name: entry === undefined ? "send the first entry" : "first entry received",
       note:
-        first.value === undefined
-          ? key.value === undefined
+        entry === undefined
+          ? key === undefined
             ? "from a shell, a file or a program"
             : "copy a line and run it; this page sees it arrive"
           : "stored, and searchable",
-      doneMs: first.value === undefined ? undefined : timeMs(first.value),
-      body: first.value !== undefined && application.value !== undefined && (
+      doneMs: entry === undefined ? undefined : timeMs(entry),
+      body: entry !== undefined && application !== undefined && (
         <>
-          <EntryLine entry={first.value} />
-          <a
-            class="button main"
-            href={pathOf({ ...logsOf(application.value.name), row: first.value.id })}
-          >
-            Open the logs
-          </a>
+          <EntryLine entry={entry} />
+          <OpenLogs to={{ ...logsOf(application.name), row: entry.id }} />
         </>
       ),
     },
   ];
 
   return (
-    <main class={key.value === undefined ? "first-run" : "first-run wide"}>
+    <main class={key === undefined ? "first-run" : "first-run wide"}>
       <div class="setup">
         <Mark />
-        <h1>{titleOf(props.code !== undefined, first.value !== undefined, key.value)}</h1>
+        <h1>{titleOf(user.value, ownerMs.value !== undefined, entry !== undefined, key)}</h1>
         <Steps steps={steps} />
-        {first.value === undefined && (
-          <Leave app={application.value?.name ?? applications.value?.[0]?.name} />
-        )}
+        {entry === undefined && <Leave app={application?.name ?? applications.value?.[0]?.name} />}
       </div>
-      {key.value !== undefined && (
+      {key !== undefined && application !== undefined && (
         <div class="sending">
           <h2>Send from where your logs already are</h2>
-          <Snippets secret={key.value.secret} scopes={key.value.scopes} first={first.value} />
+          <Snippets
+            app={application.name}
+            secret={key.secret}
+            scopes={key.scopes}
+            arrivals={arrivals}
+          />
         </div>
       )}
     </main>
   );
 }
 
-function titleOf(isNew: boolean, received: boolean, key: Key | undefined): string {
+/** The key that was just made, or the newest there is when the page was left since. */
+function useNewestKey(
+  application: Application | undefined,
+  made: Key | undefined,
+): Key | undefined {
+  const found = useSignal<Key | undefined>(undefined);
+  const applicationId = application?.id ?? "";
+  useEffect(() => {
+    found.value = undefined;
+    if (applicationId === "" || made !== undefined) return;
+    const stop = new AbortController();
+    api
+      .with({ signal: stop.signal })
+      .applications.ListApiKeys({ applicationId, pageSize: 1, pageToken: "" })
+      .then(
+        ({ apiKeys: [newest] }) => {
+          found.value = newest && {
+            secret: undefined,
+            scopes: newest.scopes,
+            madeMs: msOf(newest.createdAt),
+          };
+        },
+        // Without it the step stays open, and the way to the keys is below it.
+        () => undefined,
+      );
+    return () => stop.abort();
+  }, [applicationId, made, returns.value]);
+  return made ?? found.value;
+}
+
+/** By Enter, too, wherever the focus is. */
+function OpenLogs(props: { to: Place }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  // Who is typing elsewhere goes on.
+  useEffect(() => {
+    if (document.activeElement === document.body) link.current?.focus();
+  }, []);
+  return (
+    <a class="button main" ref={link} href={pathOf(props.to)}>
+      Open the logs <kbd aria-hidden="true">↵</kbd>
+    </a>
+  );
+}
+
+function titleOf(
+  who: User | null | undefined,
+  isNew: boolean,
+  received: boolean,
+  key: Key | undefined,
+): string {
   if (received) return "The first entry is in.";
   if (key !== undefined) return "Ready for the first entry.";
-  return isNew ? "Welcome to Argus." : "A new application.";
+  return isNew || !who ? "Welcome to Argus." : "A new application.";
 }
 
 /** Who has an application already may leave. */
@@ -157,7 +215,7 @@ function OwnerForm(props: { code: string; onDone: () => void }) {
     );
     props.onDone();
     await loadApplications();
-    go({ screen: "home" }, "replace");
+    go({ screen: "setup", code: "", app: "" }, "replace");
   };
   return (
     <Form action="Create the owner" doing="Creating…" onSubmit={submit}>
@@ -203,8 +261,7 @@ function ApplicationForm(props: { onSubmit: (form: FormData) => Promise<void> })
 }
 
 function madeMs(application: Application | undefined): number | undefined {
-  const made = application?.createdAt;
-  return made === undefined ? undefined : Number(made.seconds) * 1000;
+  return application === undefined ? undefined : msOf(application.createdAt);
 }
 
 function keptText(days: number): string {

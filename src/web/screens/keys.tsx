@@ -4,13 +4,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ApiKey, Scope } from "../../../generated/client/argus/v1/application_service.ts";
-import { useFirstEntry } from "../first-entry.ts";
+import { useArrivals } from "../arrivals.ts";
 import { EntryLine } from "../parts/entry-list.tsx";
 import { Field, FormProblem, textIn } from "../parts/form.tsx";
 import { scopeName, scopesIn, ScopeTicks } from "../parts/scopes.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { api, applications } from "../session.ts";
 import { problemOf } from "../words.ts";
+import { say } from "../shell/toasts.tsx";
 import { NoApplication } from "./no-application.tsx";
 
 interface Made {
@@ -26,10 +27,10 @@ export function Keys(props: { app: string }) {
   const made = useSignal<Made | undefined>(undefined);
   const problem = useSignal("");
   const applicationId = application?.id ?? "";
-  const first = useFirstEntry(
+  const arrivals = useArrivals(
     made.value === undefined ? "" : applicationId,
     made.value?.madeMs ?? 0,
-  );
+  ).value;
 
   const load = async (): Promise<void> => {
     const answer = await api.applications.ListApiKeys({
@@ -94,11 +95,12 @@ export function Keys(props: { app: string }) {
           </p>
           <Snippets
             key={made.value.secret}
+            app={application.name}
             secret={made.value.secret}
             scopes={made.value.scopes}
-            first={first.value}
+            arrivals={arrivals}
           />
-          {first.value !== undefined && <EntryLine entry={first.value} />}
+          {arrivals.first !== undefined && <EntryLine entry={arrivals.first} />}
         </section>
       )}
       {keys.value.length === 0 && <p class="quiet">No keys yet. Programs need one to write.</p>}
@@ -146,7 +148,12 @@ export function Keys(props: { app: string }) {
                             `Revoke “${key.name}”? Programs that send with it are refused at once.`,
                           )
                         )
-                          attempt(api.applications.RevokeApiKey({ apiKeyId: key.id }).then(load));
+                          attempt(
+                            api.applications.RevokeApiKey({ apiKeyId: key.id }).then(() => {
+                              say("Key revoked. Requests with it fail from now on");
+                              return load();
+                            }),
+                          );
                       }}
                     >
                       Revoke

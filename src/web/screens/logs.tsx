@@ -16,7 +16,8 @@ import { countsOf, Histogram } from "../parts/histogram.tsx";
 import { Marked } from "../parts/marked.tsx";
 import { QueryField } from "../parts/query-field.tsx";
 import { ResultTable } from "../parts/result-table.tsx";
-import { type LogsPlace, pathOf } from "../paths.ts";
+import { type LogsPlace } from "../logs-place.ts";
+import { pathOf } from "../paths.ts";
 import { go } from "../route.ts";
 import { api, applications } from "../session.ts";
 import { parsed } from "../term.ts";
@@ -321,7 +322,7 @@ function NoEntries(props: { at: LogsPlace; onRange: (from: string) => void }) {
             </button>
           ))}{" "}
         {at.query === "" && (
-          <a class="button" href={pathOf({ screen: "keys", app: at.app })}>
+          <a class="button" href={pathOf({ screen: "settings", app: at.app, page: "keys" })}>
             How to send
           </a>
         )}

@@ -1,7 +1,8 @@
 /**
  * What stands in the place of a screen of an application that is not there for this person.
  */
-import { logsOf, pathOf } from "../paths.ts";
+import { logsOf } from "../logs-place.ts";
+import { pathOf } from "../paths.ts";
 import { applications } from "../session.ts";
 
 export function NoApplication(props: { name: string }) {

@@ -1,0 +1,67 @@
+/**
+ * A button with what it opens below it. Invariants: what is open floats over the page and moves nothing; a click
+ * elsewhere and Escape close it; the focus goes back to the button. Its content exists only while it is open.
+ */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+export function Popover(props: {
+  label: string;
+  class: string;
+  title?: string | undefined;
+  button: ComponentChildren;
+  align?: "start" | "end";
+  /** The other way to open it. */
+  opener?: { open: () => void };
+  children: (close: () => void) => ComponentChildren;
+}) {
+  const id = useId();
+  const isOpen = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const close = (): void => panel.current?.hidePopover();
+  if (props.opener !== undefined) props.opener.open = () => panel.current?.showPopover();
+  useEffect(() => {
+    if (!isOpen.value) return;
+    const place = (): void => {
+      const box = button.current?.getBoundingClientRect();
+      const shown = panel.current;
+      if (box === undefined || shown === null) return;
+      const left = props.align === "end" ? box.right - shown.offsetWidth : box.left;
+      const most = document.documentElement.clientWidth - shown.offsetWidth - 8;
+      shown.style.top = `${box.bottom + 6}px`;
+      shown.style.left = `${Math.max(8, Math.min(left, most))}px`;
+    };
+    place();
+    addEventListener("resize", place);
+    return () => removeEventListener("resize", place);
+  }, [isOpen.value]);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class={props.class}
+        title={props.title}
+        aria-label={props.label}
+        aria-expanded={isOpen.value}
+        aria-controls={id}
+        popoverTarget={id}
+      >
+        {props.button}
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        class="popover"
+        popover="auto"
+        onToggle={(event) => {
+          isOpen.value = event.newState === "open";
+        }}
+      >
+        {isOpen.value && props.children(close)}
+      </div>
+    </>
+  );
+}

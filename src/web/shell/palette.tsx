@@ -1,0 +1,149 @@
+/**
+ * Jump to, by ⌘K: pages, applications, fields to filter by, actions, and what was pasted: an entry's link or id, a
+ * trace id, a time.
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Dialog } from "../parts/dialog.tsx";
+import { fitting, Picker, type PickerItem } from "../parts/picker.tsx";
+import { logsOf } from "../logs-place.ts";
+import { appOf, placeOf } from "../paths.ts";
+import { density, shownTheme, theme, zone } from "../preferences.ts";
+import { place } from "../route.ts";
+import { api, applications } from "../session.ts";
+import { keyNames } from "../shortcuts.ts";
+import { jumpOf } from "./jump.ts";
+import { leave, pagesOf } from "./pages.ts";
+import { showKeys } from "./keys-dialog.tsx";
+import { showPalette } from "./show-palette.ts";
+import { Square } from "./switcher.tsx";
+
+/** As long as a word of a field's name is being typed. */
+const REST_MS = 80;
+const MOST_FIELDS = 8;
+
+export function Palette() {
+  const text = useSignal("");
+  const app = appOf(place.value);
+  const fields = useFields(app, text.value);
+  const pasted = jumpOf(text.value, app, { origin: location.origin, placeOf });
+  const items: PickerItem[] = [
+    ...(pasted === undefined
+      ? []
+      : [{ id: "pasted", group: "Pasted", name: pasted.name, does: pasted.to }]),
+    ...fitting(pagesOf(app), text.value),
+    ...fitting(
+      (applications.value ?? []).map((one) => ({
+        id: one.id,
+        group: "Applications",
+        name: one.name,
+        mark: <Square name={one.name} color={one.color} />,
+        does: logsOf(one.name),
+      })),
+      text.value,
+    ).slice(0, MOST_FIELDS),
+    ...fields.map(({ name, type }) => ({
+      id: `field ${name}`,
+      group: "Filter by",
+      name,
+      detail: type,
+      does: filterBy(app, name),
+    })),
+    ...fitting(actions(), text.value),
+  ];
+  const close = (): void => {
+    showPalette.value = false;
+  };
+  return (
+    <Dialog title="Jump to" class="dialog palette" onClose={close}>
+      <Picker
+        label="Jump to"
+        placeholder="A page, an application, a field, an action, or an id you paste"
+        text={text}
+        items={items}
+        none="Nothing has this name. An entry’s id, a trace id or a time leads there, too."
+        onDone={close}
+      />
+      <p class="palette-foot" aria-hidden="true">
+        <kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>↵</kbd> go <kbd>{keyNames("Mod")[0]}</kbd>{" "}
+        <kbd>↵</kbd> in a new tab <kbd>Esc</kbd> close
+      </p>
+    </Dialog>
+  );
+}
+
+/** The logs as they are, or of the application, with the field asked for. */
+function filterBy(app: string, field: string) {
+  const at = place.value;
+  const from = at.screen === "logs" && at.app === app ? at : logsOf(app);
+  const term = `${/^[\w.]+$/.test(field) ? field : JSON.stringify(field)}:*`;
+  const [filter = "", ...pipes] = from.query.split(" | ");
+  const query = [`${filter} ${term}`.trim(), ...pipes].join(" | ");
+  return { ...from, query, row: "" };
+}
+
+function useFields(app: string, text: string): readonly { name: string; type: string }[] {
+  const found = useSignal<readonly { name: string; type: string }[]>([]);
+  const applicationId = applications.value?.find(({ name }) => name === app)?.id ?? "";
+  useEffect(() => {
+    const prefix = text.trim();
+    if (applicationId === "" || !/^[\w.@/-]{1,80}$/.test(prefix)) {
+      found.value = [];
+      return;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      const request = {
+        applicationId,
+        prefix,
+        startTime: undefined,
+        endTime: undefined,
+        pageSize: MOST_FIELDS,
+        pageToken: "",
+      };
+      api
+        .with({ signal: stop.signal, retries: 0 })
+        .logs.ListFields(request)
+        .then(
+          (answer) => {
+            found.value = answer.fields;
+          },
+          // The rest of the list stands without them.
+          () => undefined,
+        );
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [applicationId, text]);
+  return found.value;
+}
+
+function actions(): readonly PickerItem[] {
+  const group = "Actions";
+  const other = shownTheme() === "dark" ? "light" : "dark";
+  const set = (id: string, name: string, does: () => void): PickerItem => ({
+    id,
+    group,
+    name,
+    does,
+  });
+  return [
+    set("theme", `Theme: ${other === "light" ? "paper" : "ink"}`, () => (theme.value = other)),
+    ...(theme.value === "system"
+      ? []
+      : [set("system", "Theme: as the system", () => (theme.value = "system"))]),
+    ...(["compact", "standard", "roomy"] as const)
+      .filter((one) => one !== density.value)
+      .map((one) => set(one, `Rows: ${one}`, () => (density.value = one))),
+    zone.value === "utc"
+      ? set("zone", "Times: local", () => (zone.value = "local"))
+      : set("zone", "Times: UTC", () => (zone.value = "utc")),
+    set("keys", "Show the keys", () => (showKeys.value = true)),
+    set("link", "Copy the link to this page", () => {
+      void navigator.clipboard?.writeText(location.href);
+    }),
+    set("out", "Sign out", leave),
+  ];
+}

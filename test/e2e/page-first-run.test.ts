@@ -1,0 +1,153 @@
+/** From the setup link to the first entry, in a real browser: the steps, the lines to paste, and coming back. */
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildWeb } from "../../scripts/build-web.js";
+import { accessibilityFaults } from "../support/accessibility.ts";
+import { call } from "../support/api-setup.ts";
+import { chromiumPath, launchChromium, openPage } from "../support/browser.ts";
+import { startUnowned } from "../support/first-run.ts";
+import { atLogs, signOut } from "../support/page-world.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+const path = chromiumPath();
+
+describe.skipIf(path === undefined)("the first run", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    expect(buildWeb()).toBe("");
+    browser = await launchChromium(path ?? "");
+  }, 120_000);
+  afterAll(() => browser?.close());
+
+  /** From the setup link to the making of an application. */
+  async function becomeOwner(page: Page, setupUrl: string): Promise<void> {
+    await page.goto(setupUrl);
+    await page.getByLabel("Name").fill("Ada");
+    await page.getByLabel("Email").fill("ada@example.org");
+    await page.getByLabel("Password").fill("a long enough password");
+    // The whole link is as good as the code that it ends with.
+    await page.getByLabel("Setup link or code").fill(setupUrl);
+    await page.getByRole("button", { name: "Create the owner" }).press("Enter");
+    await page.getByLabel("Days kept").waitFor();
+  }
+  const secretIn = async (page: Page): Promise<string> => {
+    const snippet = await page.getByLabel("curl example").textContent();
+    return /Bearer (\S+)"/.exec(snippet ?? "")?.[1] ?? "";
+  };
+
+  test("leads from the setup link to the first entry, and back to where one was", async () => {
+    const { server: fresh, setupUrl } = await startUnowned();
+    await using _end = fresh;
+    await using opened = await openPage(browser);
+    const { page, faults } = opened;
+    await becomeOwner(page, setupUrl);
+    await page.getByLabel("Days kept").fill("7");
+    await page.getByLabel("Name").fill("shop-prod");
+    await page.getByLabel("Name").press("Enter");
+    await page.getByText("kept 7 days").waitFor();
+    await page.getByText("may write and read, in this application only").waitFor();
+    await page.getByText("Waiting for the first entry").waitFor();
+    expect(await page.getByLabel("curl example").textContent()).toContain(
+      `curl ${fresh.url}/ingest/ndjson`,
+    );
+    const secret = await secretIn(page);
+
+    // Who leaves and comes back finds the steps done; the key was shown once.
+    await page.reload();
+    await page.getByText("application created: shop-prod").waitFor();
+    await page.getByText("The key was shown once.").waitFor();
+    expect(await secretIn(page)).toBe("$ARGUS_API_KEY");
+    expect(await page.content()).not.toContain(secret);
+    const entry = { message: "first light", attributes: { via: "curl" } };
+    await call(fresh.url, "LogService/SendLogs", { entries: [entry] }, secret);
+    await page.getByRole("heading", { name: "The first entry is in." }).waitFor();
+    await page.getByText("first light", { exact: true }).waitFor();
+    await page.getByRole("status").getByText("Received 1 entry").waitFor();
+    // Enter opens the logs on it.
+    await expect
+      .poll(() => page.evaluate("document.activeElement.textContent"))
+      .toContain("Open the logs");
+    await page.keyboard.press("Enter");
+    await atLogs(page);
+    expect(page.url()).toContain("row=");
+
+    // The link works once: who opens it again signs in, or is led on.
+    await page.goto(setupUrl);
+    await atLogs(page);
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test("the lines of the first key send and search as they are copied, and their lamps turn", async () => {
+    const { server: fresh, setupUrl } = await startUnowned();
+    await using _end = fresh;
+    await using opened = await openPage(browser);
+    const { page, faults } = opened;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await becomeOwner(page, setupUrl);
+    await page.getByLabel("Name").fill("lines");
+    await page.getByRole("button", { name: "Create the application" }).click();
+    const run = async (name: string): Promise<string> => {
+      await page.getByRole("button", { name, exact: true }).click();
+      await page.getByRole("button", { name: "Copy", exact: true }).click();
+      await page.getByRole("button", { name: "Copied" }).waitFor();
+      const line = await page.evaluate<string>("navigator.clipboard.readText()");
+      return text(spawn("sh", ["-c", line], { cwd: ROOT }).stdout);
+    };
+    const turned = (count: string) =>
+      page.getByRole("status").getByText(`Received ${count}`).waitFor();
+    const sent = [
+      ["curl", "1 entry"],
+      ["NDJSON", "2 entries"],
+      ["Twirp JSON", "1 entry"],
+    ] as const;
+    for (const [name, count] of sent) {
+      expect(JSON.parse(await run(name)), name).toMatchObject({ accepted: parseInt(count, 10) });
+      await turned(count);
+    }
+    for (const name of ["npx argus send", "pino"]) {
+      expect(await run(name), name).toBe("1 stored, 0 refused\n");
+      await turned("1 entry");
+    }
+    expect((await run("Search")).match(/first light/g)).toHaveLength(5);
+    expect(faults).toEqual([]);
+  }, 90_000);
+
+  test.each(["dark", "light"] as const)(
+    "no step of the %s theme has a fault that axe finds, on a screen and on a phone",
+    async (colorScheme) => {
+      const { server: fresh, setupUrl } = await startUnowned();
+      await using _end = fresh;
+      await using opened = await openPage(browser, { colorScheme });
+      const { page } = opened;
+      const check = async (state: string): Promise<void> => {
+        for (const viewport of [
+          { width: 390, height: 844 },
+          { width: 1440, height: 900 },
+        ]) {
+          await page.setViewportSize(viewport);
+          expect(await accessibilityFaults(page), `${state} at ${viewport.width}`).toEqual([]);
+        }
+      };
+      await page.goto(setupUrl);
+      await page.getByLabel("Email").waitFor();
+      await check("owner");
+      await becomeOwner(page, setupUrl);
+      await check("application");
+      await page.getByLabel("Name").fill("shop");
+      await page.getByRole("button", { name: "Create the application" }).click();
+      await page.getByLabel("curl example").waitFor();
+      await check("first key");
+      const secret = await secretIn(page);
+      await call(fresh.url, "LogService/SendLogs", { entries: [{ message: "hello" }] }, secret);
+      await page.getByRole("link", { name: "Open the logs" }).waitFor();
+      await check("first entry");
+      await page.getByRole("link", { name: "Open the logs" }).click();
+      await signOut(page);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await check("sign in");
+    },
+    90_000,
+  );
+});
