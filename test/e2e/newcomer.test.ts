@@ -45,9 +45,9 @@ describe.skipIf(path === undefined)("the page, for a newcomer", () => {
 
     await page.getByText("Waiting for the first entry").waitFor();
     await page.getByRole("link", { name: "To the logs of laptop" }).click();
-    await page.getByRole("link", { name: "Keys" }).waitFor();
+    await page.getByRole("link", { name: "Settings" }).waitFor();
 
-    await page.goto(`${server.url}/a/lapdog/keys`);
+    await page.goto(`${server.url}/a/lapdog/settings/keys`);
     await page.getByText("There is no application “lapdog”").waitFor();
     await page.getByRole("link", { name: "laptop" }).click();
     await page.getByText("No entries in: Last hour").waitFor();

@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath() === undefined)("around every screen", () => {
     await page.getByRole("option", { name: "Open this entry" }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByText("hello").first().waitFor();
-    await expect.poll(() => page.url()).toContain("row=");
+    await expect.poll(() => page.url(), { timeout: 15_000 }).toContain("row=");
     await openPalette(page);
     await page.keyboard.type("nothing is called this");
     await page.getByText("Nothing has this name.").waitFor();
@@ -104,11 +104,11 @@ describe.skipIf(chromiumPath() === undefined)("around every screen", () => {
     await one.page.getByRole("heading", { name: "Appearance and keys" }).waitFor();
     expect(await themeOf(one.page)).toBe("dark");
     await one.page.emulateMedia({ colorScheme: "light" });
-    await expect.poll(() => themeOf(one.page)).toBe("light");
+    await expect.poll(() => themeOf(one.page), { timeout: 15_000 }).toBe("light");
     await one.page.getByLabel("Paper, light").check();
-    await expect.poll(() => themeOf(other.page)).toBe("light");
+    await expect.poll(() => themeOf(other.page), { timeout: 15_000 }).toBe("light");
     await one.page.getByLabel("As the system").check();
-    await expect.poll(() => themeOf(other.page)).toBe("dark");
+    await expect.poll(() => themeOf(other.page), { timeout: 15_000 }).toBe("dark");
   });
 
   test("what the address bar says is shown, whatever it says", async () => {

@@ -108,7 +108,10 @@ export function Picker(props: {
                 role="option"
                 aria-selected={from + offset === chosen}
                 class="option"
-                onPointerMove={() => (at.value = from + offset)}
+                onPointerMove={(event) => {
+                  // A list that comes up below a resting pointer is not pointed at.
+                  if (event.movementX !== 0 || event.movementY !== 0) at.value = from + offset;
+                }}
                 onClick={(event) => take(item, event.metaKey || event.ctrlKey)}
               >
                 {item.mark}
