@@ -12,6 +12,7 @@ import { createSessions } from "../auth/sessions.ts";
 import { createSigningKeys, type SigningKeys } from "../auth/signing-keys.ts";
 import { VerifiedCache } from "../auth/verified-cache.ts";
 import type { Clock } from "../domain/clock.ts";
+import { eachItsTurn } from "../domain/each-its-turn.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { RecordStore } from "../storage/record-store.ts";
 import { createAcceptInvite, type AcceptInvite } from "./accept-invite.ts";
@@ -21,10 +22,14 @@ import { createAudit, userActor, type Audit } from "./audit.ts";
 import { createInvites, type Invites } from "./invites.ts";
 import { createMembers, type Members } from "./members.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
+import { applicationIds } from "./retentions.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
 import { createUsage, type Usage } from "./usage.ts";
 import { createUsers, type Users } from "./users.ts";
+
+/** Each application's days are looked at. */
+const TIDIED_AT_ONCE = 8;
 
 export interface Accounts extends AsyncDisposable {
   readonly setup: Setup;
@@ -41,8 +46,11 @@ export interface Accounts extends AsyncDisposable {
   readonly apiKeys: ApiKeys;
   readonly signingKeys: SigningKeys;
   readonly authenticator: Authenticator;
-  /** Deletes what has ended: to be done now and then, by any number of processes. */
-  tidy(): Promise<void>;
+  /**
+   * Deletes what has ended: to be done once a day, by one process of all or by any number. Throws the first failure when
+   * everything had its turn.
+   */
+  tidy(signal?: AbortSignal): Promise<void>;
 }
 
 export function createAccounts(deps: {
@@ -122,19 +130,17 @@ export function createAccounts(deps: {
     passwords,
     audit,
     usage,
-    async tidy() {
-      await invites.tidy();
-      await passwords.tidy();
-      await audit.tidy();
-      let after: string | undefined;
-      do {
-        const page = await applications.listAll({
-          limit: 500,
-          ...(after === undefined ? {} : { after }),
-        });
-        for (const { id } of page.applications) await usage.tidy(id);
-        after = page.next;
-      } while (after !== undefined);
+    async tidy(signal) {
+      const parts = [invites, passwords, audit].map((each) => () => each.tidy());
+      const options = {
+        signal,
+        onOther: (error: unknown) => deps.logger.error("tidying failed, it is tried again", error),
+      };
+      async function* all(): AsyncGenerator<() => Promise<void>> {
+        yield* parts;
+        for await (const id of applicationIds(deps.records)) yield () => usage.tidy(id);
+      }
+      await eachItsTurn(all(), TIDIED_AT_ONCE, (part) => part(), options);
     },
     applications,
     apiKeys,

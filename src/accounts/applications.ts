@@ -7,11 +7,11 @@
  *           removes the membership of step 2.
  *   delete  1 record `deleting`: it is gone → 2 its logs (`onDeleted`) → 3 its keys → 4 its members, and what it sent
  *           → 5 the record → 6 the claim of the name
- *           After 1 to 4 the name is taken still; `finishDeletions`, or whoever may delete it and tries
+ *           After 1 to 4 the name is taken still; `finishDeletion`, or whoever may delete it and tries
  *           again, goes on from step 2; each step may be repeated. After 5 the claim is one of nothing.
  */
 import type { ApiKeys } from "../auth/api-keys.ts";
-import { allRecords, changeRecord, removeRecord } from "../auth/change-record.ts";
+import { changeRecord, removeRecord } from "../auth/change-record.ts";
 import type { Entropy } from "../auth/entropy.ts";
 import { noSuchApplication } from "../auth/permissions.ts";
 import { storedFields } from "../auth/stored-fields.ts";
@@ -78,8 +78,8 @@ export interface Applications {
   update(id: AppId, change: ApplicationChange): Promise<Application>;
   /** Fails `invalid` when `confirmName` is another name. Goes on with a deletion that was cut short. */
   delete(id: AppId, confirmName: string): Promise<void>;
-  /** Goes on with all deletions that were cut short: call at start. */
-  finishDeletions(): Promise<void>;
+  /** Goes on with a deletion that was cut short; of an application that is not deleted, or gone, nothing changes. */
+  finishDeletion(id: AppId): Promise<void>;
 }
 
 export function createApplications(deps: {
@@ -112,7 +112,7 @@ export function createApplications(deps: {
     return found?.state === "live" ? found.application : undefined;
   }
 
-  async function finishDeletion({ id, name }: Application): Promise<void> {
+  async function endOf({ id, name }: Application): Promise<void> {
     await events.onDeleted(id);
     await apiKeys.revokeAll(id);
     await members.removeAll(id);
@@ -229,14 +229,12 @@ export function createApplications(deps: {
       await changeRecord(records, applicationAddress(id), (value) =>
         storeApplication(parseApplication(value).application, "deleting"),
       );
-      await finishDeletion(found.application);
+      await endOf(found.application);
     },
 
-    async finishDeletions() {
-      for await (const row of allRecords(records, "application_name", APPLICATION_NAMES)) {
-        const found = await read(claimedBy(row.value).id);
-        if (found?.state === "deleting") await finishDeletion(found.application);
-      }
+    async finishDeletion(id) {
+      const found = await read(id);
+      if (found?.state === "deleting") await endOf(found.application);
     },
   };
 }

@@ -15,13 +15,19 @@ export interface ApplicationRetention {
   readonly isDeleted: boolean;
 }
 
-/** By name; one that is made or deleted meanwhile may be among them or not. */
-export async function* retentionsOf(records: RecordStore): AsyncGenerator<ApplicationRetention> {
-  for await (const { value } of allRecords(records, "application_name", APPLICATION_NAMES)) {
-    const id = parseAppId(storedFields("application_name", value).text("id"));
-    const found = await readApplication(records, id);
-    if (found === undefined) continue;
-    const { application, state } = found;
-    yield { id, retentionDays: application.retentionDays, isDeleted: state === "deleting" };
-  }
+/** By name, read by pages; one that is made or deleted meanwhile may be among them or not. */
+export async function* applicationIds(records: Pick<RecordStore, "list">): AsyncGenerator<AppId> {
+  for await (const { value } of allRecords(records, "application_name", APPLICATION_NAMES))
+    yield parseAppId(storedFields("application_name", value).text("id"));
+}
+
+/** @returns undefined when nothing is left of it, or it never came to be. */
+export async function retentionOf(
+  records: Pick<RecordStore, "get">,
+  id: AppId,
+): Promise<ApplicationRetention | undefined> {
+  const found = await readApplication(records, id);
+  if (found === undefined) return undefined;
+  const { application, state } = found;
+  return { id, retentionDays: application.retentionDays, isDeleted: state === "deleting" };
 }

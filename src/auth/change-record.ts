@@ -43,7 +43,7 @@ export async function removeRecord(
 
 /** Records of a partition, all pages, ascending by key. */
 export async function* allRecords(
-  records: RecordStore,
+  records: Pick<RecordStore, "list">,
   table: RecordAddress["table"],
   partition: string,
 ): AsyncGenerator<{ readonly key: string; readonly version: number; readonly value: JsonObject }> {

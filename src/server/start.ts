@@ -4,6 +4,7 @@
  * what was accepted is finished, and the store is closed last.
  */
 import { randomBytes, randomUUIDv7 } from "node:crypto";
+import { MessageChannel } from "node:worker_threads";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { systemEntropy } from "../auth/entropy.ts";
 import { invalid } from "../domain/fault.ts";
@@ -30,10 +31,11 @@ import { createOwnMeter } from "./own-meter.ts";
 import { openStore } from "./open-store.ts";
 import type { ServerSettings } from "./settings.ts";
 import { systemClock as clock } from "./system-clock.ts";
+import { serveAccounts } from "./threads/account-calls.ts";
 import { openEncodeThread } from "./threads/open-encode-thread.ts";
 import { openSearchThread } from "./threads/open-search-thread.ts";
 import { openUpkeepThread } from "./threads/open-upkeep-thread.ts";
-import { tendAccounts } from "./tend-accounts.ts";
+import { tendUsage } from "./tend-usage.ts";
 import { createWakeUps } from "./wake-ups.ts";
 import { whileStarting } from "./while-starting.ts";
 
@@ -84,12 +86,6 @@ export async function startServer(
   const search = opened.use(openSearchThread(store.searchStart(), onFatal));
   const backlog = createMergeBacklog({ meter, clock });
   const isShared = settings.store.kind !== "sqlite";
-  opened.use(
-    openUpkeepThread(
-      { store: store.connect(), isShared, pretty },
-      { onEnd: onFatal, onBacklog: (seen) => backlog.saw(seen) },
-    ),
-  );
 
   const admission = createAdmission({
     retentionDays: async (app) => (await accounts.applications.get(app)).retentionDays,
@@ -115,15 +111,21 @@ export async function startServer(
         },
         onRetentionChanged: async (id, retentionDays) => {
           admission.forget(id);
-          await applyRetention([{ id, retentionDays }], store.logs, clock.nowMs());
+          await applyRetention({ id, retentionDays }, store.logs, clock.nowMs());
         },
         onQuotaChanged: (app) => quotas.forget(app),
       },
     }),
   );
-  const patiently = whileStarting(clock);
-  await patiently(() => accounts.applications.finishDeletions());
-  opened.use(tendAccounts({ accounts, clock, logger }));
+  opened.use(tendUsage({ usage: accounts.usage, clock, logger }));
+  const ofUpkeep = new MessageChannel();
+  serveAccounts(accounts, ofUpkeep.port1);
+  opened.use(
+    openUpkeepThread(
+      { store: store.connect(), accounts: ofUpkeep.port2, isShared, pretty },
+      { onEnd: onFatal, onBacklog: (seen) => backlog.saw(seen) },
+    ),
+  );
 
   const wakeUps = createWakeUps();
   const commit: LogStore["commit"] = async (rows) => {
@@ -158,6 +160,7 @@ export async function startServer(
     received: (request, signal) => search.received(request, signal),
   });
 
+  const patiently = whileStarting(clock);
   const setupCode = await patiently(() => prepareOwner(settings, accounts));
   const canSend = await patiently(() => someKeyWrites(accounts, clock.nowMs()));
   const { front, app } = createHttpApp({

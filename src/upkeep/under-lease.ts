@@ -8,7 +8,7 @@ import type { Logger } from "../domain/logger.ts";
 import { sayFailed } from "../domain/say-failed.ts";
 import type { Lease, Leases } from "../storage/lease.ts";
 
-/** A task that failed, however seldom it runs. */
+/** Of a task that failed, however seldom it runs; twice as long each time it fails again. */
 const FAILED_PAUSE_MS = 60_000;
 
 export interface UnderLeaseDeps {
@@ -61,15 +61,20 @@ async function runWhileHeld(
   signal: AbortSignal,
 ): Promise<void> {
   const either = AbortSignal.any([lease, signal]);
+  /** In a row. */
+  const failures = new Map<Task, number>();
   /** @returns how long to wait for its next run. */
   const runOnce = async (task: Task): Promise<number> => {
     try {
       await task.run(either);
+      failures.delete(task);
       return task.everyMs;
     } catch (error) {
       // A task that is another's by now goes on there.
       if (!either.aborted) sayFailed(logger, `${task.name} failed, it is tried again`, error);
-      return Math.min(task.everyMs, FAILED_PAUSE_MS);
+      const before = failures.get(task) ?? 0;
+      failures.set(task, before + 1);
+      return Math.min(task.everyMs, FAILED_PAUSE_MS * 2 ** before);
     }
   };
   const dueMs = tasks.map(() => -Infinity);

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { overloaded } from "../domain/fault.ts";
-import { type AppId, parseAppId } from "../domain/ids.ts";
+import { parseAppId } from "../domain/ids.ts";
 import { bucketOfMs } from "../domain/time-range.ts";
 import { MAX_BUCKET } from "../storage/log-store.ts";
 import {
@@ -150,7 +150,52 @@ test("retention is applied at once and every hour, a deletion that was cut short
     await atRest(world);
     expect(await world.logs.floor(APP)).toBe(bucketOfMs(START_MS - DAY_MS) + 1);
     expect(await world.logs.floor(deleted)).toBe(MAX_BUCKET);
+    expect(world.finished).toEqual([deleted]);
   });
+});
+
+test("an application whose retention fails costs no other its turn, and what fails on is tried less and less", async () => {
+  await using world = await upkeepWorld();
+  const ids = ["e1", "e2", "e3", "e4"].map((n) =>
+    parseAppId(`019a0000-0000-7000-8000-0000000000${n}`),
+  );
+  world.retentions.push(...ids.map((id) => ({ id, retentionDays: 1 })));
+  let tries = 0;
+  const deps = world.deps({
+    raiseFloor: async (id, floor) => {
+      if (id === ids[0]) tries++;
+      if (id === ids[0] || id === ids[2]) throw new Error(`no floor of ${id}`);
+      await world.logs.raiseFloor(id, floor);
+    },
+  });
+  await withUpkeep(world, deps, async () => {
+    const floors = await Promise.all(ids.map((id) => world.logs.floor(id)));
+    const floor = bucketOfMs(START_MS - DAY_MS);
+    expect(floors).toEqual([0, floor, 0, floor]);
+    expect(world.lines.map(({ message, fields }) => [message, fields])).toEqual([
+      ["retention failed for an application, it is tried again", { id: ids[2] }],
+      ["retention failed, it is tried again", {}],
+    ]);
+    await look(world, 60 * 60);
+    // After 1, 3, 7, 15 and 31 minutes.
+    expect(tries).toBe(6);
+  });
+});
+
+test("a look through the whole store that fails is not made again each minute", async () => {
+  await using world = await upkeepWorld();
+  const reaches: unknown[] = [];
+  const deps = world.deps({
+    collectGarbage: (reach) => {
+      reaches.push(reach);
+      return reaches.length === 1
+        ? Promise.reject(new Error("one is damaged"))
+        : Promise.resolve([]);
+    },
+  });
+  await withUpkeep(world, deps, () => look(world, 61 * 60));
+  expect(reaches.indexOf("all", 1)).toBe(60);
+  expect(new Set(reaches.slice(1, 60))).toEqual(new Set(["shared"]));
 });
 
 test("retention that failed is tried again in a minute", async () => {
@@ -224,7 +269,7 @@ test.each([
   await mergeL0(UNIT, world.deps());
   await world.commit(entriesOf(2));
   const nowMs = START_MS + given.ageDays * DAY_MS;
-  await applyRetention(applications(given.days), world.logs, nowMs);
+  await applyRetention({ id: APP, retentionDays: given.days }, world.logs, nowMs);
   const entries = given.kept ? [...entriesOf(1), ...entriesOf(2)] : [];
   expect(await visible(world.logs)).toEqual(idTexts(entries));
   await world.clock.advance(given.ageDays * DAY_MS);
@@ -249,16 +294,10 @@ test("a file that cannot be deleted is said once, with what to do, and again whe
   expect(world.lines[0]?.message).toContain("delete it by hand");
 });
 
-async function* applications(
-  retentionDays: number,
-): AsyncIterable<{ id: AppId; retentionDays: number }> {
-  yield { id: APP, retentionDays };
-}
-
 test("a longer retention does not bring the floor down", async () => {
   await using world = await upkeepWorld();
-  await applyRetention(applications(1), world.logs, START_MS);
-  await applyRetention(applications(30), world.logs, START_MS);
+  await applyRetention({ id: APP, retentionDays: 1 }, world.logs, START_MS);
+  await applyRetention({ id: APP, retentionDays: 30 }, world.logs, START_MS);
   expect(await world.logs.floor(APP)).toBe(bucketOfMs(START_MS - DAY_MS));
 });
 

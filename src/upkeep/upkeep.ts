@@ -1,7 +1,7 @@
 /**
  * Keeps the store fit: merges what is due, lets what is too old and what is garbage go.
- * Invariants: of the processes on one store each merges a share of its own, and one applies retention and looks for
- * garbage, under leases that only save work: what they change is guarded by the store itself. Where nobody else is there,
+ * Invariants: of the processes on one store each merges a share of its own, and one applies retention, looks for garbage
+ * and has accounts tidied, under leases that only save work: what they change is guarded by the store itself. Where nobody else is there,
  * no lease is asked for. A failure costs what failed a pause. Retention comes first, in the same process: raising floors
  * tells its store which applications there are, and what of them is garbage.
  */
@@ -16,7 +16,7 @@ import { type Backlog, createBacklogWatch } from "./backlog.ts";
 import { createCollect } from "./garbage.ts";
 import { createMergeDue } from "./merge-due.ts";
 import type { MergeDeps } from "./merge-l0.ts";
-import { type AppRetention, applyRetention } from "./retention.ts";
+import { applyRetentions, type Retentions } from "./retention.ts";
 import { createSeats, onlySeat, type Seats } from "./seats.ts";
 import { type Task, underLease } from "./under-lease.ts";
 
@@ -29,6 +29,7 @@ export interface UpkeepPace {
   readonly garbageMs: number;
   readonly allGarbageMs: number;
   readonly retentionMs: number;
+  readonly tidyMs: number;
 }
 
 const PACE: UpkeepPace = {
@@ -36,13 +37,18 @@ const PACE: UpkeepPace = {
   garbageMs: 60_000,
   allGarbageMs: 24 * HOUR_MS,
   retentionMs: HOUR_MS,
+  tidyMs: 24 * HOUR_MS,
 };
+
+/** A look through the whole store that failed: it asks each application, and what failed may fail again. */
+const ALL_FAILED_PAUSE_MS = HOUR_MS;
 
 export interface UpkeepDeps extends MergeDeps {
   readonly store: MergeDeps["store"] &
     Pick<LogStore, "mergeWork" | "collectGarbage" | "raiseFloor">;
-  /** Every application there is, and those whose deletion has not come to its end. */
-  readonly retentions: () => AsyncIterable<AppRetention>;
+  readonly retentions: Retentions;
+  /** Deletes what has ended of accounts; nobody sees it any more. */
+  readonly tidyAccounts: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Of processes that share the store; undefined when this one has it to itself. */
@@ -72,7 +78,7 @@ export async function runUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<
     every(pace.lookMs, "merging", () => mergeDue(signal)),
     underLease(
       "upkeep/sweep",
-      [retentionTask(deps, pace), garbageTask(deps, pace, collect)],
+      [retentionTask(deps, pace), garbageTask(deps, pace, collect), tidyTask(deps, pace)],
       under,
       signal,
     ),
@@ -91,7 +97,15 @@ function retentionTask(deps: UpkeepDeps, pace: UpkeepPace): Task {
   return {
     name: "retention",
     everyMs: pace.retentionMs,
-    run: (signal) => applyRetention(deps.retentions(), deps.store, deps.clock.nowMs(), signal),
+    run: (signal) => applyRetentions(deps.retentions, deps, signal),
+  };
+}
+
+function tidyTask({ tidyAccounts }: UpkeepDeps, pace: UpkeepPace): Task {
+  return {
+    name: "tidying accounts",
+    everyMs: pace.tidyMs,
+    run: (signal) => unlessAborted(tidyAccounts(signal), signal),
   };
 }
 
@@ -101,16 +115,22 @@ function garbageTask(
   collect: LogStore["collectGarbage"],
 ): Task {
   // Nobody keeps when it was done last: a process that is new to it does it first.
-  let allMs = -Infinity;
+  let allDueMs = -Infinity;
   return {
     name: "deleting garbage",
     everyMs: pace.garbageMs,
     run: async (signal) => {
       const startMs = clock.monotonicMs();
-      const isAll = startMs - allMs >= pace.allGarbageMs;
-      // Of a large cluster it takes minutes, which nobody waits for who stops: what is left of it is found again.
-      await unlessAborted(collect(isAll ? "all" : "shared"), signal);
-      if (isAll) allMs = startMs;
+      const isAll = startMs >= allDueMs;
+      try {
+        // Of a large cluster it takes minutes, which nobody waits for who stops: what is left of it is found again.
+        await unlessAborted(collect(isAll ? "all" : "shared"), signal);
+        if (isAll) allDueMs = startMs + pace.allGarbageMs;
+      } catch (error) {
+        if (isAll && !signal.aborted)
+          allDueMs = startMs + Math.min(pace.allGarbageMs, ALL_FAILED_PAUSE_MS);
+        throw error;
+      }
     },
   };
 }

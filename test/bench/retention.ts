@@ -22,7 +22,7 @@ export async function benchRetention(): Promise<Row[]> {
   const before = await logs.usage(app);
   const nowMs = (FIRST + HOURS) * 3_600_000 + DAY_MS;
   const [startedMs, readBefore] = [performance.now(), bytesRead()];
-  await applyRetention([{ id: app, retentionDays: 1 }], logs, nowMs);
+  await applyRetention({ id: app, retentionDays: 1 }, logs, nowMs);
   const hiddenMs = performance.now() - startedMs;
   await logs.collectGarbage();
   const goneMs = performance.now() - startedMs;

@@ -94,16 +94,20 @@ describe.skipIf("missing" in found)("the work list on Cassandra", () => {
       .store()
       .commit([s.write(broken, HOUR, [s.batch()]), s.write(whole, HOUR, [s.batch()])]);
     await world.closeEpochs();
+    const looked: unknown[] = [];
     const session: Session = {
       ...opened.session,
       read: async (what, values) => {
+        if (what.name === "read_tail") looked.push(values[0]);
         if (what.name === "read_tail" && values[0] === broken)
           throw overloaded("its rows cannot be read");
         return opened.session.read(what, values);
       },
     };
-    const logs = world.store({ session });
+    const logs = world.store({ session, appsALook: 100 });
     await expect(logs.mergeWork(100)).rejects.toThrow("cannot be read");
+    // Whole was looked at in the same turn, which failed for the broken one.
+    expect(looked).toContain(whole);
     const seen = new Set((await logs.mergeWork(100)).map(({ app }) => app));
     expect([seen.has(broken), seen.has(whole)]).toEqual([false, true]);
     await world.clock.advance(90_000);
@@ -258,6 +262,37 @@ describe.skipIf("missing" in found)("the work list on Cassandra", () => {
     failing = false;
     await logs.collectGarbage("seen");
     expect(await left()).toEqual([false, false]);
+  });
+
+  test("an application whose rows cannot be read or deleted keeps nobody else's drained chunks", async () => {
+    await opened.session.define(statement("define", "lose lists", "TRUNCATE ks.log_dirty"));
+    const s = samples();
+    const [unread, undeleted, whole] = [s.app(), s.app(), s.app()];
+    const session: Session = {
+      ...opened.session,
+      read: async (what, values) => {
+        if (what.name === "read_tail" && values[0] === unread) throw overloaded("not read");
+        return opened.session.read(what, values);
+      },
+      write: async (what, values) => {
+        if (what.name === "delete_chunk" && values[0] === undeleted)
+          throw overloaded("not deleted");
+        await opened.session.write(what, values);
+      },
+    };
+    const logs = world.store({ session });
+    for (const app of [unread, undeleted, whole]) {
+      await world.store().commit([s.write(app, HOUR, [s.batch()])]);
+      await world.closeEpochs();
+      await mergeAll(world.store(), s, unitKey(app));
+    }
+    const chunks = async (app: string) =>
+      (await opened.session.read(L0_STATEMENTS.tail, [app, 0n])).length;
+    await expect(logs.collectGarbage()).rejects.toThrow("not read");
+    await world.clock.advance(3_600_000);
+    await expect(logs.collectGarbage()).rejects.toThrow("not read");
+    expect(await Promise.all([unread, undeleted, whole].map(chunks))).toEqual([1, 1, 0]);
+    await expect(logs.collectGarbage()).rejects.toThrow("not deleted");
   });
 
   test("what fell below a floor goes when nobody heard that it was raised, and when it rises during a collection", async () => {

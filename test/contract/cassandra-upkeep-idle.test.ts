@@ -15,6 +15,7 @@ import { logWorld, watched } from "../support/cassandra/log-world.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { keepingLogger } from "../support/silent.ts";
 import { until } from "../support/until.ts";
+import { NO_ACCOUNTS } from "../support/upkeep-world.ts";
 
 const found = inject("cassandra");
 /** Merging, sharing, deleting what was seen, and the sweep or its wait; leases sleep too, where there are any. */
@@ -52,7 +53,7 @@ describe.skipIf("missing" in found)("idle upkeep on Cassandra", () => {
     const running = runUpkeep(
       {
         store: logWorld(session).store({ clock, workLists: WORK_LISTS }),
-        retentions: async function* () {},
+        ...NO_ACCOUNTS,
         clock,
         logger: keepingLogger(),
         shared: { leases, leaseMs: UPKEEP_LEASE_MS },

@@ -14,7 +14,7 @@ import { logWorld } from "../support/cassandra/log-world.ts";
 import { keepingLogger } from "../support/silent.ts";
 import { entryRows } from "../support/stored-entries.ts";
 import { until } from "../support/until.ts";
-import { BUCKET, entriesOf, idTexts, visible } from "../support/upkeep-world.ts";
+import { BUCKET, entriesOf, idTexts, NO_ACCOUNTS, visible } from "../support/upkeep-world.ts";
 
 const found = inject("cassandra");
 const PROCESSES = 3;
@@ -72,7 +72,7 @@ describe.skipIf("missing" in found)("shards on Cassandra", () => {
               return held;
             },
           },
-          retentions: async function* () {},
+          ...NO_ACCOUNTS,
           clock: systemClock,
           logger: keepingLogger(),
           shared: { leases, leaseMs: LEASE_MS },

@@ -96,7 +96,7 @@ const TASKS: readonly Task[] = [
     calls: 1,
     prepare: prepareOld,
     work: (world, around) =>
-      applyRetention([{ id: APP, retentionDays: 1 }], { ...world.logs, ...around }, START_MS),
+      applyRetention({ id: APP, retentionDays: 1 }, { ...world.logs, ...around }, START_MS),
   },
   {
     name: "deleting garbage",

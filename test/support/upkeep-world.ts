@@ -60,6 +60,8 @@ export interface UpkeepWorld extends AsyncDisposable {
   readonly lines: readonly KeptLine[];
   /** What upkeep is told of applications; none at first. */
   readonly retentions: AppRetention[];
+  /** Whose deletion was to be finished. */
+  readonly finished: readonly AppId[];
   /** What upkeep takes, over `logs` or over a store around it. */
   deps(around?: Partial<LogStore>): UpkeepDeps;
   /** Commits batches together: one L0 row a bucket. */
@@ -67,6 +69,16 @@ export interface UpkeepWorld extends AsyncDisposable {
   /** More than a day later, when the store no longer recognises the batches at the door. */
   commitAgain(entries: readonly Entry[]): Promise<void>;
 }
+
+/** What upkeep takes where there is no application. */
+export const NO_ACCOUNTS: Pick<UpkeepDeps, "retentions" | "tidyAccounts"> = {
+  retentions: {
+    ids: async function* () {},
+    of: async () => undefined,
+    finishDeletion: async () => undefined,
+  },
+  tidyAccounts: async () => undefined,
+};
 
 /** @param opening a folder's second opening must not use a name again: count them. */
 export async function upkeepWorld(
@@ -77,6 +89,7 @@ export async function upkeepWorld(
   const store = await openSqliteStore({ folder, clock });
   const logger = keepingLogger();
   const retentions: AppRetention[] = [];
+  const finished: AppId[] = [];
   let count = 0;
   const next = (): string => (++count).toString(16).padStart(12, "0");
   const space = String(opening).padStart(4, "0");
@@ -85,15 +98,21 @@ export async function upkeepWorld(
     logs: store.logs,
     lines: logger.lines,
     retentions,
+    finished,
     deps: (around = {}) => ({
       store: { ...store.logs, ...around },
       clock,
       logger,
       newBlobId: () => parseBlobId(`019c0000-${space}-4000-8000-${next()}`),
       newNonce: () => `nonce ${space} ${next()}`,
-      retentions: async function* () {
-        yield* retentions;
+      retentions: {
+        ids: async function* () {
+          yield* retentions.map(({ id }) => id);
+        },
+        of: async (id) => retentions.find((each) => each.id === id),
+        finishDeletion: async (id) => void finished.push(id),
       },
+      tidyAccounts: async () => undefined,
     }),
     commit: async (entries, app = APP) => {
       const { duplicates } = await store.logs.commit(entryRows(app, entries));

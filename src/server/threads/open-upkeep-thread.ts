@@ -8,6 +8,8 @@ import { ownWorker } from "./owned-worker.ts";
 export interface UpkeepThreadStart {
   /** For `connectStore`. */
   readonly store: MessagePort;
+  /** For `connectAccounts`. */
+  readonly accounts: MessagePort;
   /** Other processes work on the store, too. */
   readonly isShared: boolean;
   /** How the thread writes its own log. */
@@ -25,7 +27,7 @@ export function openUpkeepThread(
   },
 ): AsyncDisposable {
   const file = new URL("./upkeep-thread.ts", import.meta.url);
-  const options = { workerData: start, transferList: [start.store] };
+  const options = { workerData: start, transferList: [start.store, start.accounts] };
   const { worker, end } = ownWorker("upkeep", file, options, deps.onEnd);
   worker.on("message", (backlog: Backlog) => deps.onBacklog(backlog));
   return { [Symbol.asyncDispose]: () => end((one) => one.postMessage("stop")) };

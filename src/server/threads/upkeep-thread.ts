@@ -4,7 +4,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { retentionsOf } from "../../accounts/retentions.ts";
+import { applicationIds, retentionOf } from "../../accounts/retentions.ts";
 import { parseBlobId } from "../../domain/ids.ts";
 import { createLeases } from "../../storage/lease.ts";
 import { connectStore } from "../../storage/remote-store.ts";
@@ -12,12 +12,14 @@ import type { Backlog } from "../../upkeep/backlog.ts";
 import { runUpkeep, UPKEEP_LEASE_MS } from "../../upkeep/upkeep.ts";
 import { createOwnLog } from "../own-log.ts";
 import { systemClock as clock } from "../system-clock.ts";
+import { connectAccounts } from "./account-calls.ts";
 import type { UpkeepThreadStart } from "./open-upkeep-thread.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file is a thread's, not a program's");
 const start = workerData as UpkeepThreadStart;
 const { logs, records, locks, [Symbol.dispose]: close } = connectStore(start.store);
+const accounts = connectAccounts(start.accounts);
 const newNonce = (): string => randomBytes(12).toString("base64url");
 const stop = new AbortController();
 port.once("message", () => stop.abort());
@@ -32,7 +34,12 @@ const leases = createLeases({
 await runUpkeep(
   {
     store: logs,
-    retentions: () => retentionsOf(records),
+    retentions: {
+      ids: () => applicationIds(records),
+      of: (id) => retentionOf(records, id),
+      finishDeletion: (id) => accounts.finishDeletion(id),
+    },
+    tidyAccounts: (signal) => accounts.tidy(signal),
     clock,
     logger: createOwnLog({
       pretty: start.pretty,
@@ -48,4 +55,5 @@ await runUpkeep(
   stop.signal,
 );
 close();
+start.accounts.close();
 port.close();

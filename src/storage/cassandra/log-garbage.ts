@@ -6,10 +6,10 @@
  * What is noted here may be lost: whoever reads the manifest, or raises the floor, notes it again.
  */
 import type { Clock } from "../../domain/clock.ts";
+import { eachItsTurn } from "../../domain/each-its-turn.ts";
 import type { AppId, BlobId } from "../../domain/ids.ts";
 import { type Bucket, bucketOfMs, HOUR_MS } from "../../domain/time-range.ts";
 import { type GarbageReach, type Manifest, MAX_BUCKET, type UnitKey } from "../log-store.ts";
-import { eachAtOnce } from "./at-once.ts";
 import type { Blobs } from "./log-blobs.ts";
 import type { Catalogue, CataloguedBucket } from "./log-catalogue.ts";
 import type { Epochs } from "./log-epochs.ts";
@@ -34,7 +34,7 @@ const MAX_APPS = 100_000;
 
 export interface GarbageDeps {
   readonly l0: L0;
-  readonly epochs: Pick<Epochs, "seen">;
+  readonly epochs: Pick<Epochs, "seen" | "seenClosed">;
   readonly blobs: Blobs;
   readonly catalogue: Catalogue;
   readonly floors: Pick<Floors, "all" | "read">;
@@ -119,19 +119,19 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     // As it stands, whatever became of raising it.
     const floor = await deps.floors.read(app);
     const below = await catalogue.range(app, 0, floor - 1);
-    await eachAtOnce(below, AT_ONCE, (bucket) => removeBucket(app, bucket));
+    await eachItsTurn(below, AT_ONCE, (bucket) => removeBucket(app, bucket));
   };
 
-  const collectChunks = async (isAll: boolean): Promise<void> => {
-    const { looks, closed } = await work.lookAtAll(isAll);
+  /** Deletes what the last looks show. */
+  const collectChunks = async (): Promise<void> => {
     const found = new Map<string, number>();
-    for (const [app, { low, chunks }] of looks)
+    for (const [app, { low, chunks }] of work.looks)
       for (const chunk of chunks.filter((each) => l0.lastOf(each) < low)) {
         const name = `${app}/${chunk}`;
         found.set(name, drained.get(name) ?? clock.monotonicMs());
       }
     drained = found;
-    for (const [app, { chunks, closed: closedThen }] of looks) {
+    await eachItsTurn([...work.looks], AT_ONCE, async ([app, { chunks, closed: closedThen }]) => {
       let left = chunks.length;
       for (const chunk of chunks) {
         const name = `${app}/${chunk}`;
@@ -148,8 +148,13 @@ export function createGarbage(deps: GarbageDeps): Garbage {
         workList.drop(app);
         work.forget(app);
       }
-    }
-    await workList.moveOn(l0.chunkOf(closed + 1) - 1, l0.chunkOf(closed + 1));
+    });
+  };
+
+  const moveOn = async (): Promise<void> => {
+    // No older than when the lists were read.
+    const current = l0.chunkOf(epochs.seenClosed + 1);
+    await workList.moveOn(current - 1, current);
   };
 
   const noteFloor: Garbage["noteFloor"] = (app, floor) => {
@@ -164,7 +169,7 @@ export function createGarbage(deps: GarbageDeps): Garbage {
     // Of a deleted application nothing but its floor tells any more.
     for await (const { app, floor } of deps.floors.all()) noteFloor(app, floor);
     const first = bucketOfMs(clock.nowMs()) - CRASH_HOURS;
-    await eachAtOnce([...new Set([...apps, ...workList.apps.keys()])], AT_ONCE, async (app) => {
+    await eachItsTurn(new Set([...apps, ...workList.apps.keys()]), AT_ONCE, async (app) => {
       workList.note(app, l0.chunkOf(epochs.seen));
       for (const { bucket, shards } of await catalogue.range(app, first, MAX_BUCKET))
         for (let shard = 0; shard < shards; shard++) {
@@ -205,7 +210,11 @@ export function createGarbage(deps: GarbageDeps): Garbage {
           await collectTrash(one);
           if (one.sinceMs.size === 0) trash.delete(name);
         });
-      if (reach !== "seen") await inTurn(() => collectChunks(reach === "all"));
+      if (reach !== "seen") {
+        await inTurn(() => work.lookAtAll(reach === "all"));
+        await inTurn(collectChunks);
+        await inTurn(moveOn);
+      }
       if (failure !== undefined) throw failure.error;
     },
   };

@@ -4,6 +4,7 @@
  * manifest read after the rows, or void: below the floor, or in a bucket that nobody shows or that is not there any more.
  */
 import type { Clock } from "../../domain/clock.ts";
+import { eachItsTurn } from "../../domain/each-its-turn.ts";
 import type { AppId } from "../../domain/ids.ts";
 import type { Bucket } from "../../domain/time-range.ts";
 import type { MergeWork, UnitKey } from "../log-store.ts";
@@ -25,8 +26,10 @@ const LOAD_EVERY_MS = 20_000;
 const LOOK_EVERY_MS = 10_000;
 /** Where the last look found nothing to merge. */
 const LOOK_IDLE_EVERY_MS = 30_000;
-/** After a look that failed, which fails the looks at all others with it: longer than whoever asked for those waits. */
+/** After a look that failed, which fails whoever asked for all of them: longer than they wait. */
 const FAILED_PAUSE_MS = 90_000;
+/** In one turn: each takes as long as the driver tries. */
+const MAX_FAILURES = 8;
 /** An application with as many rows is looked at whenever it is time, however many others there are. */
 const BUSY_ROWS = 64;
 /** Of all others, so that ten thousands of them do not hold up what is due: their rows may wait for half an hour anyway. */
@@ -44,10 +47,12 @@ export interface Look {
 export interface Work {
   mergeWork(limit: number): Promise<readonly MergeWork[]>;
   /**
-   * Looks at listed applications whose last look is old, as many as may be, or at all of them.
-   * @returns an epoch that was closed before it.
+   * Looks at listed applications whose last look is old, as many as may be, or at all of them; throws the first failure
+   * when the others had their turn.
    */
-  lookAtAll(isAll: boolean): Promise<{ looks: ReadonlyMap<AppId, Look>; closed: number }>;
+  lookAtAll(isAll: boolean): Promise<void>;
+  /** What the last look at each application showed. */
+  readonly looks: ReadonlyMap<AppId, Look>;
   /** A manifest or the floor was changed: what was seen is not so any more. */
   changed(app: AppId): void;
   forget(app: AppId): void;
@@ -154,25 +159,33 @@ export function createWork(deps: WorkDeps): Work {
     const due = (): AppId[] =>
       isAll ? [...workList.apps.keys()].filter((app) => !isPaused(app, atMs)) : dueApps(atMs);
     const loads = isAll || atMs - loadedMs >= LOAD_EVERY_MS;
-    if (!loads && due().length === 0) return { looks, closed: epochs.seenClosed };
+    if (!loads && due().length === 0) return;
     const closed = await epochs.closed();
     if (loads) {
       await workList.load(l0.chunkOf(closed + 1) - 1, l0.chunkOf(epochs.seen));
       loadedMs = atMs;
     }
-    await eachAtOnce(due(), APPS_AT_ONCE, async (app) => {
+    let failures = 0;
+    await eachItsTurn(due(), APPS_AT_ONCE, async (app) => {
+      // Where so many fail the store is to blame; the others have their turn while these pause.
+      if (failures >= MAX_FAILURES) return;
       stale.delete(app);
-      failedMs.set(app, atMs);
-      const seen = await look(app, closed);
-      failedMs.delete(app);
-      looks.delete(app);
-      looks.set(app, { ...seen, atMs });
+      try {
+        const seen = await look(app, closed);
+        failedMs.delete(app);
+        looks.delete(app);
+        looks.set(app, { ...seen, atMs });
+      } catch (error) {
+        failures++;
+        failedMs.set(app, atMs);
+        throw error;
+      }
     });
-    return { looks, closed };
   };
 
   return {
     lookAtAll,
+    looks,
     mergeWork: async (limit) => {
       await lookAtAll(false);
       return [...looks.values()]

@@ -13,7 +13,7 @@ import { createLeases } from "../../../src/storage/lease.ts";
 import type { LockStore } from "../../../src/storage/lock-store.ts";
 import type { UpkeepDeps } from "../../../src/upkeep/upkeep.ts";
 import { keepingLogger, type KeptLine } from "../silent.ts";
-import { BUCKET } from "../upkeep-world.ts";
+import { BUCKET, NO_ACCOUNTS } from "../upkeep-world.ts";
 import { WORK_LISTS } from "./log-world.ts";
 
 export type UpkeepTask = "merge" | "retention" | "garbage";
@@ -93,9 +93,14 @@ export async function upkeepDeps(
           ? working(() => logs.collectGarbage("shared"))
           : [],
     },
-    retentions: async function* () {
+    ...NO_ACCOUNTS,
+    retentions: {
+      ...NO_ACCOUNTS.retentions,
+      ids: async function* () {
+        if (of.task === "retention") yield app;
+      },
       // Long ago by the machine's clock.
-      if (of.task === "retention") yield { id: app, retentionDays: 1 };
+      of: async (id) => ({ id, retentionDays: 1 }),
     },
     clock: systemClock,
     logger: keepingLogger(),
