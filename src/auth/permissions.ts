@@ -88,6 +88,8 @@ export const PERMISSIONS = {
   "LogService/ListFields": READ,
   "LogService/ListFieldValues": READ,
   "LogService/GetPatterns": READ,
+  "LogService/GetFacets": READ,
+  "LogService/CompareWindows": READ,
 
   /** Every dialect of other tools, and `/ingest/ndjson`. */
   ingest: INGEST,

@@ -15,7 +15,7 @@ import { Held, OBJECT_BYTES, textBytes } from "../engine/pipe/held.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import { blockBatch } from "../engine/pipe/row-batch.ts";
 import type { FieldRef, Pipe } from "../query/ast.ts";
-import { builtinNamed } from "../query/names.ts";
+import { fieldNamed } from "./field-names.ts";
 import type { Prepared } from "./prepare-query.ts";
 import type {
   FieldInfo,
@@ -149,7 +149,7 @@ export async function listFieldValues(
   const pipe: Pipe = {
     kind: "top",
     count: Number.MAX_SAFE_INTEGER,
-    fields: [fieldNamed(request.field)],
+    fields: [fieldNamed(request.field, "field")],
     at: NOWHERE,
   };
   const reasons = new Set<string>();
@@ -168,7 +168,7 @@ export async function listFieldValues(
     // What is looked at afterwards was read only of blocks with a match.
     if (step.rows.isEmpty()) continue;
     try {
-      totals.add(step.unit, blockBatch(step.scan, step.rows.rows()));
+      totals.of(step.unit).add(blockBatch(step.scan, step.rows.rows()));
     } catch (error) {
       walk.miss(error);
     }
@@ -192,14 +192,4 @@ export async function listFieldValues(
     partialReason: [...reasons].join("; "),
     coveredStartNanos: walk.coveredStart,
   };
-}
-
-/** A field as a request names it: a built-in or its alias, `@name` for the attribute of that name. */
-function fieldNamed(name: string): FieldRef {
-  if (name === "" || name === "@") throw invalid("field", "the name of a field");
-  if (name.startsWith("@")) return { kind: "attribute", name: name.slice(1), at: NOWHERE };
-  const builtin = builtinNamed(name);
-  return builtin === undefined
-    ? { kind: "attribute", name, at: NOWHERE }
-    : { kind: "builtin", name: builtin, at: NOWHERE };
 }

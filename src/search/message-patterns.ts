@@ -58,7 +58,7 @@ export async function runPatterns(
     // What is looked at afterwards was read only of blocks with a match.
     if (step.kind === "again" || step.rows.isEmpty()) continue;
     try {
-      totals.add(step.unit, blockBatch(step.scan, step.rows.rows()));
+      totals.of(step.unit).add(blockBatch(step.scan, step.rows.rows()));
     } catch (error) {
       walk.miss(error);
     }

@@ -8,7 +8,7 @@ import { type Summary, decodeSummary } from "../engine/summary/summary.ts";
 import type { Filter } from "../query/ast.ts";
 import type { BlockSource } from "./unit-sources.ts";
 
-type Possible = (summary: Summary) => boolean;
+export type Possible = (summary: Summary) => boolean;
 
 /** @returns true for a block that needs no opening. */
 export function pruneOf(filter: Filter): (source: BlockSource) => boolean {
@@ -17,8 +17,8 @@ export function pruneOf(filter: Filter): (source: BlockSource) => boolean {
   return ({ summary }) => summary.length > 0 && !possible(decodeSummary(summary));
 }
 
-/** @returns undefined when summaries say nothing about the filter. */
-function possibleOf(filter: Filter): Possible | undefined {
+/** @returns whether a row of what is summarized may pass; undefined when summaries say nothing about the filter. */
+export function possibleOf(filter: Filter): Possible | undefined {
   switch (filter.kind) {
     case "and": {
       const parts = filter.parts.map(possibleOf).filter((part) => part !== undefined);

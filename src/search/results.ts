@@ -207,3 +207,85 @@ export interface FieldValuesResult extends Coverage {
   /** Most frequent first. */
   readonly values: readonly FieldValue[];
 }
+
+export interface FacetsRequest {
+  readonly app: AppId;
+  readonly query: string;
+  readonly startNanos?: bigint;
+  readonly endNanos?: bigint;
+  /** Empty: level, service, host and the attributes that most entries have, of those with few values. */
+  readonly fields: readonly string[];
+  /** 1..100; 5 when absent. */
+  readonly values?: number;
+  readonly timeZone?: string;
+  readonly budget?: QueryLimits;
+}
+
+export interface Facet {
+  /** As a request names it. */
+  readonly field: string;
+  readonly type: FieldInfo["type"] | "level";
+  /** Entries that match the query without its own terms on the field, and how many of them have it. */
+  readonly entries: number;
+  readonly present: number;
+  readonly distinct: number;
+  /** Most frequent first. */
+  readonly values: readonly FieldValue[];
+  /** `distinct` is an estimate, and counts may be too low. */
+  readonly approximate: boolean;
+}
+
+export interface FacetsResult extends Coverage {
+  readonly facets: readonly Facet[];
+  readonly warnings: readonly QueryWarning[];
+  readonly stats: QueryStats;
+}
+
+export interface CompareRequest {
+  readonly app: AppId;
+  readonly query: string;
+  readonly startNanos?: bigint;
+  readonly endNanos?: bigint;
+  /** As long before its end as the window is when absent. */
+  readonly baselineStartNanos?: bigint;
+  /** The window's beginning when absent. */
+  readonly baselineEndNanos?: bigint;
+  /** Empty: level, service, host and all attributes with few values. */
+  readonly fields: readonly string[];
+  /** 1..1,000; 50 when absent. */
+  readonly limit?: number;
+  readonly timeZone?: string;
+  readonly budget?: QueryLimits;
+}
+
+export interface WindowCounts {
+  readonly startNanos: bigint;
+  readonly endNanos: bigint;
+  readonly entries: number;
+  readonly levels: Readonly<Record<Level, number>>;
+  readonly coveredStartNanos: bigint | undefined;
+}
+
+export interface ValueDifference {
+  /** As a request names it. */
+  readonly field: string;
+  readonly value: Cell;
+  readonly count: number;
+  readonly baselineCount: number;
+  readonly share: number;
+  readonly baselineShare: number;
+  /** 0 when only one window has the value. */
+  readonly lift: number;
+  readonly score: number;
+}
+
+export interface CompareResult extends Omit<Coverage, "coveredStartNanos"> {
+  readonly window: WindowCounts;
+  readonly baseline: WindowCounts;
+  /** Strongest first. */
+  readonly differences: readonly ValueDifference[];
+  /** Fields with too many values. */
+  readonly skippedFields: readonly string[];
+  readonly warnings: readonly QueryWarning[];
+  readonly stats: QueryStats;
+}

@@ -221,13 +221,13 @@ async function gathered(
     if (step.rows.isEmpty()) continue;
     const { scan, rows } = step;
     try {
-      if (pipeline.streamed.length === 0) totals.add(step.unit, blockBatch(scan, rows.rows()));
+      if (pipeline.streamed.length === 0) totals.of(step.unit).add(blockBatch(scan, rows.rows()));
       else {
         const through = entrySteps(pipeline.streamed, env);
         const entries = [...rows.rows()].flatMap(
           (row) => through.take(scan.block.entry(row)) ?? [],
         );
-        totals.add(step.unit, entryBatch(entries));
+        totals.of(step.unit).add(entryBatch(entries));
       }
     } catch (error) {
       walk.miss(error);

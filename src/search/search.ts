@@ -15,13 +15,19 @@ import type { BlockOpener } from "./block-opener.ts";
 import { limitOf, pageStartOf, prepareQuery } from "./prepare-query.ts";
 import { type ExportChunk, type ExportRequest, exportEntries } from "./export.ts";
 import { listFieldValues, listFields } from "./field-lists.ts";
+import { compareWindows } from "./compare-windows.ts";
+import { runFacets } from "./facets.ts";
 import { findContext, findEntry } from "./find-entry.ts";
 import { runHistogram } from "./histogram.ts";
 import { runPatterns } from "./message-patterns.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import type {
+  CompareRequest,
+  CompareResult,
   ContextRequest,
   ContextResult,
+  FacetsRequest,
+  FacetsResult,
   FieldValuesRequest,
   FieldValuesResult,
   FieldsRequest,
@@ -57,6 +63,10 @@ export interface Search {
   getPatterns(request: PatternsRequest, signal?: AbortSignal): Promise<PatternsResult>;
   listFields(request: FieldsRequest, signal?: AbortSignal): Promise<FieldsResult>;
   listFieldValues(request: FieldValuesRequest, signal?: AbortSignal): Promise<FieldValuesResult>;
+  /** Throws `invalid` also for fields that have no values to count. */
+  getFacets(request: FacetsRequest, signal?: AbortSignal): Promise<FacetsResult>;
+  /** Throws as `getFacets` does, and for empty windows. */
+  compareWindows(request: CompareRequest, signal?: AbortSignal): Promise<CompareResult>;
   /** What a tail owes of rows that are gone; takes a place among the running queries. */
   received(request: ReceivedRequest, signal?: AbortSignal): Promise<ReceivedPage>;
   /**
@@ -165,6 +175,18 @@ export function createSearch(deps: SearchDeps): Search {
           prepareQuery({ ...request, query: request.query ?? "" }, nowNanos()),
           own,
         ),
+      ),
+    getFacets: (request, signal) =>
+      run(
+        signal,
+        (own) => runFacets(request, prepareQuery(request, nowNanos()), own),
+        request.budget,
+      ),
+    compareWindows: (request, signal) =>
+      run(
+        signal,
+        (own) => compareWindows(request, prepareQuery(request, nowNanos()), own),
+        request.budget,
       ),
     received,
     tail: (request, signal) => {

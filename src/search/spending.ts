@@ -51,6 +51,27 @@ export class Spending {
     return new Spending(this.#clock, limits, this.#signal);
   }
 
+  /** @returns a spending of its own for one of `parts` equal parts of the work. */
+  part(parts: number): Spending {
+    const { rows, bytes, timeMs, memoryBytes } = this.#limits;
+    return this.aside({
+      rows: Math.ceil(rows / parts),
+      bytes: Math.ceil(bytes / parts),
+      timeMs: timeMs / parts,
+      memoryBytes: Math.ceil(memoryBytes / parts),
+    });
+  }
+
+  /** Adds what a part has spent. */
+  add(part: Spending): void {
+    this.blocks += part.blocks;
+    this.blocksRead += part.blocksRead;
+    this.rowsScanned += part.rowsScanned;
+    this.bytesRead += part.bytesRead;
+    this.bytesInflated += part.bytesInflated;
+    this.matched += part.matched;
+  }
+
   elapsedMs(): number {
     return this.#clock.monotonicMs() - this.#startedMs;
   }

@@ -3,8 +3,7 @@
  * Invariant: the total holds only what can no longer come anew, so a unit that is planned again is counted once.
  */
 import { type CountedBy, countedBy } from "../engine/pipe/counted-rows.ts";
-import type { Gatherer, Gathering } from "../engine/pipe/gatherer.ts";
-import type { RowBatch } from "../engine/pipe/row-batch.ts";
+import type { Gatherer, Joinable } from "../engine/pipe/gatherer.ts";
 import type { PipeEnv } from "../engine/pipe/rows.ts";
 import { type Summary, decodeSummary } from "../engine/summary/summary.ts";
 import type { TimeRange } from "../domain/time-range.ts";
@@ -19,7 +18,7 @@ interface OpenUnit<G> {
   counted: number;
 }
 
-export class UnitTotals<G extends Gathering<G>> {
+export class UnitTotals<G extends Joinable<G>> {
   readonly #make: () => G;
   readonly #env: Pick<PipeEnv, "overfull">;
   readonly #total: G;
@@ -33,8 +32,9 @@ export class UnitTotals<G extends Gathering<G>> {
     this.#total = make();
   }
 
-  add(unit: string, batch: RowBatch): void {
-    this.#of(unit).gatherer.add(batch);
+  /** What gathers of the unit, to be given its rows. */
+  of(unit: string): G {
+    return this.#of(unit).gatherer;
   }
 
   /**

@@ -19,6 +19,13 @@ export type OverStored = (
   law: (stored: Stored) => Promise<void>,
 ) => Promise<void>;
 
+/** The same of entries with something that is asked of them. */
+export type OverAsked = <T extends { readonly entries: readonly Entry[] }>(
+  runs: number,
+  arbGiven: fc.Arbitrary<T>,
+  law: (stored: Stored & T) => Promise<void>,
+) => Promise<void>;
+
 /** Entries with messages of a kind. */
 export function arbSaying(arbMessage: fc.Arbitrary<string>): fc.Arbitrary<readonly Entry[]> {
   return fc

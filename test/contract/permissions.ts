@@ -210,6 +210,8 @@ export function describePermissions(name: string, env: Readonly<Record<string, s
       "LogService/ListFields": (application_id) => ({ application_id }),
       "LogService/ListFieldValues": (application_id) => ({ application_id, field: "service" }),
       "LogService/GetPatterns": (application_id) => ({ application_id, query: "(" }),
+      "LogService/GetFacets": (application_id) => ({ application_id, query: "(" }),
+      "LogService/CompareWindows": (application_id) => ({ application_id, query: "(" }),
     };
 
     /** What a thing of the application is named by where the application is not there. */

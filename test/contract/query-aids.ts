@@ -13,8 +13,10 @@ import { engineOpener } from "../../src/search/engine-opener.ts";
 import { Spending } from "../../src/search/spending.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { entryRows, mergeBucket } from "../support/stored-entries.ts";
+import { describeComparisons } from "./window-comparisons.ts";
+import { describeFacets } from "./facets.ts";
 import { describePatterns } from "./message-patterns.ts";
-import type { OverStored } from "./over-stored.ts";
+import type { OverAsked, OverStored } from "./over-stored.ts";
 import { type LogStoreBackend, type LogStoreUnderTest, runsOf } from "./log-store-under-test.ts";
 
 export function describeQueryAids(backend: LogStoreBackend): void {
@@ -39,23 +41,32 @@ export function describeQueryAids(backend: LogStoreBackend): void {
       return app;
     };
 
-    const over: OverStored = async (runs, arbGiven, law) => {
+    const overAsked: OverAsked = async (runs, arbGiven, law) => {
       const arb = fc.tuple(arbGiven, fc.integer({ min: 0, max: 5 }));
       await fc.assert(
-        fc.asyncProperty(arb, async ([entries, merged]) => {
-          const app = await put(entries, merged);
+        fc.asyncProperty(arb, async ([given, merged]) => {
+          const app = await put(given.entries, merged);
           const deps = (): RunDeps => ({
             store: store.logs,
             opener: engineOpener,
             spending: new Spending(new FakeClock(), {}, undefined),
           });
-          await law({ app, entries, deps });
+          await law({ ...given, app, deps });
         }),
         { numRuns: runsOf(runs, backend) },
       );
     };
 
+    const over: OverStored = (runs, arbGiven, law) =>
+      overAsked(
+        runs,
+        arbGiven.map((entries) => ({ entries })),
+        law,
+      );
+
     describePatterns(over);
+    describeFacets(overAsked);
+    describeComparisons(overAsked);
   });
 }
 

@@ -71,6 +71,8 @@ export const EXPECTED: Readonly<Record<Action, string>> = {
   "LogService/ListFields": READ,
   "LogService/ListFieldValues": READ,
   "LogService/GetPatterns": READ,
+  "LogService/GetFacets": READ,
+  "LogService/CompareWindows": READ,
   ingest: INGEST,
   tail: READ,
   export: READ,

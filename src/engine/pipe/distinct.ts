@@ -74,6 +74,11 @@ export class Distinct {
     this.#held.bytes += bytes;
   }
 
+  /** Goes over to an estimate now: for who has no room for the texts. */
+  estimate(): void {
+    this.#estimate();
+  }
+
   #estimate(): Uint8Array {
     if (this.#registers !== undefined) return this.#registers;
     const registers = new Uint8Array(REGISTERS);

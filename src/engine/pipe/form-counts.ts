@@ -12,6 +12,7 @@ import { FormTable, NO_ROOM } from "./form-table.ts";
 import type { PlainColumn, RowBatch } from "./row-batch.ts";
 
 export class FormCounts {
+  readonly #max: number;
   readonly #onFull: () => void;
   #table: FormTable;
   #counts = new Float64Array(16);
@@ -20,6 +21,7 @@ export class FormCounts {
 
   /** @param onFull called for each row under a value beyond `max`, which is left out. */
   constructor(max: number, onFull: () => void) {
+    this.#max = max;
     this.#table = new FormTable(max);
     this.#onFull = onFull;
   }
@@ -75,6 +77,15 @@ export class FormCounts {
     }
     const ids = this.#table.absorb(other.#table);
     ids.forEach((id, own) => this.#count(id, other.countOf(own)));
+  }
+
+  /** @returns the counts of these values alone, numbered anew in their order; rows are counted as here. */
+  only(ids: Iterable<number>): FormCounts {
+    const kept = new FormCounts(this.#max, this.#onFull);
+    kept.#missing = this.#missing;
+    kept.#having = this.#having;
+    for (const id of ids) kept.#count(kept.#table.take(this.#table, id), this.countOf(id));
+    return kept;
   }
 
   #addTexts({ column, rows, emptyIsMissing }: PlainColumn): void {

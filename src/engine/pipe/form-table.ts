@@ -117,17 +117,21 @@ export class FormTable {
   /** @returns the number here of each form of another table. */
   absorb(other: FormTable): Int32Array {
     const ids = new Int32Array(other.#size);
-    for (let id = 0; id < ids.length; id++) {
-      const length = other.#lengths[id] as number;
-      const start = other.#starts[id] as number;
-      const scalar = other.#scalars.get(id);
-      ids[id] =
-        length === NO_BYTES
-          ? this.ofScalar(other.scalarAt(id))
-          : this.#ofHashed(other.#bytes, start, start + length, other.#hashes[id] as number);
-      if (scalar !== undefined && ids[id] !== NO_ROOM) this.#scalars.set(ids[id] as number, scalar);
-    }
+    for (let id = 0; id < ids.length; id++) ids[id] = this.take(other, id);
     return ids;
+  }
+
+  /** @returns the number here of one form of another table. */
+  take(other: FormTable, id: number): number {
+    const length = other.#lengths[id] as number;
+    const start = other.#starts[id] as number;
+    const scalar = other.#scalars.get(id);
+    const own =
+      length === NO_BYTES
+        ? this.ofScalar(other.scalarAt(id))
+        : this.#ofHashed(other.#bytes, start, start + length, other.#hashes[id] as number);
+    if (scalar !== undefined && own !== NO_ROOM) this.#scalars.set(own, scalar);
+    return own;
   }
 
   #textAt(id: number): string {

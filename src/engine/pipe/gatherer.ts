@@ -6,12 +6,16 @@ import type { Table } from "./cell.ts";
 import type { RowCount } from "./counted-rows.ts";
 import type { RowBatch } from "./row-batch.ts";
 
-export interface Gathering<Self> {
-  add(batch: RowBatch): void;
+/** Something of parts that are joined. */
+export interface Joinable<Self> {
   /** @param other of the same kind; not used any more afterwards. */
   absorb(other: Self): void;
   /** What it keeps, about, in bytes. */
   readonly heldBytes: number;
+}
+
+export interface Gathering<Self> extends Joinable<Self> {
+  add(batch: RowBatch): void;
 }
 
 export interface Gatherer extends Gathering<Gatherer> {

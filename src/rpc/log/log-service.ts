@@ -8,8 +8,10 @@ import {
 import type { Search } from "../../search/search.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import type { RawHandler } from "../twirp/routes.ts";
+import { compareWindows } from "./compare-windows.ts";
 import { getContext } from "./get-context.ts";
 import { getEntry } from "./get-entry.ts";
+import { getFacets } from "./get-facets.ts";
 import { getHistogram } from "./get-histogram.ts";
 import { getPatterns } from "./get-patterns.ts";
 import { listFieldValues } from "./list-field-values.ts";
@@ -27,6 +29,8 @@ export function logService(deps: { search: Omit<Search, "tail"> }) {
     ListFields: listFields(deps),
     ListFieldValues: listFieldValues(deps),
     GetPatterns: getPatterns(deps),
+    GetFacets: getFacets(deps),
+    CompareWindows: compareWindows(deps),
   };
   return createLogServiceServer<RpcContext>(service);
 }

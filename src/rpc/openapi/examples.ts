@@ -129,4 +129,18 @@ export const EXAMPLES: Readonly<Record<RpcName, object>> = {
     limit: 10,
   },
   "LogService/ListFieldValues": { application_id: APPLICATION, field: "status", ...RANGE },
+  "LogService/GetFacets": {
+    application_id: APPLICATION,
+    query: "level:error",
+    ...RANGE,
+    fields: ["service", "status"],
+    values: 10,
+  },
+  "LogService/CompareWindows": {
+    application_id: APPLICATION,
+    query: "level:error",
+    ...RANGE,
+    baseline_start_time: "2025-01-01T00:00:00Z",
+    limit: 20,
+  },
 };

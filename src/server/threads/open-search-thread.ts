@@ -42,6 +42,8 @@ export function openSearchThread(
     getPatterns: method("getPatterns"),
     listFields: method("listFields"),
     listFieldValues: method("listFieldValues"),
+    getFacets: method("getFacets"),
+    compareWindows: method("compareWindows"),
     received: method("received"),
     export: exportThrough(calls),
     [Symbol.asyncDispose]: () => end((one) => void one.terminate()),

@@ -6,7 +6,9 @@ import { serveCalls } from "../../domain/port-calls.ts";
 import type { AppId } from "../../domain/ids.ts";
 import type { ReceivedRequest } from "../../search/received.ts";
 import type {
+  CompareRequest,
   ContextRequest,
+  FacetsRequest,
   FieldsRequest,
   FieldValuesRequest,
   HistogramRequest,
@@ -34,6 +36,8 @@ serveCalls(parentPort, {
   getPatterns: (request: PatternsRequest, signal) => search.getPatterns(request, signal),
   listFields: (request: FieldsRequest, signal) => search.listFields(request, signal),
   listFieldValues: (request: FieldValuesRequest, signal) => search.listFieldValues(request, signal),
+  getFacets: (request: FacetsRequest, signal) => search.getFacets(request, signal),
+  compareWindows: (request: CompareRequest, signal) => search.compareWindows(request, signal),
   received: (request: ReceivedRequest, signal) => search.received(request, signal),
   ...serveExports((request, signal) => search.export(request, signal)),
 });

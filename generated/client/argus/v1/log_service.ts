@@ -439,6 +439,177 @@ export interface Pattern {
   exampleId: string;
 }
 
+/** Asks for values of several fields. */
+export interface GetFacetsRequest {
+  /** Which application. */
+  applicationId: string;
+  /** The filter; pipes are left out of account, but for `where` right behind it. */
+  query: string;
+  /** Entries at or after this; absent: 24 hours before the end. */
+  startTime:
+    | Timestamp
+    | undefined;
+  /** Entries before this; absent: no bound. */
+  endTime:
+    | Timestamp
+    | undefined;
+  /**
+   * Names of fields, 50 at most; `time` and `id` are none of them. Empty: level, service, host and the attributes
+   * that most entries have, of those with 2 to 1,000 values.
+   */
+  fields: string[];
+  /** At most this many values a field, 5 if 0, 100 at most. */
+  values: number;
+  /** IANA name of the zone in which days begin; empty: UTC. */
+  timeZone: string;
+  /** What it may spend. */
+  budget: QueryBudget | undefined;
+}
+
+/** Values of several fields. */
+export interface GetFacetsResponse {
+  /**
+   * In the order in which they were asked for; if none were, level, service, host, then the attributes by how many
+   * entries have them.
+   */
+  facets: Facet[];
+  /** It ended before it had seen all of the range. */
+  partial: boolean;
+  /** Why it ended: `rows`, `bytes`, `time`, `memory`, or a sentence. */
+  partialReason: string;
+  /** When partial: the counts are complete from here on. */
+  coveredStartTime:
+    | Timestamp
+    | undefined;
+  /** What is probably a slip in the query. */
+  warnings: QueryWarning[];
+  /** What it took; `matched` is of the whole filter. */
+  stats: QueryStats | undefined;
+}
+
+/**
+ * The values of a field, in entries that match the query without the query's own terms on this field: without the
+ * tests of it, negated or not, that stand alone at the top of the filter. Tests in groups and in OR stay.
+ */
+export interface Facet {
+  /** As it was asked for; an attribute with the name of a built-in field begins with `@`. */
+  field: string;
+  /** What its values are: `string`, `number`, `boolean`, `level` or `mixed`. */
+  type: string;
+  /** How many entries match. */
+  entries: bigint;
+  /** How many of them have the field. */
+  present: bigint;
+  /** How many values it has. */
+  distinct: bigint;
+  /** The most frequent ones first, of equals the lower one. */
+  values: FieldValue[];
+  /** There are too many values to tell apart: `distinct` is an estimate, and counts may be too low. */
+  approximate: boolean;
+}
+
+/** Asks how two windows of time differ. */
+export interface CompareWindowsRequest {
+  /** Which application. */
+  applicationId: string;
+  /** The filter; pipes are left out of account, but for `where` right behind it. */
+  query: string;
+  /** The window: entries at or after this; absent: 24 hours before its end. */
+  startTime:
+    | Timestamp
+    | undefined;
+  /** Entries before this; absent: now. */
+  endTime:
+    | Timestamp
+    | undefined;
+  /** What it is compared with: entries at or after this; absent: as long before the end as the window is. */
+  baselineStartTime:
+    | Timestamp
+    | undefined;
+  /** Entries before this; absent: where the window begins. */
+  baselineEndTime:
+    | Timestamp
+    | undefined;
+  /**
+   * Names of fields, 50 at most; `time` and `id` are none of them. Empty: level, service, host and all attributes with
+   * at most 1,000 values in both windows together.
+   */
+  fields: string[];
+  /** At most this many differences, 50 if 0, 1,000 at most. */
+  limit: number;
+  /** IANA name of the zone in which days begin; empty: UTC. */
+  timeZone: string;
+  /** What it may spend: half of it for each window. */
+  budget: QueryBudget | undefined;
+}
+
+/** How two windows of time differ. */
+export interface CompareWindowsResponse {
+  /** The window. */
+  window:
+    | WindowCounts
+    | undefined;
+  /** What it was compared with. */
+  baseline:
+    | WindowCounts
+    | undefined;
+  /**
+   * The strongest first: by the size of the score, then by field and value. Only those whose score is beyond 10.83,
+   * which chance gives a value once in a thousand.
+   */
+  differences: ValueDifference[];
+  /** Fields that were left out, as they have too many values. */
+  skippedFields: string[];
+  /** A window was not seen whole: shares are of what was seen of it. */
+  partial: boolean;
+  /** Why not. */
+  partialReason: string;
+  /** What is probably a slip in the query. */
+  warnings: QueryWarning[];
+  /** What it took, both windows together. */
+  stats: QueryStats | undefined;
+}
+
+/** One of two windows. */
+export interface WindowCounts {
+  /** Where it begins. */
+  startTime:
+    | Timestamp
+    | undefined;
+  /** Where it ends, exclusive. */
+  endTime:
+    | Timestamp
+    | undefined;
+  /** How many entries of it match. */
+  entries: bigint;
+  /** The same by level. */
+  levels:
+    | LevelCounts
+    | undefined;
+  /** When it was not seen whole: the counts are complete from here on. */
+  coveredStartTime: Timestamp | undefined;
+}
+
+/** A value that is more, or less, frequent in the window than in the baseline. */
+export interface ValueDifference {
+  /** The field; an attribute with the name of a built-in field begins with `@`. */
+  field: string;
+  /** The value as text. */
+  value: string;
+  /** How many entries of the window have it. */
+  count: bigint;
+  /** How many entries of the baseline have it. */
+  baselineCount: bigint;
+  /** Its share of the window's matching entries, 0 to 1. */
+  share: number;
+  /** Its share of the baseline's. */
+  baselineShare: number;
+  /** `share` in units of `baseline_share`; 0 when only one window has the value. */
+  lift: number;
+  /** The log-likelihood ratio G of both counts (Dunning 1993), negative when the share fell, rounded to thousandths. */
+  score: number;
+}
+
 function createBaseSendLogsRequest(): SendLogsRequest {
   return { batchId: "", service: "", host: "", attributes: undefined, entries: [] };
 }
@@ -4386,6 +4557,1378 @@ export const Pattern: MessageFns<Pattern> = {
       ? Timestamp.fromPartial(object.lastTime)
       : undefined;
     message.exampleId = object.exampleId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetFacetsRequest(): GetFacetsRequest {
+  return {
+    applicationId: "",
+    query: "",
+    startTime: undefined,
+    endTime: undefined,
+    fields: [],
+    values: 0,
+    timeZone: "",
+    budget: undefined,
+  };
+}
+
+export const GetFacetsRequest: MessageFns<GetFacetsRequest> = {
+  encode(message: GetFacetsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.applicationId !== "") {
+      writer.uint32(10).string(message.applicationId);
+    }
+    if (message.query !== "") {
+      writer.uint32(18).string(message.query);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(message.startTime, writer.uint32(26).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(message.endTime, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.fields) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.values !== 0) {
+      writer.uint32(48).uint32(message.values);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(58).string(message.timeZone);
+    }
+    if (message.budget !== undefined) {
+      QueryBudget.encode(message.budget, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetFacetsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetFacetsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.applicationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.startTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.endTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.fields.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.values = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.budget = QueryBudget.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetFacetsRequest {
+    return {
+      applicationId: isSet(object.applicationId)
+        ? globalThis.String(object.applicationId)
+        : isSet(object.application_id)
+        ? globalThis.String(object.application_id)
+        : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      endTime: isSet(object.endTime)
+        ? fromJsonTimestamp(object.endTime)
+        : isSet(object.end_time)
+        ? fromJsonTimestamp(object.end_time)
+        : undefined,
+      fields: globalThis.Array.isArray(object?.fields)
+        ? object.fields.map((e: any) => globalThis.String(e))
+        : [],
+      values: isSet(object.values) ? globalThis.Number(object.values) : 0,
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
+      budget: isSet(object.budget) ? QueryBudget.fromJSON(object.budget) : undefined,
+    };
+  },
+
+  toJSON(message: GetFacetsRequest): unknown {
+    const obj: any = {};
+    if (message.applicationId !== "") {
+      obj.applicationId = message.applicationId;
+    }
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.startTime !== undefined) {
+      obj.startTime = fromTimestamp(message.startTime).toISOString();
+    }
+    if (message.endTime !== undefined) {
+      obj.endTime = fromTimestamp(message.endTime).toISOString();
+    }
+    if (message.fields?.length) {
+      obj.fields = message.fields;
+    }
+    if (message.values !== 0) {
+      obj.values = Math.round(message.values);
+    }
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
+    if (message.budget !== undefined) {
+      obj.budget = QueryBudget.toJSON(message.budget);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetFacetsRequest>): GetFacetsRequest {
+    return GetFacetsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetFacetsRequest>): GetFacetsRequest {
+    const message = createBaseGetFacetsRequest();
+    message.applicationId = object.applicationId ?? "";
+    message.query = object.query ?? "";
+    message.startTime = (object.startTime !== undefined && object.startTime !== null)
+      ? Timestamp.fromPartial(object.startTime)
+      : undefined;
+    message.endTime = (object.endTime !== undefined && object.endTime !== null)
+      ? Timestamp.fromPartial(object.endTime)
+      : undefined;
+    message.fields = object.fields?.map((e) => e) || [];
+    message.values = object.values ?? 0;
+    message.timeZone = object.timeZone ?? "";
+    message.budget = (object.budget !== undefined && object.budget !== null)
+      ? QueryBudget.fromPartial(object.budget)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetFacetsResponse(): GetFacetsResponse {
+  return { facets: [], partial: false, partialReason: "", coveredStartTime: undefined, warnings: [], stats: undefined };
+}
+
+export const GetFacetsResponse: MessageFns<GetFacetsResponse> = {
+  encode(message: GetFacetsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.facets) {
+      Facet.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.partial !== false) {
+      writer.uint32(16).bool(message.partial);
+    }
+    if (message.partialReason !== "") {
+      writer.uint32(26).string(message.partialReason);
+    }
+    if (message.coveredStartTime !== undefined) {
+      Timestamp.encode(message.coveredStartTime, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.warnings) {
+      QueryWarning.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.stats !== undefined) {
+      QueryStats.encode(message.stats, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetFacetsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetFacetsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.facets.push(Facet.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.partialReason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.coveredStartTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.warnings.push(QueryWarning.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.stats = QueryStats.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetFacetsResponse {
+    return {
+      facets: globalThis.Array.isArray(object?.facets) ? object.facets.map((e: any) => Facet.fromJSON(e)) : [],
+      partial: isSet(object.partial) ? globalThis.Boolean(object.partial) : false,
+      partialReason: isSet(object.partialReason)
+        ? globalThis.String(object.partialReason)
+        : isSet(object.partial_reason)
+        ? globalThis.String(object.partial_reason)
+        : "",
+      coveredStartTime: isSet(object.coveredStartTime)
+        ? fromJsonTimestamp(object.coveredStartTime)
+        : isSet(object.covered_start_time)
+        ? fromJsonTimestamp(object.covered_start_time)
+        : undefined,
+      warnings: globalThis.Array.isArray(object?.warnings)
+        ? object.warnings.map((e: any) => QueryWarning.fromJSON(e))
+        : [],
+      stats: isSet(object.stats) ? QueryStats.fromJSON(object.stats) : undefined,
+    };
+  },
+
+  toJSON(message: GetFacetsResponse): unknown {
+    const obj: any = {};
+    if (message.facets?.length) {
+      obj.facets = message.facets.map((e) => Facet.toJSON(e));
+    }
+    if (message.partial !== false) {
+      obj.partial = message.partial;
+    }
+    if (message.partialReason !== "") {
+      obj.partialReason = message.partialReason;
+    }
+    if (message.coveredStartTime !== undefined) {
+      obj.coveredStartTime = fromTimestamp(message.coveredStartTime).toISOString();
+    }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings.map((e) => QueryWarning.toJSON(e));
+    }
+    if (message.stats !== undefined) {
+      obj.stats = QueryStats.toJSON(message.stats);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetFacetsResponse>): GetFacetsResponse {
+    return GetFacetsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetFacetsResponse>): GetFacetsResponse {
+    const message = createBaseGetFacetsResponse();
+    message.facets = object.facets?.map((e) => Facet.fromPartial(e)) || [];
+    message.partial = object.partial ?? false;
+    message.partialReason = object.partialReason ?? "";
+    message.coveredStartTime = (object.coveredStartTime !== undefined && object.coveredStartTime !== null)
+      ? Timestamp.fromPartial(object.coveredStartTime)
+      : undefined;
+    message.warnings = object.warnings?.map((e) => QueryWarning.fromPartial(e)) || [];
+    message.stats = (object.stats !== undefined && object.stats !== null)
+      ? QueryStats.fromPartial(object.stats)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFacet(): Facet {
+  return { field: "", type: "", entries: 0n, present: 0n, distinct: 0n, values: [], approximate: false };
+}
+
+export const Facet: MessageFns<Facet> = {
+  encode(message: Facet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.type !== "") {
+      writer.uint32(18).string(message.type);
+    }
+    if (message.entries !== 0n) {
+      if (BigInt.asIntN(64, message.entries) !== message.entries) {
+        throw new globalThis.Error("value provided for field message.entries of type int64 too large");
+      }
+      writer.uint32(24).int64(message.entries);
+    }
+    if (message.present !== 0n) {
+      if (BigInt.asIntN(64, message.present) !== message.present) {
+        throw new globalThis.Error("value provided for field message.present of type int64 too large");
+      }
+      writer.uint32(32).int64(message.present);
+    }
+    if (message.distinct !== 0n) {
+      if (BigInt.asIntN(64, message.distinct) !== message.distinct) {
+        throw new globalThis.Error("value provided for field message.distinct of type int64 too large");
+      }
+      writer.uint32(40).int64(message.distinct);
+    }
+    for (const v of message.values) {
+      FieldValue.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.approximate !== false) {
+      writer.uint32(56).bool(message.approximate);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Facet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFacet();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.entries = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.present = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.distinct = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.values.push(FieldValue.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.approximate = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Facet {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      type: isSet(object.type) ? globalThis.String(object.type) : "",
+      entries: isSet(object.entries) ? BigInt(object.entries) : 0n,
+      present: isSet(object.present) ? BigInt(object.present) : 0n,
+      distinct: isSet(object.distinct) ? BigInt(object.distinct) : 0n,
+      values: globalThis.Array.isArray(object?.values) ? object.values.map((e: any) => FieldValue.fromJSON(e)) : [],
+      approximate: isSet(object.approximate) ? globalThis.Boolean(object.approximate) : false,
+    };
+  },
+
+  toJSON(message: Facet): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.type !== "") {
+      obj.type = message.type;
+    }
+    if (message.entries !== 0n) {
+      obj.entries = message.entries.toString();
+    }
+    if (message.present !== 0n) {
+      obj.present = message.present.toString();
+    }
+    if (message.distinct !== 0n) {
+      obj.distinct = message.distinct.toString();
+    }
+    if (message.values?.length) {
+      obj.values = message.values.map((e) => FieldValue.toJSON(e));
+    }
+    if (message.approximate !== false) {
+      obj.approximate = message.approximate;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Facet>): Facet {
+    return Facet.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Facet>): Facet {
+    const message = createBaseFacet();
+    message.field = object.field ?? "";
+    message.type = object.type ?? "";
+    message.entries = (object.entries !== undefined && object.entries !== null) ? BigInt(object.entries) : 0n;
+    message.present = (object.present !== undefined && object.present !== null) ? BigInt(object.present) : 0n;
+    message.distinct = (object.distinct !== undefined && object.distinct !== null) ? BigInt(object.distinct) : 0n;
+    message.values = object.values?.map((e) => FieldValue.fromPartial(e)) || [];
+    message.approximate = object.approximate ?? false;
+    return message;
+  },
+};
+
+function createBaseCompareWindowsRequest(): CompareWindowsRequest {
+  return {
+    applicationId: "",
+    query: "",
+    startTime: undefined,
+    endTime: undefined,
+    baselineStartTime: undefined,
+    baselineEndTime: undefined,
+    fields: [],
+    limit: 0,
+    timeZone: "",
+    budget: undefined,
+  };
+}
+
+export const CompareWindowsRequest: MessageFns<CompareWindowsRequest> = {
+  encode(message: CompareWindowsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.applicationId !== "") {
+      writer.uint32(10).string(message.applicationId);
+    }
+    if (message.query !== "") {
+      writer.uint32(18).string(message.query);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(message.startTime, writer.uint32(26).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(message.endTime, writer.uint32(34).fork()).join();
+    }
+    if (message.baselineStartTime !== undefined) {
+      Timestamp.encode(message.baselineStartTime, writer.uint32(42).fork()).join();
+    }
+    if (message.baselineEndTime !== undefined) {
+      Timestamp.encode(message.baselineEndTime, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.fields) {
+      writer.uint32(58).string(v!);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(64).uint32(message.limit);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(74).string(message.timeZone);
+    }
+    if (message.budget !== undefined) {
+      QueryBudget.encode(message.budget, writer.uint32(82).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompareWindowsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompareWindowsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.applicationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.startTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.endTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.baselineStartTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.baselineEndTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.fields.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.budget = QueryBudget.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CompareWindowsRequest {
+    return {
+      applicationId: isSet(object.applicationId)
+        ? globalThis.String(object.applicationId)
+        : isSet(object.application_id)
+        ? globalThis.String(object.application_id)
+        : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      endTime: isSet(object.endTime)
+        ? fromJsonTimestamp(object.endTime)
+        : isSet(object.end_time)
+        ? fromJsonTimestamp(object.end_time)
+        : undefined,
+      baselineStartTime: isSet(object.baselineStartTime)
+        ? fromJsonTimestamp(object.baselineStartTime)
+        : isSet(object.baseline_start_time)
+        ? fromJsonTimestamp(object.baseline_start_time)
+        : undefined,
+      baselineEndTime: isSet(object.baselineEndTime)
+        ? fromJsonTimestamp(object.baselineEndTime)
+        : isSet(object.baseline_end_time)
+        ? fromJsonTimestamp(object.baseline_end_time)
+        : undefined,
+      fields: globalThis.Array.isArray(object?.fields)
+        ? object.fields.map((e: any) => globalThis.String(e))
+        : [],
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
+      budget: isSet(object.budget) ? QueryBudget.fromJSON(object.budget) : undefined,
+    };
+  },
+
+  toJSON(message: CompareWindowsRequest): unknown {
+    const obj: any = {};
+    if (message.applicationId !== "") {
+      obj.applicationId = message.applicationId;
+    }
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.startTime !== undefined) {
+      obj.startTime = fromTimestamp(message.startTime).toISOString();
+    }
+    if (message.endTime !== undefined) {
+      obj.endTime = fromTimestamp(message.endTime).toISOString();
+    }
+    if (message.baselineStartTime !== undefined) {
+      obj.baselineStartTime = fromTimestamp(message.baselineStartTime).toISOString();
+    }
+    if (message.baselineEndTime !== undefined) {
+      obj.baselineEndTime = fromTimestamp(message.baselineEndTime).toISOString();
+    }
+    if (message.fields?.length) {
+      obj.fields = message.fields;
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
+    if (message.budget !== undefined) {
+      obj.budget = QueryBudget.toJSON(message.budget);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CompareWindowsRequest>): CompareWindowsRequest {
+    return CompareWindowsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CompareWindowsRequest>): CompareWindowsRequest {
+    const message = createBaseCompareWindowsRequest();
+    message.applicationId = object.applicationId ?? "";
+    message.query = object.query ?? "";
+    message.startTime = (object.startTime !== undefined && object.startTime !== null)
+      ? Timestamp.fromPartial(object.startTime)
+      : undefined;
+    message.endTime = (object.endTime !== undefined && object.endTime !== null)
+      ? Timestamp.fromPartial(object.endTime)
+      : undefined;
+    message.baselineStartTime = (object.baselineStartTime !== undefined && object.baselineStartTime !== null)
+      ? Timestamp.fromPartial(object.baselineStartTime)
+      : undefined;
+    message.baselineEndTime = (object.baselineEndTime !== undefined && object.baselineEndTime !== null)
+      ? Timestamp.fromPartial(object.baselineEndTime)
+      : undefined;
+    message.fields = object.fields?.map((e) => e) || [];
+    message.limit = object.limit ?? 0;
+    message.timeZone = object.timeZone ?? "";
+    message.budget = (object.budget !== undefined && object.budget !== null)
+      ? QueryBudget.fromPartial(object.budget)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCompareWindowsResponse(): CompareWindowsResponse {
+  return {
+    window: undefined,
+    baseline: undefined,
+    differences: [],
+    skippedFields: [],
+    partial: false,
+    partialReason: "",
+    warnings: [],
+    stats: undefined,
+  };
+}
+
+export const CompareWindowsResponse: MessageFns<CompareWindowsResponse> = {
+  encode(message: CompareWindowsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.window !== undefined) {
+      WindowCounts.encode(message.window, writer.uint32(10).fork()).join();
+    }
+    if (message.baseline !== undefined) {
+      WindowCounts.encode(message.baseline, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.differences) {
+      ValueDifference.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.skippedFields) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.partial !== false) {
+      writer.uint32(40).bool(message.partial);
+    }
+    if (message.partialReason !== "") {
+      writer.uint32(50).string(message.partialReason);
+    }
+    for (const v of message.warnings) {
+      QueryWarning.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.stats !== undefined) {
+      QueryStats.encode(message.stats, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompareWindowsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompareWindowsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.window = WindowCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.baseline = WindowCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.differences.push(ValueDifference.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.skippedFields.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.partialReason = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.warnings.push(QueryWarning.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.stats = QueryStats.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CompareWindowsResponse {
+    return {
+      window: isSet(object.window) ? WindowCounts.fromJSON(object.window) : undefined,
+      baseline: isSet(object.baseline) ? WindowCounts.fromJSON(object.baseline) : undefined,
+      differences: globalThis.Array.isArray(object?.differences)
+        ? object.differences.map((e: any) => ValueDifference.fromJSON(e))
+        : [],
+      skippedFields: globalThis.Array.isArray(object?.skippedFields)
+        ? object.skippedFields.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.skipped_fields)
+        ? object.skipped_fields.map((e: any) => globalThis.String(e))
+        : [],
+      partial: isSet(object.partial) ? globalThis.Boolean(object.partial) : false,
+      partialReason: isSet(object.partialReason)
+        ? globalThis.String(object.partialReason)
+        : isSet(object.partial_reason)
+        ? globalThis.String(object.partial_reason)
+        : "",
+      warnings: globalThis.Array.isArray(object?.warnings)
+        ? object.warnings.map((e: any) => QueryWarning.fromJSON(e))
+        : [],
+      stats: isSet(object.stats) ? QueryStats.fromJSON(object.stats) : undefined,
+    };
+  },
+
+  toJSON(message: CompareWindowsResponse): unknown {
+    const obj: any = {};
+    if (message.window !== undefined) {
+      obj.window = WindowCounts.toJSON(message.window);
+    }
+    if (message.baseline !== undefined) {
+      obj.baseline = WindowCounts.toJSON(message.baseline);
+    }
+    if (message.differences?.length) {
+      obj.differences = message.differences.map((e) => ValueDifference.toJSON(e));
+    }
+    if (message.skippedFields?.length) {
+      obj.skippedFields = message.skippedFields;
+    }
+    if (message.partial !== false) {
+      obj.partial = message.partial;
+    }
+    if (message.partialReason !== "") {
+      obj.partialReason = message.partialReason;
+    }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings.map((e) => QueryWarning.toJSON(e));
+    }
+    if (message.stats !== undefined) {
+      obj.stats = QueryStats.toJSON(message.stats);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CompareWindowsResponse>): CompareWindowsResponse {
+    return CompareWindowsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CompareWindowsResponse>): CompareWindowsResponse {
+    const message = createBaseCompareWindowsResponse();
+    message.window = (object.window !== undefined && object.window !== null)
+      ? WindowCounts.fromPartial(object.window)
+      : undefined;
+    message.baseline = (object.baseline !== undefined && object.baseline !== null)
+      ? WindowCounts.fromPartial(object.baseline)
+      : undefined;
+    message.differences = object.differences?.map((e) => ValueDifference.fromPartial(e)) || [];
+    message.skippedFields = object.skippedFields?.map((e) => e) || [];
+    message.partial = object.partial ?? false;
+    message.partialReason = object.partialReason ?? "";
+    message.warnings = object.warnings?.map((e) => QueryWarning.fromPartial(e)) || [];
+    message.stats = (object.stats !== undefined && object.stats !== null)
+      ? QueryStats.fromPartial(object.stats)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWindowCounts(): WindowCounts {
+  return { startTime: undefined, endTime: undefined, entries: 0n, levels: undefined, coveredStartTime: undefined };
+}
+
+export const WindowCounts: MessageFns<WindowCounts> = {
+  encode(message: WindowCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.startTime !== undefined) {
+      Timestamp.encode(message.startTime, writer.uint32(10).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(message.endTime, writer.uint32(18).fork()).join();
+    }
+    if (message.entries !== 0n) {
+      if (BigInt.asIntN(64, message.entries) !== message.entries) {
+        throw new globalThis.Error("value provided for field message.entries of type int64 too large");
+      }
+      writer.uint32(24).int64(message.entries);
+    }
+    if (message.levels !== undefined) {
+      LevelCounts.encode(message.levels, writer.uint32(34).fork()).join();
+    }
+    if (message.coveredStartTime !== undefined) {
+      Timestamp.encode(message.coveredStartTime, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WindowCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWindowCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.startTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.endTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.entries = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.levels = LevelCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.coveredStartTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WindowCounts {
+    return {
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      endTime: isSet(object.endTime)
+        ? fromJsonTimestamp(object.endTime)
+        : isSet(object.end_time)
+        ? fromJsonTimestamp(object.end_time)
+        : undefined,
+      entries: isSet(object.entries) ? BigInt(object.entries) : 0n,
+      levels: isSet(object.levels) ? LevelCounts.fromJSON(object.levels) : undefined,
+      coveredStartTime: isSet(object.coveredStartTime)
+        ? fromJsonTimestamp(object.coveredStartTime)
+        : isSet(object.covered_start_time)
+        ? fromJsonTimestamp(object.covered_start_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: WindowCounts): unknown {
+    const obj: any = {};
+    if (message.startTime !== undefined) {
+      obj.startTime = fromTimestamp(message.startTime).toISOString();
+    }
+    if (message.endTime !== undefined) {
+      obj.endTime = fromTimestamp(message.endTime).toISOString();
+    }
+    if (message.entries !== 0n) {
+      obj.entries = message.entries.toString();
+    }
+    if (message.levels !== undefined) {
+      obj.levels = LevelCounts.toJSON(message.levels);
+    }
+    if (message.coveredStartTime !== undefined) {
+      obj.coveredStartTime = fromTimestamp(message.coveredStartTime).toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WindowCounts>): WindowCounts {
+    return WindowCounts.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WindowCounts>): WindowCounts {
+    const message = createBaseWindowCounts();
+    message.startTime = (object.startTime !== undefined && object.startTime !== null)
+      ? Timestamp.fromPartial(object.startTime)
+      : undefined;
+    message.endTime = (object.endTime !== undefined && object.endTime !== null)
+      ? Timestamp.fromPartial(object.endTime)
+      : undefined;
+    message.entries = (object.entries !== undefined && object.entries !== null) ? BigInt(object.entries) : 0n;
+    message.levels = (object.levels !== undefined && object.levels !== null)
+      ? LevelCounts.fromPartial(object.levels)
+      : undefined;
+    message.coveredStartTime = (object.coveredStartTime !== undefined && object.coveredStartTime !== null)
+      ? Timestamp.fromPartial(object.coveredStartTime)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseValueDifference(): ValueDifference {
+  return { field: "", value: "", count: 0n, baselineCount: 0n, share: 0, baselineShare: 0, lift: 0, score: 0 };
+}
+
+export const ValueDifference: MessageFns<ValueDifference> = {
+  encode(message: ValueDifference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(24).int64(message.count);
+    }
+    if (message.baselineCount !== 0n) {
+      if (BigInt.asIntN(64, message.baselineCount) !== message.baselineCount) {
+        throw new globalThis.Error("value provided for field message.baselineCount of type int64 too large");
+      }
+      writer.uint32(32).int64(message.baselineCount);
+    }
+    if (message.share !== 0) {
+      writer.uint32(41).double(message.share);
+    }
+    if (message.baselineShare !== 0) {
+      writer.uint32(49).double(message.baselineShare);
+    }
+    if (message.lift !== 0) {
+      writer.uint32(57).double(message.lift);
+    }
+    if (message.score !== 0) {
+      writer.uint32(65).double(message.score);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValueDifference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValueDifference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.baselineCount = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.baselineShare = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.lift = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.score = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ValueDifference {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+      baselineCount: isSet(object.baselineCount)
+        ? BigInt(object.baselineCount)
+        : isSet(object.baseline_count)
+        ? BigInt(object.baseline_count)
+        : 0n,
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      baselineShare: isSet(object.baselineShare)
+        ? globalThis.Number(object.baselineShare)
+        : isSet(object.baseline_share)
+        ? globalThis.Number(object.baseline_share)
+        : 0,
+      lift: isSet(object.lift) ? globalThis.Number(object.lift) : 0,
+      score: isSet(object.score) ? globalThis.Number(object.score) : 0,
+    };
+  },
+
+  toJSON(message: ValueDifference): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    if (message.baselineCount !== 0n) {
+      obj.baselineCount = message.baselineCount.toString();
+    }
+    if (message.share !== 0) {
+      obj.share = floatToJson(message.share);
+    }
+    if (message.baselineShare !== 0) {
+      obj.baselineShare = floatToJson(message.baselineShare);
+    }
+    if (message.lift !== 0) {
+      obj.lift = floatToJson(message.lift);
+    }
+    if (message.score !== 0) {
+      obj.score = floatToJson(message.score);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ValueDifference>): ValueDifference {
+    return ValueDifference.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ValueDifference>): ValueDifference {
+    const message = createBaseValueDifference();
+    message.field = object.field ?? "";
+    message.value = object.value ?? "";
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    message.baselineCount = (object.baselineCount !== undefined && object.baselineCount !== null)
+      ? BigInt(object.baselineCount)
+      : 0n;
+    message.share = object.share ?? 0;
+    message.baselineShare = object.baselineShare ?? 0;
+    message.lift = object.lift ?? 0;
+    message.score = object.score ?? 0;
     return message;
   },
 };

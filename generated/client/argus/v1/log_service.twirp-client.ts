@@ -15,6 +15,10 @@ import {
   ListFieldValuesResponse,
   GetPatternsRequest,
   GetPatternsResponse,
+  GetFacetsRequest,
+  GetFacetsResponse,
+  CompareWindowsRequest,
+  CompareWindowsResponse,
 } from "./log_service.ts";
 
 //==================================//
@@ -41,6 +45,10 @@ export interface LogServiceClient {
     request: ListFieldValuesRequest
   ): Promise<ListFieldValuesResponse>;
   GetPatterns(request: GetPatternsRequest): Promise<GetPatternsResponse>;
+  GetFacets(request: GetFacetsRequest): Promise<GetFacetsResponse>;
+  CompareWindows(
+    request: CompareWindowsRequest
+  ): Promise<CompareWindowsResponse>;
 }
 
 export class LogServiceClientJSON implements LogServiceClient {
@@ -55,6 +63,8 @@ export class LogServiceClientJSON implements LogServiceClient {
     this.ListFields.bind(this);
     this.ListFieldValues.bind(this);
     this.GetPatterns.bind(this);
+    this.GetFacets.bind(this);
+    this.CompareWindows.bind(this);
   }
   SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
     const data = SendLogsRequest.toJSON(request);
@@ -147,6 +157,30 @@ export class LogServiceClientJSON implements LogServiceClient {
     );
     return promise.then((data) => GetPatternsResponse.fromJSON(data as any));
   }
+
+  GetFacets(request: GetFacetsRequest): Promise<GetFacetsResponse> {
+    const data = GetFacetsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetFacets",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => GetFacetsResponse.fromJSON(data as any));
+  }
+
+  CompareWindows(
+    request: CompareWindowsRequest
+  ): Promise<CompareWindowsResponse> {
+    const data = CompareWindowsRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "CompareWindows",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => CompareWindowsResponse.fromJSON(data as any));
+  }
 }
 
 export class LogServiceClientProtobuf implements LogServiceClient {
@@ -161,6 +195,8 @@ export class LogServiceClientProtobuf implements LogServiceClient {
     this.ListFields.bind(this);
     this.ListFieldValues.bind(this);
     this.GetPatterns.bind(this);
+    this.GetFacets.bind(this);
+    this.CompareWindows.bind(this);
   }
   SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
     const data = SendLogsRequest.encode(request).finish();
@@ -259,6 +295,32 @@ export class LogServiceClientProtobuf implements LogServiceClient {
     );
     return promise.then((data) =>
       GetPatternsResponse.decode(data as Uint8Array)
+    );
+  }
+
+  GetFacets(request: GetFacetsRequest): Promise<GetFacetsResponse> {
+    const data = GetFacetsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "GetFacets",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) => GetFacetsResponse.decode(data as Uint8Array));
+  }
+
+  CompareWindows(
+    request: CompareWindowsRequest
+  ): Promise<CompareWindowsResponse> {
+    const data = CompareWindowsRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "CompareWindows",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      CompareWindowsResponse.decode(data as Uint8Array)
     );
   }
 }

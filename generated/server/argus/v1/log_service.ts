@@ -1008,6 +1008,372 @@ export interface Pattern {
      */
     exampleId: string;
 }
+/**
+ * Asks for values of several fields.
+ *
+ * @generated from protobuf message argus.v1.GetFacetsRequest
+ */
+export interface GetFacetsRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * The filter; pipes are left out of account, but for `where` right behind it.
+     *
+     * @generated from protobuf field: string query = 2
+     */
+    query: string;
+    /**
+     * Entries at or after this; absent: 24 hours before the end.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp start_time = 3
+     */
+    startTime?: Timestamp;
+    /**
+     * Entries before this; absent: no bound.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp end_time = 4
+     */
+    endTime?: Timestamp;
+    /**
+     * Names of fields, 50 at most; `time` and `id` are none of them. Empty: level, service, host and the attributes
+     * that most entries have, of those with 2 to 1,000 values.
+     *
+     * @generated from protobuf field: repeated string fields = 5
+     */
+    fields: string[];
+    /**
+     * At most this many values a field, 5 if 0, 100 at most.
+     *
+     * @generated from protobuf field: uint32 values = 6
+     */
+    values: number;
+    /**
+     * IANA name of the zone in which days begin; empty: UTC.
+     *
+     * @generated from protobuf field: string time_zone = 7
+     */
+    timeZone: string;
+    /**
+     * What it may spend.
+     *
+     * @generated from protobuf field: argus.v1.QueryBudget budget = 8
+     */
+    budget?: QueryBudget;
+}
+/**
+ * Values of several fields.
+ *
+ * @generated from protobuf message argus.v1.GetFacetsResponse
+ */
+export interface GetFacetsResponse {
+    /**
+     * In the order in which they were asked for; if none were, level, service, host, then the attributes by how many
+     * entries have them.
+     *
+     * @generated from protobuf field: repeated argus.v1.Facet facets = 1
+     */
+    facets: Facet[];
+    /**
+     * It ended before it had seen all of the range.
+     *
+     * @generated from protobuf field: bool partial = 2
+     */
+    partial: boolean;
+    /**
+     * Why it ended: `rows`, `bytes`, `time`, `memory`, or a sentence.
+     *
+     * @generated from protobuf field: string partial_reason = 3
+     */
+    partialReason: string;
+    /**
+     * When partial: the counts are complete from here on.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp covered_start_time = 4
+     */
+    coveredStartTime?: Timestamp;
+    /**
+     * What is probably a slip in the query.
+     *
+     * @generated from protobuf field: repeated argus.v1.QueryWarning warnings = 5
+     */
+    warnings: QueryWarning[];
+    /**
+     * What it took; `matched` is of the whole filter.
+     *
+     * @generated from protobuf field: argus.v1.QueryStats stats = 6
+     */
+    stats?: QueryStats;
+}
+/**
+ * The values of a field, in entries that match the query without the query's own terms on this field: without the
+ * tests of it, negated or not, that stand alone at the top of the filter. Tests in groups and in OR stay.
+ *
+ * @generated from protobuf message argus.v1.Facet
+ */
+export interface Facet {
+    /**
+     * As it was asked for; an attribute with the name of a built-in field begins with `@`.
+     *
+     * @generated from protobuf field: string field = 1
+     */
+    field: string;
+    /**
+     * What its values are: `string`, `number`, `boolean`, `level` or `mixed`.
+     *
+     * @generated from protobuf field: string type = 2
+     */
+    type: string;
+    /**
+     * How many entries match.
+     *
+     * @generated from protobuf field: int64 entries = 3
+     */
+    entries: bigint;
+    /**
+     * How many of them have the field.
+     *
+     * @generated from protobuf field: int64 present = 4
+     */
+    present: bigint;
+    /**
+     * How many values it has.
+     *
+     * @generated from protobuf field: int64 distinct = 5
+     */
+    distinct: bigint;
+    /**
+     * The most frequent ones first, of equals the lower one.
+     *
+     * @generated from protobuf field: repeated argus.v1.FieldValue values = 6
+     */
+    values: FieldValue[];
+    /**
+     * There are too many values to tell apart: `distinct` is an estimate, and counts may be too low.
+     *
+     * @generated from protobuf field: bool approximate = 7
+     */
+    approximate: boolean;
+}
+/**
+ * Asks how two windows of time differ.
+ *
+ * @generated from protobuf message argus.v1.CompareWindowsRequest
+ */
+export interface CompareWindowsRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * The filter; pipes are left out of account, but for `where` right behind it.
+     *
+     * @generated from protobuf field: string query = 2
+     */
+    query: string;
+    /**
+     * The window: entries at or after this; absent: 24 hours before its end.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp start_time = 3
+     */
+    startTime?: Timestamp;
+    /**
+     * Entries before this; absent: now.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp end_time = 4
+     */
+    endTime?: Timestamp;
+    /**
+     * What it is compared with: entries at or after this; absent: as long before the end as the window is.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp baseline_start_time = 5
+     */
+    baselineStartTime?: Timestamp;
+    /**
+     * Entries before this; absent: where the window begins.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp baseline_end_time = 6
+     */
+    baselineEndTime?: Timestamp;
+    /**
+     * Names of fields, 50 at most; `time` and `id` are none of them. Empty: level, service, host and all attributes with
+     * at most 1,000 values in both windows together.
+     *
+     * @generated from protobuf field: repeated string fields = 7
+     */
+    fields: string[];
+    /**
+     * At most this many differences, 50 if 0, 1,000 at most.
+     *
+     * @generated from protobuf field: uint32 limit = 8
+     */
+    limit: number;
+    /**
+     * IANA name of the zone in which days begin; empty: UTC.
+     *
+     * @generated from protobuf field: string time_zone = 9
+     */
+    timeZone: string;
+    /**
+     * What it may spend: half of it for each window.
+     *
+     * @generated from protobuf field: argus.v1.QueryBudget budget = 10
+     */
+    budget?: QueryBudget;
+}
+/**
+ * How two windows of time differ.
+ *
+ * @generated from protobuf message argus.v1.CompareWindowsResponse
+ */
+export interface CompareWindowsResponse {
+    /**
+     * The window.
+     *
+     * @generated from protobuf field: argus.v1.WindowCounts window = 1
+     */
+    window?: WindowCounts;
+    /**
+     * What it was compared with.
+     *
+     * @generated from protobuf field: argus.v1.WindowCounts baseline = 2
+     */
+    baseline?: WindowCounts;
+    /**
+     * The strongest first: by the size of the score, then by field and value. Only those whose score is beyond 10.83,
+     * which chance gives a value once in a thousand.
+     *
+     * @generated from protobuf field: repeated argus.v1.ValueDifference differences = 3
+     */
+    differences: ValueDifference[];
+    /**
+     * Fields that were left out, as they have too many values.
+     *
+     * @generated from protobuf field: repeated string skipped_fields = 4
+     */
+    skippedFields: string[];
+    /**
+     * A window was not seen whole: shares are of what was seen of it.
+     *
+     * @generated from protobuf field: bool partial = 5
+     */
+    partial: boolean;
+    /**
+     * Why not.
+     *
+     * @generated from protobuf field: string partial_reason = 6
+     */
+    partialReason: string;
+    /**
+     * What is probably a slip in the query.
+     *
+     * @generated from protobuf field: repeated argus.v1.QueryWarning warnings = 7
+     */
+    warnings: QueryWarning[];
+    /**
+     * What it took, both windows together.
+     *
+     * @generated from protobuf field: argus.v1.QueryStats stats = 8
+     */
+    stats?: QueryStats;
+}
+/**
+ * One of two windows.
+ *
+ * @generated from protobuf message argus.v1.WindowCounts
+ */
+export interface WindowCounts {
+    /**
+     * Where it begins.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp start_time = 1
+     */
+    startTime?: Timestamp;
+    /**
+     * Where it ends, exclusive.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp end_time = 2
+     */
+    endTime?: Timestamp;
+    /**
+     * How many entries of it match.
+     *
+     * @generated from protobuf field: int64 entries = 3
+     */
+    entries: bigint;
+    /**
+     * The same by level.
+     *
+     * @generated from protobuf field: argus.v1.LevelCounts levels = 4
+     */
+    levels?: LevelCounts;
+    /**
+     * When it was not seen whole: the counts are complete from here on.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp covered_start_time = 5
+     */
+    coveredStartTime?: Timestamp;
+}
+/**
+ * A value that is more, or less, frequent in the window than in the baseline.
+ *
+ * @generated from protobuf message argus.v1.ValueDifference
+ */
+export interface ValueDifference {
+    /**
+     * The field; an attribute with the name of a built-in field begins with `@`.
+     *
+     * @generated from protobuf field: string field = 1
+     */
+    field: string;
+    /**
+     * The value as text.
+     *
+     * @generated from protobuf field: string value = 2
+     */
+    value: string;
+    /**
+     * How many entries of the window have it.
+     *
+     * @generated from protobuf field: int64 count = 3
+     */
+    count: bigint;
+    /**
+     * How many entries of the baseline have it.
+     *
+     * @generated from protobuf field: int64 baseline_count = 4
+     */
+    baselineCount: bigint;
+    /**
+     * Its share of the window's matching entries, 0 to 1.
+     *
+     * @generated from protobuf field: double share = 5
+     */
+    share: number;
+    /**
+     * Its share of the baseline's.
+     *
+     * @generated from protobuf field: double baseline_share = 6
+     */
+    baselineShare: number;
+    /**
+     * `share` in units of `baseline_share`; 0 when only one window has the value.
+     *
+     * @generated from protobuf field: double lift = 7
+     */
+    lift: number;
+    /**
+     * The log-likelihood ratio G of both counts (Dunning 1993), negative when the share fell, rounded to thousandths.
+     *
+     * @generated from protobuf field: double score = 8
+     */
+    score: number;
+}
 // @generated message type with reflection information, may provide speed optimized methods
 class SendLogsRequest$Type extends MessageType<SendLogsRequest> {
     constructor() {
@@ -3094,6 +3460,678 @@ class Pattern$Type extends MessageType<Pattern> {
  * @generated MessageType for protobuf message argus.v1.Pattern
  */
 export const Pattern = new Pattern$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class GetFacetsRequest$Type extends MessageType<GetFacetsRequest> {
+    constructor() {
+        super("argus.v1.GetFacetsRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "query", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "start_time", kind: "message", T: () => Timestamp },
+            { no: 4, name: "end_time", kind: "message", T: () => Timestamp },
+            { no: 5, name: "fields", kind: "scalar", repeat: 2 /*RepeatType.UNPACKED*/, T: 9 /*ScalarType.STRING*/ },
+            { no: 6, name: "values", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
+            { no: 7, name: "time_zone", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 8, name: "budget", kind: "message", T: () => QueryBudget }
+        ]);
+    }
+    create(value?: PartialMessage<GetFacetsRequest>): GetFacetsRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.query = "";
+        message.fields = [];
+        message.values = 0;
+        message.timeZone = "";
+        if (value !== undefined)
+            reflectionMergePartial<GetFacetsRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: GetFacetsRequest): GetFacetsRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* string query */ 2:
+                    message.query = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp start_time */ 3:
+                    message.startTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.startTime);
+                    break;
+                case /* google.protobuf.Timestamp end_time */ 4:
+                    message.endTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.endTime);
+                    break;
+                case /* repeated string fields */ 5:
+                    message.fields.push(reader.string());
+                    break;
+                case /* uint32 values */ 6:
+                    message.values = reader.uint32();
+                    break;
+                case /* string time_zone */ 7:
+                    message.timeZone = reader.string();
+                    break;
+                case /* argus.v1.QueryBudget budget */ 8:
+                    message.budget = QueryBudget.internalBinaryRead(reader, reader.uint32(), options, message.budget);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: GetFacetsRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* string query = 2; */
+        if (message.query !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.query);
+        /* google.protobuf.Timestamp start_time = 3; */
+        if (message.startTime)
+            Timestamp.internalBinaryWrite(message.startTime, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp end_time = 4; */
+        if (message.endTime)
+            Timestamp.internalBinaryWrite(message.endTime, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* repeated string fields = 5; */
+        for (let i = 0; i < message.fields.length; i++)
+            writer.tag(5, WireType.LengthDelimited).string(message.fields[i]);
+        /* uint32 values = 6; */
+        if (message.values !== 0)
+            writer.tag(6, WireType.Varint).uint32(message.values);
+        /* string time_zone = 7; */
+        if (message.timeZone !== "")
+            writer.tag(7, WireType.LengthDelimited).string(message.timeZone);
+        /* argus.v1.QueryBudget budget = 8; */
+        if (message.budget)
+            QueryBudget.internalBinaryWrite(message.budget, writer.tag(8, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.GetFacetsRequest
+ */
+export const GetFacetsRequest = new GetFacetsRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class GetFacetsResponse$Type extends MessageType<GetFacetsResponse> {
+    constructor() {
+        super("argus.v1.GetFacetsResponse", [
+            { no: 1, name: "facets", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => Facet },
+            { no: 2, name: "partial", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 3, name: "partial_reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 4, name: "covered_start_time", kind: "message", T: () => Timestamp },
+            { no: 5, name: "warnings", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => QueryWarning },
+            { no: 6, name: "stats", kind: "message", T: () => QueryStats }
+        ]);
+    }
+    create(value?: PartialMessage<GetFacetsResponse>): GetFacetsResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.facets = [];
+        message.partial = false;
+        message.partialReason = "";
+        message.warnings = [];
+        if (value !== undefined)
+            reflectionMergePartial<GetFacetsResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: GetFacetsResponse): GetFacetsResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* repeated argus.v1.Facet facets */ 1:
+                    message.facets.push(Facet.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* bool partial */ 2:
+                    message.partial = reader.bool();
+                    break;
+                case /* string partial_reason */ 3:
+                    message.partialReason = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp covered_start_time */ 4:
+                    message.coveredStartTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.coveredStartTime);
+                    break;
+                case /* repeated argus.v1.QueryWarning warnings */ 5:
+                    message.warnings.push(QueryWarning.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* argus.v1.QueryStats stats */ 6:
+                    message.stats = QueryStats.internalBinaryRead(reader, reader.uint32(), options, message.stats);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: GetFacetsResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* repeated argus.v1.Facet facets = 1; */
+        for (let i = 0; i < message.facets.length; i++)
+            Facet.internalBinaryWrite(message.facets[i], writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* bool partial = 2; */
+        if (message.partial !== false)
+            writer.tag(2, WireType.Varint).bool(message.partial);
+        /* string partial_reason = 3; */
+        if (message.partialReason !== "")
+            writer.tag(3, WireType.LengthDelimited).string(message.partialReason);
+        /* google.protobuf.Timestamp covered_start_time = 4; */
+        if (message.coveredStartTime)
+            Timestamp.internalBinaryWrite(message.coveredStartTime, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* repeated argus.v1.QueryWarning warnings = 5; */
+        for (let i = 0; i < message.warnings.length; i++)
+            QueryWarning.internalBinaryWrite(message.warnings[i], writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        /* argus.v1.QueryStats stats = 6; */
+        if (message.stats)
+            QueryStats.internalBinaryWrite(message.stats, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.GetFacetsResponse
+ */
+export const GetFacetsResponse = new GetFacetsResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class Facet$Type extends MessageType<Facet> {
+    constructor() {
+        super("argus.v1.Facet", [
+            { no: 1, name: "field", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "type", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "entries", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 4, name: "present", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 5, name: "distinct", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 6, name: "values", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => FieldValue },
+            { no: 7, name: "approximate", kind: "scalar", T: 8 /*ScalarType.BOOL*/ }
+        ]);
+    }
+    create(value?: PartialMessage<Facet>): Facet {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.field = "";
+        message.type = "";
+        message.entries = 0n;
+        message.present = 0n;
+        message.distinct = 0n;
+        message.values = [];
+        message.approximate = false;
+        if (value !== undefined)
+            reflectionMergePartial<Facet>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: Facet): Facet {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string field */ 1:
+                    message.field = reader.string();
+                    break;
+                case /* string type */ 2:
+                    message.type = reader.string();
+                    break;
+                case /* int64 entries */ 3:
+                    message.entries = reader.int64().toBigInt();
+                    break;
+                case /* int64 present */ 4:
+                    message.present = reader.int64().toBigInt();
+                    break;
+                case /* int64 distinct */ 5:
+                    message.distinct = reader.int64().toBigInt();
+                    break;
+                case /* repeated argus.v1.FieldValue values */ 6:
+                    message.values.push(FieldValue.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* bool approximate */ 7:
+                    message.approximate = reader.bool();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: Facet, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string field = 1; */
+        if (message.field !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.field);
+        /* string type = 2; */
+        if (message.type !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.type);
+        /* int64 entries = 3; */
+        if (message.entries !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.entries);
+        /* int64 present = 4; */
+        if (message.present !== 0n)
+            writer.tag(4, WireType.Varint).int64(message.present);
+        /* int64 distinct = 5; */
+        if (message.distinct !== 0n)
+            writer.tag(5, WireType.Varint).int64(message.distinct);
+        /* repeated argus.v1.FieldValue values = 6; */
+        for (let i = 0; i < message.values.length; i++)
+            FieldValue.internalBinaryWrite(message.values[i], writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+        /* bool approximate = 7; */
+        if (message.approximate !== false)
+            writer.tag(7, WireType.Varint).bool(message.approximate);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.Facet
+ */
+export const Facet = new Facet$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class CompareWindowsRequest$Type extends MessageType<CompareWindowsRequest> {
+    constructor() {
+        super("argus.v1.CompareWindowsRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "query", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "start_time", kind: "message", T: () => Timestamp },
+            { no: 4, name: "end_time", kind: "message", T: () => Timestamp },
+            { no: 5, name: "baseline_start_time", kind: "message", T: () => Timestamp },
+            { no: 6, name: "baseline_end_time", kind: "message", T: () => Timestamp },
+            { no: 7, name: "fields", kind: "scalar", repeat: 2 /*RepeatType.UNPACKED*/, T: 9 /*ScalarType.STRING*/ },
+            { no: 8, name: "limit", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
+            { no: 9, name: "time_zone", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 10, name: "budget", kind: "message", T: () => QueryBudget }
+        ]);
+    }
+    create(value?: PartialMessage<CompareWindowsRequest>): CompareWindowsRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.query = "";
+        message.fields = [];
+        message.limit = 0;
+        message.timeZone = "";
+        if (value !== undefined)
+            reflectionMergePartial<CompareWindowsRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: CompareWindowsRequest): CompareWindowsRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* string query */ 2:
+                    message.query = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp start_time */ 3:
+                    message.startTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.startTime);
+                    break;
+                case /* google.protobuf.Timestamp end_time */ 4:
+                    message.endTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.endTime);
+                    break;
+                case /* google.protobuf.Timestamp baseline_start_time */ 5:
+                    message.baselineStartTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.baselineStartTime);
+                    break;
+                case /* google.protobuf.Timestamp baseline_end_time */ 6:
+                    message.baselineEndTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.baselineEndTime);
+                    break;
+                case /* repeated string fields */ 7:
+                    message.fields.push(reader.string());
+                    break;
+                case /* uint32 limit */ 8:
+                    message.limit = reader.uint32();
+                    break;
+                case /* string time_zone */ 9:
+                    message.timeZone = reader.string();
+                    break;
+                case /* argus.v1.QueryBudget budget */ 10:
+                    message.budget = QueryBudget.internalBinaryRead(reader, reader.uint32(), options, message.budget);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: CompareWindowsRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* string query = 2; */
+        if (message.query !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.query);
+        /* google.protobuf.Timestamp start_time = 3; */
+        if (message.startTime)
+            Timestamp.internalBinaryWrite(message.startTime, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp end_time = 4; */
+        if (message.endTime)
+            Timestamp.internalBinaryWrite(message.endTime, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp baseline_start_time = 5; */
+        if (message.baselineStartTime)
+            Timestamp.internalBinaryWrite(message.baselineStartTime, writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp baseline_end_time = 6; */
+        if (message.baselineEndTime)
+            Timestamp.internalBinaryWrite(message.baselineEndTime, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+        /* repeated string fields = 7; */
+        for (let i = 0; i < message.fields.length; i++)
+            writer.tag(7, WireType.LengthDelimited).string(message.fields[i]);
+        /* uint32 limit = 8; */
+        if (message.limit !== 0)
+            writer.tag(8, WireType.Varint).uint32(message.limit);
+        /* string time_zone = 9; */
+        if (message.timeZone !== "")
+            writer.tag(9, WireType.LengthDelimited).string(message.timeZone);
+        /* argus.v1.QueryBudget budget = 10; */
+        if (message.budget)
+            QueryBudget.internalBinaryWrite(message.budget, writer.tag(10, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.CompareWindowsRequest
+ */
+export const CompareWindowsRequest = new CompareWindowsRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class CompareWindowsResponse$Type extends MessageType<CompareWindowsResponse> {
+    constructor() {
+        super("argus.v1.CompareWindowsResponse", [
+            { no: 1, name: "window", kind: "message", T: () => WindowCounts },
+            { no: 2, name: "baseline", kind: "message", T: () => WindowCounts },
+            { no: 3, name: "differences", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => ValueDifference },
+            { no: 4, name: "skipped_fields", kind: "scalar", repeat: 2 /*RepeatType.UNPACKED*/, T: 9 /*ScalarType.STRING*/ },
+            { no: 5, name: "partial", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 6, name: "partial_reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 7, name: "warnings", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => QueryWarning },
+            { no: 8, name: "stats", kind: "message", T: () => QueryStats }
+        ]);
+    }
+    create(value?: PartialMessage<CompareWindowsResponse>): CompareWindowsResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.differences = [];
+        message.skippedFields = [];
+        message.partial = false;
+        message.partialReason = "";
+        message.warnings = [];
+        if (value !== undefined)
+            reflectionMergePartial<CompareWindowsResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: CompareWindowsResponse): CompareWindowsResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* argus.v1.WindowCounts window */ 1:
+                    message.window = WindowCounts.internalBinaryRead(reader, reader.uint32(), options, message.window);
+                    break;
+                case /* argus.v1.WindowCounts baseline */ 2:
+                    message.baseline = WindowCounts.internalBinaryRead(reader, reader.uint32(), options, message.baseline);
+                    break;
+                case /* repeated argus.v1.ValueDifference differences */ 3:
+                    message.differences.push(ValueDifference.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* repeated string skipped_fields */ 4:
+                    message.skippedFields.push(reader.string());
+                    break;
+                case /* bool partial */ 5:
+                    message.partial = reader.bool();
+                    break;
+                case /* string partial_reason */ 6:
+                    message.partialReason = reader.string();
+                    break;
+                case /* repeated argus.v1.QueryWarning warnings */ 7:
+                    message.warnings.push(QueryWarning.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* argus.v1.QueryStats stats */ 8:
+                    message.stats = QueryStats.internalBinaryRead(reader, reader.uint32(), options, message.stats);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: CompareWindowsResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* argus.v1.WindowCounts window = 1; */
+        if (message.window)
+            WindowCounts.internalBinaryWrite(message.window, writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* argus.v1.WindowCounts baseline = 2; */
+        if (message.baseline)
+            WindowCounts.internalBinaryWrite(message.baseline, writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        /* repeated argus.v1.ValueDifference differences = 3; */
+        for (let i = 0; i < message.differences.length; i++)
+            ValueDifference.internalBinaryWrite(message.differences[i], writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* repeated string skipped_fields = 4; */
+        for (let i = 0; i < message.skippedFields.length; i++)
+            writer.tag(4, WireType.LengthDelimited).string(message.skippedFields[i]);
+        /* bool partial = 5; */
+        if (message.partial !== false)
+            writer.tag(5, WireType.Varint).bool(message.partial);
+        /* string partial_reason = 6; */
+        if (message.partialReason !== "")
+            writer.tag(6, WireType.LengthDelimited).string(message.partialReason);
+        /* repeated argus.v1.QueryWarning warnings = 7; */
+        for (let i = 0; i < message.warnings.length; i++)
+            QueryWarning.internalBinaryWrite(message.warnings[i], writer.tag(7, WireType.LengthDelimited).fork(), options).join();
+        /* argus.v1.QueryStats stats = 8; */
+        if (message.stats)
+            QueryStats.internalBinaryWrite(message.stats, writer.tag(8, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.CompareWindowsResponse
+ */
+export const CompareWindowsResponse = new CompareWindowsResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class WindowCounts$Type extends MessageType<WindowCounts> {
+    constructor() {
+        super("argus.v1.WindowCounts", [
+            { no: 1, name: "start_time", kind: "message", T: () => Timestamp },
+            { no: 2, name: "end_time", kind: "message", T: () => Timestamp },
+            { no: 3, name: "entries", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 4, name: "levels", kind: "message", T: () => LevelCounts },
+            { no: 5, name: "covered_start_time", kind: "message", T: () => Timestamp }
+        ]);
+    }
+    create(value?: PartialMessage<WindowCounts>): WindowCounts {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.entries = 0n;
+        if (value !== undefined)
+            reflectionMergePartial<WindowCounts>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: WindowCounts): WindowCounts {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* google.protobuf.Timestamp start_time */ 1:
+                    message.startTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.startTime);
+                    break;
+                case /* google.protobuf.Timestamp end_time */ 2:
+                    message.endTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.endTime);
+                    break;
+                case /* int64 entries */ 3:
+                    message.entries = reader.int64().toBigInt();
+                    break;
+                case /* argus.v1.LevelCounts levels */ 4:
+                    message.levels = LevelCounts.internalBinaryRead(reader, reader.uint32(), options, message.levels);
+                    break;
+                case /* google.protobuf.Timestamp covered_start_time */ 5:
+                    message.coveredStartTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.coveredStartTime);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: WindowCounts, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* google.protobuf.Timestamp start_time = 1; */
+        if (message.startTime)
+            Timestamp.internalBinaryWrite(message.startTime, writer.tag(1, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp end_time = 2; */
+        if (message.endTime)
+            Timestamp.internalBinaryWrite(message.endTime, writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        /* int64 entries = 3; */
+        if (message.entries !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.entries);
+        /* argus.v1.LevelCounts levels = 4; */
+        if (message.levels)
+            LevelCounts.internalBinaryWrite(message.levels, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp covered_start_time = 5; */
+        if (message.coveredStartTime)
+            Timestamp.internalBinaryWrite(message.coveredStartTime, writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.WindowCounts
+ */
+export const WindowCounts = new WindowCounts$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ValueDifference$Type extends MessageType<ValueDifference> {
+    constructor() {
+        super("argus.v1.ValueDifference", [
+            { no: 1, name: "field", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "value", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "count", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 4, name: "baseline_count", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 5, name: "share", kind: "scalar", T: 1 /*ScalarType.DOUBLE*/ },
+            { no: 6, name: "baseline_share", kind: "scalar", T: 1 /*ScalarType.DOUBLE*/ },
+            { no: 7, name: "lift", kind: "scalar", T: 1 /*ScalarType.DOUBLE*/ },
+            { no: 8, name: "score", kind: "scalar", T: 1 /*ScalarType.DOUBLE*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ValueDifference>): ValueDifference {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.field = "";
+        message.value = "";
+        message.count = 0n;
+        message.baselineCount = 0n;
+        message.share = 0;
+        message.baselineShare = 0;
+        message.lift = 0;
+        message.score = 0;
+        if (value !== undefined)
+            reflectionMergePartial<ValueDifference>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ValueDifference): ValueDifference {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string field */ 1:
+                    message.field = reader.string();
+                    break;
+                case /* string value */ 2:
+                    message.value = reader.string();
+                    break;
+                case /* int64 count */ 3:
+                    message.count = reader.int64().toBigInt();
+                    break;
+                case /* int64 baseline_count */ 4:
+                    message.baselineCount = reader.int64().toBigInt();
+                    break;
+                case /* double share */ 5:
+                    message.share = reader.double();
+                    break;
+                case /* double baseline_share */ 6:
+                    message.baselineShare = reader.double();
+                    break;
+                case /* double lift */ 7:
+                    message.lift = reader.double();
+                    break;
+                case /* double score */ 8:
+                    message.score = reader.double();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ValueDifference, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string field = 1; */
+        if (message.field !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.field);
+        /* string value = 2; */
+        if (message.value !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.value);
+        /* int64 count = 3; */
+        if (message.count !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.count);
+        /* int64 baseline_count = 4; */
+        if (message.baselineCount !== 0n)
+            writer.tag(4, WireType.Varint).int64(message.baselineCount);
+        /* double share = 5; */
+        if (message.share !== 0)
+            writer.tag(5, WireType.Bit64).double(message.share);
+        /* double baseline_share = 6; */
+        if (message.baselineShare !== 0)
+            writer.tag(6, WireType.Bit64).double(message.baselineShare);
+        /* double lift = 7; */
+        if (message.lift !== 0)
+            writer.tag(7, WireType.Bit64).double(message.lift);
+        /* double score = 8; */
+        if (message.score !== 0)
+            writer.tag(8, WireType.Bit64).double(message.score);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ValueDifference
+ */
+export const ValueDifference = new ValueDifference$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.LogService
  */
@@ -3105,5 +4143,7 @@ export const LogService = new ServiceType("argus.v1.LogService", [
     { name: "GetHistogram", options: {}, I: GetHistogramRequest, O: GetHistogramResponse },
     { name: "ListFields", options: {}, I: ListFieldsRequest, O: ListFieldsResponse },
     { name: "ListFieldValues", options: {}, I: ListFieldValuesRequest, O: ListFieldValuesResponse },
-    { name: "GetPatterns", options: {}, I: GetPatternsRequest, O: GetPatternsResponse }
+    { name: "GetPatterns", options: {}, I: GetPatternsRequest, O: GetPatternsResponse },
+    { name: "GetFacets", options: {}, I: GetFacetsRequest, O: GetFacetsResponse },
+    { name: "CompareWindows", options: {}, I: CompareWindowsRequest, O: CompareWindowsResponse }
 ]);

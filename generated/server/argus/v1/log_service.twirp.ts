@@ -25,6 +25,10 @@ import {
   ListFieldValuesResponse,
   GetPatternsRequest,
   GetPatternsResponse,
+  GetFacetsRequest,
+  GetFacetsResponse,
+  CompareWindowsRequest,
+  CompareWindowsResponse,
 } from "./log_service.ts";
 
 //==================================//
@@ -49,6 +53,11 @@ export interface LogServiceTwirp<T extends TwirpContext = TwirpContext> {
     ctx: T,
     request: GetPatternsRequest
   ): Promise<GetPatternsResponse>;
+  GetFacets(ctx: T, request: GetFacetsRequest): Promise<GetFacetsResponse>;
+  CompareWindows(
+    ctx: T,
+    request: CompareWindowsRequest
+  ): Promise<CompareWindowsResponse>;
 }
 
 export const LogServiceMethod = {
@@ -60,6 +69,8 @@ export const LogServiceMethod = {
   ListFields: "ListFields",
   ListFieldValues: "ListFieldValues",
   GetPatterns: "GetPatterns",
+  GetFacets: "GetFacets",
+  CompareWindows: "CompareWindows",
 } as const;
 export type LogServiceMethod = (typeof LogServiceMethod)[keyof typeof LogServiceMethod];
 
@@ -72,6 +83,8 @@ export const LogServiceMethodList = [
   LogServiceMethod.ListFields,
   LogServiceMethod.ListFieldValues,
   LogServiceMethod.GetPatterns,
+  LogServiceMethod.GetFacets,
+  LogServiceMethod.CompareWindows,
 ];
 
 export function createLogServiceServer<T extends TwirpContext = TwirpContext>(
@@ -216,6 +229,42 @@ function matchLogServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "GetPatterns" };
         await events.onMatch(ctx);
         return handleLogServiceGetPatternsRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "GetFacets":
+      return async (
+        ctx: T,
+        service: LogServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<T, GetFacetsRequest, GetFacetsResponse>[]
+      ) => {
+        ctx = { ...ctx, methodName: "GetFacets" };
+        await events.onMatch(ctx);
+        return handleLogServiceGetFacetsRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "CompareWindows":
+      return async (
+        ctx: T,
+        service: LogServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          CompareWindowsRequest,
+          CompareWindowsResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "CompareWindows" };
+        await events.onMatch(ctx);
+        return handleLogServiceCompareWindowsRequest(
           ctx,
           service,
           data,
@@ -428,6 +477,59 @@ function handleLogServiceGetPatternsRequest<
       );
     case TwirpContentType.Protobuf:
       return handleLogServiceGetPatternsProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleLogServiceGetFacetsRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetFacetsRequest, GetFacetsResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleLogServiceGetFacetsJSON<T>(ctx, service, data, interceptors);
+    case TwirpContentType.Protobuf:
+      return handleLogServiceGetFacetsProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleLogServiceCompareWindowsRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, CompareWindowsRequest, CompareWindowsResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleLogServiceCompareWindowsJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleLogServiceCompareWindowsProtobuf<T>(
         ctx,
         service,
         data,
@@ -777,6 +879,92 @@ async function handleLogServiceGetPatternsJSON<
     }) as string
   );
 }
+
+async function handleLogServiceGetFacetsJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetFacetsRequest, GetFacetsResponse>[]
+) {
+  let request: GetFacetsRequest;
+  let response: GetFacetsResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = GetFacetsRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetFacetsRequest,
+      GetFacetsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetFacets(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetFacets(ctx, request!);
+  }
+
+  return JSON.stringify(
+    GetFacetsResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
+
+async function handleLogServiceCompareWindowsJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, CompareWindowsRequest, CompareWindowsResponse>[]
+) {
+  let request: CompareWindowsRequest;
+  let response: CompareWindowsResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = CompareWindowsRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      CompareWindowsRequest,
+      CompareWindowsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.CompareWindows(ctx, inputReq);
+    });
+  } else {
+    response = await service.CompareWindows(ctx, request!);
+  }
+
+  return JSON.stringify(
+    CompareWindowsResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleLogServiceSendLogsProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -1067,4 +1255,76 @@ async function handleLogServiceGetPatternsProtobuf<
   }
 
   return Buffer.from(GetPatternsResponse.toBinary(response));
+}
+
+async function handleLogServiceGetFacetsProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, GetFacetsRequest, GetFacetsResponse>[]
+) {
+  let request: GetFacetsRequest;
+  let response: GetFacetsResponse;
+
+  try {
+    request = GetFacetsRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      GetFacetsRequest,
+      GetFacetsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.GetFacets(ctx, inputReq);
+    });
+  } else {
+    response = await service.GetFacets(ctx, request!);
+  }
+
+  return Buffer.from(GetFacetsResponse.toBinary(response));
+}
+
+async function handleLogServiceCompareWindowsProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, CompareWindowsRequest, CompareWindowsResponse>[]
+) {
+  let request: CompareWindowsRequest;
+  let response: CompareWindowsResponse;
+
+  try {
+    request = CompareWindowsRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      CompareWindowsRequest,
+      CompareWindowsResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.CompareWindows(ctx, inputReq);
+    });
+  } else {
+    response = await service.CompareWindows(ctx, request!);
+  }
+
+  return Buffer.from(CompareWindowsResponse.toBinary(response));
 }
