@@ -111,18 +111,35 @@ async function play(scenario: Scenario, world: World, senders: Senders): Promise
   await repair();
   await world.cluster.whole();
   const wholeMs = performance.now();
-  await allAcknowledge(senders, world.processes.urls, wholeMs);
+  const silent = await allAcknowledge(senders, world.processes.urls, wholeMs).then(
+    () => [],
+    () => silentSince(senders, world.processes.urls, wholeMs),
+  );
   const recoveredMs = performance.now() - wholeMs;
   // A late failure would be seen now.
   await sleep(SETTLE_MS);
   const course: Course = { harmedMs, repairedMs, wholeMs, overMs: performance.now() };
   const attempts = senders.attempts.filter(({ endedMs }) => endedMs > harmedMs);
+  const verdict = judge(scenario.promise, attempts, course);
   return {
     name: scenario.name,
     seconds: Math.round((course.overMs - harmedMs) / 100) / 10,
     recoveredMs: Math.round(recoveredMs),
-    ...judge(scenario.promise, attempts, course),
+    ...verdict,
+    broken: [...verdict.broken, ...silent],
   };
+}
+
+/** In words, the processes that acknowledged nothing since then, with what they were asked and answered. */
+function silentSince({ attempts }: Senders, urls: readonly string[], sinceMs: number): string[] {
+  return urls.flatMap((_, i) => {
+    const asked = attempts.filter(({ to, endedMs }) => to === i && endedMs > sinceMs);
+    if (asked.some(({ startedMs, outcome }) => startedMs > sinceMs && outcome === "acknowledged"))
+      return [];
+    const last = asked.at(-1);
+    const said = last === undefined ? "" : `, the last: ${last.outcome} ${last.said}`;
+    return [`process ${i + 1} acknowledged none of ${asked.length} tries afterwards${said}`];
+  });
 }
 
 async function allAcknowledge(
