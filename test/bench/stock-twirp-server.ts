@@ -1,5 +1,6 @@
 /**
- * Stock twirp-ts under express, as its README mounts it, answering one small call: what a unary call is held against.
+ * Stock twirp-ts under express, as its README mounts it, answering one small call with the message that Argus answers:
+ * what a unary call is held against.
  */
 import express from "express";
 import type { TwirpContext } from "twirp-ts";
@@ -14,7 +15,9 @@ const application = Application.create({
   name: "bench",
   title: "bench",
   retentionDays: 30,
-  role: Role.OWNER,
+  quota: { entriesPerSecond: 0n, bytesPerDay: 0n },
+  createdAt: { seconds: 1_790_000_000n, nanos: 123_000_000 },
+  role: Role.UNSPECIFIED,
 });
 const service: Pick<ApplicationServiceTwirp<TwirpContext>, "GetApplication"> = {
   GetApplication: () => Promise.resolve({ application }),
