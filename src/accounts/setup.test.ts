@@ -1,9 +1,23 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { accountsFixture, ORIGIN, OWNER } from "../../test/support/accounts-fixture.ts";
+import { seeded } from "../../test/support/sample-logs.ts";
 import { crashAfter } from "../../test/support/crashing-records.ts";
 import { isFault } from "../domain/fault.ts";
+import type { RecordStore } from "../storage/record-store.ts";
 
 const caught = (error: unknown): unknown => error;
+
+/** Calls that take their time before they do anything. */
+function delayed(records: RecordStore, wait: () => Promise<void>): RecordStore {
+  return {
+    get: (at) => wait().then(() => records.get(at)),
+    list: (table, partition, page) => wait().then(() => records.list(table, partition, page)),
+    insert: (at, value) => wait().then(() => records.insert(at, value)),
+    replace: (at, version, value) => wait().then(() => records.replace(at, version, value)),
+    remove: (at, version) => wait().then(() => records.remove(at, version)),
+  };
+}
 
 test("a code printed at start makes the owner, once", async () => {
   const { accounts } = await accountsFixture();
@@ -83,6 +97,45 @@ test("processes that start together with one operator's owner all end with that 
   );
   const owner = await accounts.users.findByEmail(OWNER.email);
   expect(made.filter((one) => one !== undefined)).toEqual([owner?.user]);
+});
+
+test("processes that start together agree on the owner however slow their store is", async () => {
+  const few = fc.integer({ min: 2, max: 5 });
+  const slowest = fc.constantFrom(10, 300, 1_000, 3_000);
+  await fc.assert(
+    fc.asyncProperty(few, slowest, fc.nat(), async (count, mostMs, seed) => {
+      const { accounts, another, records, clock } = await accountsFixture();
+      const random = seeded(seed);
+      const slow = delayed(records, () => clock.sleep(random.below(mostMs)));
+      const all = Promise.allSettled(
+        Array.from({ length: count }, (_, i) =>
+          another(`process ${i}`, slow).setup.createOwner(OWNER),
+        ),
+      );
+      let settled = false;
+      void all.finally(() => {
+        settled = true;
+      });
+      while (!settled) await clock.advance(50);
+      expect((await all).filter(({ status }) => status === "rejected")).toEqual([]);
+      expect(await accounts.users.findByEmail(OWNER.email)).toBeDefined();
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("a start takes over from one that was cut short", async () => {
+  const { accounts, another, records, clock } = await accountsFixture();
+  const cut = another("cut", crashAfter(records, 2)).setup.createOwner(OWNER);
+  await expect(cut).rejects.toThrow("crashed");
+  expect(await accounts.setup.needsOwner()).toBe(true);
+  const made = accounts.setup.createOwner(OWNER);
+  let settled = false;
+  void made.finally(() => {
+    settled = true;
+  });
+  while (!settled) await clock.advance(50);
+  expect((await made)?.email).toBe(OWNER.email);
 });
 
 test("a process that was overtaken for long finds the owner that another one made", async () => {

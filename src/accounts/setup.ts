@@ -15,11 +15,18 @@ import type { PasswordHasher } from "../auth/password.ts";
 import { sameHash, secretHash } from "../auth/refresh-token.ts";
 import { storedFields } from "../auth/stored-fields.ts";
 import type { Clock } from "../domain/clock.ts";
-import { conflict, denied, isFault } from "../domain/fault.ts";
+import { conflict, denied, isFault, overloaded } from "../domain/fault.ts";
 import { parseUserId } from "../domain/ids.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
 import { claimName, isAbandoned } from "./claim.ts";
-import { parseEmail, parseUserName, userAddress, type User, type Users } from "./users.ts";
+import {
+  type NewUser,
+  parseEmail,
+  parseUserName,
+  userAddress,
+  type User,
+  type Users,
+} from "./users.ts";
 
 const OWNER: RecordAddress = { table: "instance", partition: "instance", key: "owner" };
 const CODES: RecordAddress = { table: "instance", partition: "instance", key: "setup_codes" };
@@ -28,9 +35,11 @@ const CODE_DIGITS = 24;
 /** Codes of older starts stop working. */
 const CODES_KEPT = 16;
 const TAKEN = "the instance has an owner already";
-/** Of several processes one needs some 0.2 s to make the owner where three nodes agree about each step. */
-const OWNER_LIMIT_MS = 10_000;
+/** Of several processes one needs some 0.2 s to make the owner where three nodes agree about each step, seconds under load. */
+const OWNER_LIMIT_MS = 60_000;
 const OWNER_PAUSE_MS = 200;
+/** Whoever claimed the instance and made no owner for so long has ended; it takes four calls of the store. */
+const TAKE_OVER_MS = 10_000;
 
 export interface OwnerRequest {
   readonly email: string;
@@ -64,23 +73,40 @@ export function createSetup(deps: {
   /** An owner is never unmade. */
   let hasOwner = false;
 
+  /** @returns the id that the owner has, or will have. */
+  async function ownerClaim(): Promise<string | undefined> {
+    const claim = await records.get(OWNER);
+    return claim === undefined ? undefined : storedFields("instance", claim.value).text("id");
+  }
+
   async function needsOwner(): Promise<boolean> {
     if (hasOwner) return false;
-    const claim = await records.get(OWNER);
+    const claim = await ownerClaim();
     if (claim === undefined) return true;
-    const user = await records.get(userAddress(storedFields("instance", claim.value).text("id")));
+    const user = await records.get(userAddress(claim));
     hasOwner = user !== undefined && !isAbandoned(user.value);
     return !hasOwner;
   }
 
-  async function makeOwner(request: OwnerRequest, signal?: AbortSignal): Promise<User> {
+  /** The owner to be, with a new id; the password is hashed once for any number of tries. */
+  async function ownerOf(request: OwnerRequest, signal?: AbortSignal): Promise<() => NewUser> {
     const email = parseEmail(request.email);
     const name = parseUserName(request.name, email);
     const passwordHash = await passwords.hash(request.password, "password", signal);
-    const id = parseUserId(entropy.uuid());
-    const user = { id, email, name, instanceAdmin: true, createdAtMs: clock.nowMs() };
-    await claimName(records, OWNER, { id }, userAddress, TAKEN);
-    return users.create({ ...user, passwordHash });
+    return () => ({
+      id: parseUserId(entropy.uuid()),
+      email,
+      name,
+      instanceAdmin: true,
+      createdAtMs: clock.nowMs(),
+      passwordHash,
+    });
+  }
+
+  /** Takes over from whoever claimed the instance and made no owner yet. */
+  async function makeOwner(owner: NewUser): Promise<User> {
+    await claimName(records, OWNER, { id: owner.id }, userAddress, TAKEN);
+    return users.create(owner);
   }
 
   async function isCode(code: string): Promise<boolean> {
@@ -115,21 +141,35 @@ export function createSetup(deps: {
 
     async setUpOwner(request, signal) {
       await checkCode(request.code);
-      return makeOwner(request, signal);
+      const owner = await ownerOf(request, signal);
+      return makeOwner(owner());
     },
 
     async createOwner(request) {
+      if (!(await needsOwner())) return undefined;
+      const owner = await ownerOf(request);
       const end = clock.monotonicMs() + OWNER_LIMIT_MS;
+      // Processes with the same settings start together: the first to claim the instance makes the owner, the others
+      // watch its claim. If each took over from the one before, none might ever come to the last step.
+      let last: Error | undefined;
+      let watched: { claim: string; sinceMs: number } | undefined;
       for (;;) {
-        if (!(await needsOwner())) return undefined;
+        const claim = await ownerClaim();
+        if (claim !== undefined && claim !== watched?.claim)
+          watched = { claim, sinceMs: clock.monotonicMs() };
+        const isLeft =
+          watched !== undefined && clock.monotonicMs() >= watched.sinceMs + TAKE_OVER_MS;
         try {
-          return await makeOwner(request);
+          const one = owner();
+          if (isLeft) return await makeOwner(one);
+          if (claim === undefined && (await records.insert(OWNER, { id: one.id })))
+            return await users.create(one);
         } catch (error) {
-          // Processes with the same settings start together: another one is half-way, or overtook this one and is.
           if (!isFault(error, "conflict") && !isFault(error, "overloaded")) throw error;
-          if (!(await needsOwner())) return undefined;
-          if (clock.monotonicMs() > end) throw error;
+          last = error;
         }
+        if (!(await needsOwner())) return undefined;
+        if (clock.monotonicMs() > end) throw last ?? overloaded("another process makes the owner");
         // Not all at the same moment again.
         await clock.sleep(OWNER_PAUSE_MS + entropy.below(OWNER_PAUSE_MS));
       }
