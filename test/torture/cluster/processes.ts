@@ -76,8 +76,17 @@ export async function startProcesses(
         const text = error === undefined ? message : `${message}: ${error}`;
         times.set(text, (times.get(text) ?? 0) + 1);
       }
-      return [...times].map(([text, count]) => `${count} times: ${text}`);
+      return [...times].map(([text, count]) => `${count} times: ${text}`).concat(ended(running));
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** Of those that ended by themselves, their last words. */
+function ended(processes: readonly ArgusProcess[]): string[] {
+  return processes.flatMap(({ child, log }, i) => {
+    if (child.exitCode === null && child.signalCode === null) return [];
+    const how = child.signalCode ?? `exit code ${child.exitCode}`;
+    return [`process ${i + 1} has ended, ${how}: ${log.slice(-5).join(" ")}`];
+  });
 }
