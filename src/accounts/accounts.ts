@@ -19,6 +19,7 @@ import { createAcceptInvite, type AcceptInvite } from "./accept-invite.ts";
 import { createAdmins, type Admins } from "./admins.ts";
 import { createApplications, type ApplicationEvents, type Applications } from "./applications.ts";
 import { createAudit, userActor, type Audit } from "./audit.ts";
+import { createExportTickets, type ExportTickets } from "./export-tickets.ts";
 import { createInvites, type Invites } from "./invites.ts";
 import { createMembers, type Members } from "./members.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
@@ -40,6 +41,7 @@ export interface Accounts extends AsyncDisposable {
   readonly invites: Invites;
   readonly acceptInvite: AcceptInvite;
   readonly passwords: Passwords;
+  readonly exportTickets: ExportTickets;
   readonly audit: Audit;
   readonly usage: Usage;
   readonly applications: Applications;
@@ -84,8 +86,11 @@ export function createAccounts(deps: {
   const apiKeys = createApiKeys({ ...deps, forget });
   const signingKeys = createSigningKeys(deps);
   const tokens = createAccessTokens({ keys: signingKeys, clock: deps.clock });
-  const usage = createUsage(deps);
-  const applications = createApplications({ ...deps, members, apiKeys, usage });
+  const usage: Usage = createUsage({
+    ...deps,
+    isLive: async (app) => (await applications.find(app)) !== undefined,
+  });
+  const applications: Applications = createApplications({ ...deps, members, apiKeys, usage });
   const standing: Standing = {
     async userStanding(userId) {
       const [found, roles] = await Promise.all([users.find(userId), members.rolesOf(userId)]);
@@ -108,6 +113,7 @@ export function createAccounts(deps: {
   const limits = createLoginLimits(deps);
   const admins = createAdmins({ ...deps, users, forget });
   const invites = createInvites(deps);
+  const exportTickets = createExportTickets(deps);
   const signIn = createSignIn({ users, passwords: hasher, sessions, tokens, limits });
   const passwords = createPasswords({ ...deps, users, hasher, sessions, signIn, forget });
   return {
@@ -128,10 +134,11 @@ export function createAccounts(deps: {
       signIn,
     }),
     passwords,
+    exportTickets,
     audit,
     usage,
     async tidy(signal) {
-      const parts = [invites, passwords, audit].map((each) => () => each.tidy());
+      const parts = [invites, passwords, exportTickets, audit].map((each) => () => each.tidy());
       const options = {
         signal,
         onOther: (error: unknown) => deps.logger.error("tidying failed, it is tried again", error),

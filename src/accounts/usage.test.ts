@@ -1,13 +1,20 @@
 import { expect, test } from "vitest";
 import { accountsFixture } from "../../test/support/accounts-fixture.ts";
-import { parseAppId } from "../domain/ids.ts";
+import type { AppId } from "../domain/ids.ts";
 
-const APP = parseAppId("00000000-0000-7000-8000-00000000000a");
-const OTHER = parseAppId("00000000-0000-7000-8000-00000000000b");
 const DAY_MS = 86_400_000;
 
+/** With two applications. */
+async function usageFixture() {
+  const fixture = await accountsFixture();
+  const { user } = await fixture.signInOwner();
+  const make = async (name: string): Promise<AppId> =>
+    (await fixture.accounts.applications.create({ name, title: "" }, user.id)).id;
+  return { ...fixture, APP: await make("one"), OTHER: await make("two") };
+}
+
 test("what is counted is told at once here, and elsewhere when it is written down", async () => {
-  const { accounts, another, clock } = await accountsFixture();
+  const { accounts, another, clock, APP, OTHER } = await usageFixture();
   const second = another("second");
   const dayMs = Math.floor(clock.nowMs() / DAY_MS) * DAY_MS;
   accounts.usage.add(APP, 2, 100);
@@ -33,7 +40,7 @@ test("what is counted is told at once here, and elsewhere when it is written dow
 });
 
 test("days are told one by one, from the one that is asked for", async () => {
-  const { accounts, another, clock } = await accountsFixture();
+  const { accounts, another, clock, APP } = await usageFixture();
   const firstMs = Math.floor(clock.nowMs() / DAY_MS) * DAY_MS;
   for (let day = 0; day < 4; day++) {
     if (day !== 2) accounts.usage.add(APP, day + 1, 10);
@@ -53,7 +60,7 @@ test("days are told one by one, from the one that is asked for", async () => {
 });
 
 test("counts go with their application, and after 400 days", async () => {
-  const { accounts, clock, records } = await accountsFixture();
+  const { accounts, clock, records, APP } = await usageFixture();
   const rows = () => records.list("usage", APP, { limit: 10 });
   accounts.usage.add(APP, 1, 1);
   await accounts.usage.flush();
@@ -68,4 +75,25 @@ test("counts go with their application, and after 400 days", async () => {
   await accounts.usage.end(APP);
   expect(await rows()).toEqual([]);
   expect(await accounts.usage.days(APP, 0)).toEqual([]);
+});
+
+test("what is counted of an application that was deleted is not written down, by whichever process", async () => {
+  const { accounts, another, clock, records, APP } = await usageFixture();
+  const second = another("second");
+  const third = another("third");
+  for (const { usage } of [accounts, second]) {
+    usage.add(APP, 1, 1);
+    await usage.flush();
+  }
+  // One has a row, one has counted and written none, one counts afterwards.
+  third.usage.add(APP, 1, 1);
+  await accounts.applications.delete(APP, "one");
+  for (const { usage } of [accounts, second, third, another("fourth")]) {
+    usage.add(APP, 1, 1);
+    await usage.flush();
+    usage.add(APP, 1, 1);
+    await usage.flush();
+    expect(await records.list("usage", APP, { limit: 10 })).toEqual([]);
+    expect(await usage.days(APP, clock.nowMs())).toEqual([]);
+  }
 });

@@ -3,8 +3,10 @@
  * Invariant: a row is the whole of what one process took in for one application on one day, and that process alone
  * writes it; so writing it again is harmless, and processes never contend. What was not written yet is told by this
  * process and not by others: a crash loses at most what came since the last `flush`.
+ * An application that was deleted has no rows, whatever was still under way then: a row that is new looks whether there
+ * is one behind its insert, as a deletion is said before rows are deleted; one that is gone is not made again.
  */
-import { allRecords, changeRecord } from "../auth/change-record.ts";
+import { allRecords, changeRecord, removeRecord } from "../auth/change-record.ts";
 import type { Entropy } from "../auth/entropy.ts";
 import { storedFields } from "../auth/stored-fields.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -43,16 +45,26 @@ interface OwnRow {
   entries: number;
   bytes: number;
   isWritten: boolean;
+  /** It was inserted. */
+  isMade: boolean;
 }
 
-export function createUsage(deps: { records: RecordStore; clock: Clock; entropy: Entropy }): Usage {
-  const { records, clock } = deps;
+export function createUsage(deps: {
+  records: RecordStore;
+  clock: Clock;
+  entropy: Entropy;
+  /** Asks the store whether the application is there, and is not being deleted. */
+  isLive: (app: AppId) => Promise<boolean>;
+}): Usage {
+  const { records, clock, isLive } = deps;
   /** Names this run of the process. */
   const writer = deps.entropy.uuid();
   /** The newest row of each application: looked up with every batch. */
   const newest = new Map<AppId, OwnRow>();
   /** Those of days that are over, until they are written. */
   const older = new Set<OwnRow>();
+  /** Applications that were deleted: ids do not come again. */
+  const ended = new Set<AppId>();
 
   function* ownRows(): Generator<OwnRow> {
     yield* older;
@@ -64,17 +76,32 @@ export function createUsage(deps: { records: RecordStore; clock: Clock; entropy:
     if (newest.get(row.app) === row) newest.delete(row.app);
   }
 
+  function end(app: AppId): void {
+    ended.add(app);
+    for (const row of ownRows()) if (row.app === app) forget(row);
+  }
+
   async function write(row: OwnRow): Promise<void> {
     const at = addressOf(row.app, row.day, writer);
     const { entries, bytes } = row;
     const value: JsonObject = { entries, bytes };
-    if (!(await records.insert(at, value))) await changeRecord(records, at, () => value);
+    if (row.isMade) {
+      if ((await changeRecord(records, at, () => value)) === undefined) return end(row.app);
+    } else {
+      if (!(await records.insert(at, value))) await changeRecord(records, at, () => value);
+      row.isMade = true;
+      if (!(await isLive(row.app))) {
+        await removeRecord(records, at);
+        return end(row.app);
+      }
+    }
     // More may have come meanwhile.
     row.isWritten = row.entries === entries && row.bytes === bytes;
   }
 
   return {
     add(app, entries, bytes) {
+      if (ended.has(app)) return;
       const day = dayOf(clock.nowMs());
       const row = newest.get(app);
       // A clock that was set back does not begin a day again: its row would be written over.
@@ -85,7 +112,7 @@ export function createUsage(deps: { records: RecordStore; clock: Clock; entropy:
         return;
       }
       if (row !== undefined && !row.isWritten) older.add(row);
-      newest.set(app, { app, day, entries, bytes, isWritten: false });
+      newest.set(app, { app, day, entries, bytes, isWritten: false, isMade: false });
     },
 
     async days(app, fromMs) {
@@ -118,7 +145,7 @@ export function createUsage(deps: { records: RecordStore; clock: Clock; entropy:
     },
 
     async end(app) {
-      for (const row of ownRows()) if (row.app === app) forget(row);
+      end(app);
       for await (const row of allRecords(records, "usage", app)) {
         await records.remove({ table: "usage", partition: app, key: row.key }, row.version);
       }

@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../domain/clock.ts";
 import { isFault, unauthenticated } from "../domain/fault.ts";
-import type { ApiKeyId, AppId, UserId } from "../domain/ids.ts";
+import type { ApiKeyId, AppId, SessionId, UserId } from "../domain/ids.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Principal, Role } from "../domain/principal.ts";
 import { BAD_CREDENTIAL, type AccessTokens } from "./access-token.ts";
@@ -39,11 +39,15 @@ export interface Authenticator extends AsyncDisposable {
   known(credentials: Credentials): Principal | undefined;
   /** Fails `unauthenticated`, or `overloaded` when the store is out of reach. */
   authenticate(credentials: Credentials): Promise<Principal>;
+  /** The user of a session, as a token of it gives; asks the store. Fails `unauthenticated` when it is over. */
+  ofSession(userId: UserId, sessionId: SessionId): Promise<UserPrincipal>;
   /** Of each request by a secret that was replaced: who sent it is written down, at most once a minute a sender. */
   noteLagging(keyId: ApiKeyId, credentials: Credentials): void;
   /** Waits for the notes of last uses that are under way. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+type UserPrincipal = Extract<Principal, { kind: "user" }>;
 
 const NOBODY: Principal = { kind: "nobody" };
 
@@ -83,6 +87,18 @@ export function createAuthenticator(deps: {
     }
   }
 
+  async function ofSession(userId: UserId, sessionId: SessionId): Promise<UserPrincipal> {
+    const [generation, user] = await Promise.all([
+      sessions.generationOf(userId, sessionId),
+      standing.userStanding(userId),
+    ]);
+    if (generation === undefined || user === undefined || generation < user.generation) {
+      throw unauthenticated(BAD_CREDENTIAL);
+    }
+    const { instanceAdmin, roles } = user;
+    return { kind: "user", userId, sessionId, instanceAdmin, roles };
+  }
+
   async function principalOf(
     credential: Credential,
     credentials: Credentials,
@@ -94,18 +110,7 @@ export function createAuthenticator(deps: {
         throw unauthenticated(BAD_CREDENTIAL);
       case "accessToken": {
         const { userId, sessionId, expiresAtMs } = await tokens.verify(credential.token);
-        const [generation, user] = await Promise.all([
-          sessions.generationOf(userId, sessionId),
-          standing.userStanding(userId),
-        ]);
-        if (generation === undefined || user === undefined || generation < user.generation) {
-          throw unauthenticated(BAD_CREDENTIAL);
-        }
-        const { instanceAdmin, roles } = user;
-        return {
-          principal: { kind: "user", userId, sessionId, instanceAdmin, roles },
-          endsAtMs: expiresAtMs,
-        };
+        return { principal: await ofSession(userId, sessionId), endsAtMs: expiresAtMs };
       }
       case "apiKey": {
         const found = await apiKeys.verify(credential.secret);
@@ -151,6 +156,7 @@ export function createAuthenticator(deps: {
 
   return {
     known,
+    ofSession,
     noteLagging,
 
     async authenticate(credentials) {

@@ -95,6 +95,8 @@ export const PERMISSIONS = {
   ingest: INGEST,
   tail: READ,
   export: READ,
+  /** For a person's browser, which cannot send the credential along: a key can. */
+  "export ticket": { who: "member", role: "viewer" },
 
   /** ListApplications with `all`. */
   "applications of the instance": ADMIN,

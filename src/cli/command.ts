@@ -6,7 +6,9 @@ import type { parseArgs } from "node:util";
 
 export interface World {
   /** To stdout: the answer, and nothing else. */
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
+  /** Resolves when stdout has room for more: for commands that write without end. */
+  outDrained(): Promise<void>;
   /** To stderr: progress, hints and errors. */
   note(text: string): void;
   readonly outIsTerminal: boolean;

@@ -2,6 +2,7 @@
  * The command `argus`: the one place of the command line that touches the process.
  * Invariant: a reader that goes away (`| head`) ends it quietly, but for a server.
  */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { createInterface } from "node:readline/promises";
@@ -28,6 +29,10 @@ if (argv[0] !== "serve") {
 
 const world: World = {
   out: (text) => process.stdout.write(text),
+  outDrained: async () => {
+    if (process.stdout.writableNeedDrain)
+      await once(process.stdout, "drain", { signal: stop.signal });
+  },
   note: (text) => process.stderr.write(text),
   outIsTerminal: isatty(1),
   noteIsTerminal: isatty(2),

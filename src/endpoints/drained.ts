@@ -12,7 +12,7 @@ export interface Patience {
   readonly what: string;
 }
 
-/** Resolves when there is room; rejects when the signal aborts, and with `deadline` when the reader takes nothing. */
+/** Resolves when there is room; rejects with `canceled` when the signal aborts, with `deadline` when the reader takes nothing. */
 export async function drained(
   sink: Writable,
   { clock, stalledMs, what }: Patience,
@@ -27,6 +27,9 @@ export async function drained(
         throw new FaultError({ kind: "deadline", reason: `the reader of ${what} takes nothing` });
       }),
     ]);
+  } catch (error) {
+    // As what waits elsewhere says it: the streams and clocks of Node have words of their own.
+    throw ends.aborted ? new FaultError({ kind: "canceled" }) : error;
   } finally {
     done.abort();
   }

@@ -4,14 +4,16 @@ import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { keepingLogger } from "../../test/support/silent.ts";
+import { parseCsv } from "../../test/support/parse-csv.ts";
 import { until } from "../../test/support/until.ts";
-import { overloaded, unauthenticated } from "../domain/fault.ts";
+import { FaultError, overloaded, unauthenticated } from "../domain/fault.ts";
 import { parseApiKeyId, parseAppId } from "../domain/ids.ts";
 import { MiB } from "../domain/limits.ts";
 import { BodyBudget } from "../http/body.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { createHttpServer, listen } from "../http/server.ts";
-import type { ExportChunk } from "../search/export.ts";
+import type { ExportChunk } from "../search/export/export.ts";
+import type { ExportRequest } from "../search/export/export-request.ts";
 import { exportEndpoint } from "./export.ts";
 
 const APP = parseAppId("018f0000-0000-7000-8000-000000000001");
@@ -22,21 +24,29 @@ interface Running {
   readonly drain: AbortController;
 }
 
-/** A server whose exports give what `run` does: chunk after chunk, each of one line. */
+const NOTHING = { lines: new Uint8Array(), entries: 0, cursor: "", reasons: [], approximate: [] };
+
+/** A server whose exports give what `run` does: chunk after chunk, each of one line; for CSV behind a header. */
 async function startExports(run: (n: number, running: Running) => void | Promise<void>) {
   const clock = new FakeClock();
   const drain = new AbortController();
   const state: Running["state"] = { given: 0, ended: 0, revoked: false, statuses: [] };
   const running = { clock, state, drain };
-  async function* chunks(_request: unknown, signal: AbortSignal): AsyncGenerator<ExportChunk> {
+  async function* chunks(
+    { format }: ExportRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<ExportChunk> {
+    const csv = format === "csv";
+    const line = csv ? "one,two\r\n" : `${JSON.stringify({ n: "x".repeat(1000) })}\n`;
+    const after = { ...NOTHING, width: csv ? 2 : 0 };
     try {
-      yield { lines: new Uint8Array(), entries: 0, cursor: "", reasons: [] };
+      yield { ...after, lines: Uint8Array.from(Buffer.from(csv ? "a,b\r\n" : "")) };
       for (let n = 1; ; n++) {
-        await run(n, running);
-        signal.throwIfAborted();
+        await Promise.race([run(n, running), aborted(signal)]);
+        if (signal.aborted) throw new FaultError({ kind: "canceled" });
         state.given++;
-        const lines = Uint8Array.from(Buffer.from(`${JSON.stringify({ n: "x".repeat(1000) })}\n`));
-        yield { lines, entries: n, cursor: `after ${n}`, reasons: [] };
+        const lines = Uint8Array.from(Buffer.from(line));
+        yield { ...after, lines, entries: n, cursor: `after ${n}` };
       }
     } finally {
       state.ended++;
@@ -64,7 +74,12 @@ async function startExports(run: (n: number, running: Running) => void | Promise
       observe: ({ status }) => state.statuses.push(status),
     },
     "export",
-    exportEndpoint({ run: chunks, clock, draining: drain.signal }),
+    exportEndpoint({
+      run: chunks,
+      clock,
+      draining: drain.signal,
+      redeem: () => Promise.reject(unauthenticated("no ticket")),
+    }),
     "stream",
   );
   const server = createHttpServer(
@@ -84,6 +99,12 @@ async function startExports(run: (n: number, running: Running) => void | Promise
   };
 }
 
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}
+
 async function lastLine(response: Response): Promise<unknown> {
   const lines = (await response.text()).split("\n");
   expect(lines.pop()).toBe("");
@@ -95,6 +116,14 @@ test.each<{ name: string; at: (running: Running) => void | Promise<void>; reason
     name: "a server that drains",
     at: ({ drain }) => drain.abort(),
     reason: "the server is stopping",
+  },
+  {
+    name: "a store that fails while the server drains",
+    at: ({ drain }) => {
+      drain.abort();
+      throw overloaded("the store does not answer");
+    },
+    reason: "the store does not answer",
   },
   {
     name: "a store out of reach",
@@ -120,13 +149,16 @@ test.each<{ name: string; at: (running: Running) => void | Promise<void>; reason
     partial_reason: reason,
     skipped: [],
     next_cursor: "after 3",
+    approximate: [],
   });
   expect(exports.state.ended).toBe(1);
 });
 
-test("a bug cuts the stream: nobody takes it for complete", async () => {
-  await using exports = await startExports((n) => {
-    if (n === 4) throw new TypeError("a bug");
+test.each([false, true])("a bug cuts the stream, also when draining is %s", async (isDraining) => {
+  await using exports = await startExports((n, { drain }) => {
+    if (n < 4) return;
+    if (isDraining) drain.abort();
+    throw new TypeError("a bug");
   });
   await expect((async () => (await fetch(exports.url)).text())()).rejects.toThrow();
 });
@@ -179,10 +211,72 @@ test("one application has two exports at a time", async () => {
   await until("both have ended", () => exports.state.ended === 2);
 });
 
-test.each(["format=csv", "fields=message", "start_time=noon", "ascending=down"])(
+test.each(["format=xml", "field=message", "start_time=noon", "ascending=down"])(
   "%s is refused before the stream begins",
   async (parameter) => {
     await using exports = await startExports(() => undefined);
     expect((await fetch(`${exports.url}?${parameter}`)).status).toBe(400);
   },
 );
+
+test("while nothing comes there are signs of life, which change nothing that is read", async () => {
+  for (const format of ["ndjson", "csv"]) {
+    const going = Promise.withResolvers<void>();
+    await using exports = await startExports(async (n, { drain }) => {
+      if (n === 3) await going.promise;
+      if (n === 5) drain.abort();
+    });
+    const { clock } = exports;
+    const headers = { "Accept-Encoding": "identity" };
+    const response = await fetch(`${exports.url}?format=${format}`, { headers });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    const more = async (): Promise<void> => {
+      const { value } = (await reader?.read()) ?? {};
+      text += value ?? "";
+    };
+    await until("it waits", () => clock.sleeping === 1);
+    while (text.split("\n").length < 3) await more();
+    for (let beats = 0; beats < 5; beats++) {
+      const { length } = text;
+      await clock.advance(10_000);
+      await more();
+      expect(text).toHaveLength(length + 1);
+    }
+    going.resolve();
+    for (let end = false; !end;) {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      text += value ?? "";
+      end = done;
+    }
+    if (format === "csv") {
+      const [head, ...rows] = parseCsv(text);
+      expect([head, ...rows.slice(0, -1)]).toEqual([
+        ["a", "b"],
+        ...Array.from({ length: 4 }, () => ["one", "two"]),
+      ]);
+      expect(rows.at(-1)?.[0]).toMatch(/^# \{"complete":false,"entries":4,/);
+    } else {
+      const lines = text.trimEnd().split("\n");
+      expect(lines[2]).toMatch(/^ {5}\{/);
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toHaveLength(5);
+    }
+  }
+});
+
+test("a key that is revoked while nothing comes reads no further", async () => {
+  const { promise: never } = Promise.withResolvers<void>();
+  await using exports = await startExports((n) => (n === 2 ? never : undefined));
+  const answer = lastLine(await fetch(exports.url));
+  await until("it waits", () => exports.clock.sleeping === 1);
+  exports.state.revoked = true;
+  await exports.clock.advance(10_000);
+  expect(await answer).toMatchObject({ entries: 1, partial_reason: "the key is revoked" });
+  expect(exports.state.ended).toBe(1);
+});
+
+test("a look at a link runs nothing", async () => {
+  await using exports = await startExports(() => undefined);
+  expect((await fetch(exports.url, { method: "HEAD" })).status).toBe(400);
+  expect(exports.state).toMatchObject({ given: 0, ended: 0 });
+});

@@ -1,149 +1,164 @@
 /**
- * `/api/v1/export`: all entries that match, as NDJSON.
+ * `/api/v1/export`: everything that matches, as NDJSON or CSV.
  * Invariants: the last line says whether that is all, and why not; a stream without it was cut. A reader that is slower
- * than the entries makes the export wait, it does not fill memory; the stream ends when the caller leaves, may not or
- * does not read any longer, or the server drains.
+ * than the rows makes the export wait, it does not fill memory; one that waits for rows is sent signs of life. The
+ * stream ends when the caller leaves, may not or does not read any longer, or the server drains.
  */
-import type { Writable } from "node:stream";
-import { constants, createGzip, createZstdCompress } from "node:zlib";
-import { applicationOf, authorize } from "../auth/permissions.ts";
+import { admit, applicationOf, authorize } from "../auth/permissions.ts";
 import type { Clock } from "../domain/clock.ts";
 import { FaultError, invalid, isFault } from "../domain/fault.ts";
-import { type AppId, parseAppId } from "../domain/ids.ts";
-import { KiB } from "../domain/limits.ts";
-import { NANOS_PER_MS } from "../domain/time-range.ts";
-import { answerEncoding } from "../http/compress.ts";
+import { parseAppId } from "../domain/ids.ts";
+import type { Principal } from "../domain/principal.ts";
 import type { EndpointCall, EndpointHandler } from "../http/endpoint.ts";
-import { parseTime } from "../query/time-literal.ts";
-import type { ExportChunk, ExportRequest } from "../search/export.ts";
+import type { ExportChunk } from "../search/export/export.ts";
+import { type ExportEnd, endLine } from "../search/export/export-end.ts";
+import type { ExportRequest } from "../search/export/export-request.ts";
 import type { Search } from "../search/search.ts";
+import { beating } from "./beating.ts";
 import { drained } from "./drained.ts";
+import { exportParameters, exportRequest } from "./export-parameters.ts";
+import { type ExportSink, openSink } from "./export-sink.ts";
 import { streamPlaces } from "./stream-places.ts";
 
 /** Each holds open blocks, and takes turns with queries on their thread. */
 const MAX_EXPORTS = 4;
 const MAX_EXPORTS_OF_ONE = 2;
-/** How long a revoked key may go on reading, as of a tail. */
-const AUTHORIZED_MS = 10_000;
+/** Below the idle time of the usual proxies; and how long a revoked key may go on reading, as of a tail. */
+const BEAT_MS = 10_000;
 /** People page through what comes, and disks fill: longer than a tail waits. */
 const STALLED_MS = 300_000;
-/** Of the parameters, when they are sent as a form. */
-const FORM_BYTES = 64 * KiB;
-const FORM = "application/x-www-form-urlencoded";
+
+/** What a ticket stands for. */
+export interface RedeemedTicket {
+  readonly parameters: URLSearchParams;
+  /** Fails `unauthenticated` when its maker's session is over. */
+  principalNow(): Promise<Principal>;
+  /** Uses it up; fails `unauthenticated` when somebody did before. */
+  spend(): Promise<void>;
+}
 
 export interface ExportDeps {
   readonly run: Search["export"];
+  /** Fails `unauthenticated` for what is no ticket, or not any more. */
+  readonly redeem: (ticket: string) => Promise<RedeemedTicket>;
   readonly clock: Clock;
   readonly draining: AbortSignal;
-}
-
-/** The last line of a stream; no entry has a member `complete`. */
-export interface ExportEnd {
-  readonly complete: boolean;
-  /** Lines before this one. */
-  readonly entries: number;
-  /** A sentence; empty when complete. */
-  readonly partial_reason: string;
-  /** The parts of it that tell what is missing among the lines: to go on behind them does not give that. */
-  readonly skipped: readonly string[];
-  /** As the parameter `cursor` it goes on behind the last entry; empty when that would give no more. */
-  readonly next_cursor: string;
 }
 
 export function exportEndpoint(deps: ExportDeps): EndpointHandler {
   const places = streamPlaces("exports", { all: MAX_EXPORTS, ofOne: MAX_EXPORTS_OF_ONE });
   return async (call) => {
-    const principal = await call.principal();
-    const parameters = await parametersOf(call);
+    const ticket = await ticketOf(call, deps);
+    const caller = ticket ?? call;
+    const principal = await (ticket === undefined ? call.principal() : ticket.principalNow());
+    admit(principal, "export");
+    const parameters = ticket?.parameters ?? (await exportParameters(call));
     const named = parameters.get("application_id") ?? "";
     const app = applicationOf(principal, named === "" ? undefined : parseAppId(named));
     authorize(principal, "export", app);
-    const request = requestOf(app, parameters, deps.clock);
+    const request = exportRequest(app, parameters, deps.clock);
     using _place = places.take(app);
-    return await stream(deps, call, request);
+    // The last of all that may fail for another reason than the query.
+    await ticket?.spend();
+    const authorizeNow = async (): Promise<void> => {
+      try {
+        authorize(await caller.principalNow(), "export", app);
+      } catch (error) {
+        // The store being out of reach is no refusal: the next look asks again.
+        if (!isFault(error, "overloaded")) throw error;
+      }
+    };
+    return await stream(deps, call, request, authorizeNow);
   };
 }
 
-/** A long query does not fit into an address: a POST may send a form. */
-async function parametersOf({ exchange, query }: EndpointCall): Promise<URLSearchParams> {
-  const { headers, method } = exchange.req;
-  if (method !== "POST" || headers["content-type"]?.split(";")[0]?.trim() !== FORM) return query;
-  exchange.begin();
-  const form = new URLSearchParams((await exchange.body(FORM_BYTES)).toString());
-  for (const [name, value] of query) if (!form.has(name)) form.set(name, value);
-  return form;
-}
-
-function requestOf(app: AppId, parameters: URLSearchParams, clock: Clock): ExportRequest {
-  const text = (name: string): string => parameters.get(name) ?? "";
-  if (!["", "ndjson"].includes(text("format")))
-    throw invalid("format", "an export is ndjson; leave it out");
-  if (text("fields") !== "") throw invalid("fields", "an export gives whole entries; leave it out");
-  if (!["", "true", "false"].includes(text("ascending")))
-    throw invalid("ascending", "true or false");
-  const timeZone = text("time_zone") === "" ? "UTC" : text("time_zone");
-  const nowNanos = BigInt(clock.nowMs()) * NANOS_PER_MS;
-  const nanosOf = (name: string): bigint | undefined => {
-    if (text(name) === "") return undefined;
-    // Zones that nobody knows are refused with the query; here the times have theirs.
-    const span = parseTime(text(name), { nowNanos, timeZone: "UTC" });
-    if (span === null) throw invalid(name, "no time: write it as 2026-11-24T14:02:00Z");
-    return span.from;
-  };
-  const startNanos = nanosOf("start_time");
-  const endNanos = nanosOf("end_time");
-  return {
-    app,
-    query: text("query"),
-    timeZone,
-    ascending: text("ascending") === "true",
-    cursor: text("cursor"),
-    ...(startNanos === undefined ? {} : { startNanos }),
-    ...(endNanos === undefined ? {} : { endNanos }),
-  };
+async function ticketOf(
+  { query, exchange }: EndpointCall,
+  { redeem }: ExportDeps,
+): Promise<RedeemedTicket | undefined> {
+  const ticket = query.get("ticket") ?? "";
+  if (ticket === "") return undefined;
+  if (query.size > 1) throw invalid("ticket", "it stands for all parameters: leave out the others");
+  // Whoever only looks whether a link works does not use it up.
+  if (exchange.req.method !== "GET") throw invalid("method", "a ticket is for GET");
+  return redeem(ticket);
 }
 
 async function stream(
   deps: ExportDeps,
   call: EndpointCall,
   request: ExportRequest,
+  authorizeNow: () => Promise<void>,
 ): Promise<undefined> {
-  const { exchange } = call;
-  const { clock, draining } = deps;
-  const patience = { clock, stalledMs: STALLED_MS, what: "an export" };
-  const ends = AbortSignal.any([exchange.signal, draining]);
+  const over = new AbortController();
+  const ends = AbortSignal.any([call.exchange.signal, deps.draining, over.signal]);
   const chunks = deps.run(request, ends);
-  // It comes when the store has answered, and a query that is wrong fails here: before the answer has begun.
-  let next = await chunks.next();
-  const sink = begin(call);
-  let given: Omit<ExportChunk, "lines"> = { entries: 0, cursor: request.cursor ?? "", reasons: [] };
-  let stopped: string | undefined;
-  let authorizedMs = clock.monotonicMs();
   try {
-    for (; next.done !== true; next = await chunks.next()) {
-      const { lines, ...after } = next.value;
-      if (clock.monotonicMs() - authorizedMs >= AUTHORIZED_MS) {
-        await authorizeNow(call, request.app);
-        authorizedMs = clock.monotonicMs();
-      }
-      const hasRoom = lines.length === 0 || sink.write(lines);
-      given = after.entries === 0 ? { ...after, cursor: given.cursor } : after;
-      if (!hasRoom) await drained(sink, patience, ends);
-    }
-  } catch (error) {
-    if (draining.aborted) stopped = "the server is stopping";
-    else if (isReader(error, exchange.signal)) {
-      sink.destroy();
+    // It comes when the request is understood: a query that is wrong fails here, before the answer has begun.
+    const first = await chunks.next();
+    const sink = openSink(call.exchange, request.format, deps.clock.nowMs());
+    try {
+      const passing = { deps, call, request, ends, authorizeNow, sink };
+      const { width, ...end } = await pass(first, chunks, passing);
+      sink.end(Buffer.from(endLine(end, request.format, width)));
+    } catch (error) {
+      // Nobody takes for complete what is cut.
+      sink.writable.destroy();
       throw error;
-    } else stopped = (error as FaultError).message;
+    }
   } finally {
+    over.abort();
     await chunks.return();
   }
-  sink.end(`${JSON.stringify(endOf(given, stopped))}\n`);
   return undefined;
 }
 
-function endOf(given: Omit<ExportChunk, "lines">, stopped: string | undefined): ExportEnd {
+interface Passing {
+  readonly deps: ExportDeps;
+  readonly call: EndpointCall;
+  readonly request: ExportRequest;
+  readonly ends: AbortSignal;
+  readonly authorizeNow: () => Promise<void>;
+  readonly sink: ExportSink;
+}
+
+/** Writes all chunks. @returns how it ended; throws when nobody is to be told, or it was a bug. */
+async function pass(
+  first: IteratorResult<ExportChunk, void>,
+  chunks: AsyncGenerator<ExportChunk, void, undefined>,
+  { deps, call, request, ends, authorizeNow, sink }: Passing,
+): Promise<ExportEnd & { readonly width: number }> {
+  const { clock, draining } = deps;
+  const patience = { clock, stalledMs: STALLED_MS, what: "an export" };
+  let given: Omit<ExportChunk, "lines"> = {
+    entries: 0,
+    cursor: request.cursor ?? "",
+    reasons: [],
+    approximate: [],
+    width: 0,
+  };
+  let lookedMs = clock.monotonicMs();
+  const look = async (): Promise<void> => {
+    await authorizeNow();
+    lookedMs = clock.monotonicMs();
+  };
+  const beat = async (): Promise<void> => {
+    sink.beat();
+    await look();
+  };
+  let stopped: string | undefined;
+  try {
+    for (let next = first; next.done !== true;) {
+      const { lines, ...after } = next.value;
+      if (clock.monotonicMs() - lookedMs >= BEAT_MS) await look();
+      const hasRoom = lines.length === 0 || sink.write(lines);
+      given = after.entries === 0 ? { ...after, cursor: given.cursor } : after;
+      if (!hasRoom) await drained(sink.writable, patience, ends);
+      next = await beating(chunks.next(), BEAT_MS, clock, beat);
+    }
+  } catch (error) {
+    stopped = reasonToStop(error, call.exchange.signal, draining);
+  }
   const reasons = stopped === undefined ? given.reasons : [...given.reasons, stopped];
   return {
     complete: reasons.length === 0,
@@ -151,45 +166,15 @@ function endOf(given: Omit<ExportChunk, "lines">, stopped: string | undefined): 
     partial_reason: reasons.join("; "),
     skipped: given.reasons,
     next_cursor: stopped === undefined ? "" : given.cursor,
+    approximate: given.approximate,
+    width: given.width,
   };
 }
 
-/** True when nobody is told: the caller left or takes nothing, or it is a bug, which the log is told. */
-function isReader(error: unknown, left: AbortSignal): boolean {
-  return left.aborted || isFault(error, "deadline") || !(error instanceof FaultError);
-}
-
-/** Throws the fault of a caller who may not read any longer. */
-async function authorizeNow(call: EndpointCall, app: AppId): Promise<void> {
-  try {
-    authorize(await call.principalNow(), "export", app);
-  } catch (error) {
-    // The store being out of reach is no refusal: the next look asks again.
-    if (!isFault(error, "overloaded")) throw error;
-  }
-}
-
-/** @returns where the lines go: the answer, or what compresses them for it. */
-function begin({ exchange }: EndpointCall): Writable {
-  const { res, req, requestId } = exchange;
-  const encoding = answerEncoding(req.headers["accept-encoding"] as string | undefined);
-  res.writeHead(200, {
-    "Content-Type": "application/x-ndjson",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-    "X-Content-Type-Options": "nosniff",
-    "X-Request-Id": requestId,
-    Vary: "Accept-Encoding",
-    ...(encoding === undefined ? {} : { "Content-Encoding": encoding }),
-  });
-  res.flushHeaders();
-  if (encoding === undefined) return res;
-  const compressor =
-    encoding === "gzip"
-      ? createGzip({ level: 1 })
-      : createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-  compressor.pipe(res);
-  // Its end is the answer's: a caller that leaves takes both.
-  res.once("close", () => compressor.destroy());
-  return compressor;
+/** @returns what the last line says; throws where there is nobody to tell, or a bug, which the log is told. */
+function reasonToStop(error: unknown, left: AbortSignal, draining: AbortSignal): string {
+  if (left.aborted || !(error instanceof FaultError) || isFault(error, "deadline")) throw error;
+  if (!isFault(error, "canceled")) return error.message;
+  if (!draining.aborted) throw error;
+  return "the server is stopping";
 }

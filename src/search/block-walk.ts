@@ -13,6 +13,7 @@ import { firstRowAt } from "../engine/filter/builtin-test.ts";
 import type { Unit, UnitKey } from "../storage/log-store.ts";
 import type { FieldNeeds } from "./field-needs.ts";
 import type { RunDeps } from "./run-deps.ts";
+import { Reasons } from "./reasons.ts";
 import { type BlockSource, type Source, sourcesOf, unitName } from "./unit-sources.ts";
 
 const MAX_PLANS = 3;
@@ -58,7 +59,8 @@ export class BlockWalk {
   /** The next one last. */
   #pending: Source[] = [];
   readonly #units = new Map<string, { key: UnitKey; plans: number }>();
-  readonly #reasons = new Set<string>();
+  /** About what is missing from the answer. */
+  readonly missing = new Reasons();
   #coveredStart: bigint | undefined;
   #stopped = false;
 
@@ -83,7 +85,7 @@ export class BlockWalk {
 
   /** Sentences about what is missing from the answer; empty when nothing is. */
   get reasons(): readonly string[] {
-    return [...this.#reasons];
+    return this.missing.list();
   }
 
   /** Set when a budget ended the walk: all rows at or after it have come. */
@@ -104,7 +106,7 @@ export class BlockWalk {
    */
   miss(error: unknown): void {
     if (!isFault(error, "corrupt")) throw error;
-    this.#reasons.add(error.message);
+    this.missing.add(error.message);
   }
 
   /** Ends the walk for a reason of the caller's, unless it has ended: what came so far is all there will be. */
@@ -137,7 +139,7 @@ export class BlockWalk {
         if (step !== undefined) return step;
       } catch (error) {
         if (!isFault(error, "corrupt")) throw error;
-        this.#reasons.add(error.message);
+        this.missing.add(error.message);
       }
     }
   }
@@ -173,7 +175,7 @@ export class BlockWalk {
     const known = this.#units.get(unit);
     if (known === undefined) return undefined;
     if (known.plans >= MAX_PLANS) {
-      this.#reasons.add(`hour ${unit} changed while it was read, ${MAX_PLANS} times`);
+      this.missing.add(`hour ${unit} changed while it was read, ${MAX_PLANS} times`);
       return { kind: "again", unit };
     }
     known.plans++;
@@ -188,7 +190,7 @@ export class BlockWalk {
       await this.#again(unitName(unit));
       return;
     }
-    for (const reason of found.reasons) this.#reasons.add(reason);
+    for (const reason of found.reasons) this.missing.add(reason);
     const taken = unlessDamaged(() => this.#options.takeSegments?.(unit) === true);
     for (const source of found.sources) if (!taken || source.kind === "block") this.#push(source);
   }
@@ -209,7 +211,7 @@ export class BlockWalk {
   }
 
   #stop(reason: string): void {
-    this.#reasons.add(reason);
+    this.missing.add(reason);
     const edge = this.edge();
     if (edge !== undefined && !this.#options.ascending) {
       const after = edge + 1n;

@@ -22,6 +22,7 @@ import { fieldWarnings } from "./field-warnings.ts";
 import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
 import { MAX_LIMIT, type PageStart, type Prepared, narrow, skipCursor } from "./prepare-query.ts";
 import { pruneOf } from "./prune.ts";
+import { Reasons } from "./reasons.ts";
 import type { QueryResult } from "./results.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { Spending } from "./spending.ts";
@@ -32,6 +33,8 @@ export interface Page {
   readonly limit: number;
   readonly start: PageStart;
   readonly ascending: boolean;
+  /** Rows of a table in one answer; as many as of entries at most when absent. */
+  readonly tableRows?: number;
 }
 
 export async function runQuery(
@@ -39,7 +42,7 @@ export async function runQuery(
   page: Page,
   deps: RunDeps,
 ): Promise<QueryResult> {
-  const reasons = new Set<string>();
+  const reasons = new Reasons();
   const env: PipeEnv = {
     shown: prepared.shown,
     timeZone: prepared.timeZone,
@@ -60,8 +63,8 @@ export async function runQuery(
           contextOf(entries, count, { app: page.app, range: prepared.range, deps }, env),
         )
       : await gathered(pipeline, totals, page, walk, env, deps.spending);
-  for (const reason of walk.reasons) reasons.add(reason);
-  const partial = reasons.size > 0;
+  reasons.absorb(walk.missing);
+  const partial = !reasons.isEmpty;
   // A further page is planned over a part of the range, and was warned of with the first.
   const warnings =
     page.start.kind === "after"
@@ -80,7 +83,7 @@ export async function runQuery(
     ...answer.rows,
     nextCursor: answer.nextCursor === "" ? resumeCursor(pipeline, page, walk) : answer.nextCursor,
     partial,
-    partialReason: [...reasons].join("; "),
+    partialReason: reasons.list().join("; "),
     coveredStartNanos: walk.coveredStart,
     warnings,
     stats: deps.spending.stats(answer.complete && !partial),
@@ -313,7 +316,7 @@ function plain(rows: Rows): Answer["rows"] {
 function cut(rows: Rows, page: Page, complete: boolean): Answer {
   const skip = page.start.kind === "skip" ? page.start.rows : 0;
   // A chart or a table of groups is wanted whole: only entries go by the page's size.
-  const size = rows.kind === "entries" ? page.limit : MAX_LIMIT;
+  const size = rows.kind === "entries" ? page.limit : (page.tableRows ?? MAX_LIMIT);
   const count = rows.kind === "entries" ? rows.entries.length : rows.table.rows.length;
   return {
     rows:

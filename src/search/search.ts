@@ -13,7 +13,8 @@ import { NANOS_PER_MS } from "../domain/time-range.ts";
 import type { LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { limitOf, pageStartOf, prepareQuery } from "./prepare-query.ts";
-import { type ExportChunk, type ExportRequest, exportEntries } from "./export.ts";
+import { type ExportChunk, exportRows } from "./export/export.ts";
+import type { ExportRequest } from "./export/export-request.ts";
 import { listFieldValues, listFields } from "./field-lists.ts";
 import { compareWindows } from "./compare-windows.ts";
 import { runFacets } from "./facets.ts";
@@ -77,7 +78,7 @@ export interface Search {
   tail(request: FollowRequest, signal: AbortSignal): AsyncGenerator<TailEvent, void, undefined>;
   /**
    * All that matches, without a cap and a budget: its caller bounds how many run. Takes no place among the running
-   * queries. Throws `invalid` for a query with pipes that need all rows, `canceled`, and the store's faults.
+   * queries. Throws `invalid`, `canceled`, and the store's faults.
    */
   export(request: ExportRequest, signal: AbortSignal): AsyncGenerator<ExportChunk, void, undefined>;
 }
@@ -196,7 +197,7 @@ export function createSearch(deps: SearchDeps): Search {
         throw invalid("query", "A tail takes a filter, and no pipes but `where`");
       return tail({ ...request, filter: pipeline.filter }, followed, signal);
     },
-    export: (request, signal) => exportEntries(request, deps, signal),
+    export: (request, signal) => exportRows(request, deps, signal),
   };
 }
 

@@ -5,6 +5,7 @@ import express, { type Express } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { description } from "../endpoints/description.ts";
 import { exportEndpoint } from "../endpoints/export.ts";
+import { exportTicketEndpoint } from "../endpoints/export-ticket.ts";
 import { health, ready } from "../endpoints/health.ts";
 import { jwks } from "../endpoints/jwks.ts";
 import { metrics } from "../endpoints/metrics.ts";
@@ -171,10 +172,31 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   const exports = endpoint(
     common,
     "export",
-    exportEndpoint({ run: deps.search.export, clock, draining: deps.draining }),
+    exportEndpoint({
+      run: deps.search.export,
+      clock,
+      draining: deps.draining,
+      redeem: async (ticket) => {
+        const found = await accounts.exportTickets.find(ticket);
+        const { userId, sessionId } = found;
+        return {
+          parameters: new URLSearchParams(found.parameters),
+          principalNow: () => accounts.authenticator.ofSession(userId, sessionId),
+          spend: () => found.spend(),
+        };
+      },
+    }),
     "stream",
   );
   app.get("/api/v1/export", exports).post("/api/v1/export", exports);
+  app.post(
+    "/api/v1/export/ticket",
+    endpoint(
+      common,
+      "export-ticket",
+      exportTicketEndpoint({ tickets: accounts.exportTickets, clock }),
+    ),
+  );
   app.use(
     page({ folder: deps.pageFolder, prefix: (deps.publicUrl?.pathname ?? "").replace(/\/$/, "") }),
   );

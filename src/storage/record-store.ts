@@ -24,6 +24,7 @@ export const RECORD_TABLES = [
   "last_of",
   "invite",
   "reset_link",
+  "export_ticket",
   "audit",
   "audit_month",
   "usage",

@@ -12,7 +12,8 @@ import { mergeBlocks } from "../../src/engine/block/merge-blocks.ts";
 import { openBlock } from "../../src/engine/block/open-block.ts";
 import { TickRows } from "../../src/engine/column/tick-rows.ts";
 import { decodeSendLogs } from "../../src/rpc/send-logs.columns.ts";
-import { CHUNK_BYTES, LineBytes, rowWriter } from "../../src/search/export-lines.ts";
+import { rowWriter } from "../../src/search/export/entry-lines.ts";
+import { CHUNK_BYTES, LineBytes } from "../../src/search/export/line-bytes.ts";
 
 const START_MS = 1_764_000_000_000;
 let seed = 42;

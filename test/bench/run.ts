@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { benchBacklog } from "./backlog.ts";
 import { benchCassandra } from "./cassandra.ts";
 import { benchDay } from "./day.ts";
+import { benchExport } from "./export.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchMerge } from "./merge.ts";
 import { machine, type Row, tableOf } from "./report.ts";
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   merge: () => benchMerge(),
   backlog: benchBacklog,
   retention: () => benchRetention(),
+  export: () => benchExport(),
   day: () => benchDay(),
   cassandra: benchCassandra,
 };

@@ -21,14 +21,15 @@ export interface StoreAlone extends AsyncDisposable {
   readonly app: AppId;
 }
 
-export async function storeAlone(): Promise<StoreAlone> {
+/** @param of a data folder that is there, and an application in it; both of their own unless said otherwise. */
+export async function storeAlone(of?: { folder: string; app: AppId }): Promise<StoreAlone> {
   await using undo = new AsyncDisposableStack();
-  const { path } = undo.use(await tempFolder());
-  const { logs } = undo.use(await openSqliteStore({ folder: join(path, "data"), clock }));
+  const folder = of?.folder ?? join(undo.use(await tempFolder()).path, "data");
+  const { logs } = undo.use(await openSqliteStore({ folder, clock }));
   const held = undo.move();
   return {
     logs,
-    app: parseAppId(randomUUID()),
+    app: of?.app ?? parseAppId(randomUUID()),
     merging: {
       store: logs,
       newBlobId: () => parseBlobId(randomUUID()),

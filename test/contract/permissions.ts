@@ -328,22 +328,26 @@ export function describePermissions(name: string, env: Readonly<Record<string, s
       },
     );
 
-    test.each(["/api/v1/tail", "/api/v1/export"])(
-      "%s: another's application reads byte for byte as none",
-      async (path) => {
-        for (const caller of [...STRANGERS, "admin"] as const) {
-          const ask = async (application: string): Promise<ApiAnswer> =>
-            answerOf(
-              await fetch(`${world.url}${path}?application_id=${application}&query=`, {
-                headers: { Authorization: `Bearer ${world.tokens[caller] ?? ""}` },
-              }),
-            );
-          const theirs = await ask(world.app);
-          expect(theirs.status).toBe(404);
-          expect(blank(theirs)).toBe(blank(await ask(MISSING)));
-        }
-      },
-    );
+    test.each([
+      { path: "/api/v1/tail", method: "GET", callers: STRANGERS },
+      { path: "/api/v1/export", method: "GET", callers: STRANGERS },
+      // No key may make one.
+      { path: "/api/v1/export/ticket", method: "POST", callers: ["stranger"] as const },
+    ])("$path: another's application reads byte for byte as none", async (asked) => {
+      const { path, method, callers } = asked;
+      for (const caller of [...callers, "admin"] as const) {
+        const ask = async (application: string): Promise<ApiAnswer> =>
+          answerOf(
+            await fetch(`${world.url}${path}?application_id=${application}&query=`, {
+              method,
+              headers: { Authorization: `Bearer ${world.tokens[caller] ?? ""}` },
+            }),
+          );
+        const theirs = await ask(world.app);
+        expect(theirs.status).toBe(404);
+        expect(blank(theirs)).toBe(blank(await ask(MISSING)));
+      }
+    });
 
     const STATUS_LETTERS: Readonly<Record<number, string>> = { 401: "u", 403: "d", 404: "n" };
 
@@ -359,12 +363,17 @@ export function describePermissions(name: string, env: Readonly<Record<string, s
       }
     });
 
-    test.each(["tail", "export"] as const)("/api/v1/%s: every caller", async (name) => {
+    test.each([
+      { name: "tail", path: "tail", method: "GET" },
+      { name: "export", path: "export", method: "GET" },
+      { name: "export ticket", path: "export/ticket", method: "POST" },
+    ] as const)("/api/v1/$path: every caller", async ({ name, path, method }) => {
       const got: string[] = [];
       const ask = async (token: string | undefined): Promise<number> => {
         const stop = new AbortController();
-        const path = `/api/v1/${name}?application_id=${world.app}&query=`;
-        const answer = await fetch(`${world.url}${path}`, {
+        const asked = `/api/v1/${path}?application_id=${world.app}&query=`;
+        const answer = await fetch(`${world.url}${asked}`, {
+          method,
           headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
           signal: stop.signal,
         });

@@ -98,6 +98,21 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
     expect(tail.messages).toEqual(["tail after"]);
   });
 
+  test("a ticket that one of them made downloads once, from whichever", async () => {
+    await send(url(0), app.secret, [{ message: "exported" }]);
+    const made = await fetch(`${url(0)}/api/v1/export/ticket`, {
+      method: "POST",
+      body: new URLSearchParams({ application_id: app.id, query: "exported", fields: "message" }),
+      headers: { Authorization: `Bearer ${owner}` },
+    });
+    const { ticket } = (await made.json()) as { ticket: string };
+    const answers = await everywhere((at) => fetch(`${at}/api/v1/export?ticket=${ticket}`));
+    const given = answers.filter(({ status }) => status === 200);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(argus.length - 1);
+    expect(given).toHaveLength(1);
+    expect(await given[0]?.text()).toMatch(/^\{"message":"exported"\}\n\{"complete":true,/);
+  });
+
   test("a key that is revoked, or whose application is deleted, at one is refused at all", async () => {
     const doomed = await makeApplication(url(0), "doomed", owner);
     const made = await call<{ api_key: { id: string }; secret: string }>(

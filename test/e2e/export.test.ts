@@ -2,10 +2,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FoundEntry, searchAll, send } from "../support/api-calls.ts";
 import { makeApplication, ownerToken } from "../support/api-setup.ts";
+import { parseCsv } from "../support/parse-csv.ts";
 import { type ArgusProcess, startArgus } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
 
@@ -55,7 +57,7 @@ async function read(response: Response): Promise<{ entries: FoundEntry[]; end: u
 
 test("an export has what a query's pages have, in their order, without a cap", async () => {
   const { entries, end } = await read(await ask({}));
-  const nothing = { partial_reason: "", skipped: [], next_cursor: "" };
+  const nothing = { partial_reason: "", skipped: [], next_cursor: "", approximate: [] };
   expect(end).toEqual({ complete: true, entries: COUNT, ...nothing });
   expect(entries).toEqual(await searchAll(argus.url, mine.secret, ""));
 }, 60_000);
@@ -68,9 +70,66 @@ test("parameters may be a form, and choose and turn what comes", async () => {
   expect(entries).toEqual(wanted);
 });
 
-test("a query that is wrong, or needs all rows, is refused before the stream begins", async () => {
-  for (const query of ["level:(", "| stats count()"])
-    expect((await ask({ query })).status).toBe(400);
+test("a query that is wrong is refused before the stream begins", async () => {
+  for (const wrong of [{ query: "level:(" }, { fields: "a,," }, { format: "xml" }, { limit: "5" }])
+    expect((await ask(wrong)).status).toBe(400);
+});
+
+test("CSV has the same rows, chosen fields of them, and tables, and says how it ended", async () => {
+  const query = "service:rare";
+  const csv = { query, format: "csv", fields: "n, route as path, list, odd, message" };
+  const response = await ask(csv);
+  expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8; header=present");
+  expect(response.headers.get("content-disposition")).toMatch(
+    /^attachment; filename="argus-.*\.csv"$/,
+  );
+  const [head, ...rows] = parseCsv(await response.text());
+  expect(head).toEqual(["n", "path", "list", "odd", "message"]);
+  const end = rows.pop();
+  expect(end?.slice(1)).toEqual(["", "", "", ""]);
+  expect(JSON.parse(end?.[0]?.slice(2) ?? "")).toMatchObject({ complete: true, entries: 60 });
+  const wanted = await searchAll(argus.url, mine.secret, query);
+  expect(rows).toEqual(
+    wanted.map(({ message, attributes }) => {
+      const { n, route, odd } = attributes as Record<string, unknown>;
+      return [String(n), route, '[1,"two"]', String(odd), message];
+    }),
+  );
+  const table = await read(await ask({ query: "| stats count() by service, odd | sort count" }));
+  expect(table.end).toMatchObject({ complete: true, entries: 3 });
+  expect(table.entries).toEqual([
+    { service: "rare", odd: false, count: 60 },
+    { service: "usual", odd: false, count: 29_940 },
+    { service: "usual", odd: true, count: 30_000 },
+  ]);
+  const estimates = await read(await ask({ query: "| stats p50(n), uniq(n)" }));
+  expect(estimates.end).toMatchObject({ approximate: ["p50_n", "uniq_n"] });
+}, 60_000);
+
+test("a ticket downloads what it was made for, once, and no log has it", async () => {
+  const admin = await ownerToken(argus.url);
+  const make = (token: string, parameters: Record<string, string>): Promise<Response> =>
+    fetch(`${argus.url}/api/v1/export/ticket`, {
+      method: "POST",
+      body: new URLSearchParams({ application_id: mine.id, ...parameters }),
+      headers: { Authorization: `Bearer ${token}` },
+    });
+  expect((await make(mine.secret, {})).status).toBe(403);
+  expect((await make("", {})).status).toBe(401);
+  expect((await make(admin, { query: "level:(" })).status).toBe(400);
+  const made = await make(admin, { query: "service:rare", format: "csv", fields: "n" });
+  const { ticket, expires_at: ends } = (await made.json()) as Record<string, string>;
+  expect(Date.parse(ends ?? "") - Date.now()).toBeLessThanOrEqual(30_000);
+  const address = `${argus.url}/api/v1/export?ticket=${ticket}`;
+  expect((await fetch(address, { method: "HEAD" })).status).toBe(400);
+  expect((await fetch(`${address}&query=`)).status).toBe(400);
+  const both = await Promise.all([fetch(address), fetch(address)]);
+  expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401]);
+  const given = both.find(({ ok }) => ok);
+  expect(parseCsv((await given?.text()) ?? "")).toHaveLength(62);
+  expect((await fetch(address)).status).toBe(401);
+  expect((await fetch(`${argus.url}/api/v1/export?ticket=nonsense`)).status).toBe(401);
+  expect(argus.log.join("\n")).not.toContain(ticket);
 });
 
 test("callers that leave in the middle leave their places", async () => {
@@ -85,13 +144,26 @@ test("callers that leave in the middle leave their places", async () => {
   for (let n = 0; n < 6; n++) await until("there is a place", open);
 });
 
-test("argus export writes the entries, and nothing else", async () => {
-  const child = spawn(process.execPath, [MAIN, "export", "service:rare", "--since", "1h"], {
+async function command(...args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [MAIN, "export", ...args], {
     env: { ARGUS_URL: argus.url, ARGUS_API_KEY: mine.secret, HOME: argus.data },
   });
   let out = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
   expect(await once(child, "close")).toEqual([0, null]);
+  return out;
+}
+
+test("argus export makes a file of chosen fields", async () => {
+  const file = join(argus.data, "out.csv");
+  const args = ["service:rare", "--format", "csv", "--fields", "n, message", "--output", file];
+  expect(await command(...args)).toBe("");
+  const [head, ...rows] = parseCsv(await readFile(file, "utf8"));
+  expect([head, rows.length]).toEqual([["n", "message"], 60]);
+});
+
+test("argus export writes the entries, and nothing else", async () => {
+  const out = await command("service:rare", "--since", "1h");
   const found = out.trimEnd().split("\n");
   const wanted = await searchAll(argus.url, mine.secret, "service:rare");
   expect(found.map((line) => JSON.parse(line) as unknown)).toEqual(wanted);
@@ -113,6 +185,7 @@ test("a server that drains in the middle says what is missing, and exits in orde
     partial_reason: "the server is stopping",
     skipped: [],
     next_cursor: last.id,
+    approximate: [],
   });
   expect(await exited).toEqual([0, null]);
 });

@@ -4,8 +4,6 @@
  */
 import { expect } from "vitest";
 import { type Entry, compareEntryIds } from "../../src/domain/entry.ts";
-import { parseAppId } from "../../src/domain/ids.ts";
-import { bucketOfMs, msOf } from "../../src/domain/time-range.ts";
 import type { Filter, Pipe } from "../../src/query/ast.ts";
 import { parseQuery } from "../../src/query/parse.ts";
 import { engineOpener } from "../../src/search/engine-opener.ts";
@@ -13,43 +11,37 @@ import { pageStartOf } from "../../src/search/prepare-query.ts";
 import type { QueryResult } from "../../src/search/results.ts";
 import { runQuery } from "../../src/search/run-query.ts";
 import { Spending } from "../../src/search/spending.ts";
-import type { LogStore } from "../../src/storage/log-store.ts";
-import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { entryRows, mergeBucket } from "../support/stored-entries.ts";
 import { BASE_NANOS } from "./arbitraries.ts";
 import { entryMatches } from "./filter.ts";
 import { type OracleRows, runPipes } from "./pipes.ts";
 import type { OracleCell } from "./values.ts";
+import { fill, inMemory, type OpenWorld } from "./worlds.ts";
 
-const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
 const HOUR = 3_600_000_000_000n;
+const NOW_NANOS = BASE_NANOS + 2n * HOUR;
 export const RANGE = { startNanos: BASE_NANOS - HOUR, endNanos: BASE_NANOS + 3n * HOUR };
-const CONTEXT = { nowNanos: BASE_NANOS + 2n * HOUR, timeZone: "UTC" };
+
+export interface Asked {
+  readonly range?: typeof RANGE;
+  readonly zone?: string;
+  /** The embedded store in memory unless said otherwise. */
+  readonly open?: OpenWorld;
+}
 
 /** The filter, the pipes, and the columns they end with. */
-export function parsed(text: string): {
+export function parsed(
+  text: string,
+  timeZone = "UTC",
+): {
   filter: Filter;
   pipes: readonly Pipe[];
   columns: readonly string[];
 } {
-  const result = parseQuery(text, CONTEXT);
+  const result = parseQuery(text, { nowNanos: NOW_NANOS, timeZone });
   if (!result.ok) throw new Error(`${text}: ${result.error.message}`);
   const { filter, pipes, columns } = result.query;
   return { filter, pipes, columns: (columns ?? []).map(({ name }) => name) };
-}
-
-/** Each batch is one commit; the first ones are merged hour by hour. */
-async function store(logs: LogStore, entries: readonly Entry[], merged: number): Promise<void> {
-  const batches = [...Map.groupBy(entries, (entry) => entry.id.batch).values()];
-  const buckets = new Set(entries.map((entry) => bucketOfMs(msOf(entry.timeNanos))));
-  let n = 0;
-  for (const [i, held] of batches.entries()) {
-    await logs.commit(entryRows(APP, held));
-    // Two merges make two segments of each hour.
-    if (i + 1 === merged || i + 3 === merged)
-      for (const bucket of buckets) await mergeBucket(logs, APP, bucket, n++);
-  }
 }
 
 export function expectRows(
@@ -78,23 +70,23 @@ export async function ask(
   filter: Filter,
   text: string,
   merged: number,
-  range = RANGE,
+  { range = RANGE, zone = "UTC", open = inMemory }: Asked = {},
 ): Promise<QueryResult> {
-  const opened = await openSqliteStore({ folder: ":memory:", clock: new FakeClock() });
-  await using _store = opened;
-  await store(opened.logs, entries, merged);
+  await using world = await open();
+  await fill(world, entries, merged);
+  const asked = parsed(text, zone);
   return await runQuery(
     {
-      query: { filter, pipes: parsed(text).pipes, columns: null },
+      query: { filter, pipes: asked.pipes, columns: null },
       warnings: [],
       range,
       shown: range,
-      timeZone: "UTC",
+      timeZone: zone,
       written: null,
     },
-    { app: APP, limit: 10_000, start: pageStartOf(""), ascending: false },
+    { app: world.app, limit: 10_000, start: pageStartOf(""), ascending: false },
     {
-      store: opened.logs,
+      store: world.logs,
       opener: engineOpener,
       spending: new Spending(new FakeClock(), {}, undefined),
     },
@@ -106,11 +98,12 @@ export async function expectNaive(
   filter: Filter,
   text: string,
   merged: number,
-  { range = RANGE, partial = false } = {},
+  { partial = false, ...asked }: Asked & { partial?: boolean } = {},
 ): Promise<void> {
-  const result = await ask(entries, filter, text, merged, range);
+  const { range = RANGE, zone = "UTC" } = asked;
+  const result = await ask(entries, filter, text, merged, asked);
   expect(result.partial).toBe(partial);
-  const wanted = naive(entries, filter, parsed(text).pipes, range);
+  const wanted = naive(entries, filter, parsed(text, zone).pipes, range, zone);
   if (wanted.kind === "entries") {
     expect(result.entries).toEqual(wanted.entries);
     return;
@@ -126,10 +119,11 @@ export function naive(
   filter: Filter,
   pipes: readonly Pipe[],
   shown: typeof RANGE,
+  zone = "UTC",
 ): OracleRows {
   const matching = entries
     .filter((entry) => entry.timeNanos >= shown.startNanos && entry.timeNanos < shown.endNanos)
     .filter((entry) => entryMatches(filter, entry))
     .toSorted((a, b) => compareEntryIds(b.id, a.id));
-  return runPipes(matching, pipes, shown, entries);
+  return runPipes(matching, pipes, shown, entries, zone);
 }

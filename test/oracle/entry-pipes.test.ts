@@ -155,7 +155,7 @@ test("context surrounds entries with what stands beside them, an hour beyond the
   });
   await fc.assert(
     fc.asyncProperty(arb, async ({ entries, filter, range, before, count, after, merged }) => {
-      const asked = await ask(entries, filter, `| ${before}limit 100`, merged, range);
+      const asked = await ask(entries, filter, `| ${before}limit 100`, merged, { range });
       await expectNaive(entries, filter, `| ${before}context ${count}${after}`, merged, {
         range,
         partial: asked.entries.length > 20,

@@ -1,13 +1,14 @@
 /**
  * Runs pipes naively: whole rows in arrays, each pipe by the letter of the language's section 6.
- * Invariant: shares no code with the engine beyond what values.ts says. Knows all pipes, with buckets of fixed widths and
- * functions below their exact sizes.
+ * Invariant: shares no code with the engine beyond what values.ts says. Knows all pipes, with functions below their exact
+ * sizes.
  */
 import { type Entry, compareEntryIds, entryIdText } from "../../src/domain/entry.ts";
 import type { TimeRange } from "../../src/domain/time-range.ts";
 import type { FieldRef, Filter, Pipe, SortKey } from "../../src/query/ast.ts";
 import { entryMatches, leavesOf, passes } from "./filter.ts";
 import { parsed } from "./parse.ts";
+import { oracleShape } from "./shape.ts";
 import { patternsTable } from "./patterns.ts";
 import { oracleShape } from "./shape.ts";
 import { chartOf, statsTable, topTable } from "./tables.ts";
@@ -31,8 +32,9 @@ export function runPipes(
   pipes: readonly Pipe[],
   shown: TimeRange,
   all: readonly Entry[],
+  zone = "UTC",
 ): OracleRows {
-  return pipes.reduce<OracleRows>((rows, pipe) => runPipe(rows, pipe, shown, all), {
+  return pipes.reduce<OracleRows>((rows, pipe) => runPipe(rows, pipe, shown, all, zone), {
     kind: "entries",
     entries,
   });
@@ -43,6 +45,7 @@ function runPipe(
   pipe: Pipe,
   shown: TimeRange,
   all: readonly Entry[],
+  zone: string,
 ): OracleRows {
   const read = rowsOf(rows);
   switch (pipe.kind) {
@@ -73,12 +76,12 @@ function runPipe(
         },
       };
     case "stats":
-      return { kind: "table", table: statsTable(read, pipe, shown) };
+      return { kind: "table", table: statsTable(read, pipe, shown, zone) };
     case "top":
     case "rare":
       return { kind: "table", table: topTable(read, pipe) };
     case "timechart":
-      return { kind: "table", table: chartOf(read, pipe, shown) };
+      return { kind: "table", table: chartOf(read, pipe, shown, zone) };
     case "patterns":
       return { kind: "table", table: patternsTable(read, pipe.count) };
     case "sample":
@@ -153,12 +156,17 @@ function rowsOf(rows: OracleRows): OracleRow[] {
       nanos: entry.timeNanos,
     }));
   const { columns } = rows.table;
+  const times = columns.findIndex(({ type }) => type === "time");
   return rows.table.rows.map((row, i) => ({
     cell: (field) => row[columns.findIndex(({ name }) => name === field.name)] ?? null,
     matches: (filter) => rowMatches(filter, columns, row),
     place: String(i).padStart(12, "0"),
-    nanos: row.find((cell) => typeof cell === "bigint") ?? 0n,
+    nanos: timeIn(row[times]),
   }));
+}
+
+function timeIn(cell: OracleCell | undefined): bigint {
+  return typeof cell === "bigint" ? cell : 0n;
 }
 
 function placeText({ id }: Entry): string {
@@ -170,6 +178,18 @@ function dedupForm(cell: OracleCell): unknown {
 }
 
 function cellOf(entry: Entry, field: FieldRef): OracleCell {
+  if (field.kind === "below") {
+    // Of each attribute its own values before those in the maps of its lists.
+    const values = [...entry.attributes].flatMap(([name, value]) => {
+      const leaves = leavesOf({ ...entry, attributes: new Map([[name, value]]) });
+      const below = leaves.filter((leaf) => leaf.name.startsWith(`${field.name}.`));
+      return [
+        ...below.filter((leaf) => leaf.name === name),
+        ...below.filter((leaf) => leaf.name !== name),
+      ].map((leaf) => leaf.value);
+    });
+    return values.length > 1 ? values : (values[0] ?? null);
+  }
   if (field.kind === "attribute") {
     const own = entry.attributes.get(field.name);
     const single = own === null || typeof own !== "object";
@@ -191,6 +211,8 @@ function cellOf(entry: Entry, field: FieldRef): OracleCell {
       return NAMES[Math.floor((entry.severity - 1) / 4)] ?? null;
     case "message":
       return entry.message;
+    case "pattern":
+      return oracleShape(entry.message);
     case "id":
       return entryIdText(entry.id);
     case "service":

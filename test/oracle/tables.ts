@@ -2,6 +2,7 @@
 import type { Scalar } from "../../src/domain/entry.ts";
 import type { TimeRange } from "../../src/domain/time-range.ts";
 import type { Aggregate, ColumnType, FieldRef, GroupKey, Pipe } from "../../src/query/ast.ts";
+import { bucketOf, bucketsIn, widthFor } from "./local-days.ts";
 import {
   type OracleCell,
   type OracleRow,
@@ -24,9 +25,13 @@ export function statsTable(
   rows: readonly OracleRow[],
   pipe: PipeOf<"stats">,
   shown: TimeRange,
+  zone: string,
 ): OracleTable {
   const types = pipe.keys.map(keyType);
-  const groups = groupsOf(rows, pipe.keys.map(keyValues));
+  const groups = groupsOf(
+    rows,
+    pipe.keys.map((key) => keyValues(key, zone)),
+  );
   if (pipe.keys.length === 0 && groups.length === 0) groups.push({ keys: [], rows: [] });
   const seconds = Number(shown.endNanos - shown.startNanos) / 1e9;
   return {
@@ -66,12 +71,10 @@ export function chartOf(
   rows: readonly OracleRow[],
   pipe: PipeOf<"timechart">,
   shown: TimeRange,
+  zone: string,
 ): OracleTable {
   const { by, functions } = pipe;
-  if (pipe.width?.kind !== "fixed") throw new Error("the naive reading has fixed widths only");
-  const { nanos: width } = pipe.width;
-  const starts: bigint[] = [];
-  for (let at = floorTo(shown.startNanos, width); at < shown.endNanos; at += width) starts.push(at);
+  const buckets = bucketsIn(pipe.width ?? widthFor(shown, zone), zone, shown);
   const whole = Number(shown.endNanos - shown.startNanos) / 1e9;
   const [first] = functions;
   if (first === undefined) throw new Error("no function");
@@ -94,11 +97,11 @@ export function chartOf(
       ...(by === null ? [] : [{ name: by.name, type: typeOf(by) }]),
       ...functions.map((own) => ({ name: own.name, type: functionType(own) })),
     ],
-    rows: starts.flatMap((start) => {
+    rows: buckets.flatMap(([start, end]) => {
       const from = start > shown.startNanos ? start : shown.startNanos;
-      const to = start + width < shown.endNanos ? start + width : shown.endNanos;
+      const to = end < shown.endNanos ? end : shown.endNanos;
       return kept.map((series): OracleCell[] => {
-        const inside = series.rows.filter((row) => floorTo(row.nanos, width) === start);
+        const inside = series.rows.filter((row) => row.nanos >= start && row.nanos < end);
         const values = functions.map((own) => valueOf(own, inside, Number(to - from) / 1e9));
         return [start, ...(by === null ? [] : [series.keys[0] ?? null]), ...values];
       });
@@ -110,10 +113,6 @@ function ties(a: Group, b: Group, by: FieldRef | null): number {
   return by === null ? 0 : compareAll(a.keys, b.keys, [typeOf(by)]);
 }
 
-function floorTo(nanos: bigint, width: bigint): bigint {
-  return nanos - (((nanos % width) + width) % width);
-}
-
 type KeyValues = (row: OracleRow) => KeyValue[];
 
 function keyType(key: GroupKey): ColumnType {
@@ -121,12 +120,11 @@ function keyType(key: GroupKey): ColumnType {
   return key.kind === "field" ? typeOf(key.field) : "value";
 }
 
-function keyValues(key: GroupKey): KeyValues {
+function keyValues(key: GroupKey, zone: string): KeyValues {
   if (key.kind === "field") return fieldValues(key.field);
   if (key.kind === "bin") {
     const { width } = key;
-    if (width.kind !== "fixed") throw new Error("the naive reading has fixed widths only");
-    return (row) => [floorTo(row.nanos, width.nanos)];
+    return (row) => [bucketOf(width, zone, row.nanos)[0]];
   }
   return (row) => {
     const views = scalars(row.cell(key.field)).flatMap((value) => viewOf(value) ?? []);

@@ -11,8 +11,9 @@ export function recordedWorld(over: Partial<World> = {}): RecordedWorld {
   const printed = { out: "", note: "" };
   const world: World = {
     out: (text) => {
-      printed.out += text;
+      printed.out += typeof text === "string" ? text : Buffer.from(text).toString();
     },
+    outDrained: () => Promise.resolve(),
     note: (text) => {
       printed.note += text;
     },

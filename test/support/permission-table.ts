@@ -76,6 +76,7 @@ export const EXPECTED: Readonly<Record<Action, string>> = {
   ingest: INGEST,
   tail: READ,
   export: READ,
+  "export ticket": "u n y y y n d d d",
   "applications of the instance": ADMINS,
   "keys that read": OWNERS,
 };

@@ -8,13 +8,18 @@ import { connectCalls, serveCalls } from "../../domain/port-calls.ts";
 import type { Search } from "../../search/search.ts";
 import { exportThrough, serveExports } from "./export-calls.ts";
 
-const REQUEST = { app: parseAppId("018f0000-0000-7000-8000-000000000001"), query: "" };
+const REQUEST = {
+  app: parseAppId("018f0000-0000-7000-8000-000000000001"),
+  query: "",
+  format: "ndjson",
+} as const;
+const NOTHING = { cursor: "", reasons: [], approximate: [], width: 0 };
 
 /** Both sides in this thread. */
-function through(run: Search["export"]) {
+function through(run: Search["export"], inFlight = 8) {
   const { port1, port2 } = new MessageChannel();
   serveCalls(port1, serveExports(run));
-  const bounds = { inFlight: 8, waiting: 0, full: () => new Error("full") };
+  const bounds = { inFlight, waiting: 0, full: () => new Error("full") };
   return {
     run: exportThrough(connectCalls(port2, bounds)),
     [Symbol.dispose]: () => port1.close(),
@@ -28,7 +33,7 @@ function numbered(state: { made: number; ended: number }, count = Infinity): Sea
         signal.throwIfAborted();
         state.made++;
         const lines = Uint8Array.from([state.made]);
-        yield await Promise.resolve({ lines, entries: state.made, cursor: "", reasons: [] });
+        yield await Promise.resolve({ ...NOTHING, lines, entries: state.made });
       }
     } finally {
       state.ended++;
@@ -78,4 +83,16 @@ test("a fault of the beginning arrives as that fault", async () => {
   });
   const first = other.run(REQUEST, new AbortController().signal).next();
   await expect(first).rejects.toMatchObject({ fault: { kind: "invalid", field: "query" } });
+});
+
+test("a port that takes no more calls refuses an export, and ends one that is open", async () => {
+  const state = { made: 0, ended: 0 };
+  // One call for as long as the export lasts, one for each chunk.
+  using other = through(numbered(state), 2);
+  const chunks = other.run(REQUEST, new AbortController().signal);
+  await chunks.next();
+  const more = other.run(REQUEST, new AbortController().signal);
+  await expect(more.next()).rejects.toThrow("full");
+  await chunks.return();
+  expect(state.ended).toBe(1);
 });

@@ -6,7 +6,8 @@ import { parseAppId, parseBatchId } from "../../src/domain/ids.ts";
 import { LIMITS } from "../../src/domain/limits.ts";
 import { openBlock } from "../../src/engine/block/open-block.ts";
 import { entryJson } from "../../src/rpc/log/messages.ts";
-import { CHUNK_BYTES, LineBytes, rowWriter, writeEntry } from "../../src/search/export-lines.ts";
+import { rowWriter, writeEntry } from "../../src/search/export/entry-lines.ts";
+import { CHUNK_BYTES, LineBytes } from "../../src/search/export/line-bytes.ts";
 import { entryRows } from "../support/stored-entries.ts";
 
 const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");

@@ -1,0 +1,58 @@
+/**
+ * Texts as fields of CSV (RFC 4180).
+ * Invariant: no field begins as a spreadsheet's formulas do, or as the last line of an export does: such a text gets one
+ * `'` in front, and so does one that has some there already, so that taking one away gives back what was. Numbers are
+ * left as they are, also those that came as texts. An empty text is `""`; nothing at all is a value that is missing.
+ */
+import { utf8Bytes } from "../../engine/column/bytes.ts";
+import { parseNumber } from "../../query/literals.ts";
+import type { LineBytes } from "./line-bytes.ts";
+
+/** Tab and carriage return lead to a formula in some programs, the wide signs in some languages. */
+const GUARDED = /^'*[=+\-@#\t\r\uff1d\uff0b\uff0d\uff20]/;
+const SPECIAL = /[",\r\n]/;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const CR = 0x0d;
+const LF = 0x0a;
+/** Texts with another beginning need no guard; those of the wide signs begin with the last one. */
+const MAY_BE_GUARDED = new Set([...utf8Bytes("'=+-@#\t\r"), 0xef]);
+
+export function csvText(text: string): string {
+  if (text === "") return '""';
+  const guarded = GUARDED.test(text) && parseNumber(text) === null ? `'${text}` : text;
+  return SPECIAL.test(guarded) ? csvQuoted(guarded) : guarded;
+}
+
+/** @param text in quotes, whether it needs them or not. */
+export function csvQuoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+/** Writes the text of from[start..end), which is UTF-8, as `csvText` does. */
+export function writeCsvText(out: LineBytes, from: Uint8Array, start: number, end: number): void {
+  if (start === end || MAY_BE_GUARDED.has(from[start] as number)) {
+    out.raw(utf8Bytes(csvText(new TextDecoder().decode(from.subarray(start, end)))));
+    return;
+  }
+  let isSpecial = false;
+  for (let i = start; i < end && !isSpecial; i++) {
+    const byte = from[i] as number;
+    isSpecial = byte === QUOTE || byte === COMMA || byte === CR || byte === LF;
+  }
+  if (!isSpecial) {
+    out.raw(from.subarray(start, end));
+    return;
+  }
+  out.put(QUOTE);
+  let copied = start;
+  for (let i = start; i < end; i++) {
+    if (from[i] !== QUOTE) continue;
+    // With the quote, which is written once more as the beginning of what follows.
+    out.raw(from.subarray(copied, i + 1));
+    copied = i;
+  }
+  out.raw(from.subarray(copied, end));
+  out.put(QUOTE);
+}

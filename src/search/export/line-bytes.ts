@@ -1,0 +1,112 @@
+/**
+ * Bytes of lines under construction.
+ * Invariant: what is taken out is alone in its buffer, and whole lines when it is taken between two of them.
+ * Short pieces are copied byte by byte: a call into the engine's copying costs more.
+ */
+import { utf8Bytes } from "../../engine/column/bytes.ts";
+
+/** Below a millisecond's work, so that queries of the same thread get their turn. */
+export const CHUNK_BYTES = 256 * 1024;
+/** Most lines that begin before a chunk is full end in it. */
+const SLACK_BYTES = 16 * 1024;
+/** Shorter ones are copied faster byte by byte than by a call. */
+const SHORT_BYTES = 64;
+
+const QUOTE = 0x22;
+/** The JSON of each byte that may not stand in a text as it is. */
+const ESCAPES = Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte === QUOTE || byte === 0x5c
+    ? utf8Bytes(JSON.stringify(String.fromCharCode(byte)).slice(1, -1))
+    : undefined,
+);
+
+/** Bytes that grow, taken out a chunk at a time. */
+export class LineBytes {
+  #bytes: Uint8Array<ArrayBuffer> = freshBytes();
+  #at = 0;
+
+  get length(): number {
+    return this.#at;
+  }
+
+  /** A view of what was written, until more is. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  /** Forgets what was written behind a place. */
+  cut(at: number): void {
+    this.#at = at;
+  }
+
+  /** @returns what was written; alone in its buffer, which is the caller's. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.#bytes.subarray(0, this.#at);
+    this.#bytes = freshBytes();
+    this.#at = 0;
+    return taken;
+  }
+
+  put(byte: number): void {
+    this.#room(1);
+    this.#bytes[this.#at++] = byte;
+  }
+
+  replace(at: number, byte: number): void {
+    this.#bytes[at] = byte;
+  }
+
+  raw(from: Uint8Array): void {
+    const { length } = from;
+    this.#room(length);
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (length > SHORT_BYTES) bytes.set(from, at);
+    else for (let i = 0; i < length; i++) bytes[at + i] = from[i] as number;
+    this.#at = at + length;
+  }
+
+  /** @param text ASCII alone. */
+  ascii(text: string): void {
+    const { length } = text;
+    this.#room(length);
+    const bytes = this.#bytes;
+    const at = this.#at;
+    for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
+    this.#at = at + length;
+  }
+
+  /** The text of from[start..end), which is UTF-8, as JSON. */
+  quoted(from: Uint8Array, start: number, end: number): void {
+    this.#room(end - start + 2);
+    let bytes = this.#bytes;
+    let at = this.#at;
+    bytes[at++] = QUOTE;
+    for (let i = start; i < end; i++) {
+      const byte = from[i] as number;
+      const escape = ESCAPES[byte];
+      if (escape === undefined) {
+        bytes[at++] = byte;
+        continue;
+      }
+      this.#at = at;
+      this.#room(escape.length + end - i + 1);
+      bytes = this.#bytes;
+      for (let j = 0; j < escape.length; j++) bytes[at++] = escape[j] as number;
+    }
+    bytes[at++] = QUOTE;
+    this.#at = at;
+  }
+
+  #room(more: number): void {
+    const need = this.#at + more;
+    if (need <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(need, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = grown;
+  }
+}
+
+function freshBytes(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(CHUNK_BYTES + SLACK_BYTES);
+}
