@@ -6,6 +6,8 @@ import { parseAppId, parseBatchId } from "../domain/ids.ts";
 import { bucketOfMs } from "../domain/time-range.ts";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
+import { corrupt } from "../domain/fault.ts";
+import type { BlockReader } from "../engine/block/block-reader.ts";
 import type { LogReads } from "../storage/log-store.ts";
 import { type SqliteStore, openSqliteStore } from "../storage/sqlite/open-store.ts";
 import { engineOpener } from "./engine-opener.ts";
@@ -102,6 +104,66 @@ test("a table whose memory was spent counts all that is newer than where it ende
     expect(Number(part.table?.rows[0]?.[column])).toBeGreaterThanOrEqual(
       Number(same.table?.rows[0]?.[column]),
     );
+});
+
+test.each([
+  { query: "| timechart 10m count(), uniq(user)", ascending: false },
+  { query: "| timechart 10m count(), rate(), max(user) by service", ascending: false },
+  { query: "request | timechart 10m count() by service", ascending: true },
+  { query: "| dedup user | timechart 10m count()", ascending: false },
+])("$query: steps that were not read to their end have no values, and are named", async (asked) => {
+  const { query, ascending } = asked;
+  const read = (budget: QueryLimits): Promise<QueryResult> =>
+    searchOver(store.logs).query({ app: APP, ...RANGE, query, ascending, budget });
+  const named = ({ table }: QueryResult): Map<string, readonly unknown[]> => {
+    const keys = table?.columns.findIndex(({ name }) => name === "count") ?? 0;
+    return new Map(
+      table?.rows.map((row) => [row.slice(0, keys).join(" "), row.slice(keys)] as const),
+    );
+  };
+  const whole = named(await read({}));
+  const part = await read({ rows: 500 });
+  const covered = part.coveredStartNanos ?? 0n;
+  expect(part.partialReason).toContain("500 rows");
+  expect(part.partialReason).toMatch(
+    /steps before 2026-11-24T1[45]:\d0:00Z were not read to their end/,
+  );
+  let unread = 0;
+  for (const [name, values] of named(part)) {
+    const isRead = BigInt(name.split(" ")[0] ?? 0) >= covered;
+    if (!isRead) unread++;
+    expect(values).toEqual(isRead ? whole.get(name) : values.map(() => null));
+  }
+  expect(unread).toBeGreaterThan(2);
+  expect(unread).toBeLessThan(part.table?.rows.length ?? 0);
+});
+
+test("what turns out unreadable around an entry is left out, and named", async () => {
+  const damaged = (block: BlockReader): BlockReader => {
+    const read = block.entry.bind(block);
+    const value = (row: number): Entry => {
+      const entry = read(row);
+      if (entry.message.startsWith("request 1190 ")) throw corrupt("a column", "not JSON");
+      return entry;
+    };
+    return Object.defineProperty(block, "entry", { value });
+  };
+  const search = createSearch({
+    store: store.logs,
+    opener: {
+      ...engineOpener,
+      openL0: (...given) => damaged(engineOpener.openL0(...given)),
+    },
+    clock,
+  });
+  const answer = await search.query({ app: APP, ...RANGE, query: '"request 1196 of" | context 3' });
+  expect(answer.partialReason).toBe("a column is damaged: not JSON");
+  expect(answer.entries.map(({ message }) => message.split(" ")[1])).toEqual([
+    "1198",
+    "1196",
+    "1194",
+    "1192",
+  ]);
 });
 
 test("a page that fills its memory goes on behind its last entry", async () => {

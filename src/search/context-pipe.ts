@@ -35,10 +35,14 @@ export async function contextOf(
       const walk = await walkRange(app, side, likeEntry(anchor, true, true), ascending, deps);
       let left = count;
       for await (const hit of mergeHits(walk, ascending, placeOf(anchor.id))) {
-        const entry = readHit(hit);
-        const id = entryIdText(entry.id);
-        if (!found.has(id)) found.set(id, entry);
         left--;
+        try {
+          const entry = readHit(hit);
+          const id = entryIdText(entry.id);
+          if (!found.has(id)) found.set(id, entry);
+        } catch (error) {
+          walk.miss(error);
+        }
         if (left === 0) break;
       }
       for (const reason of walk.reasons) env.partial(reason);

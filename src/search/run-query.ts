@@ -4,6 +4,7 @@
  */
 import { type Entry, entryIdText } from "../domain/entry.ts";
 import { bucketsOf } from "../domain/time-range.ts";
+import { nanosAt } from "../engine/filter/builtin-test.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import { type Pipeline, applyPipe, entrySteps, pipelineOf } from "../engine/pipe/pipeline.ts";
 import { gathererOf, gathers } from "../engine/pipe/gather.ts";
@@ -84,7 +85,7 @@ export async function runQuery(
     nextCursor: answer.nextCursor === "" ? resumeCursor(pipeline, page, walk) : answer.nextCursor,
     partial,
     partialReason: reasons.list().join("; "),
-    coveredStartNanos: walk.coveredStart,
+    coveredStartNanos: walk.coveredStart ?? answer.coveredStart,
     warnings,
     stats: deps.spending.stats(answer.complete && !partial),
   };
@@ -118,6 +119,8 @@ interface Answer {
   readonly nextCursor: string;
   /** Every match was looked at. */
   readonly complete: boolean;
+  /** Where a bound of a pipe ended it, as of the walk. */
+  readonly coveredStart?: bigint | undefined;
 }
 
 async function beginWalk(
@@ -146,7 +149,8 @@ async function beginWalk(
       first !== undefined && isGathered(pipeline, first) && pipeline.streamed.length === 0
         ? needsOfPipe(first)
         : EVERYTHING,
-    ascending: page.ascending,
+    // Rows in any order are read newest first, so that what was read when a budget ends it can be named.
+    ascending: page.ascending && totals === undefined,
     prune: pruneOf(pipeline.filter),
     ...(totals === undefined || first === undefined || pipeline.streamed.length > 0
       ? {}
@@ -242,7 +246,7 @@ async function gathered(
   const { total, counted } = totals.finish();
   // What summaries counted has matched, too, without a row being read.
   spending.matched += counted;
-  let rows: Rows = { kind: "table", table: total.finish() };
+  let rows: Rows = { kind: "table", table: total.finish(walk.coveredStart) };
   for (const pipe of pipeline.rest.slice(1)) rows = applyPipe(rows, pipe, env);
   return cut(rows, page, true);
 }
@@ -262,6 +266,7 @@ async function collected(
   let entries: Entry[] = [];
   let complete = true;
   let held = 0;
+  let coveredStart: bigint | undefined;
   for await (const hit of mergeHits(walk, page.ascending, undefined)) {
     const read = readOf(hit, walk);
     const entry = read === undefined ? undefined : step.take(read);
@@ -285,16 +290,19 @@ async function collected(
     }
     complete = false;
     env.partial(spent ?? `pipes that need all rows take the first ${MAX_SORTED}`);
+    if (!page.ascending) coveredStart = nanosAt(hit.block, hit.row) + 1n;
     break;
   }
+  coveredStart ??= walk.coveredStart;
+  const known = { ...env, coveredStart };
   let rows: Rows = { kind: "entries", entries };
   for (const pipe of pipeline.rest) {
     rows =
       pipe.kind === "context" && rows.kind === "entries"
         ? { kind: "entries", entries: await context(rows.entries, pipe.count) }
-        : applyPipe(rows, pipe, env);
+        : applyPipe(rows, pipe, known);
   }
-  return cut(rows, page, complete);
+  return { ...cut(rows, page, complete), coveredStart };
 }
 
 /** @returns undefined for what turns out unreadable: the walk says so. */

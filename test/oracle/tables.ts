@@ -54,7 +54,7 @@ export function topTable(rows: readonly OracleRow[], pipe: PipeOf<"top" | "rare"
   const sign = pipe.kind === "top" ? -1 : 1;
   return {
     columns: [
-      ...pipe.fields.map((field, i) => ({ name: field.name, type: types[i] ?? "value" })),
+      ...pipe.fields.map((field, i) => ({ name: nameOf(field), type: types[i] ?? "value" })),
       { name: "count", type: "value" },
       { name: "share", type: "value" },
     ],
@@ -94,7 +94,7 @@ export function chartOf(
   return {
     columns: [
       { name: "time", type: "time" },
-      ...(by === null ? [] : [{ name: by.name, type: typeOf(by) }]),
+      ...(by === null ? [] : [{ name: nameOf(by), type: typeOf(by) }]),
       ...functions.map((own) => ({ name: own.name, type: functionType(own) })),
     ],
     rows: buckets.flatMap(([start, end]) => {
@@ -107,6 +107,11 @@ export function chartOf(
       });
     }),
   };
+}
+
+/** Of the column. */
+function nameOf(field: FieldRef): string {
+  return field.kind === "below" ? `${field.name}.*` : field.name;
 }
 
 function ties(a: Group, b: Group, by: FieldRef | null): number {

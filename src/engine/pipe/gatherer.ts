@@ -24,5 +24,6 @@ export interface Gatherer extends Gathering<Gatherer> {
    * @returns false when they must be read after all: nothing was added.
    */
   addCounts(counts: readonly RowCount[]): boolean;
-  finish(): Table;
+  /** @param coveredStart nanoseconds since 1970: what is older was not read whole. */
+  finish(coveredStart?: bigint): Table;
 }

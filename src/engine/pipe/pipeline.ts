@@ -142,7 +142,7 @@ export function applyPipe(rows: Rows, pipe: Pipe, env: PipeEnv): Rows {
     case "patterns": {
       const gatherer = gathererOf(pipe, env);
       gatherer.add(batchOf(rows));
-      return { kind: "table", table: gatherer.finish() };
+      return { kind: "table", table: gatherer.finish(env.coveredStart) };
     }
     case "sample":
     case "parse":

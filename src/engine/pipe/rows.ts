@@ -20,6 +20,8 @@ export interface PipeEnv {
   readonly partial: (reason: string) => void;
   /** @returns why no more than so many bytes may be kept, or undefined. */
   readonly overfull: (heldBytes: number) => string | undefined;
+  /** Rows older than this were not all read, nanoseconds since 1970; undefined when all were. */
+  readonly coveredStart?: bigint | undefined;
 }
 
 export function batchOf(rows: Rows): RowBatch {

@@ -5,7 +5,9 @@
  */
 import type { Scalar } from "../../domain/entry.ts";
 import { invalid } from "../../domain/fault.ts";
+import { msOf } from "../../domain/time-range.ts";
 import type { Aggregate, GroupKey, Pipe, Width } from "../../query/ast.ts";
+import { fieldName } from "../../query/pipe-words.ts";
 import { type Accumulator, accumulatorOf, typeOfAggregate } from "./accumulator.ts";
 import { type Cell, type Table, compareScalars, formOf, preferred, scalarsOf } from "./cell.ts";
 import type { RowCount } from "./counted-rows.ts";
@@ -109,7 +111,7 @@ class Timechart implements Gatherer {
   #keys(): GroupKey[] {
     const keys: GroupKey[] = [{ kind: "bin", width: this.#width, name: "time", named: false }];
     const { by } = this.#pipe;
-    if (by !== null) keys.push({ kind: "field", field: by, name: by.name, named: false });
+    if (by !== null) keys.push({ kind: "field", field: by, name: fieldName(by), named: false });
     return keys;
   }
 
@@ -124,26 +126,34 @@ class Timechart implements Gatherer {
     return this.#groups.heldBytes + this.#lists.heldBytes + this.#sets.heldBytes;
   }
 
-  finish(): Table {
+  finish(coveredStart?: bigint): Table {
     const { functions, by } = this.#pipe;
+    const firstRead = this.#starts.find(
+      (start) => coveredStart === undefined || start >= coveredStart,
+    );
+    if (firstRead !== this.#starts[0])
+      this.#env.partial(`steps ${beforeText(firstRead)} were not read to their end`);
     const series = this.#ranked().map(({ key, buckets }) => ({
       key,
       buckets: new Map(buckets.entries().map(([start, parts]) => [start, this.#joined(parts)])),
     }));
     const rows = this.#starts.flatMap((start) => {
+      const isRead = firstRead !== undefined && start >= firstRead;
       const seconds = secondsWithin(start, this.#buckets.nextOf(start), this.#env.shown);
       return series.map((own): Cell[] => [
         start,
         ...(by === null ? [] : [own.key]),
         ...(own.buckets.get(start) ?? functions.map((own) => accumulatorOf(own))).map(
-          (accumulator) => accumulator.result(seconds),
+          (accumulator) => (isRead ? accumulator.result(seconds) : null),
         ),
       ]);
     });
     return {
       columns: [
         { name: "time", type: "time", approximate: false },
-        ...(by === null ? [] : [{ name: by.name, type: typeOfField(by), approximate: false }]),
+        ...(by === null
+          ? []
+          : [{ name: fieldName(by), type: typeOfField(by), approximate: false }]),
         ...functions.map((own: Aggregate, i) => ({
           name: own.name,
           type: typeOfAggregate(own),
@@ -210,6 +220,11 @@ class Timechart implements Gatherer {
     for (const part of parts) join(own, part);
     return own;
   }
+}
+
+function beforeText(start: bigint | undefined): string {
+  if (start === undefined) return "of the whole range";
+  return `before ${new Date(msOf(start)).toISOString().replace(".000Z", "Z")}`;
 }
 
 /** The rest recomputed together: what several of them share is in it once. */

@@ -3,6 +3,7 @@
  * fields; ties by value; missing is not counted.
  */
 import type { Aggregate, FieldRef, Pipe } from "../../query/ast.ts";
+import { fieldName } from "../../query/pipe-words.ts";
 import type { Cell, Table } from "./cell.ts";
 import { typeOfField } from "./field-cell.ts";
 import { FormCounts } from "./form-counts.ts";
@@ -37,7 +38,7 @@ function tableOf(pipe: TopPipe, rows: readonly (readonly Cell[])[]): Table {
   return {
     columns: [
       ...pipe.fields.map((field) => ({
-        name: field.name,
+        name: fieldName(field),
         type: typeOfField(field),
         approximate: false,
       })),
@@ -105,7 +106,7 @@ class TopCombinations implements Gatherer {
   add(batch: RowBatch): void {
     const readers = this.#pipe.fields.map((field) =>
       keyReader(
-        { kind: "field", field, name: field.name, named: false },
+        { kind: "field", field, name: fieldName(field), named: false },
         batch,
         this.#env.timeZone,
       ),
