@@ -5,6 +5,7 @@
  */
 import type { AttributeValue, Entry } from "../../domain/entry.ts";
 import { KiB } from "../../domain/limits.ts";
+import { utf8Bytes } from "../column/bytes.ts";
 import type { ParseHow, PatternPiece, Pipe } from "../../query/ast.ts";
 import { scalarsOf } from "./cell.ts";
 import { cellOfEntry } from "./field-cell.ts";
@@ -16,13 +17,19 @@ const MAX_NAMES = 200;
 /** @returns the entry with what was parsed, or itself. */
 export function parseFields(entry: Entry, pipe: Extract<Pipe, { kind: "parse" }>): Entry {
   const [text] = scalarsOf(cellOfEntry(entry, pipe.from));
-  if (typeof text !== "string" || text.length > MAX_TEXT) return entry;
+  if (typeof text !== "string" || isTooLong(text)) return entry;
   const found = parseText(text, pipe.how);
   if (found === undefined || found.size === 0) return entry;
   const attributes = new Map(entry.attributes);
   for (const [name, value] of found)
     attributes.set(pipe.as === null ? name : `${pipe.as}.${name}`, value);
   return { ...entry, attributes };
+}
+
+/** In bytes of UTF-8: a character has three at most for each unit of its text. */
+function isTooLong(text: string): boolean {
+  const { length } = text;
+  return length > MAX_TEXT || (length * 3 > MAX_TEXT && utf8Bytes(text).length > MAX_TEXT);
 }
 
 function parseText(text: string, how: ParseHow): Map<string, AttributeValue> | undefined {
@@ -49,7 +56,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 function parseLogfmt(text: string): Map<string, AttributeValue> {
   const found = new Map<string, AttributeValue>();
   for (const [, name = "", quoted, bare = ""] of text.matchAll(PAIR)) {
-    if (found.size >= MAX_NAMES) break;
+    if (found.size >= MAX_NAMES && !found.has(name)) continue;
     const value = quoted?.replace(/\\(.)/g, (_all, char: string) => ESCAPES.get(char) ?? char);
     found.set(name, value ?? bare);
   }
