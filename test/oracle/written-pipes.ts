@@ -96,6 +96,7 @@ function arbMaker(field: fc.Arbitrary<string>): fc.Arbitrary<string> {
       .tuple(fc.constantFrom("top", "rare"), arbCount, several)
       .map(([kind, n, fields]) => `${kind} ${n} ${fields.join(", ")}`),
     field.map((f) => `dedup ${f}`),
+    fc.constantFrom("patterns", "patterns 2"),
   );
 }
 
