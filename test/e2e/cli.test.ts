@@ -167,6 +167,7 @@ describe("a first session", () => {
     expect([alone.code, alone.out]).toEqual([0, expect.stringMatching(/^> .*first plain line\n$/)]);
     const unknown = await run(["context", id.replace(/^\d+/, "1")]);
     expect([unknown.code, unknown.out]).toEqual([1, ""]);
+    expect(unknown.err).toContain("There is no entry 1.");
   });
 
   test("tail prints a new entry and ends by SIGINT with 0", async () => {

@@ -1,14 +1,24 @@
 /** `argus context`: the entries around one. */
 import { GetContextRequest } from "../../../generated/client/argus/v1/log_service.ts";
-import { type Command, UsageError, wholeNumber } from "../command.ts";
-import { applicationId, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
+import { type Command, CommandError, UsageError, wholeNumber } from "../command.ts";
+import {
+  applicationId,
+  connect,
+  CONNECTION_FLAGS,
+  CONNECTION_HELP,
+  isCode,
+} from "../connection.ts";
 import { entryJson, entryLine } from "../render/entry-line.ts";
-import { paint } from "../render/terminal-text.ts";
+import { oneLine, paint } from "../render/terminal-text.ts";
 
 export const contextCommand: Command = {
   name: "context",
   summary: "show the entries around one",
   usage: ["ID [--before 10] [--after 10] [--same-service] [--same-host] [--json]"],
+  examples: [
+    "npx argus search 'level:error' --limit 1 --json",
+    "npx argus context 1795528800000000000.019ab9e2-d800-7000-8000-000000000001.0 --same-service",
+  ],
   flags: {
     ...CONNECTION_FLAGS,
     before: { type: "string" },
@@ -40,9 +50,11 @@ export const contextCommand: Command = {
     };
     const connection = await connect(world, args);
     const app = await applicationId(connection, args);
-    const answer = await connection.client.logs.GetContext(
-      GetContextRequest.fromPartial({ ...request, applicationId: app }),
-    );
+    const answer = await connection.client.logs
+      .GetContext(GetContextRequest.fromPartial({ ...request, applicationId: app }))
+      .catch((error: unknown) => {
+        throw isCode(error, "not_found") ? noSuchEntry(id) : error;
+      });
     const options = { colour: world.colour, timeZone: world.timeZone, nowMs: world.nowMs() };
     const around = [
       ...answer.before,
@@ -58,3 +70,10 @@ export const contextCommand: Command = {
     return 0;
   },
 };
+
+function noSuchEntry(id: string): CommandError {
+  return new CommandError(
+    `There is no entry ${oneLine(id)}.`,
+    "It may be older than the retention, or of another application (--app). npx argus search --json shows ids.",
+  );
+}

@@ -30,6 +30,10 @@ export const memberCommand: Command = {
     "update EMAIL --role viewer|editor|owner",
     "remove EMAIL",
   ],
+  examples: [
+    "npx argus member add bob@example.com --role editor --app web",
+    "npx argus member update bob@example.com --role owner",
+  ],
   flags: { ...CONNECTION_FLAGS, role: { type: "string" }, json: { type: "boolean" } },
   help: {
     ...CONNECTION_HELP,
