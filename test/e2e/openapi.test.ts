@@ -43,6 +43,7 @@ const STEPS: readonly (Step | "reads")[] = [
   { operation: "ingestNdjson" },
   { operation: "exportByGet" },
   { operation: "exportByPost" },
+  { operation: "makeExportTicket" },
   { operation: "ApplicationService_AddMember", keeps: { code: "invite_code" } },
   { operation: "AuthService_GetInvite" },
   { operation: "AuthService_AcceptInvite", keeps: { user_id: "user.id", bob: "access_token" } },

@@ -88,6 +88,22 @@ export const BESIDE_TWIRP: Readonly<Record<string, JsonSchema>> = {
     },
   },
   "/api/v1/export": { get: exporting("exportByGet"), post: exporting("exportByPost") },
+  "/api/v1/export/ticket": {
+    post: {
+      operationId: "makeExportTicket",
+      tags: ["Endpoints"],
+      summary: "Makes a ticket for one download of an export.",
+      description:
+        "For browsers, which send no credential with a download: `GET /api/v1/export?ticket=` gives the export once, within 30 seconds, while the maker's session lasts. What is wrong with the parameters is refused here.",
+      security: securityOf("export ticket"),
+      parameters: [...exportParameters(), ...common()],
+      requestBody: exportForm(),
+      responses: {
+        200: json("A ticket. It is told once.", { $ref: `${REF}ExportTicket` }),
+        ...FAILED,
+      },
+    },
+  },
   "/healthz": {
     get: open("health", "Whether the process lives.", {
       200: json("It does.", { $ref: `${REF}Health` }),
@@ -144,10 +160,11 @@ export const ENDPOINT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   },
   ExportEnd: {
     type: "object",
-    description: "The last line of an export. One without it was cut off.",
+    description:
+      "The last line of an export; in CSV the first field of the last record, behind `# `. An export without it was cut off.",
     properties: {
       complete: { type: "boolean", description: "The lines before it are all that match." },
-      entries: { type: "integer", description: "How many lines there are before it." },
+      entries: { type: "integer", description: "How many rows there are before it." },
       partial_reason: { type: "string", description: "Why it is not complete; empty when it is." },
       skipped: {
         type: "array",
@@ -156,11 +173,23 @@ export const ENDPOINT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
       next_cursor: {
         type: "string",
-        description:
-          "Goes on behind the last line, as `cursor`; empty when there is nothing there.",
+        description: "Goes on behind the last row, as `cursor`; empty when there is nothing there.",
+      },
+      approximate: {
+        type: "array",
+        items: TEXT,
+        description: "Columns of a table that hold estimates.",
       },
     },
-    required: ["complete", "entries", "partial_reason", "skipped", "next_cursor"],
+    required: ["complete", "entries", "partial_reason", "skipped", "next_cursor", "approximate"],
+  },
+  ExportTicket: {
+    type: "object",
+    properties: {
+      ticket: { type: "string", description: "Secret, as it stands for its maker." },
+      expires_at: { type: "string", format: "date-time" },
+    },
+    required: ["ticket", "expires_at"],
   },
   JsonWebKeySet: {
     type: "object",
@@ -178,47 +207,49 @@ export const ENDPOINT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-function exporting(operationId: string): JsonSchema {
+function exportParameters(): Parameter[] {
   const time = "RFC 3339, or such as `now-7d`";
-  const parameters = [
+  return [
     application(),
-    query("query", "A filter, and pipes that keep entries; empty: everything."),
+    query("query", "A filter and pipes; empty: everything."),
     query("start_time", `Entries at or after this; absent: 24 hours before the end. ${time}.`),
     query("end_time", `Entries before this; absent: no bound. ${time}.`),
     query("ascending", "Oldest first.", { type: "string", enum: ["true", "false"] }),
     query("cursor", "`next_cursor` of an export that stopped: goes on behind its last entry."),
     timeZone(),
-    query("format", "`ndjson`, and nothing else.", { type: "string", enum: ["ndjson"] }),
+    query("format", "Absent: `ndjson`.", { type: "string", enum: ["ndjson", "csv"] }),
+    query("fields", "As the pipe `fields` takes them; absent: all of each entry or row."),
   ];
-  const isForm = operationId === "exportByPost";
-  const form = Object.fromEntries(
-    parameters.map(({ name, description, schema }) => [name, { ...schema, description }]),
+}
+
+function exportForm(): JsonSchema {
+  const properties = Object.fromEntries(
+    exportParameters().map(({ name, description, schema }) => [name, { ...schema, description }]),
   );
+  return {
+    description: "The parameters, for queries that do not fit into an address.",
+    content: { "application/x-www-form-urlencoded": { schema: { type: "object", properties } } },
+  };
+}
+
+function exporting(operationId: string): JsonSchema {
+  const isForm = operationId === "exportByPost";
+  const ticket = query("ticket", "Stands for all parameters and the credential, once.");
   return {
     operationId,
     tags: ["Endpoints"],
-    summary: "All entries that match, one a line, without a cap.",
+    summary: "All rows that match, without a cap.",
     description:
-      "Each line is a LogEntry, the last one an ExportEnd, which says whether that is all. An export without it was cut off.",
+      "NDJSON: each line is a LogEntry, or an object of the chosen fields or the table's columns; spaces may stand before it. CSV: a header and records. The last line is an ExportEnd, which says whether that is all. An export without it was cut off.",
     security: securityOf("export"),
-    parameters: [...parameters, requestId()],
-    ...(isForm
-      ? {
-          requestBody: {
-            description: "The parameters, for queries that do not fit into an address.",
-            content: {
-              "application/x-www-form-urlencoded": {
-                schema: { type: "object", properties: form },
-              },
-            },
-          },
-        }
-      : {}),
+    parameters: [...exportParameters(), ...(isForm ? [] : [ticket]), requestId()],
+    ...(isForm ? { requestBody: exportForm() } : {}),
     responses: {
       200: {
-        description: "JSON lines.",
+        description: "Rows, and how it ended.",
         headers: RESPONSE_HEADERS,
         content: {
+          "text/csv": { schema: TEXT },
           "application/x-ndjson": {
             schema: TEXT,
             "x-line-schema": {
