@@ -60,7 +60,8 @@ export function openSink(
       if (held.length > 0) writable.write(held);
       const from = Math.max(0, bytes.length - HELD_BYTES);
       held = bytes.subarray(from);
-      return from === 0 || writable.write(bytes.subarray(0, from));
+      if (from > 0) writable.write(bytes.subarray(0, from));
+      return !writable.writableNeedDrain;
     },
     beat() {
       if (writable.writableNeedDrain) return;

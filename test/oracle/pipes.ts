@@ -8,7 +8,6 @@ import type { TimeRange } from "../../src/domain/time-range.ts";
 import type { FieldRef, Filter, Pipe, SortKey } from "../../src/query/ast.ts";
 import { entryMatches, leavesOf, passes } from "./filter.ts";
 import { parsed } from "./parse.ts";
-import { oracleShape } from "./shape.ts";
 import { patternsTable } from "./patterns.ts";
 import { oracleShape } from "./shape.ts";
 import { chartOf, statsTable, topTable } from "./tables.ts";
@@ -223,8 +222,6 @@ function cellOf(entry: Entry, field: FieldRef): OracleCell {
       return entry.traceId || null;
     case "span_id":
       return entry.spanId || null;
-    case "pattern":
-      return oracleShape(entry.message);
     default:
       throw new Error(`the naive reading has no ${field.name}`);
   }

@@ -41,18 +41,6 @@ export function writeCsvText(out: LineBytes, from: Uint8Array, start: number, en
     const byte = from[i] as number;
     isSpecial = byte === QUOTE || byte === COMMA || byte === CR || byte === LF;
   }
-  if (!isSpecial) {
-    out.raw(from.subarray(start, end));
-    return;
-  }
-  out.put(QUOTE);
-  let copied = start;
-  for (let i = start; i < end; i++) {
-    if (from[i] !== QUOTE) continue;
-    // With the quote, which is written once more as the beginning of what follows.
-    out.raw(from.subarray(copied, i + 1));
-    copied = i;
-  }
-  out.raw(from.subarray(copied, end));
-  out.put(QUOTE);
+  if (isSpecial) out.doubled(from, start, end);
+  else out.raw(from.subarray(start, end));
 }

@@ -98,6 +98,21 @@ export class LineBytes {
     this.#at = at;
   }
 
+  /** The bytes of from[start..end) in quotes, with each quote among them twice. */
+  doubled(from: Uint8Array, start: number, end: number): void {
+    this.#room((end - start) * 2 + 2);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    bytes[at++] = QUOTE;
+    for (let i = start; i < end; i++) {
+      const byte = from[i] as number;
+      bytes[at++] = byte;
+      if (byte === QUOTE) bytes[at++] = QUOTE;
+    }
+    bytes[at++] = QUOTE;
+    this.#at = at;
+  }
+
   #room(more: number): void {
     const need = this.#at + more;
     if (need <= this.#bytes.length) return;
