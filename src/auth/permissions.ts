@@ -90,6 +90,7 @@ export const PERMISSIONS = {
   "LogService/GetPatterns": READ,
   "LogService/GetFacets": READ,
   "LogService/CompareWindows": READ,
+  "LogService/SuggestQueries": READ,
 
   /** Every dialect of other tools, and `/ingest/ndjson`. */
   ingest: INGEST,

@@ -84,28 +84,39 @@ export const OTHER_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ["list", "values"],
 ]);
 
-/** @returns the one of `known` nearest to `name`, at most two edits (one for short names) away. */
+/** @returns the one of `known` nearest to `name`, at most two slips (one for short names) away. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  const limit = name.length <= 3 ? 1 : 2;
   let best: string | undefined;
-  let bestDistance = limit + 1;
+  let bestDistance = slipsAllowed(name) + 1;
   for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), bestDistance);
+    const distance = slipsBetween(name.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
 
-/** Levenshtein's distance; `cap` or more is answered as `cap`. */
-function editDistance(a: string, b: string, cap: number): number {
+/** How many slips of the keyboard still leave a name recognisable. */
+export function slipsAllowed(name: string): number {
+  return name.length <= 3 ? 1 : 2;
+}
+
+/**
+ * Letters left out, added, replaced, and two side by side in each other's place; `cap` or more is answered as `cap`.
+ * Source: optimal string alignment, a restricted distance of Damerau 1964.
+ */
+export function slipsBetween(a: string, b: string, cap: number): number {
   if (Math.abs(a.length - b.length) >= cap) return cap;
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const same = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const turned =
+        a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? cap) + 1 : cap;
+      next.push(Math.min(same, turned, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return Math.min(cap, row[b.length] ?? cap);

@@ -168,6 +168,42 @@ export interface PatternsResult extends Coverage {
   readonly stats: QueryStats;
 }
 
+export interface SuggestionsRequest {
+  readonly app: AppId;
+  readonly query: string;
+  readonly startNanos?: bigint;
+  readonly endNanos?: bigint;
+  readonly timeZone?: string;
+  /** For all of it together. */
+  readonly budget?: QueryLimits;
+}
+
+export interface Suggestion {
+  /** What is different; one of KINDS in `suggest/candidates.ts`. */
+  readonly kind: string;
+  readonly query: string;
+  /** Undefined: the request's own; its end undefined: open. */
+  readonly range:
+    | { readonly startNanos: bigint; readonly endNanos: bigint | undefined }
+    | undefined;
+  readonly reason: string;
+  /** Entries that its filter finds. */
+  readonly count: number;
+  readonly exact: boolean;
+}
+
+export interface SuggestionsResult {
+  /** What the query itself finds, at most so many as still are little. */
+  readonly count: number;
+  /** Likeliest first. */
+  readonly suggestions: readonly Suggestion[];
+  /** Newest match outside of the range, when one was found. */
+  readonly newestNanos: bigint | undefined;
+  readonly partial: boolean;
+  readonly partialReason: string;
+  readonly stats: QueryStats;
+}
+
 export interface FieldsRequest {
   readonly app: AppId;
   readonly prefix?: string;

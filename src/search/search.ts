@@ -40,11 +40,14 @@ import type {
   QueryLimits,
   QueryRequest,
   QueryResult,
+  SuggestionsRequest,
+  SuggestionsResult,
 } from "./results.ts";
 import { type ReceivedPage, type ReceivedRequest, receivedEntries } from "./received.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { runQuery } from "./run-query.ts";
 import { type TailDeps, type TailEvent, tail } from "./tail.ts";
+import { suggestQueries } from "./suggest/suggest-queries.ts";
 import { Spending } from "./spending.ts";
 
 /**
@@ -53,6 +56,8 @@ import { Spending } from "./spending.ts";
  */
 const FILLING = { running: 1, waiting: 100, waitMs: 60_000 } as const;
 const RETRY_AFTER_MS = 1000;
+/** Suggestions stand beside an answer that somebody looks at already: they come at once or not at all. */
+const SUGGEST_MS = 300;
 
 export interface Search {
   /** Throws `invalid`, `overQuota`, `canceled`, and the store's faults. */
@@ -62,6 +67,7 @@ export interface Search {
   getContext(request: ContextRequest, signal?: AbortSignal): Promise<ContextResult>;
   getHistogram(request: HistogramRequest, signal?: AbortSignal): Promise<HistogramResult>;
   getPatterns(request: PatternsRequest, signal?: AbortSignal): Promise<PatternsResult>;
+  suggestQueries(request: SuggestionsRequest, signal?: AbortSignal): Promise<SuggestionsResult>;
   listFields(request: FieldsRequest, signal?: AbortSignal): Promise<FieldsResult>;
   listFieldValues(request: FieldValuesRequest, signal?: AbortSignal): Promise<FieldValuesResult>;
   /** Throws `invalid` also for fields that have no values to count. */
@@ -165,6 +171,11 @@ export function createSearch(deps: SearchDeps): Search {
         (own) => runPatterns(request.app, prepareQuery(request, nowNanos()), request.limit, own),
         request.budget,
       ),
+    suggestQueries: (request, signal) =>
+      run(signal, (own) => suggestQueries(request.app, prepareQuery(request, nowNanos()), own), {
+        timeMs: SUGGEST_MS,
+        ...request.budget,
+      }),
     listFields: (request, signal) =>
       run(signal, (own) =>
         listFields(request, prepareQuery({ ...request, query: "" }, nowNanos()), own),

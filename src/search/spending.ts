@@ -24,6 +24,8 @@ export class Spending {
   matched = 0;
   readonly #clock: Clock;
   readonly #limits: Required<QueryLimits>;
+  /** What is said to be spent: of a part the limits of the whole. */
+  readonly #stated: Required<QueryLimits>;
   readonly #signal: AbortSignal | undefined;
   readonly #startedMs: number;
   #turnMs: number;
@@ -33,6 +35,7 @@ export class Spending {
     limits: QueryLimits,
     signal: AbortSignal | undefined,
     most: Ceiling = QUERY_BUDGET,
+    stated?: Required<QueryLimits>,
   ) {
     this.#clock = clock;
     this.#limits = {
@@ -41,6 +44,7 @@ export class Spending {
       timeMs: Math.min(limits.timeMs ?? Infinity, most.timeMs),
       memoryBytes: Math.min(limits.memoryBytes ?? Infinity, most.memoryBytes),
     };
+    this.#stated = stated ?? this.#limits;
     this.#signal = signal;
     this.#startedMs = clock.monotonicMs();
     this.#turnMs = this.#startedMs;
@@ -62,6 +66,18 @@ export class Spending {
     });
   }
 
+  /** @returns a spending for a step of the work, of this share of what is left; to be added when the step is done. */
+  step(share: number): Spending {
+    const { rows, bytes, timeMs, memoryBytes } = this.#limits;
+    const left = {
+      rows: (rows - this.rowsScanned) * share,
+      bytes: (bytes - this.bytesInflated) * share,
+      timeMs: (timeMs - this.elapsedMs()) * share,
+      memoryBytes,
+    };
+    return new Spending(this.#clock, left, this.#signal, QUERY_BUDGET, this.#stated);
+  }
+
   /** Adds what a part has spent. */
   add(part: Spending): void {
     this.blocks += part.blocks;
@@ -79,11 +95,11 @@ export class Spending {
   /** @returns why the query must stop here, or undefined. */
   exhausted(): string | undefined {
     if (this.rowsScanned >= this.#limits.rows)
-      return `the budget of ${this.#limits.rows} rows is spent`;
+      return `the budget of ${this.#stated.rows} rows is spent`;
     if (this.bytesInflated >= this.#limits.bytes)
-      return `the budget of ${this.#limits.bytes} decompressed bytes is spent`;
+      return `the budget of ${this.#stated.bytes} decompressed bytes is spent`;
     if (this.elapsedMs() >= this.#limits.timeMs)
-      return `the budget of ${this.#limits.timeMs} ms is spent`;
+      return `the budget of ${this.#stated.timeMs} ms is spent`;
     return undefined;
   }
 

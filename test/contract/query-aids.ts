@@ -17,6 +17,7 @@ import { describeComparisons } from "./window-comparisons.ts";
 import { describeFacets } from "./facets.ts";
 import { describePatterns } from "./message-patterns.ts";
 import type { OverAsked, OverStored } from "./over-stored.ts";
+import { describeSuggestions } from "./suggest-queries.ts";
 import { type LogStoreBackend, type LogStoreUnderTest, runsOf } from "./log-store-under-test.ts";
 
 export function describeQueryAids(backend: LogStoreBackend): void {
@@ -67,6 +68,7 @@ export function describeQueryAids(backend: LogStoreBackend): void {
     describePatterns(over);
     describeFacets(overAsked);
     describeComparisons(overAsked);
+    describeSuggestions(over);
   });
 }
 

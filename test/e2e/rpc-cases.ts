@@ -280,6 +280,27 @@ export function describeRpc({ store, settings }: RpcWorld): void {
       );
     });
 
+    test("a query that finds nothing gets others that find something", async () => {
+      const request = { query: "service:svc-9 entry", budget: { time: "5s" } };
+      const { suggestions, ...rest } = (await ok(
+        "LogService/SuggestQueries",
+        request,
+        keys.read,
+      )) as { suggestions: { query: string; count: string }[] };
+      expect(rest).toMatchObject({ count: "0", partial: false, partial_reason: "" });
+      expect(suggestions[0]).toMatchObject({
+        kind: "near_value",
+        query: "service:svc-0 entry",
+        reason: "`service` has the value `svc-0`, close to `svc-9`",
+        count: "13",
+        count_exact: true,
+      });
+      for (const { query, count } of suggestions) {
+        const found = await search(argus.url, keys.read, query);
+        expect(found.entries).toHaveLength(Number(count));
+      }
+    });
+
     test("the instance tells its version to an admin, and to nobody else", async () => {
       const instance = await ok("InstanceService/GetInstance", {}, owner);
       expect(instance).toMatchObject({ store, node_version: process.version });
@@ -296,6 +317,7 @@ export function describeRpc({ store, settings }: RpcWorld): void {
         ["LogService/ListFields", {}],
         ["LogService/ListFieldValues", { field: "n" }],
         ["LogService/GetPatterns", {}],
+        ["LogService/SuggestQueries", {}],
         ["ApplicationService/GetApplication", {}],
       ] as const) {
         const ask = async (application_id: string): Promise<string> => {

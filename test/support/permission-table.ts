@@ -73,6 +73,7 @@ export const EXPECTED: Readonly<Record<Action, string>> = {
   "LogService/GetPatterns": READ,
   "LogService/GetFacets": READ,
   "LogService/CompareWindows": READ,
+  "LogService/SuggestQueries": READ,
   ingest: INGEST,
   tail: READ,
   export: READ,

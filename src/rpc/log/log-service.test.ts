@@ -18,6 +18,7 @@ import { getPatterns } from "./get-patterns.ts";
 import { listFieldValues } from "./list-field-values.ts";
 import { listFields } from "./list-fields.ts";
 import { query } from "./query.ts";
+import { suggestQueries } from "./suggest-queries.ts";
 
 const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
 const RANGE = { start_time: "2026-11-24T14:00:00Z", end_time: "2026-11-24T15:00:00Z" };
@@ -49,6 +50,7 @@ beforeAll(async () => {
       ListFields: listFields(deps),
       ListFieldValues: listFieldValues(deps),
       GetPatterns: getPatterns(deps),
+      SuggestQueries: suggestQueries(deps),
     },
     twirp: {
       authenticate: (): Principal => ({
@@ -222,6 +224,7 @@ test.each([
   "ListFields",
   "ListFieldValues",
   "GetPatterns",
+  "SuggestQueries",
 ])("%s refuses a key that only sends", async (method) => {
   scope = "ingest";
   const answer = await call(method, {}).finally(() => {

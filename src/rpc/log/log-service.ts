@@ -18,6 +18,7 @@ import { listFieldValues } from "./list-field-values.ts";
 import { listFields } from "./list-fields.ts";
 import { query } from "./query.ts";
 import { sendLogs, type SendLogsDeps } from "./send-logs.ts";
+import { suggestQueries } from "./suggest-queries.ts";
 
 export function logService(deps: { search: Omit<Search, "tail"> }) {
   const service: LogServiceTwirp<RpcContext> = {
@@ -31,6 +32,7 @@ export function logService(deps: { search: Omit<Search, "tail"> }) {
     GetPatterns: getPatterns(deps),
     GetFacets: getFacets(deps),
     CompareWindows: compareWindows(deps),
+    SuggestQueries: suggestQueries(deps),
   };
   return createLogServiceServer<RpcContext>(service);
 }

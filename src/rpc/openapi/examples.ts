@@ -128,6 +128,11 @@ export const EXAMPLES: Readonly<Record<RpcName, object>> = {
     ...RANGE,
     limit: 10,
   },
+  "LogService/SuggestQueries": {
+    application_id: APPLICATION,
+    query: "service:wbe level:error",
+    ...RANGE,
+  },
   "LogService/ListFieldValues": { application_id: APPLICATION, field: "status", ...RANGE },
   "LogService/GetFacets": {
     application_id: APPLICATION,

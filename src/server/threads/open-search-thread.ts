@@ -40,6 +40,7 @@ export function openSearchThread(
     getContext: method("getContext"),
     getHistogram: method("getHistogram"),
     getPatterns: method("getPatterns"),
+    suggestQueries: method("suggestQueries"),
     listFields: method("listFields"),
     listFieldValues: method("listFieldValues"),
     getFacets: method("getFacets"),

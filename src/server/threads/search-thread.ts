@@ -14,6 +14,7 @@ import type {
   HistogramRequest,
   PatternsRequest,
   QueryRequest,
+  SuggestionsRequest,
 } from "../../search/results.ts";
 import { createSearch } from "../../search/search.ts";
 import { engineOpener } from "../../search/engine-opener.ts";
@@ -34,6 +35,7 @@ serveCalls(parentPort, {
   getContext: (request: ContextRequest, signal) => search.getContext(request, signal),
   getHistogram: (request: HistogramRequest, signal) => search.getHistogram(request, signal),
   getPatterns: (request: PatternsRequest, signal) => search.getPatterns(request, signal),
+  suggestQueries: (request: SuggestionsRequest, signal) => search.suggestQueries(request, signal),
   listFields: (request: FieldsRequest, signal) => search.listFields(request, signal),
   listFieldValues: (request: FieldValuesRequest, signal) => search.listFieldValues(request, signal),
   getFacets: (request: FacetsRequest, signal) => search.getFacets(request, signal),

@@ -610,6 +610,69 @@ export interface ValueDifference {
   score: number;
 }
 
+/** Asks what may be meant by a query. */
+export interface SuggestQueriesRequest {
+  /** Which application. */
+  applicationId: string;
+  /** The query that finds nothing, or little. */
+  query: string;
+  /** Entries at or after this; absent: 24 hours before the end. */
+  startTime:
+    | Timestamp
+    | undefined;
+  /** Entries before this; absent: no bound. */
+  endTime:
+    | Timestamp
+    | undefined;
+  /** IANA name of the zone of times in the query; empty: UTC. */
+  timeZone: string;
+  /** What all of it together may spend; 300 ms where no time is said. */
+  budget: QueryBudget | undefined;
+}
+
+/** What may be meant by a query. */
+export interface SuggestQueriesResponse {
+  /** Entries that the query's own filter finds, counted up to 10: a query that finds so many gets no suggestions. */
+  count: bigint;
+  /** At most eight, the likeliest first; each finds more than the query. */
+  suggestions: Suggestion[];
+  /** The time of the newest entry outside of the range that the filter finds; absent when none was found. */
+  newestMatchTime:
+    | Timestamp
+    | undefined;
+  /** The budget ended before all was counted. */
+  partial: boolean;
+  /** Why: a sentence. */
+  partialReason: string;
+  /** What it took. */
+  stats: QueryStats | undefined;
+}
+
+/** A query that may be meant. */
+export interface Suggestion {
+  /**
+   * What is different: `near_field`, `near_value`, `any_case`, `fix`, `words_apart`, `as_field`, `wildcard`,
+   * `wider_range`, `drop_term`, `as_text`.
+   */
+  kind: string;
+  /** The whole query. */
+  query: string;
+  /** Set, both or the first, when the range is another. */
+  startTime:
+    | Timestamp
+    | undefined;
+  /** Its end; absent: no bound, or the request's own range. */
+  endTime:
+    | Timestamp
+    | undefined;
+  /** Why it may be meant, a sentence for people. */
+  reason: string;
+  /** Entries that its filter finds; never 0. */
+  count: bigint;
+  /** All of the range was counted; otherwise there may be more. */
+  countExact: boolean;
+}
+
 function createBaseSendLogsRequest(): SendLogsRequest {
   return { batchId: "", service: "", host: "", attributes: undefined, entries: [] };
 }
@@ -5929,6 +5992,534 @@ export const ValueDifference: MessageFns<ValueDifference> = {
     message.baselineShare = object.baselineShare ?? 0;
     message.lift = object.lift ?? 0;
     message.score = object.score ?? 0;
+    return message;
+  },
+};
+
+function createBaseSuggestQueriesRequest(): SuggestQueriesRequest {
+  return { applicationId: "", query: "", startTime: undefined, endTime: undefined, timeZone: "", budget: undefined };
+}
+
+export const SuggestQueriesRequest: MessageFns<SuggestQueriesRequest> = {
+  encode(message: SuggestQueriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.applicationId !== "") {
+      writer.uint32(10).string(message.applicationId);
+    }
+    if (message.query !== "") {
+      writer.uint32(18).string(message.query);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(message.startTime, writer.uint32(26).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(message.endTime, writer.uint32(34).fork()).join();
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(42).string(message.timeZone);
+    }
+    if (message.budget !== undefined) {
+      QueryBudget.encode(message.budget, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SuggestQueriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestQueriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.applicationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.startTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.endTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.budget = QueryBudget.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SuggestQueriesRequest {
+    return {
+      applicationId: isSet(object.applicationId)
+        ? globalThis.String(object.applicationId)
+        : isSet(object.application_id)
+        ? globalThis.String(object.application_id)
+        : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      endTime: isSet(object.endTime)
+        ? fromJsonTimestamp(object.endTime)
+        : isSet(object.end_time)
+        ? fromJsonTimestamp(object.end_time)
+        : undefined,
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
+      budget: isSet(object.budget) ? QueryBudget.fromJSON(object.budget) : undefined,
+    };
+  },
+
+  toJSON(message: SuggestQueriesRequest): unknown {
+    const obj: any = {};
+    if (message.applicationId !== "") {
+      obj.applicationId = message.applicationId;
+    }
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.startTime !== undefined) {
+      obj.startTime = fromTimestamp(message.startTime).toISOString();
+    }
+    if (message.endTime !== undefined) {
+      obj.endTime = fromTimestamp(message.endTime).toISOString();
+    }
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
+    if (message.budget !== undefined) {
+      obj.budget = QueryBudget.toJSON(message.budget);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SuggestQueriesRequest>): SuggestQueriesRequest {
+    return SuggestQueriesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SuggestQueriesRequest>): SuggestQueriesRequest {
+    const message = createBaseSuggestQueriesRequest();
+    message.applicationId = object.applicationId ?? "";
+    message.query = object.query ?? "";
+    message.startTime = (object.startTime !== undefined && object.startTime !== null)
+      ? Timestamp.fromPartial(object.startTime)
+      : undefined;
+    message.endTime = (object.endTime !== undefined && object.endTime !== null)
+      ? Timestamp.fromPartial(object.endTime)
+      : undefined;
+    message.timeZone = object.timeZone ?? "";
+    message.budget = (object.budget !== undefined && object.budget !== null)
+      ? QueryBudget.fromPartial(object.budget)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSuggestQueriesResponse(): SuggestQueriesResponse {
+  return {
+    count: 0n,
+    suggestions: [],
+    newestMatchTime: undefined,
+    partial: false,
+    partialReason: "",
+    stats: undefined,
+  };
+}
+
+export const SuggestQueriesResponse: MessageFns<SuggestQueriesResponse> = {
+  encode(message: SuggestQueriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(8).int64(message.count);
+    }
+    for (const v of message.suggestions) {
+      Suggestion.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.newestMatchTime !== undefined) {
+      Timestamp.encode(message.newestMatchTime, writer.uint32(26).fork()).join();
+    }
+    if (message.partial !== false) {
+      writer.uint32(32).bool(message.partial);
+    }
+    if (message.partialReason !== "") {
+      writer.uint32(42).string(message.partialReason);
+    }
+    if (message.stats !== undefined) {
+      QueryStats.encode(message.stats, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SuggestQueriesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestQueriesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.suggestions.push(Suggestion.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.newestMatchTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.partialReason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.stats = QueryStats.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SuggestQueriesResponse {
+    return {
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+      suggestions: globalThis.Array.isArray(object?.suggestions)
+        ? object.suggestions.map((e: any) => Suggestion.fromJSON(e))
+        : [],
+      newestMatchTime: isSet(object.newestMatchTime)
+        ? fromJsonTimestamp(object.newestMatchTime)
+        : isSet(object.newest_match_time)
+        ? fromJsonTimestamp(object.newest_match_time)
+        : undefined,
+      partial: isSet(object.partial) ? globalThis.Boolean(object.partial) : false,
+      partialReason: isSet(object.partialReason)
+        ? globalThis.String(object.partialReason)
+        : isSet(object.partial_reason)
+        ? globalThis.String(object.partial_reason)
+        : "",
+      stats: isSet(object.stats) ? QueryStats.fromJSON(object.stats) : undefined,
+    };
+  },
+
+  toJSON(message: SuggestQueriesResponse): unknown {
+    const obj: any = {};
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    if (message.suggestions?.length) {
+      obj.suggestions = message.suggestions.map((e) => Suggestion.toJSON(e));
+    }
+    if (message.newestMatchTime !== undefined) {
+      obj.newestMatchTime = fromTimestamp(message.newestMatchTime).toISOString();
+    }
+    if (message.partial !== false) {
+      obj.partial = message.partial;
+    }
+    if (message.partialReason !== "") {
+      obj.partialReason = message.partialReason;
+    }
+    if (message.stats !== undefined) {
+      obj.stats = QueryStats.toJSON(message.stats);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SuggestQueriesResponse>): SuggestQueriesResponse {
+    return SuggestQueriesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SuggestQueriesResponse>): SuggestQueriesResponse {
+    const message = createBaseSuggestQueriesResponse();
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    message.suggestions = object.suggestions?.map((e) => Suggestion.fromPartial(e)) || [];
+    message.newestMatchTime = (object.newestMatchTime !== undefined && object.newestMatchTime !== null)
+      ? Timestamp.fromPartial(object.newestMatchTime)
+      : undefined;
+    message.partial = object.partial ?? false;
+    message.partialReason = object.partialReason ?? "";
+    message.stats = (object.stats !== undefined && object.stats !== null)
+      ? QueryStats.fromPartial(object.stats)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSuggestion(): Suggestion {
+  return { kind: "", query: "", startTime: undefined, endTime: undefined, reason: "", count: 0n, countExact: false };
+}
+
+export const Suggestion: MessageFns<Suggestion> = {
+  encode(message: Suggestion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.query !== "") {
+      writer.uint32(18).string(message.query);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(message.startTime, writer.uint32(26).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(message.endTime, writer.uint32(34).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(48).int64(message.count);
+    }
+    if (message.countExact !== false) {
+      writer.uint32(56).bool(message.countExact);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Suggestion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.startTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.endTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.countExact = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Suggestion {
+    return {
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      endTime: isSet(object.endTime)
+        ? fromJsonTimestamp(object.endTime)
+        : isSet(object.end_time)
+        ? fromJsonTimestamp(object.end_time)
+        : undefined,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+      countExact: isSet(object.countExact)
+        ? globalThis.Boolean(object.countExact)
+        : isSet(object.count_exact)
+        ? globalThis.Boolean(object.count_exact)
+        : false,
+    };
+  },
+
+  toJSON(message: Suggestion): unknown {
+    const obj: any = {};
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.startTime !== undefined) {
+      obj.startTime = fromTimestamp(message.startTime).toISOString();
+    }
+    if (message.endTime !== undefined) {
+      obj.endTime = fromTimestamp(message.endTime).toISOString();
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    if (message.countExact !== false) {
+      obj.countExact = message.countExact;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Suggestion>): Suggestion {
+    return Suggestion.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Suggestion>): Suggestion {
+    const message = createBaseSuggestion();
+    message.kind = object.kind ?? "";
+    message.query = object.query ?? "";
+    message.startTime = (object.startTime !== undefined && object.startTime !== null)
+      ? Timestamp.fromPartial(object.startTime)
+      : undefined;
+    message.endTime = (object.endTime !== undefined && object.endTime !== null)
+      ? Timestamp.fromPartial(object.endTime)
+      : undefined;
+    message.reason = object.reason ?? "";
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    message.countExact = object.countExact ?? false;
     return message;
   },
 };

@@ -19,6 +19,8 @@ import {
   GetFacetsResponse,
   CompareWindowsRequest,
   CompareWindowsResponse,
+  SuggestQueriesRequest,
+  SuggestQueriesResponse,
 } from "./log_service.ts";
 
 //==================================//
@@ -49,6 +51,9 @@ export interface LogServiceClient {
   CompareWindows(
     request: CompareWindowsRequest
   ): Promise<CompareWindowsResponse>;
+  SuggestQueries(
+    request: SuggestQueriesRequest
+  ): Promise<SuggestQueriesResponse>;
 }
 
 export class LogServiceClientJSON implements LogServiceClient {
@@ -65,6 +70,7 @@ export class LogServiceClientJSON implements LogServiceClient {
     this.GetPatterns.bind(this);
     this.GetFacets.bind(this);
     this.CompareWindows.bind(this);
+    this.SuggestQueries.bind(this);
   }
   SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
     const data = SendLogsRequest.toJSON(request);
@@ -181,6 +187,19 @@ export class LogServiceClientJSON implements LogServiceClient {
     );
     return promise.then((data) => CompareWindowsResponse.fromJSON(data as any));
   }
+
+  SuggestQueries(
+    request: SuggestQueriesRequest
+  ): Promise<SuggestQueriesResponse> {
+    const data = SuggestQueriesRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "SuggestQueries",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => SuggestQueriesResponse.fromJSON(data as any));
+  }
 }
 
 export class LogServiceClientProtobuf implements LogServiceClient {
@@ -197,6 +216,7 @@ export class LogServiceClientProtobuf implements LogServiceClient {
     this.GetPatterns.bind(this);
     this.GetFacets.bind(this);
     this.CompareWindows.bind(this);
+    this.SuggestQueries.bind(this);
   }
   SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
     const data = SendLogsRequest.encode(request).finish();
@@ -321,6 +341,21 @@ export class LogServiceClientProtobuf implements LogServiceClient {
     );
     return promise.then((data) =>
       CompareWindowsResponse.decode(data as Uint8Array)
+    );
+  }
+
+  SuggestQueries(
+    request: SuggestQueriesRequest
+  ): Promise<SuggestQueriesResponse> {
+    const data = SuggestQueriesRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "SuggestQueries",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      SuggestQueriesResponse.decode(data as Uint8Array)
     );
   }
 }

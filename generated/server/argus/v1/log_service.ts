@@ -1374,6 +1374,142 @@ export interface ValueDifference {
      */
     score: number;
 }
+/**
+ * Asks what may be meant by a query.
+ *
+ * @generated from protobuf message argus.v1.SuggestQueriesRequest
+ */
+export interface SuggestQueriesRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * The query that finds nothing, or little.
+     *
+     * @generated from protobuf field: string query = 2
+     */
+    query: string;
+    /**
+     * Entries at or after this; absent: 24 hours before the end.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp start_time = 3
+     */
+    startTime?: Timestamp;
+    /**
+     * Entries before this; absent: no bound.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp end_time = 4
+     */
+    endTime?: Timestamp;
+    /**
+     * IANA name of the zone of times in the query; empty: UTC.
+     *
+     * @generated from protobuf field: string time_zone = 5
+     */
+    timeZone: string;
+    /**
+     * What all of it together may spend; 300 ms where no time is said.
+     *
+     * @generated from protobuf field: argus.v1.QueryBudget budget = 6
+     */
+    budget?: QueryBudget;
+}
+/**
+ * What may be meant by a query.
+ *
+ * @generated from protobuf message argus.v1.SuggestQueriesResponse
+ */
+export interface SuggestQueriesResponse {
+    /**
+     * Entries that the query's own filter finds, counted up to 10: a query that finds so many gets no suggestions.
+     *
+     * @generated from protobuf field: int64 count = 1
+     */
+    count: bigint;
+    /**
+     * At most eight, the likeliest first; each finds more than the query.
+     *
+     * @generated from protobuf field: repeated argus.v1.Suggestion suggestions = 2
+     */
+    suggestions: Suggestion[];
+    /**
+     * The time of the newest entry outside of the range that the filter finds; absent when none was found.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp newest_match_time = 3
+     */
+    newestMatchTime?: Timestamp;
+    /**
+     * The budget ended before all was counted.
+     *
+     * @generated from protobuf field: bool partial = 4
+     */
+    partial: boolean;
+    /**
+     * Why: a sentence.
+     *
+     * @generated from protobuf field: string partial_reason = 5
+     */
+    partialReason: string;
+    /**
+     * What it took.
+     *
+     * @generated from protobuf field: argus.v1.QueryStats stats = 6
+     */
+    stats?: QueryStats;
+}
+/**
+ * A query that may be meant.
+ *
+ * @generated from protobuf message argus.v1.Suggestion
+ */
+export interface Suggestion {
+    /**
+     * What is different: `near_field`, `near_value`, `any_case`, `fix`, `words_apart`, `as_field`, `wildcard`,
+     * `wider_range`, `drop_term`, `as_text`.
+     *
+     * @generated from protobuf field: string kind = 1
+     */
+    kind: string;
+    /**
+     * The whole query.
+     *
+     * @generated from protobuf field: string query = 2
+     */
+    query: string;
+    /**
+     * Set, both or the first, when the range is another.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp start_time = 3
+     */
+    startTime?: Timestamp;
+    /**
+     * Its end; absent: no bound, or the request's own range.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp end_time = 4
+     */
+    endTime?: Timestamp;
+    /**
+     * Why it may be meant, a sentence for people.
+     *
+     * @generated from protobuf field: string reason = 5
+     */
+    reason: string;
+    /**
+     * Entries that its filter finds; never 0.
+     *
+     * @generated from protobuf field: int64 count = 6
+     */
+    count: bigint;
+    /**
+     * All of the range was counted; otherwise there may be more.
+     *
+     * @generated from protobuf field: bool count_exact = 7
+     */
+    countExact: boolean;
+}
 // @generated message type with reflection information, may provide speed optimized methods
 class SendLogsRequest$Type extends MessageType<SendLogsRequest> {
     constructor() {
@@ -4132,6 +4268,268 @@ class ValueDifference$Type extends MessageType<ValueDifference> {
  * @generated MessageType for protobuf message argus.v1.ValueDifference
  */
 export const ValueDifference = new ValueDifference$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class SuggestQueriesRequest$Type extends MessageType<SuggestQueriesRequest> {
+    constructor() {
+        super("argus.v1.SuggestQueriesRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "query", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "start_time", kind: "message", T: () => Timestamp },
+            { no: 4, name: "end_time", kind: "message", T: () => Timestamp },
+            { no: 5, name: "time_zone", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 6, name: "budget", kind: "message", T: () => QueryBudget }
+        ]);
+    }
+    create(value?: PartialMessage<SuggestQueriesRequest>): SuggestQueriesRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.query = "";
+        message.timeZone = "";
+        if (value !== undefined)
+            reflectionMergePartial<SuggestQueriesRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: SuggestQueriesRequest): SuggestQueriesRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* string query */ 2:
+                    message.query = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp start_time */ 3:
+                    message.startTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.startTime);
+                    break;
+                case /* google.protobuf.Timestamp end_time */ 4:
+                    message.endTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.endTime);
+                    break;
+                case /* string time_zone */ 5:
+                    message.timeZone = reader.string();
+                    break;
+                case /* argus.v1.QueryBudget budget */ 6:
+                    message.budget = QueryBudget.internalBinaryRead(reader, reader.uint32(), options, message.budget);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: SuggestQueriesRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* string query = 2; */
+        if (message.query !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.query);
+        /* google.protobuf.Timestamp start_time = 3; */
+        if (message.startTime)
+            Timestamp.internalBinaryWrite(message.startTime, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp end_time = 4; */
+        if (message.endTime)
+            Timestamp.internalBinaryWrite(message.endTime, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* string time_zone = 5; */
+        if (message.timeZone !== "")
+            writer.tag(5, WireType.LengthDelimited).string(message.timeZone);
+        /* argus.v1.QueryBudget budget = 6; */
+        if (message.budget)
+            QueryBudget.internalBinaryWrite(message.budget, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.SuggestQueriesRequest
+ */
+export const SuggestQueriesRequest = new SuggestQueriesRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class SuggestQueriesResponse$Type extends MessageType<SuggestQueriesResponse> {
+    constructor() {
+        super("argus.v1.SuggestQueriesResponse", [
+            { no: 1, name: "count", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 2, name: "suggestions", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => Suggestion },
+            { no: 3, name: "newest_match_time", kind: "message", T: () => Timestamp },
+            { no: 4, name: "partial", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 5, name: "partial_reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 6, name: "stats", kind: "message", T: () => QueryStats }
+        ]);
+    }
+    create(value?: PartialMessage<SuggestQueriesResponse>): SuggestQueriesResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.count = 0n;
+        message.suggestions = [];
+        message.partial = false;
+        message.partialReason = "";
+        if (value !== undefined)
+            reflectionMergePartial<SuggestQueriesResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: SuggestQueriesResponse): SuggestQueriesResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* int64 count */ 1:
+                    message.count = reader.int64().toBigInt();
+                    break;
+                case /* repeated argus.v1.Suggestion suggestions */ 2:
+                    message.suggestions.push(Suggestion.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* google.protobuf.Timestamp newest_match_time */ 3:
+                    message.newestMatchTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.newestMatchTime);
+                    break;
+                case /* bool partial */ 4:
+                    message.partial = reader.bool();
+                    break;
+                case /* string partial_reason */ 5:
+                    message.partialReason = reader.string();
+                    break;
+                case /* argus.v1.QueryStats stats */ 6:
+                    message.stats = QueryStats.internalBinaryRead(reader, reader.uint32(), options, message.stats);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: SuggestQueriesResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* int64 count = 1; */
+        if (message.count !== 0n)
+            writer.tag(1, WireType.Varint).int64(message.count);
+        /* repeated argus.v1.Suggestion suggestions = 2; */
+        for (let i = 0; i < message.suggestions.length; i++)
+            Suggestion.internalBinaryWrite(message.suggestions[i], writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp newest_match_time = 3; */
+        if (message.newestMatchTime)
+            Timestamp.internalBinaryWrite(message.newestMatchTime, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* bool partial = 4; */
+        if (message.partial !== false)
+            writer.tag(4, WireType.Varint).bool(message.partial);
+        /* string partial_reason = 5; */
+        if (message.partialReason !== "")
+            writer.tag(5, WireType.LengthDelimited).string(message.partialReason);
+        /* argus.v1.QueryStats stats = 6; */
+        if (message.stats)
+            QueryStats.internalBinaryWrite(message.stats, writer.tag(6, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.SuggestQueriesResponse
+ */
+export const SuggestQueriesResponse = new SuggestQueriesResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class Suggestion$Type extends MessageType<Suggestion> {
+    constructor() {
+        super("argus.v1.Suggestion", [
+            { no: 1, name: "kind", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "query", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "start_time", kind: "message", T: () => Timestamp },
+            { no: 4, name: "end_time", kind: "message", T: () => Timestamp },
+            { no: 5, name: "reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 6, name: "count", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 7, name: "count_exact", kind: "scalar", T: 8 /*ScalarType.BOOL*/ }
+        ]);
+    }
+    create(value?: PartialMessage<Suggestion>): Suggestion {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.kind = "";
+        message.query = "";
+        message.reason = "";
+        message.count = 0n;
+        message.countExact = false;
+        if (value !== undefined)
+            reflectionMergePartial<Suggestion>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: Suggestion): Suggestion {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string kind */ 1:
+                    message.kind = reader.string();
+                    break;
+                case /* string query */ 2:
+                    message.query = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp start_time */ 3:
+                    message.startTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.startTime);
+                    break;
+                case /* google.protobuf.Timestamp end_time */ 4:
+                    message.endTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.endTime);
+                    break;
+                case /* string reason */ 5:
+                    message.reason = reader.string();
+                    break;
+                case /* int64 count */ 6:
+                    message.count = reader.int64().toBigInt();
+                    break;
+                case /* bool count_exact */ 7:
+                    message.countExact = reader.bool();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: Suggestion, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string kind = 1; */
+        if (message.kind !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.kind);
+        /* string query = 2; */
+        if (message.query !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.query);
+        /* google.protobuf.Timestamp start_time = 3; */
+        if (message.startTime)
+            Timestamp.internalBinaryWrite(message.startTime, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp end_time = 4; */
+        if (message.endTime)
+            Timestamp.internalBinaryWrite(message.endTime, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* string reason = 5; */
+        if (message.reason !== "")
+            writer.tag(5, WireType.LengthDelimited).string(message.reason);
+        /* int64 count = 6; */
+        if (message.count !== 0n)
+            writer.tag(6, WireType.Varint).int64(message.count);
+        /* bool count_exact = 7; */
+        if (message.countExact !== false)
+            writer.tag(7, WireType.Varint).bool(message.countExact);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.Suggestion
+ */
+export const Suggestion = new Suggestion$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.LogService
  */
@@ -4145,5 +4543,6 @@ export const LogService = new ServiceType("argus.v1.LogService", [
     { name: "ListFieldValues", options: {}, I: ListFieldValuesRequest, O: ListFieldValuesResponse },
     { name: "GetPatterns", options: {}, I: GetPatternsRequest, O: GetPatternsResponse },
     { name: "GetFacets", options: {}, I: GetFacetsRequest, O: GetFacetsResponse },
-    { name: "CompareWindows", options: {}, I: CompareWindowsRequest, O: CompareWindowsResponse }
+    { name: "CompareWindows", options: {}, I: CompareWindowsRequest, O: CompareWindowsResponse },
+    { name: "SuggestQueries", options: {}, I: SuggestQueriesRequest, O: SuggestQueriesResponse }
 ]);

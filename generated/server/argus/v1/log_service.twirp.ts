@@ -29,6 +29,8 @@ import {
   GetFacetsResponse,
   CompareWindowsRequest,
   CompareWindowsResponse,
+  SuggestQueriesRequest,
+  SuggestQueriesResponse,
 } from "./log_service.ts";
 
 //==================================//
@@ -58,6 +60,10 @@ export interface LogServiceTwirp<T extends TwirpContext = TwirpContext> {
     ctx: T,
     request: CompareWindowsRequest
   ): Promise<CompareWindowsResponse>;
+  SuggestQueries(
+    ctx: T,
+    request: SuggestQueriesRequest
+  ): Promise<SuggestQueriesResponse>;
 }
 
 export const LogServiceMethod = {
@@ -71,6 +77,7 @@ export const LogServiceMethod = {
   GetPatterns: "GetPatterns",
   GetFacets: "GetFacets",
   CompareWindows: "CompareWindows",
+  SuggestQueries: "SuggestQueries",
 } as const;
 export type LogServiceMethod = (typeof LogServiceMethod)[keyof typeof LogServiceMethod];
 
@@ -85,6 +92,7 @@ export const LogServiceMethodList = [
   LogServiceMethod.GetPatterns,
   LogServiceMethod.GetFacets,
   LogServiceMethod.CompareWindows,
+  LogServiceMethod.SuggestQueries,
 ];
 
 export function createLogServiceServer<T extends TwirpContext = TwirpContext>(
@@ -265,6 +273,26 @@ function matchLogServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "CompareWindows" };
         await events.onMatch(ctx);
         return handleLogServiceCompareWindowsRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "SuggestQueries":
+      return async (
+        ctx: T,
+        service: LogServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          SuggestQueriesRequest,
+          SuggestQueriesResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "SuggestQueries" };
+        await events.onMatch(ctx);
+        return handleLogServiceSuggestQueriesRequest(
           ctx,
           service,
           data,
@@ -530,6 +558,35 @@ function handleLogServiceCompareWindowsRequest<
       );
     case TwirpContentType.Protobuf:
       return handleLogServiceCompareWindowsProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleLogServiceSuggestQueriesRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, SuggestQueriesRequest, SuggestQueriesResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleLogServiceSuggestQueriesJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleLogServiceSuggestQueriesProtobuf<T>(
         ctx,
         service,
         data,
@@ -965,6 +1022,50 @@ async function handleLogServiceCompareWindowsJSON<
     }) as string
   );
 }
+
+async function handleLogServiceSuggestQueriesJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, SuggestQueriesRequest, SuggestQueriesResponse>[]
+) {
+  let request: SuggestQueriesRequest;
+  let response: SuggestQueriesResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = SuggestQueriesRequest.fromJson(body, {
+      ignoreUnknownFields: true,
+    });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      SuggestQueriesRequest,
+      SuggestQueriesResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.SuggestQueries(ctx, inputReq);
+    });
+  } else {
+    response = await service.SuggestQueries(ctx, request!);
+  }
+
+  return JSON.stringify(
+    SuggestQueriesResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleLogServiceSendLogsProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -1327,4 +1428,40 @@ async function handleLogServiceCompareWindowsProtobuf<
   }
 
   return Buffer.from(CompareWindowsResponse.toBinary(response));
+}
+
+async function handleLogServiceSuggestQueriesProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, SuggestQueriesRequest, SuggestQueriesResponse>[]
+) {
+  let request: SuggestQueriesRequest;
+  let response: SuggestQueriesResponse;
+
+  try {
+    request = SuggestQueriesRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      SuggestQueriesRequest,
+      SuggestQueriesResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.SuggestQueries(ctx, inputReq);
+    });
+  } else {
+    response = await service.SuggestQueries(ctx, request!);
+  }
+
+  return Buffer.from(SuggestQueriesResponse.toBinary(response));
 }

@@ -1,0 +1,53 @@
+/**
+ * LogService.SuggestQueries.
+ */
+import type {
+  SuggestQueriesRequest,
+  SuggestQueriesResponse,
+  Suggestion as Message,
+} from "../../../generated/server/argus/v1/log_service.ts";
+import type { Suggestion } from "../../search/results.ts";
+import type { Search } from "../../search/search.ts";
+import { authorizeFor } from "../application/authorize-for.ts";
+import type { RpcContext } from "../twirp/context.ts";
+import { limitsOf, rangeOf, statsMessage, timestampOfNanos } from "./messages.ts";
+
+export function suggestQueries(deps: { search: Pick<Search, "suggestQueries"> }) {
+  return async (
+    ctx: RpcContext,
+    request: SuggestQueriesRequest,
+  ): Promise<SuggestQueriesResponse> => {
+    const { appId } = await authorizeFor(ctx, "LogService/SuggestQueries", request.applicationId);
+    const result = await deps.search.suggestQueries(
+      {
+        app: appId,
+        query: request.query,
+        ...rangeOf(request),
+        ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
+        budget: limitsOf(request.budget),
+      },
+      ctx.signal,
+    );
+    const { newestNanos } = result;
+    return {
+      count: BigInt(result.count),
+      suggestions: result.suggestions.map(suggestionMessage),
+      ...(newestNanos === undefined ? {} : { newestMatchTime: timestampOfNanos(newestNanos) }),
+      partial: result.partial,
+      partialReason: result.partialReason,
+      stats: statsMessage(result.stats),
+    };
+  };
+}
+
+function suggestionMessage({ kind, query, range, reason, count, exact }: Suggestion): Message {
+  return {
+    kind,
+    query,
+    ...(range === undefined ? {} : { startTime: timestampOfNanos(range.startNanos) }),
+    ...(range?.endNanos === undefined ? {} : { endTime: timestampOfNanos(range.endNanos) }),
+    reason,
+    count: BigInt(count),
+    countExact: exact,
+  };
+}
