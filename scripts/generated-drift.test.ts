@@ -33,4 +33,4 @@ test("generated code is the generator's output, byte for byte", async () => {
   } finally {
     await rm(out, { recursive: true, force: true });
   }
-});
+}, 120_000);

@@ -30,7 +30,8 @@ export async function errorOfAnswer(answer: Response): Promise<ArgusError> {
       cause,
     });
   }
-  const body = twirpBody(text);
+  // What is answered with 200 and is no message is no answer of a Twirp server, whatever it holds.
+  const body = status === 200 ? undefined : twirpBody(text);
   if (body === undefined) {
     const message = `Error from intermediary with HTTP status code ${title}`;
     const meta = { ...intermediary(status), body: text };
@@ -96,9 +97,12 @@ function twirpBody(
     return undefined;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const { code, msg = "", meta = {}, ...others } = value as Record<string, unknown>;
+  const { code, msg: sentence, meta: more, ...others } = value as Record<string, unknown>;
+  // As in the protocol's first implementation, null is nothing.
+  const msg = sentence ?? "";
+  const meta = more ?? {};
   if (typeof code !== "string" || code === "" || typeof msg !== "string") return undefined;
-  if (Object.keys(others).length > 0 || typeof meta !== "object" || meta === null) return undefined;
+  if (Object.keys(others).length > 0 || typeof meta !== "object") return undefined;
   if (!Object.values(meta).every((entry) => typeof entry === "string")) return undefined;
   return { code, msg, meta: meta as Record<string, string> };
 }

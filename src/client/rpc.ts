@@ -91,7 +91,7 @@ async function callWithTries(
   const endMs = nowMs() + timeoutMs;
   let refused: string | undefined;
   try {
-    let token = await options.tokenProvider?.();
+    let token = await credential(options, undefined, signal);
     for (let tried = 0; ; tried++) {
       try {
         return await callOnce(options, url, data, token, endMs - nowMs(), signal);
@@ -100,7 +100,7 @@ async function callWithTries(
         // A token may have run out: ask for another one, once.
         if (error.code === "unauthenticated" && token !== undefined && refused === undefined) {
           refused = token;
-          token = await options.tokenProvider?.(refused);
+          token = await credential(options, refused, signal);
           if (token === undefined || token === refused) throw error;
           continue;
         }
@@ -124,6 +124,29 @@ async function callWithTries(
     throw error;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Asks for a token, for as long as the call lasts. */
+async function credential(
+  { tokenProvider }: RpcOptions,
+  refused: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (tokenProvider === undefined) return undefined;
+  const ended = Promise.withResolvers<never>();
+  const stop = (): void => ended.reject(new ArgusError("canceled", "no credential came in time"));
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([tokenProvider(refused), ended.promise]);
+  } catch (cause) {
+    if (cause instanceof ArgusError) throw cause;
+    throw new ArgusError("unauthenticated", `no credential could be had: ${reasonOf(cause)}`, {
+      cause,
+    });
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 
@@ -157,7 +180,8 @@ async function callOnce(
     throw new ArgusError("internal", `failed to do request: ${reasonOf(cause)}`, { cause });
   }
   // A page with status 200, such as a hotel's, would read as an empty message.
-  const isMessage = answer.headers.get("content-type") === "application/protobuf";
+  const type = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  const isMessage = type === "application/protobuf";
   if (answer.status !== 200 || !isMessage) throw await errorOfAnswer(answer);
   try {
     return new Uint8Array(await answer.arrayBuffer());

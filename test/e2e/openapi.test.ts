@@ -75,6 +75,9 @@ describe("the OpenAPI document", () => {
   /** What the steps have been told so far, by the name of the field that it is sent in. */
   const known: Record<string, string> = {};
 
+  /** One for all tests but that of the steps: logins are bounded. */
+  let session = "";
+
   beforeAll(async () => {
     argus = await startArgus({
       env: {
@@ -84,6 +87,8 @@ describe("the OpenAPI document", () => {
     });
     api = await readOpenApi(argus.url);
     known["batch_id"] = randomUUIDv7();
+    const login = api.operation("AuthService_Login");
+    session = at(await api.call(login, { body: exampleOf(login) }), "access_token");
   });
   afterAll(() => argus?.[Symbol.asyncDispose]());
 
@@ -166,7 +171,7 @@ describe("the OpenAPI document", () => {
   });
 
   test("tells what is answered to bodies that are no such message, whoever sends them", async () => {
-    const world = await makeWorld(api);
+    const world = await makeWorld(api, session);
     for (const operation of api.operations) {
       if (!operation.path.startsWith("/twirp/")) continue;
       const token = world.tokenFor(operation);
@@ -193,7 +198,7 @@ describe("the OpenAPI document", () => {
   });
 
   test("tells what is answered to any request that its schemas allow", async () => {
-    const world = await makeWorld(api);
+    const world = await makeWorld(api, session);
     const rpcs = api.operations.filter(({ path }) => path.startsWith("/twirp/"));
     const seen = new Set<string>();
     for (const operation of rpcs) {
@@ -212,7 +217,7 @@ describe("the OpenAPI document", () => {
   }, 60_000);
 
   test("tells how a tail begins", async () => {
-    const world = await makeWorld(api);
+    const world = await makeWorld(api, session);
     const token = world.tokenFor(api.operation("tail")) ?? "";
     const tail = api.operation("tail");
     const stop = new AbortController();
@@ -283,16 +288,15 @@ interface World {
   tokenFor(operation: Operation): string | undefined;
 }
 
-/** An admin, and an application of their own with a key and some entries. */
-async function makeWorld(api: ApiByDocument): Promise<World> {
-  const call = async (id: string, change: object, token?: string): Promise<Got> => {
+/** An application of the signed-in admin, with a key and some entries. */
+async function makeWorld(api: ApiByDocument, session: string): Promise<World> {
+  const call = async (id: string, change: object, token: string): Promise<Got> => {
     const operation = api.operation(id);
     const body = { ...(exampleOf(operation) as object), ...change };
     const answer = await api.call(operation, { body, token });
     expect(answer.status, answer.text).toBe(200);
     return answer;
   };
-  const session = at(await call("AuthService_Login", {}), "access_token");
   const name = `world-${randomUUIDv7().slice(-12)}`;
   const application = await call("ApplicationService_CreateApplication", { name }, session);
   const application_id = at(application, "application.id");

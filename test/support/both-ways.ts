@@ -60,6 +60,11 @@ const SERVICES = {
   UserService: "users",
 } as const;
 
+/** @returns the client's message of an RPC's request, with nothing set. */
+export function emptyRequest(method: string): object {
+  return (CLIENT[`${method}Request`] as ClientMessage).decode(new Uint8Array()) as object;
+}
+
 export function byJson(url: string): Way {
   return {
     name: "JSON",
