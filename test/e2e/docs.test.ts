@@ -31,7 +31,7 @@ test("docs/api.md runs as it stands", async () => {
   });
   const out = await paste(lines, { ARGUS_URL: argus.url });
   expect(out.match(/"duplicate":true/g)).toHaveLength(1);
-  expect(out).toContain('"rows":[["web",1]]');
+  expect(out).toContain('"rows":[["web",3]]');
   expect(out).toContain('{"complete":true,"entries":1,');
 });
 
