@@ -23,8 +23,8 @@ import {
   type AuditEvent,
 } from "./audit-event.ts";
 import type { Users } from "./users.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 
-const DAY_MS = 86_400_000;
 const KEPT_MS = 365 * DAY_MS;
 /** Months that are looked through for events to delete, before the oldest one that is kept. */
 const MONTHS_TIDIED = 24;

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { accountsFixture } from "../../test/support/accounts-fixture.ts";
 import type { AppId } from "../domain/ids.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../domain/time-range.ts";
 
 /** With two applications. */
 async function usageFixture() {

@@ -12,8 +12,8 @@ import { storedFields } from "../auth/stored-fields.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { AppId } from "../domain/ids.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 
-const DAY_MS = 86_400_000;
 /** Rows older than this are deleted: a year, and the days on which one looks back at a year. */
 const KEPT_DAYS = 400;
 

@@ -2,8 +2,7 @@ import { onTestFinished, expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { openSqliteStore } from "../storage/sqlite/open-store.ts";
 import { createSigningKeys } from "./signing-keys.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../domain/time-range.ts";
 
 async function store() {
   const clock = new FakeClock();

@@ -17,10 +17,10 @@ import { overloaded } from "../domain/fault.ts";
 import type { JsonObject, RecordStore } from "../storage/record-store.ts";
 import { allRecords } from "./change-record.ts";
 import { storedFields } from "./stored-fields.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 
 export const SIGNING_ALGORITHM = "EdDSA";
 const PARTITION = "keys";
-const DAY_MS = 86_400_000;
 const ROTATE_AFTER_MS = 30 * DAY_MS;
 /** How long a process may sign with a key it has in memory after another one made the next. */
 const RELOAD_AFTER_MS = 5 * 60_000;

@@ -5,6 +5,7 @@
 
 export const NANOS_PER_MS = 1_000_000n;
 export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** Nanoseconds since 1970 (UTC). */
 export interface TimeRange {

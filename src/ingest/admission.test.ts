@@ -2,11 +2,10 @@ import { expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { parseAppId } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { type Bucket, bucketOfMs } from "../domain/time-range.ts";
+import { type Bucket, bucketOfMs, DAY_MS } from "../domain/time-range.ts";
 import { createAdmission } from "./admission.ts";
 
 const APP = parseAppId("018f0000-0000-7000-8000-00000000000a");
-const DAY_MS = 86_400_000;
 
 function rig(of: { days: number; floor: Bucket }) {
   const clock = new FakeClock();

@@ -5,7 +5,7 @@
  */
 import type { AppId } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { type Bucket, bucketOfMs, HOUR_MS } from "../domain/time-range.ts";
+import { type Bucket, bucketOfMs, DAY_MS } from "../domain/time-range.ts";
 
 export interface AdmissionBounds {
   readonly admitFrom: Bucket;
@@ -21,7 +21,6 @@ export interface Admission {
 
 /** How old a retention may be that admission goes by; entries let in below the floor are void. */
 const FRESH_MS = 60_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Applications remembered; about 100 bytes each. */
 const MAX_REMEMBERED = 10_000;
 

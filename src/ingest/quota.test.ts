@@ -4,10 +4,10 @@ import { keepingMeter } from "../../test/support/silent.ts";
 import { isFault } from "../domain/fault.ts";
 import { parseAppId } from "../domain/ids.ts";
 import { createQuotas, type QuotaBounds } from "./quota.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 
 const APP = parseAppId("018f0000-0000-7000-8000-00000000000a");
 const OTHER = parseAppId("018f0000-0000-7000-8000-00000000000b");
-const DAY_MS = 86_400_000;
 
 function rig(bounds: Partial<QuotaBounds>) {
   // A day begins.

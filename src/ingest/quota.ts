@@ -8,6 +8,7 @@
 import { FaultError } from "../domain/fault.ts";
 import type { AppId } from "../domain/ids.ts";
 import type { Meter } from "../domain/meter.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 
 /** 0 is no bound. */
 export interface QuotaBounds {
@@ -36,7 +37,6 @@ export interface QuotaDeps {
 }
 
 const FRESH_MS = 10_000;
-const DAY_MS = 86_400_000;
 /** Entries may come in bursts of so many seconds: "averaged over a few seconds". */
 const BURST_S = 5;
 /** Refills are fractions: whoever waited as long as was said is let in. */

@@ -6,6 +6,7 @@
 
 import { parseDuration } from "./literals.ts";
 import { instantOfWall, utcOf } from "./zone.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 
 /** The instant and zone that relative and local times are read in. */
 export type TimeContext = { readonly nowNanos: bigint; readonly timeZone: string };
@@ -13,7 +14,6 @@ export type TimeContext = { readonly nowNanos: bigint; readonly timeZone: string
 /** From `from` (included) to `to` (excluded), nanoseconds since 1970. */
 export type TimeSpan = { readonly from: bigint; readonly to: bigint };
 
-const DAY_MS = 86_400_000;
 const HOUR = 3_600_000_000_000n;
 const MINUTE = 60_000_000_000n;
 const SECOND = 1_000_000_000n;

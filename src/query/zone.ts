@@ -3,8 +3,7 @@
  * Invariant: a wall time that happens twice is its first instant; one that is skipped is moved on by
  * the length of the gap. Zones are IANA names or offsets that Intl knows; others throw RangeError.
  */
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../domain/time-range.ts";
 
 /** Milliseconds that the zone's clock is ahead of UTC at the instant `utcMs`. */
 export function offsetMs(zone: string, utcMs: number): number {

@@ -4,7 +4,7 @@ import { entryWith } from "../../test/support/entry-with.ts";
 import type { Entry } from "../domain/entry.ts";
 import { FaultError } from "../domain/fault.ts";
 import { type BatchId, parseAppId, parseBatchId } from "../domain/ids.ts";
-import { bucketOfMs, msOf } from "../domain/time-range.ts";
+import { bucketOfMs, DAY_MS, msOf } from "../domain/time-range.ts";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
 import { until } from "../../test/support/until.ts";
@@ -15,7 +15,6 @@ import { type SearchDeps, createSearch } from "./search.ts";
 import type { TailEvent } from "./tail.ts";
 
 const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
-const DAY_MS = 86_400_000;
 const NOW_MS = Date.parse("2026-11-24T14:20:00Z");
 
 let clock: FakeClock;

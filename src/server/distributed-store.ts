@@ -8,7 +8,7 @@ import { readApplication } from "../accounts/application.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { AppId } from "../domain/ids.ts";
 import type { Logger } from "../domain/logger.ts";
-import { HOUR_MS } from "../domain/time-range.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 import type { CassandraOptions } from "../storage/cassandra/connect.ts";
 import { commitLogFinding } from "../storage/cassandra/doctor.ts";
 import type { Finding } from "../storage/cassandra/doctor-finding.ts";
@@ -22,7 +22,6 @@ import { noteCommitLog } from "./commit-log-note.ts";
 import { runEpochs } from "./run-epochs.ts";
 import { answeringStore, openStorePulse } from "./store-pulse.ts";
 
-const DAY_MS = 24 * HOUR_MS;
 /** Whoever closes has finished with the store: nothing is lost by leaving its connections as they are. */
 const CLOSE_MS = 3_000;
 

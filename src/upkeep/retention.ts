@@ -7,10 +7,9 @@ import { eachItsTurn } from "../domain/each-its-turn.ts";
 import { isFault } from "../domain/fault.ts";
 import type { AppId } from "../domain/ids.ts";
 import type { Logger } from "../domain/logger.ts";
-import { type Bucket, bucketOfMs, HOUR_MS } from "../domain/time-range.ts";
+import { type Bucket, bucketOfMs, DAY_MS } from "../domain/time-range.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
 
-const DAY_MS = 24 * HOUR_MS;
 /** Of a hundred thousand applications one at a time would take minutes on a cluster. */
 const AT_ONCE = 8;
 

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { overloaded } from "../domain/fault.ts";
 import { parseAppId } from "../domain/ids.ts";
-import { bucketOfMs } from "../domain/time-range.ts";
+import { bucketOfMs, DAY_MS } from "../domain/time-range.ts";
 import { MAX_BUCKET } from "../storage/log-store.ts";
 import {
   APP,
@@ -22,7 +22,6 @@ import { applyRetention } from "./retention.ts";
 import { runUpkeep, type UpkeepDeps } from "./upkeep.ts";
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 3_600_000;
 
 /** Merging, and retention with garbage, each sleep between their turns. */
 const SLEEPERS = 2;

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { parseBlobId } from "../../src/domain/ids.ts";
 import { randomUUID } from "node:crypto";
-import type { Bucket } from "../../src/domain/time-range.ts";
+import { type Bucket, DAY_MS } from "../../src/domain/time-range.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { applyRetention } from "../../src/upkeep/retention.ts";
 import type { Row } from "./report.ts";
@@ -13,7 +13,6 @@ import { commitHour, type StoreAlone, storeAlone } from "./store-alone.ts";
 const HOURS = 24;
 const ENTRIES = 10_000_000;
 const FIRST = 498_744 as Bucket;
-const DAY_MS = 86_400_000;
 
 export async function benchRetention(): Promise<Row[]> {
   await using store = await storeAlone();

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import type { AppId } from "../../src/domain/ids.ts";
-import type { Bucket } from "../../src/domain/time-range.ts";
+import { type Bucket, DAY_MS } from "../../src/domain/time-range.ts";
 import { CLOCK_ERROR_MS } from "../../src/storage/cassandra/log-catalogue.ts";
 import { intOf } from "../../src/storage/cassandra/row.ts";
 import type { CqlValue } from "../../src/storage/cassandra/session.ts";
@@ -19,7 +19,6 @@ import { hour, l0Of, unitKey } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const DAY = 86_400;
 const LARGE = 300_000;
 

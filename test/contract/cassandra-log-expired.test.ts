@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import { bucketOfMs } from "../../src/domain/time-range.ts";
+import { bucketOfMs, DAY_MS } from "../../src/domain/time-range.ts";
 import { createAdmission } from "../../src/ingest/admission.ts";
 import { createIngest } from "../../src/ingest/ingest.ts";
 import { CATALOGUE_STATEMENTS } from "../../src/storage/cassandra/log-catalogue.ts";
@@ -16,7 +16,6 @@ import { createLogSamples, HOUR } from "./log-samples.ts";
 import { hour } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
-const DAY_MS = 86_400_000;
 
 describe.skipIf("missing" in found)("expired buckets on Cassandra", () => {
   let opened: CassandraStore;

@@ -7,8 +7,7 @@ import { expect, test } from "vitest";
 import type { BatchId } from "../../src/domain/ids.ts";
 import { createLogSamples, HOUR, mergeAll } from "./log-samples.ts";
 import { GRACE_MS, hour, l0Of, type LogStoreBackend, unitKey } from "./log-store-under-test.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../../src/domain/time-range.ts";
 
 export function describeNamedDuplicates(backend: LogStoreBackend): void {
   test("a retry is named and nothing of its commit is stored, before and after a merge", async () => {

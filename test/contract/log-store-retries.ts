@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Entry } from "../../src/domain/entry.ts";
 import { type BatchId, parseBatchId } from "../../src/domain/ids.ts";
-import { bucketOfMs, msOf } from "../../src/domain/time-range.ts";
+import { bucketOfMs, DAY_MS, msOf } from "../../src/domain/time-range.ts";
 import type { LogStore, Manifest } from "../../src/storage/log-store.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
@@ -30,8 +30,6 @@ import {
   unitOf,
   visibleHours,
 } from "./real-merges.ts";
-
-const DAY_MS = 86_400_000;
 
 /** By the clock of the client that named them; the entries are of the store's own hour. */
 const NAMES: Readonly<Record<string, BatchId>> = {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import type { Entry } from "../../src/domain/entry.ts";
-import { type Bucket, bucketOfMs } from "../../src/domain/time-range.ts";
+import { type Bucket, bucketOfMs, DAY_MS } from "../../src/domain/time-range.ts";
 import type { LogStore } from "../../src/storage/log-store.ts";
 import { createMergeDue } from "../../src/upkeep/merge-due.ts";
 import { applyRetention } from "../../src/upkeep/retention.ts";
@@ -31,7 +31,6 @@ import {
 } from "../support/upkeep-world.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
 const NEVER = new AbortController().signal;
 const OLD_MS = START_MS - 48 * HOUR_MS;

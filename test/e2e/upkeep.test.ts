@@ -4,9 +4,9 @@ import { call, makeApplication, ownerToken } from "../support/api-setup.ts";
 import { ndjson } from "../support/api-calls.ts";
 import { type ArgusProcess, startArgus } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
+import { DAY_MS } from "../../src/domain/time-range.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 let argus: ArgusProcess;
 let owner = "";

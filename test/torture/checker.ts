@@ -5,6 +5,7 @@
  */
 import { call } from "../support/api-setup.ts";
 import { until } from "../support/until.ts";
+import { DAY_MS } from "../../src/domain/time-range.ts";
 
 /** What a sender sent; its entries carry the attributes `batch` and `n`, which counts from 0. */
 export interface SentBatch {
@@ -24,7 +25,6 @@ interface Page {
 }
 
 const PAGE = 10_000;
-const DAY_MS = 86_400_000;
 const COUNT_LIMIT_MS = 120_000;
 
 /** @returns what breaks the rule, in words; empty when nothing does. */

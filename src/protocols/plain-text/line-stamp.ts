@@ -4,9 +4,9 @@
  * Invariant: a pure function of the line and the reference time; without a zone it is UTC.
  */
 import { daysFromCivil, TimestampParser, twoDigits } from "../../ingest/decode/timestamp.ts";
+import { DAY_MS } from "../../domain/time-range.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const DAY_MS = 86_400_000;
 
 export class LineStamp {
   ms = 0;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { accountsRig } from "../../../test/support/accounts-rig.ts";
 import { parseAppId } from "../../domain/ids.ts";
 import type { StoredUsage } from "../../storage/log-store.ts";
+import { DAY_MS } from "../../domain/time-range.ts";
 
-const DAY_MS = 86_400_000;
 const iso = (ms: number): string => new Date(ms).toISOString().replace(".000Z", "Z");
 
 async function world(stored?: StoredUsage) {

@@ -10,14 +10,13 @@ import type { Usage } from "../../accounts/usage.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { invalid } from "../../domain/fault.ts";
 import type { AppId } from "../../domain/ids.ts";
-import { bucketOfMs, HOUR_MS, msOf } from "../../domain/time-range.ts";
+import { bucketOfMs, DAY_MS, HOUR_MS, msOf } from "../../domain/time-range.ts";
 import type { StoredUsage } from "../../storage/log-store.ts";
 import { timestampOf } from "../auth/timestamp.ts";
 import { timestampOfNanos } from "../log/messages.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { authorizeFor } from "./authorize-for.ts";
 
-const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 31;
 const MAX_DAYS = 366;
 

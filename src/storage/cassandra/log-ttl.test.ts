@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 
-import { type Bucket, bucketStartMs } from "../../domain/time-range.ts";
+import { type Bucket, bucketStartMs, DAY_MS } from "../../domain/time-range.ts";
 import { BLOB_EXTRA_MS, L0_EXTRA_MS, MANIFEST_EXTRA_MS, ttlSeconds } from "./log-ttl.ts";
 
 const BUCKET = 498_756 as Bucket;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 const DAY = 86_400;
 
 /** As the catalogue makes it: kept so long beyond its hour. */

@@ -4,10 +4,8 @@
  * bucket's own, and more, from the write on, and a bucket is written into when it has begun, or minutes before. What nobody
  * deletes ends a while after it was hidden, or that much later as it was written later.
  */
-import { bucketStartMs, HOUR_MS } from "../../domain/time-range.ts";
+import { bucketStartMs, DAY_MS } from "../../domain/time-range.ts";
 import type { CataloguedBucket } from "./log-catalogue.ts";
-
-const DAY_MS = 24 * HOUR_MS;
 
 /** Beyond what is kept: L0 rows outlive the longest time without a merge. */
 export const L0_EXTRA_MS = 7 * DAY_MS;

@@ -6,10 +6,9 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Bucket } from "../../domain/time-range.ts";
+import { type Bucket, DAY_MS } from "../../domain/time-range.ts";
 import { getRow, intOf, type Row, textOf, transact } from "./database.ts";
 
-const DAY_MS = 86_400_000;
 const WINDOW_MS = DAY_MS;
 /** Old batches go slot by slot, as one range; a lookup asks five slots. Shorter slots cost lookups, longer ones space. */
 const SLOT_MS = DAY_MS / 4;
