@@ -72,3 +72,6 @@ export interface RecordStore {
   /** @returns false when the record is not there at `version`: nothing changed. */
   remove(at: RecordAddress, version: number): Promise<boolean>;
 }
+
+/** What reading takes. */
+export type RecordReads = Pick<RecordStore, "get" | "list">;

@@ -14,17 +14,14 @@ import {
   type PortFunction,
   serveCalls,
 } from "../domain/port-calls.ts";
+import type { EmbeddedStore } from "./embedded-store.ts";
 import type { LockStore } from "./lock-store.ts";
 import type { L0Write, LogStore, Manifest } from "./log-store.ts";
-import type { RecordStore } from "./record-store.ts";
-import type { RecordReads } from "./sqlite/record-store.ts";
-import type { SqliteStore } from "./sqlite/store-on.ts";
+import type { RecordReads, RecordStore } from "./record-store.ts";
 import type { Store } from "./store.ts";
 
-/** What the embedded store can do besides; asking another store for it is a bug. */
-type Embedded = Pick<SqliteStore, "backup" | "freeSpace">;
-
-export interface RemoteStore extends Store, Embedded, Disposable {}
+/** Asking a store for what is the embedded one's is a bug, where it is another. */
+export interface RemoteStore extends Store, EmbeddedStore, Disposable {}
 
 /** Enough to keep the store's thread busy between two turns of ours. */
 const IN_FLIGHT = 64;
@@ -57,10 +54,13 @@ const RECORD_METHODS = [
   "remove",
 ] as const satisfies readonly (keyof RecordStore)[];
 const LOCK_METHODS = ["read", "compareAndSet"] as const satisfies readonly (keyof LockStore)[];
-const EMBEDDED_METHODS = ["backup", "freeSpace"] as const satisfies readonly (keyof Embedded)[];
+const EMBEDDED_METHODS = [
+  "backup",
+  "freeSpace",
+] as const satisfies readonly (keyof EmbeddedStore)[];
 
 /** Answers calls that come through `port` until it closes. The store stays the caller's. */
-export function serveStore(store: Store & Partial<Embedded>, port: MessagePort): void {
+export function serveStore(store: Store & Partial<EmbeddedStore>, port: MessagePort): void {
   const all = [
     ...LOG_METHODS.map((name) => [`logs.${name}`, called(store.logs[name])] as const),
     ...RECORD_METHODS.map((name) => [`records.${name}`, called(store.records[name])] as const),
@@ -141,7 +141,7 @@ export function connectStore(port: MessagePort, reads?: RecordReads): RemoteStor
     },
     locks: { read: lock("read"), compareAndSet: lock("compareAndSet") },
     backup: (destination) => call("backup", [destination]) as Promise<void>,
-    freeSpace: () => call("freeSpace", []) as ReturnType<Embedded["freeSpace"]>,
+    freeSpace: () => call("freeSpace", []) as ReturnType<EmbeddedStore["freeSpace"]>,
     [Symbol.dispose]: () => port.close(),
   };
 }

@@ -6,7 +6,8 @@
  */
 import { basename, dirname } from "node:path";
 
-import type { FileLayer, FolderEntry, FreeSpace } from "../../src/storage/sqlite/file-layer.ts";
+import type { FreeSpace } from "../../src/storage/embedded-store.ts";
+import type { FileLayer, FolderEntry } from "../../src/storage/sqlite/file-layer.ts";
 
 interface File {
   readonly kind: "file";

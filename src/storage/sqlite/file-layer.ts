@@ -28,15 +28,11 @@ import {
 import { dirname } from "node:path";
 import { FaultError, invalid } from "../../domain/fault.ts";
 
+import type { FreeSpace } from "../embedded-store.ts";
+
 export interface FolderEntry {
   readonly name: string;
   readonly isFolder: boolean;
-}
-
-/** What is left of a disk. */
-export interface FreeSpace {
-  readonly freeBytes: number;
-  readonly totalBytes: number;
 }
 
 export interface FileLayer {

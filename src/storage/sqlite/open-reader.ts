@@ -11,7 +11,8 @@ import { faultOf, openReadOnly } from "./database.ts";
 import { diskFiles, type FileLayer } from "./file-layer.ts";
 import type { LogReads } from "../log-store.ts";
 import { createLogReads } from "./log-reads.ts";
-import { createRecordReads, type RecordReads } from "./record-store.ts";
+import type { RecordReads } from "../record-store.ts";
+import { createRecordReads } from "./record-store.ts";
 
 export interface SqliteReader extends LogReads, Disposable {}
 

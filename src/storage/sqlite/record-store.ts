@@ -3,11 +3,9 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 
-import type { JsonObject, RecordStore, StoredRecord } from "../record-store.ts";
+import type { JsonObject, RecordReads, RecordStore, StoredRecord } from "../record-store.ts";
 import { recordName } from "../stored-form.ts";
 import { getRow, guarded, intOf, type Row, textOf } from "./database.ts";
-
-export type RecordReads = Pick<RecordStore, "get" | "list">;
 
 /** @param db may be read-only. @param where names the store in messages. */
 export function createRecordReads(db: DatabaseSync, where: string): RecordReads {

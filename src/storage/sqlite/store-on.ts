@@ -6,14 +6,13 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Clock } from "../../domain/clock.ts";
-import type { LockStore } from "../lock-store.ts";
-import type { LogStore } from "../log-store.ts";
-import type { RecordStore } from "../record-store.ts";
+import type { EmbeddedStore } from "../embedded-store.ts";
+import type { Store } from "../store.ts";
 import { isPackable, packId } from "../stored-form.ts";
 import { backUp, type NamedBlob } from "./backup.ts";
 import { type BlobFiles, createBlobFiles } from "./blob-files.ts";
 import { guarded } from "./database.ts";
-import { errorCode, type FileLayer, type FreeSpace } from "./file-layer.ts";
+import { errorCode, type FileLayer } from "./file-layer.ts";
 import { createUnlinkHold } from "./garbage.ts";
 import { BLOB_STATE } from "./log-reads.ts";
 import { createSqliteLockStore } from "./lock-store.ts";
@@ -24,15 +23,7 @@ import { createSqliteRecordStore } from "./record-store.ts";
 /** Longer than a query (10 s), so that hardly any has to plan again. */
 const GRACE_MS = 60_000;
 
-export interface SqliteStore extends AsyncDisposable {
-  readonly logs: LogStore;
-  readonly records: RecordStore;
-  readonly locks: LockStore;
-  /** Copies the store into `destination`, which must be missing or empty; it goes on meanwhile. */
-  backup(destination: string): Promise<void>;
-  /** What is left of the disk that holds the store; infinite in memory. */
-  freeSpace(): Promise<FreeSpace>;
-}
+export interface SqliteStore extends Store, EmbeddedStore, AsyncDisposable {}
 
 export interface StoreParts {
   readonly db: DatabaseSync;
