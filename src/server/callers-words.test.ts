@@ -23,6 +23,16 @@ test.each([
   });
 });
 
+test("what the role may not do is no caller's right", () => {
+  const denied = new FaultError({
+    kind: "denied",
+    reason: `${WHERE} does not serve: no permission`,
+  });
+  expect(inCallersWords(denied, WHERE)).toMatchObject({
+    fault: { kind: "overloaded", reason: "the store does not serve" },
+  });
+});
+
 test("other faults and bugs stay what they are", () => {
   for (const error of [invalid("field", WHERE), new TypeError(WHERE)])
     expect(inCallersWords(error, WHERE)).toBe(error);

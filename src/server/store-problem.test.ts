@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { conflict, invalid, overloaded } from "../domain/fault.ts";
+import { conflict, FaultError, invalid, overloaded } from "../domain/fault.ts";
 import type { StoreSettings } from "./settings.ts";
 import { storeProblem } from "./store-problem.ts";
 
@@ -12,6 +12,8 @@ const CASSANDRA: StoreSettings = {
     credentials: { username: "ada", password: "hush" },
   },
 };
+
+const denied = (reason: string): FaultError => new FaultError({ kind: "denied", reason });
 
 // As Cassandra 5.0, the driver 4.10 and OpenSSL 3 say it.
 test.each([
@@ -53,6 +55,26 @@ test.each([
   {
     error: invalid("replication_factor", "there is no keyspace argus"),
     says: ["there is no keyspace argus: ARGUS_CASSANDRA_REPLICATION_FACTOR=3"],
+  },
+  {
+    error: denied(
+      "Cassandra at a:9042 does not serve: User ada has no MODIFY permission on <table argus.log_epoch> or any of its parents",
+    ),
+    says: [
+      "or any of its parents. As an administrator, run: GRANT CREATE ON KEYSPACE argus TO ada; ",
+      "GRANT MODIFY ON KEYSPACE argus TO ada",
+    ],
+  },
+  {
+    error: denied(
+      "…: User Ada-1 has no CREATE permission on <all keyspaces> or any of its parents",
+    ),
+    says: ["Make the keyspace as an administrator", 'GRANT CREATE ON ALL KEYSPACES TO "Ada-1"'],
+  },
+  {
+    // Keyspaces says it in other words.
+    error: denied("…: User arn:aws:iam::1:user/ada has no permissions."),
+    says: ["GRANT SELECT ON KEYSPACE argus TO …"],
   },
   {
     error: conflict("the store has version 9, this program knows versions up to 3"),

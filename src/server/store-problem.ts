@@ -32,6 +32,22 @@ const HINTS: readonly { readonly says: RegExp; readonly hint: string }[] = [
 ];
 const USUAL_HINT = `Is Cassandra running, and does ${NAMES}CONTACT_POINTS name nodes that this machine reaches?`;
 
+/** What `docs/cassandra.md` says a role needs. */
+const PERMISSIONS = ["CREATE", "ALTER", "SELECT", "MODIFY"] as const;
+
+/** @param said by Cassandra: "User ada has no MODIFY permission on <table argus.user> or any of its parents". */
+function grantsFor(said: string, keyspace: string): string {
+  const [, user, permission = "", on = ""] =
+    /User (\S+) has no (\w+) permission on <([^>]*)>/.exec(said) ?? [];
+  const role = user === undefined || /^[a-z]\w*$/.test(user) ? user : `"${user}"`;
+  if (on === "all keyspaces")
+    return `Make the keyspace as an administrator ("The role" in docs/cassandra.md), or let the role make it: GRANT ${permission} ON ALL KEYSPACES TO ${role}`;
+  const grants = PERMISSIONS.map(
+    (each) => `GRANT ${each} ON KEYSPACE ${keyspace} TO ${role ?? "…"}`,
+  );
+  return `As an administrator, run: ${grants.join("; ")}`;
+}
+
 /** @param error as opening the store threw it. */
 export function storeProblem({ fault, message }: FaultError, store: StoreSettings): string {
   const said = message.replaceAll(/\s+/g, " ").trim();
@@ -44,6 +60,8 @@ export function storeProblem({ fault, message }: FaultError, store: StoreSetting
       if (there === undefined) return said;
       return `${NAMES}LOCAL_DC is ${store.options.localDataCenter}, but there are nodes in ${there} only: set it to the data centre that is to read and write`;
     }
+    case "denied":
+      return `${said}. ${grantsFor(said, store.options.keyspace)}`;
     case "overloaded":
       return `${said}. ${HINTS.find(({ says }) => says.test(said))?.hint ?? USUAL_HINT}`;
     default:

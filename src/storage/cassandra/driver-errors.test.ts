@@ -2,7 +2,7 @@ import cassandra from "cassandra-driver";
 import { expect, test } from "vitest";
 
 import { isFault, overloaded } from "../../domain/fault.ts";
-import { faultOf, isAvailability, isRefusal } from "./driver-errors.ts";
+import { faultOf, isAvailability, isForbidden, isRefusal } from "./driver-errors.ts";
 
 const { errors } = cassandra;
 const said = (code: number): Error => new errors.ResponseError(code, `code ${code.toString(16)}`);
@@ -46,6 +46,15 @@ test.each([
   { what: "a bug of ours", error: new TypeError("x is undefined") },
 ])("$what stays what it is", ({ error }) => {
   expect(faultOf(error, "Cassandra")).toBe(error);
+});
+
+test("what the role may not do is a fault that says so, of the store", () => {
+  const error = said(0x21_00);
+  const fault = faultOf(error, "Cassandra at a:1");
+  expect(isFault(fault, "denied")).toBe(true);
+  expect(String(fault)).toContain("Cassandra at a:1 does not serve: code 2100");
+  expect([isForbidden(error), isForbidden(fault), isRefusal(error)]).toEqual([true, true, true]);
+  expect([isForbidden(said(0x22_00)), isAvailability(error)]).toEqual([false, false]);
 });
 
 test("a fault says what each node said, once", () => {

@@ -56,6 +56,7 @@ export function isUnknownTable(error: unknown): boolean {
 
 /** @returns whether the role may not do it. */
 export function isForbidden(error: unknown): boolean {
+  if (error instanceof FaultError) return isForbidden(error.cause);
   return error instanceof errors.ResponseError && error.code === CODE.unauthorized;
 }
 
@@ -65,6 +66,11 @@ export function faultOf(error: unknown, where: string): unknown {
   const setting = wrongSetting(error);
   if (setting !== undefined)
     return new FaultError(invalid("cassandra", setting.message).fault, { cause: error });
+  if (isForbidden(error))
+    return new FaultError(
+      { kind: "denied", reason: `${where} does not serve: ${error.message}` },
+      { cause: error },
+    );
   if (!isAvailability(error)) return error;
   const reason = `${where} does not serve: ${sentence(error)}`;
   return new FaultError(overloaded(reason).fault, { cause: error });

@@ -110,7 +110,8 @@ export async function migrate(
   await readable(deps);
 
   for (let losses = 0; ;) {
-    if ((await countApplied(session, migrations)) === migrations.length) return;
+    if ((await countApplied(session, migrations)) === migrations.length)
+      return requireWriting(deps, migrations);
     const lease = await leases.tryAcquire(SCHEMA_LOCK);
     if (lease === undefined) {
       // The holder is at work: most of those who wait find all done, and never take the lease.
@@ -143,10 +144,23 @@ async function apply(
       await session.define(change);
     }
     lease.check();
-    const mark = [PROGRAM, i + 1, step.name, checksum(step), BigInt(clock.nowMs())];
-    const answer = await session.compareAndSet(MIGRATION_STATEMENTS.mark, mark);
-    if (!answer.applied && answer.row !== undefined) requireSame(session, answer.row, step, i);
+    await markDone(session, clock, step, i);
   }
+}
+
+/** Marks the last step again, which changes nothing: a role that may not write is found out before anybody is served. */
+async function requireWriting(
+  { session, clock }: MigrationDeps,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const step = migrations.at(-1);
+  if (step !== undefined) await markDone(session, clock, step, migrations.length - 1);
+}
+
+async function markDone(session: Session, clock: Clock, step: Migration, i: number): Promise<void> {
+  const mark = [PROGRAM, i + 1, step.name, checksum(step), BigInt(clock.nowMs())];
+  const answer = await session.compareAndSet(MIGRATION_STATEMENTS.mark, mark);
+  if (!answer.applied && answer.row !== undefined) requireSame(session, answer.row, step, i);
 }
 
 /** A table is listed a moment before it can be read: another process may have made it just now. */

@@ -23,6 +23,8 @@ export interface NodePlan {
   readonly toServe?: boolean;
   /** For a node of several. */
   readonly member?: MemberPlan;
+  /** It wants a role to log in, and does what that may. */
+  readonly hasRoles?: boolean;
 }
 
 /** One node of several, which can be killed and started again upon what it has. */
@@ -185,10 +187,18 @@ compaction_throughput: 0MiB/s
 auto_snapshot: false
 paxos_variant: v2
 storage_compatibility_mode: NONE
-${plan.member === undefined ? PATIENCE : ""}tombstone_warn_threshold: 200
+${plan.hasRoles === true ? ROLES : ""}${plan.member === undefined ? PATIENCE : ""}tombstone_warn_threshold: 200
 tombstone_failure_threshold: 5000
 `;
 }
+
+const ROLES = `authenticator: PasswordAuthenticator
+authorizer: CassandraAuthorizer
+role_manager: CassandraRoleManager
+permissions_validity: 0ms
+roles_validity: 0ms
+credentials_validity: 0ms
+`;
 
 const ALONE: MemberPlan = {
   address: "127.0.0.1",

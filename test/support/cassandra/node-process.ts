@@ -120,6 +120,9 @@ export async function startNode(
   }
 }
 
+/** Whom a node with roles makes at its first start. */
+const ADMINISTRATOR = { username: "cassandra", password: "cassandra" };
+
 /** Asks one node alone, whatever it says about others. */
 export async function askNode<T>(
   contactPoint: string,
@@ -135,6 +138,8 @@ export async function askNode<T>(
         [contactPoint],
       ),
     },
+    // Of a node without roles nobody asks for it.
+    credentials: ADMINISTRATOR,
     monitorReporting: { enabled: false },
   });
   try {
