@@ -6,6 +6,7 @@
 import { BAD_CREDENTIAL, type AccessTokens } from "../auth/access-token.ts";
 import type { LoginLimits } from "../auth/login-limits.ts";
 import type { PasswordHasher } from "../auth/password.ts";
+import { parseRefreshToken } from "../auth/refresh-token.ts";
 import type { IssuedRefresh, SessionOrigin, Sessions, SessionView } from "../auth/sessions.ts";
 import { unauthenticated, type FaultError } from "../domain/fault.ts";
 import type { SessionId, UserId } from "../domain/ids.ts";
@@ -92,8 +93,9 @@ export function createSignIn(deps: {
     start,
 
     async refresh(refreshToken, origin) {
+      // Before the token is replaced: what fails behind that keeps its successor from the caller.
+      const found = await users.find(parseRefreshToken(refreshToken).userId);
       const issued = await sessions.refresh(refreshToken, origin);
-      const found = await users.find(issued.userId);
       if (found === undefined || found.user.disabled || issued.generation < found.generation) {
         throw unauthenticated(BAD_CREDENTIAL);
       }

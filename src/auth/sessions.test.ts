@@ -6,10 +6,9 @@ import {
   OWNER,
   seededEntropy,
 } from "../../test/support/accounts-fixture.ts";
-import { isFault } from "../domain/fault.ts";
+import { isFault, overloaded } from "../domain/fault.ts";
 import { createSessions } from "./sessions.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../domain/time-range.ts";
 
 async function signedIn() {
   const fixture = await accountsFixture();
@@ -52,6 +51,43 @@ test("two tabs that refresh at once get the same successor, at one process or at
   ]);
   expect(successors[0]).toBeDefined();
   expect(new Set(successors).size).toBe(1);
+});
+
+test("a token whose successor was lost with the store's answer works again when the store is back, for 30 s", async () => {
+  const { another, records, clock, refresh, token } = await signedIn();
+  let isLost = true;
+  const losing = another("losing", {
+    ...records,
+    replace: async (at, ...rest) => {
+      const changed = await records.replace(at, ...rest);
+      if (isLost && at.table === "session") throw overloaded("the store does not answer");
+      return changed;
+    },
+  }).signIn;
+  await expect(refresh(token, losing)).rejects.toThrow("does not answer");
+  isLost = false;
+  await clock.advance(600_000);
+  const successor = await refresh(token, losing);
+  expect(successor).toBeDefined();
+  await clock.advance(30_000);
+  expect(await refresh(token, losing)).toBe(successor);
+  await clock.advance(1);
+  expect(await refresh(token, losing)).toBeUndefined();
+  expect(await refresh(successor ?? "")).toBeUndefined();
+});
+
+test("a process that knows nothing of the lost answer takes the token for a copy", async () => {
+  const { another, records, clock, refresh, token } = await signedIn();
+  const losing = another("losing", {
+    ...records,
+    replace: async (at, ...rest) => {
+      await records.replace(at, ...rest);
+      throw overloaded("the store does not answer");
+    },
+  }).signIn;
+  await expect(refresh(token, losing)).rejects.toThrow("does not answer");
+  await clock.advance(30_001);
+  expect(await refresh(token)).toBeUndefined();
 });
 
 test.each([

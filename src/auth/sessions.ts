@@ -4,6 +4,8 @@
  * the one it replaced. States of a token that carries the session's secret:
  *   newest                          → replaced by its successor; 30 days from now
  *   just replaced, 30 s at most     → the same successor again, nothing changes
+ *   just replaced, its successor not given to anybody, as this process knows: the store's answer was lost → the same, and
+ *                                     the 30 s begin when it is given
  *   anything older                  → it was copied: the session ends, whoever holds which token
  * A session that ended or outlived its 30 days has no record. One of an older generation of its user is over too,
  * whatever its record says: a changed password ends all sessions at one stroke.
@@ -27,13 +29,15 @@ import {
 } from "./refresh-token.ts";
 import { storedFields } from "./stored-fields.ts";
 import type { Forget } from "./verified-cache.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 
-const DAY_MS = 86_400_000;
 const LIFE_MS = 30 * DAY_MS;
 const GRACE_MS = 30_000;
 /** A user who signs in more often than this loses the oldest session. */
 const SESSIONS_PER_USER = 100;
 const TRIES = 16;
+/** Successors remembered that were not given: those of an outage; a forgotten one costs its user a sign-in. */
+const MAX_UNGIVEN = 10_000;
 
 /** Where a session is used from; shown to its user. */
 export interface SessionOrigin {
@@ -129,6 +133,24 @@ export function createSessions(deps: {
     }
   }
 
+  /** By salt, successors whose replacing was not answered; and since when they are given after all. */
+  const ungiven = new Map<string, { givenMs: number | undefined }>();
+
+  function noteUngiven(salt: string): void {
+    const [oldest] = ungiven.keys();
+    if (ungiven.size >= MAX_UNGIVEN && oldest !== undefined) ungiven.delete(oldest);
+    ungiven.set(salt, { givenMs: undefined });
+  }
+
+  /** Whether the token that was replaced with this salt may be used once more. */
+  function isWithinGrace({ salt, atMs }: NonNullable<Session["replaced"]>, nowMs: number): boolean {
+    if (nowMs - atMs <= GRACE_MS) return true;
+    const late = ungiven.get(salt);
+    if (late === undefined) return false;
+    late.givenMs ??= nowMs;
+    return nowMs - late.givenMs <= GRACE_MS;
+  }
+
   function handOut(
     token: RefreshToken,
     { expiresAtMs, generation }: Pick<Session, "expiresAtMs" | "generation">,
@@ -179,18 +201,21 @@ export function createSessions(deps: {
           const salt = Buffer.from(entropy.bytes(16)).toString("base64url");
           const next = { ...token, secret: successorSecret(token.secret, salt) };
           const expiresAtMs = nowMs + LIFE_MS;
-          const changed = await records.replace(
-            at,
-            found.version,
-            storeSession({
-              ...session,
-              ...origin,
-              lastSeenAtMs: nowMs,
-              expiresAtMs,
-              currentHash: secretHash(next.secret),
-              replaced: { hash: tokenHash, salt, atMs: nowMs },
-            }),
-          );
+          const value = storeSession({
+            ...session,
+            ...origin,
+            lastSeenAtMs: nowMs,
+            expiresAtMs,
+            currentHash: secretHash(next.secret),
+            replaced: { hash: tokenHash, salt, atMs: nowMs },
+          });
+          // Where the store does not answer it may be replaced all the same, now or later.
+          const changed = await records
+            .replace(at, found.version, value)
+            .catch((error: unknown) => {
+              noteUngiven(salt);
+              throw error;
+            });
           if (changed) return handOut(next, { ...session, expiresAtMs });
           continue; // Another tab was faster: the next round finds its successor.
         }
@@ -199,7 +224,7 @@ export function createSessions(deps: {
         if (
           replaced !== null &&
           sameHash(tokenHash, replaced.hash) &&
-          nowMs - replaced.atMs <= GRACE_MS
+          isWithinGrace(replaced, nowMs)
         ) {
           const secret = successorSecret(token.secret, replaced.salt);
           return handOut({ ...token, secret }, session);
