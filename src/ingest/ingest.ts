@@ -63,8 +63,8 @@ export interface IngestDeps {
   /** Told of each batch that was stored now, whoever still waits for its answer. */
   readonly onStored?: (app: RawBatch["app"], entries: number, bytes: number) => void;
   /**
-   * Commits encoded or stored at one time: 2 let the encoder work while the store waits for the disk;
-   * more only make rows smaller, as SQLite stores one after the other.
+   * Commits encoded or stored at one time: 2, when left out, let the encoder work while the store waits for the disk; more
+   * only make rows smaller where one is stored after the other.
    */
   readonly commitsInFlight?: number;
   readonly maxWaitingBytes?: number;

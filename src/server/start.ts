@@ -43,6 +43,11 @@ import { whileStarting } from "./while-starting.ts";
 const BODIES_BYTES = 192 * MiB;
 /** Requests in flight get this long to be answered when the server drains. */
 const DRAIN_MS = 15_000;
+/**
+ * A commit to a cluster waits for nodes and not for one disk: as many as may be on their way make the rows that ticks
+ * make, and none waits for another's.
+ */
+const SHARED_COMMITS = 8;
 /** How long the store may take to say that it is there. */
 const READY_MS = 2_000;
 
@@ -144,6 +149,7 @@ export async function startServer(
       clock,
       meter,
       logger,
+      ...(isShared ? { commitsInFlight: SHARED_COMMITS } : {}),
       onStored: (app, entries, bytes) => {
         quotas.spent(app, entries, bytes);
         accounts.usage.add(app, entries, bytes);
