@@ -46,6 +46,7 @@ import type {
 import { type ReceivedPage, type ReceivedRequest, receivedEntries } from "./received.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { runQuery } from "./run-query.ts";
+import { type Looks, ownLooks } from "./looks.ts";
 import { type TailDeps, type TailEvent, tail } from "./tail.ts";
 import { suggestQueries } from "./suggest/suggest-queries.ts";
 import { Spending } from "./spending.ts";
@@ -103,6 +104,8 @@ export interface SearchDeps {
   readonly clock: Clock;
   /** Wakes a tail before its next poll; see TailDeps. */
   readonly woken?: TailDeps["woken"];
+  /** How tails look for new rows; each by itself when absent. */
+  readonly looks?: Looks;
   /** Where tails have their gaps filled: elsewhere than on their thread; its own when absent. */
   readonly received?: Search["received"];
 }
@@ -131,6 +134,7 @@ export function createSearch(deps: SearchDeps): Search {
 
   const followed: TailDeps = {
     store,
+    looks: deps.looks ?? ownLooks(store),
     opener,
     clock,
     woken: deps.woken,

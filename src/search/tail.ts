@@ -15,6 +15,7 @@ import { BlockScan } from "../engine/filter/block-scan.ts";
 import type { Filter } from "../query/ast.ts";
 import type { L0Row, LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
+import type { Look, Looks, OwnLooks } from "./looks.ts";
 import type { ReceivedPage, ReceivedRequest } from "./received.ts";
 
 const POLL_MS = 1000;
@@ -46,7 +47,8 @@ export interface TailRequest {
 }
 
 export interface TailDeps {
-  readonly store: LogReads;
+  readonly store: Pick<LogReads, "closedEpoch" | "readL0">;
+  readonly looks: Looks;
   readonly opener: BlockOpener;
   readonly clock: Clock;
   /**
@@ -71,7 +73,8 @@ export async function* tail(
   signal: AbortSignal,
 ): AsyncGenerator<TailEvent, void, undefined> {
   const { store, clock } = deps;
-  const follower = new Follower(request, deps, signal);
+  using looks = deps.looks.follow(request.app);
+  const follower = new Follower(request, { ...deps, looks }, signal);
   let position: Position;
   if (request.position === undefined || request.position === "") {
     position = { epoch: await store.closedEpoch(), wallMs: clock.nowMs() };
@@ -92,9 +95,11 @@ export async function* tail(
   }
 }
 
+type FollowerDeps = Omit<TailDeps, "looks"> & { readonly looks: OwnLooks };
+
 class Follower {
   readonly #request: TailRequest;
-  readonly #deps: TailDeps;
+  readonly #deps: FollowerDeps;
   readonly #signal: AbortSignal;
   readonly #filter: BlockFilter;
   readonly #rows = new Set<string>();
@@ -103,7 +108,7 @@ class Follower {
   #lookedMs = -Infinity;
   #room = ROWS_A_POLL;
 
-  constructor(request: TailRequest, deps: TailDeps, signal: AbortSignal) {
+  constructor(request: TailRequest, deps: FollowerDeps, signal: AbortSignal) {
     this.#request = request;
     this.#deps = deps;
     this.#signal = signal;
@@ -112,7 +117,7 @@ class Follower {
 
   /** What is there now came before: rows of open epochs lie behind the position. */
   async passOver(position: Position): Promise<void> {
-    const { rows } = await this.#rowsAfter(position, position.epoch);
+    const { rows } = await this.#rowsAfter(position);
     for (const row of rows) {
       this.#rows.add(row.id);
       for (const batch of row.batches) this.#isFresh(row, batch);
@@ -123,23 +128,19 @@ class Follower {
   async *poll(
     from: Position,
   ): AsyncGenerator<TailEvent, { position: Position; full: boolean }, undefined> {
-    const { store, clock } = this.#deps;
-    // Many tails are quiet most of the time: then a poll is one question for one row.
-    if (clock.monotonicMs() - this.#lookedMs < POSITION_MS) {
-      const { rows, complete } = await store.l0After(this.#request.app, from.epoch, 1);
-      if (complete && rows.length === 0) return { position: from, full: false };
-    }
+    const { looks, clock } = this.#deps;
+    // Many tails are quiet most of the time.
+    if (clock.monotonicMs() - this.#lookedMs < POSITION_MS && (await looks.isQuiet(from.epoch)))
+      return { position: from, full: false };
     this.#lookedMs = clock.monotonicMs();
     const wallMs = clock.nowMs();
-    // Before the rows: every row of an epoch closed now is among them.
-    const closed = await store.closedEpoch();
+    const { closed, rows, complete, full } = await this.#rowsAfter(from);
     if (closed < from.epoch) {
       yield { kind: "dropped", reason: AHEAD };
       // Epochs of another history say nothing here: only the time of receipt does.
       yield* this.#fill(from, { afterEpoch: -1, startNanos: sinceOf(from) - LATE_NANOS });
       return { position: { epoch: closed, wallMs }, full: false };
     }
-    const { rows, complete, full } = await this.#rowsAfter(from, closed);
     const end = full ? (rows.at(-1)?.epoch ?? 0) : Infinity;
     let gap = !complete;
     if (!gap) {
@@ -171,13 +172,10 @@ class Follower {
    * An epoch is given whole, and the position stays before open ones, whose rows are read again at each poll: where
    * neither an epoch would be given nor the position move, there is more room for rows.
    */
-  async #rowsAfter(
-    from: Position,
-    closed: number,
-  ): Promise<{ rows: readonly L0Row[]; complete: boolean; full: boolean }> {
+  async #rowsAfter(from: Position): Promise<Look & { readonly full: boolean }> {
     for (;;) {
-      const answer = await this.#deps.store.l0After(this.#request.app, from.epoch, this.#room);
-      const { rows } = answer;
+      const answer = await this.#deps.looks.look(from.epoch, this.#room);
+      const { closed, rows } = answer;
       const full = rows.length === this.#room;
       const last = rows.at(-1)?.epoch ?? 0;
       const gives = rows[0] !== undefined && rows[0].epoch < last;

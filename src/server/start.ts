@@ -8,7 +8,7 @@ import { MessageChannel } from "node:worker_threads";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { systemEntropy } from "../auth/entropy.ts";
 import { invalid } from "../domain/fault.ts";
-import { parseBatchId } from "../domain/ids.ts";
+import { type AppId, parseBatchId } from "../domain/ids.ts";
 import { LIMITS, MiB } from "../domain/limits.ts";
 import type { Logger } from "../domain/logger.ts";
 import { BodyBudget } from "../http/body.ts";
@@ -20,6 +20,7 @@ import { createIngest } from "../ingest/ingest.ts";
 import { createQuotas } from "../ingest/quota.ts";
 import { withinQuota } from "../ingest/within-quota.ts";
 import { engineOpener } from "../search/engine-opener.ts";
+import { sharedLooks } from "../search/looks.ts";
 import { createSearch } from "../search/search.ts";
 import { type LogStore, MAX_BUCKET } from "../storage/log-store.ts";
 import { applyRetention } from "../upkeep/retention.ts";
@@ -161,8 +162,10 @@ export async function startServer(
     store: store.logs,
     opener: engineOpener,
     clock,
-    // Where several epochs are open each poll reads all their rows: not with every commit, but once a second.
-    woken: isShared ? undefined : (app, signal) => wakeUps.woken(app, signal),
+    // Where several epochs are open each look reads all their rows: not with every commit, but once a second, for all tails.
+    ...(isShared
+      ? { looks: sharedLooks(store.logs, clock) }
+      : { woken: (app: AppId, signal: AbortSignal) => wakeUps.woken(app, signal) }),
     received: (request, signal) => search.received(request, signal),
   });
 

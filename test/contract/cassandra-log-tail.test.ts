@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Entry } from "../../src/domain/entry.ts";
 import type { AppId } from "../../src/domain/ids.ts";
 import { engineOpener } from "../../src/search/engine-opener.ts";
-import { createSearch } from "../../src/search/search.ts";
+import { sharedLooks } from "../../src/search/looks.ts";
+import { createSearch, type Search } from "../../src/search/search.ts";
 import type { TailEvent } from "../../src/search/tail.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import type { LogStore } from "../../src/storage/log-store.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
-import { type LogWorld, logWorld } from "../support/cassandra/log-world.ts";
+import { type LogWorld, logWorld, watched } from "../support/cassandra/log-world.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { entryRows } from "../support/stored-entries.ts";
 import { until } from "../support/until.ts";
@@ -33,9 +34,15 @@ describe.skipIf("missing" in found)("the tail over Cassandra", () => {
   afterAll(() => opened[Symbol.asyncDispose]());
 
   /** Follows an application with a clock of its own, a poll at a time. */
-  function follow(app: AppId, logs: LogStore, position = "") {
-    const clock = new FakeClock(START_MS);
-    const search = createSearch({ store: logs, opener: engineOpener, clock });
+  function follow(app: AppId, logs: LogStore, position = "", clock = new FakeClock(START_MS)) {
+    return followBy(
+      createSearch({ store: logs, opener: engineOpener, clock }),
+      clock,
+      app,
+      position,
+    );
+  }
+  function followBy(search: Pick<Search, "tail">, clock: FakeClock, app: AppId, position = "") {
     const stop = new AbortController();
     const events: TailEvent[] = [];
     const reading = (async () => {
@@ -143,5 +150,28 @@ describe.skipIf("missing" in found)("the tail over Cassandra", () => {
     await send(logs, app, 5);
     await tail.poll();
     expect(ids()).toEqual([...given, ...idsOf(5)].toSorted());
+  });
+
+  test("ten tails of an application read its rows as often as one, and each gives all of them", async () => {
+    const app = world.app();
+    const sent: string[] = [];
+    const session = watched(opened.session, ({ name }) => void sent.push(name));
+    const clock = new FakeClock(START_MS);
+    const store = world.store({ session });
+    const looks = sharedLooks(store, clock);
+    const search = createSearch({ store, opener: engineOpener, clock, looks });
+    await using open = new AsyncDisposableStack();
+    const tails = Array.from({ length: 10 }, () => open.use(followBy(search, clock, app)));
+    const allWait = () => until("all tails have polled", () => clock.sleeping === tails.length);
+    await allWait();
+    const writer = world.store();
+    for (let n = 1; n <= 5; n++) {
+      await send(writer, app, n);
+      sent.length = 0;
+      await clock.advance(1_000);
+      await allWait();
+      expect(sent.filter((name) => name === "list_l0")).toHaveLength(1);
+    }
+    for (const tail of tails) expect(idsFrom(tail.given())).toEqual(idsOf(1, 2, 3, 4, 5));
   });
 });
