@@ -12,6 +12,7 @@ import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { settingsOf } from "../support/cassandra/settings-of.ts";
 import { followTail } from "../support/follow-tail.ts";
 import { noise } from "../support/noise.ts";
+import { freezeBusy, type FrozenServer } from "../support/frozen-server.ts";
 import { type ArgusProcess, startArgus } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
 
@@ -31,6 +32,9 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
   let store: CassandraStore | undefined;
   let owner = "";
   let app: { id: string; secret: string };
+  let frozen:
+    | (FrozenServer & { readonly server: ArgusProcess; readonly epoch: bigint })
+    | undefined;
   const large = randomUUIDv7();
   const url = (n: number): string => argus[n]?.url ?? "";
 
@@ -45,17 +49,28 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
     store = await openForTests(options);
     owner = await ownerToken(url(0));
     app = await makeApplication(url(0), "shared", owner);
-    // First of all: until its epoch is closed takes half a minute.
-    await send(url(0), app.secret, LARGE, large);
-    await send(url(1), app.secret, LARGE, large);
   });
   afterAll(async () => {
+    // One that stands still does not hear that it is to end.
+    frozen?.server.child.kill("SIGCONT");
+    await frozen?.server[Symbol.asyncDispose]();
     await Promise.all(argus.map((one) => one[Symbol.asyncDispose]()));
     await store?.[Symbol.asyncDispose]();
   });
 
   const read = async (cql: string): Promise<readonly Row[]> =>
     (await store?.session.read(statement("read", "look", cql), [])) ?? [];
+
+  const epochNow = async (): Promise<bigint> =>
+    ((await read("SELECT epoch FROM ks.log_epoch"))[0]?.get("epoch") as bigint | undefined) ?? -1n;
+  /** Through which epoch something is merged. */
+  const mergedThrough = async (): Promise<bigint> => {
+    const rows = await read("SELECT through FROM ks.log_manifest");
+    return rows.reduce((most, row) => {
+      const through = row.get("through") as bigint;
+      return through > most ? through : most;
+    }, -1n);
+  };
 
   const everywhere = <T>(ask: (url: string) => Promise<T>): Promise<T[]> =>
     Promise.all(argus.map((one) => ask(one.url)));
@@ -76,11 +91,16 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
     // Whoever signed the token, all take it.
     const me = await everywhere((at) => rpc(at, "AuthService/GetMe", {}, { token: owner }));
     expect(me.map(({ code }) => code)).toEqual(argus.map(() => "ok"));
-    // Fewer are enough for the rest.
-    const [spare] = argus.slice(-1);
-    argus = argus.slice(0, -1);
-    await spare?.[Symbol.asyncDispose]();
-    expect(spare?.child.exitCode).toBe(0);
+    // Fewer are enough for the rest, and one stands still from here on. First of all: until an epoch is closed takes
+    // half a minute.
+    const [spare, still] = argus.slice(-2);
+    if (spare === undefined || still === undefined) throw new Error("there are not so many");
+    argus = argus.slice(0, -2);
+    frozen = { server: still, ...(await freezeBusy(still, app.secret)), epoch: await epochNow() };
+    await send(url(0), app.secret, LARGE, large);
+    await send(url(1), app.secret, LARGE, large);
+    await spare[Symbol.asyncDispose]();
+    expect(spare.child.exitCode).toBe(0);
   });
 
   test("what any of them takes, every one finds at once", async () => {
@@ -180,5 +200,28 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
     expect(await ofLarge()).toEqual(all);
     await send(url(1), app.secret, LARGE, large);
     expect(await ofLarge()).toEqual(all);
+  });
+
+  test("one that stood still past its trust has acknowledged nothing that is not there", async () => {
+    if (frozen === undefined) throw new Error("none stands still");
+    const { epoch, server } = frozen;
+    let again: string | undefined;
+    await until(
+      "what it had under way when it stopped would be too late",
+      async () => {
+        const through = await mergedThrough();
+        // Another process may have been an epoch behind with the first.
+        if (through >= 0n && through < epoch && again === undefined) {
+          again = randomUUIDv7();
+          await send(url(0), app.secret, [...LARGE, ...LARGE], again);
+        }
+        return through >= epoch;
+      },
+      90_000,
+    );
+    const acknowledged = await frozen.thaw();
+    expect(await messagesAt(url(0), "frozen")).toEqual([...acknowledged].toSorted());
+    await server[Symbol.asyncDispose]();
+    expect(server.child.exitCode).toBe(0);
   });
 });
