@@ -7,13 +7,12 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { isFault } from "../../src/domain/fault.ts";
 import { createEpochCloser } from "../../src/storage/cassandra/log-epochs.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
+import { FAULTS_OF_PROXY, type FaultyProxy } from "../support/cassandra/faulty-proxy.ts";
+import type { LogWorld } from "../support/cassandra/log-world.ts";
 import {
-  FAULTS_OF_PROXY,
-  type FaultyProxy,
-  startFaultyProxy,
-} from "../support/cassandra/faulty-proxy.ts";
-import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
-import { type LogWorld, logWorld } from "../support/cassandra/log-world.ts";
+  type LogWorldBehindProxy,
+  openBehindProxy,
+} from "../support/cassandra/log-world-behind-proxy.ts";
 import { createLogSamples, HOUR, mergeAll, nextManifest } from "./log-samples.ts";
 import { hour, l0Of, unitKey } from "./log-store-under-test.ts";
 
@@ -21,21 +20,16 @@ const found = inject("cassandra");
 const LARGE = 300_000;
 
 describe.skipIf("missing" in found)("logs on Cassandra behind a network that fails", () => {
-  const open = new AsyncDisposableStack();
+  let opened: LogWorldBehindProxy;
   let proxy: FaultyProxy;
-  /** Through the proxy, and past it. */
   let store: CassandraStore;
-  let direct: CassandraStore;
   let world: LogWorld;
 
   beforeAll(async () => {
-    const options = newKeyspace(found);
-    proxy = open.use(await startFaultyProxy(options.contactPoints[0] ?? ""));
-    direct = open.use(await openForTests(options));
-    store = open.use(await openForTests({ ...options, contactPoints: [proxy.contactPoint] }));
-    world = logWorld(direct.session);
+    opened = await openBehindProxy(found);
+    ({ proxy, store, world } = opened);
   });
-  afterAll(() => open.disposeAsync());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   const scene = () => {
     const logs = world.store({ session: store.session });

@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import type { Bucket } from "../../src/domain/time-range.ts";
+import { type Bucket, DAY_MS } from "../../src/domain/time-range.ts";
 import { CATALOGUE_STATEMENTS } from "../../src/storage/cassandra/log-catalogue.ts";
 import { MANIFEST_STATEMENTS } from "../../src/storage/cassandra/log-manifests.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
@@ -12,13 +12,12 @@ import { statement } from "../../src/storage/cassandra/statement.ts";
 import type { LogStore, Unit } from "../../src/storage/log-store.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
+import { FAULTS_OF_PROXY, type FaultyProxy } from "../support/cassandra/faulty-proxy.ts";
+import type { LogWorld } from "../support/cassandra/log-world.ts";
 import {
-  FAULTS_OF_PROXY,
-  type FaultyProxy,
-  startFaultyProxy,
-} from "../support/cassandra/faulty-proxy.ts";
-import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
-import { type LogWorld, logWorld } from "../support/cassandra/log-world.ts";
+  type LogWorldBehindProxy,
+  openBehindProxy,
+} from "../support/cassandra/log-world-behind-proxy.ts";
 import { entryRows } from "../support/stored-entries.ts";
 import {
   BUCKET,
@@ -33,24 +32,19 @@ import { hour, l0Of, unitKey } from "./log-store-under-test.ts";
 import { mergeDeps } from "./real-merges.ts";
 
 const found = inject("cassandra");
-const DAY_MS = 86_400_000;
 
 describe.skipIf("missing" in found)("late statements on Cassandra", () => {
-  const open = new AsyncDisposableStack();
+  let opened: LogWorldBehindProxy;
   let proxy: FaultyProxy;
-  /** Through the proxy, and past it. */
   let store: CassandraStore;
   let direct: CassandraStore;
   let world: LogWorld;
 
   beforeAll(async () => {
-    const options = newKeyspace(found);
-    proxy = open.use(await startFaultyProxy(options.contactPoints[0] ?? ""));
-    direct = open.use(await openForTests(options));
-    store = open.use(await openForTests({ ...options, contactPoints: [proxy.contactPoint] }));
-    world = logWorld(direct.session);
+    opened = await openBehindProxy(found);
+    ({ proxy, store, direct, world } = opened);
   });
-  afterAll(() => open.disposeAsync());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   const scene = (retentionMs?: number) => {
     const slow = world.store({

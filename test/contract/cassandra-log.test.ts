@@ -5,11 +5,12 @@ import { afterAll, describe, inject } from "vitest";
 
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
-import { emptyLogs, logWorld, withinKeyspaces } from "../support/cassandra/log-world.ts";
+import { emptyLogs, withinKeyspaces } from "../support/cassandra/log-world.ts";
+import { cassandraLogsUnderTest } from "./cassandra-logs-under-test.ts";
 import { describeLogStore } from "./log-store.ts";
 import { describeReaders } from "./log-store-readers.ts";
 import { describeRetries, describeVersions } from "./log-store-retries.ts";
-import { GRACE_MS, type LogStoreUnderTest } from "./log-store-under-test.ts";
+import type { LogStoreUnderTest } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
 
@@ -24,19 +25,7 @@ describe.skipIf("missing" in found)("a real Cassandra", () => {
     if (options === undefined) throw new Error("there is no Cassandra");
     const { session } = await (store ??= openForTests(options));
     await emptyLogs(session);
-    const { clock, closeEpochs, store: start } = logWorld(withinKeyspaces(session));
-    let logs = start();
-    return {
-      logs,
-      reopen: async () => (logs = start()),
-      advance: async (ms) => {
-        // Garbage is deleted a grace after it was first seen.
-        if (ms >= GRACE_MS) await logs.collectGarbage();
-        await clock.advance(ms);
-      },
-      closeEpochs,
-      [Symbol.asyncDispose]: async () => undefined,
-    };
+    return cassandraLogsUnderTest(withinKeyspaces(session));
   }
 
   const BACKEND = { name: "cassandra", namesDuplicates: false, effort: 0.1, open };

@@ -6,11 +6,12 @@ import { afterAll, describe, expect, inject, test } from "vitest";
 import { LOG_TABLES } from "../../src/storage/cassandra/log-tables.ts";
 import { type GuardedStore, openBehindGuard } from "../support/cassandra/keyspaces-world.ts";
 import { logWorld } from "../support/cassandra/log-world.ts";
+import { cassandraLogsUnderTest } from "./cassandra-logs-under-test.ts";
 import { createLogSamples, HOUR, mergeAll } from "./log-samples.ts";
 import { describeLogStore } from "./log-store.ts";
 import { describeReaders } from "./log-store-readers.ts";
 import { describeRetries, describeVersions } from "./log-store-retries.ts";
-import { GRACE_MS, type LogStoreUnderTest, unitKey } from "./log-store-under-test.ts";
+import { type LogStoreUnderTest, unitKey } from "./log-store-under-test.ts";
 
 const found = inject("cassandra");
 const TABLES = LOG_TABLES.map(({ name }) => name);
@@ -25,19 +26,7 @@ describe.skipIf("missing" in found)("Cassandra behind the guard of Keyspaces", (
   async function open(): Promise<LogStoreUnderTest> {
     const { store, empty } = await opened();
     await empty(TABLES);
-    const { clock, closeEpochs, store: start } = logWorld(store.session);
-    let logs = start();
-    return {
-      logs,
-      reopen: async () => (logs = start()),
-      advance: async (ms) => {
-        // Garbage is deleted a grace after it was first seen.
-        if (ms >= GRACE_MS) await logs.collectGarbage();
-        await clock.advance(ms);
-      },
-      closeEpochs,
-      [Symbol.asyncDispose]: async () => undefined,
-    };
+    return cassandraLogsUnderTest(store.session);
   }
 
   const BACKEND = { name: "keyspaces", namesDuplicates: false, effort: 0.05, open };
