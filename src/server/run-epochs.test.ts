@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { keepingLogger } from "../../test/support/silent.ts";
-import { overloaded } from "../domain/fault.ts";
+import { FaultError, overloaded } from "../domain/fault.ts";
 import { runEpochs } from "./run-epochs.ts";
 
 function rig() {
@@ -10,11 +10,13 @@ function rig() {
   let epoch = 1;
   let steps = 0;
   let isDown = false;
+  let isForbidden = false;
   const running = runEpochs({
     closer: {
       step: async () => {
         steps++;
         if (isDown) throw overloaded("no node is up");
+        if (isForbidden) throw new FaultError({ kind: "denied", reason: "no permission" });
         return { epoch };
       },
     },
@@ -27,6 +29,7 @@ function rig() {
     steps: () => steps,
     open: () => epoch++,
     setDown: (value: boolean) => (isDown = value),
+    setForbidden: (value: boolean) => (isForbidden = value),
     lines: () => logger.lines.map(({ level, message }) => `${level}: ${message.slice(0, 30)}`),
     pass: async (seconds: number) => {
       for (let i = 0; i < seconds; i++) await clock.advance(1_000);
@@ -63,6 +66,19 @@ test.each([{ isDown: true }, { isDown: false }])(
     ]);
   },
 );
+
+test("a role whose permission is taken is told of once, and again when it is taken again", async () => {
+  await using world = rig();
+  for (let i = 0; i < 2; i++) {
+    world.setForbidden(true);
+    await world.pass(20);
+    world.setForbidden(false);
+    world.open();
+    await world.pass(3);
+  }
+  const line = "warn: the role at the store may not ";
+  expect(world.lines()).toEqual([line, line]);
+});
 
 test("a step that hangs holds up nobody who stops", async () => {
   const clock = new FakeClock();

@@ -22,16 +22,27 @@ export function runEpochs(deps: {
   let epoch = -1;
   let movedMs = clock.monotonicMs();
   let isStalled = false;
+  let isForbidden = false;
 
   const step = async (): Promise<void> => {
     try {
       const now = await closer.step();
+      isForbidden = false;
       if (now.epoch === epoch) return;
       ({ epoch } = now);
       movedMs = clock.monotonicMs();
       if (isStalled) logger.info("epochs move on again", { epoch });
       isStalled = false;
     } catch (error) {
+      if (isFault(error, "denied")) {
+        // Callers are only told to come back.
+        if (!isForbidden)
+          logger.warn("the role at the store may not do what a server does: grant it that", {
+            reason: error.message,
+          });
+        isForbidden = true;
+        return;
+      }
       // Out of reach: whoever asks the store says so, and the alarm says it of this.
       if (!stop.signal.aborted && !isFault(error, "overloaded"))
         logger.error("the epoch could not be moved on, it is tried again", error);
