@@ -5,6 +5,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../domain/clock.ts";
+import type { EmbeddedStore } from "../storage/embedded-store.ts";
 import type { LogStore } from "../storage/log-store.ts";
 import type { RecordStore } from "../storage/record-store.ts";
 import { connectStore } from "../storage/remote-store.ts";
@@ -46,7 +47,8 @@ export async function openStore(store: StoreSettings, deps: OpenStoreDeps): Prom
   function embedded(folder: string): Pick<ServerStore, "logs" | "records" | "searchStart"> {
     const reader = undo.use(openSqliteRecordReader(folder));
     const remote = undo.use(connectStore(thread.connect(), reader));
-    const { logs, freeSpace } = remote;
+    const { logs } = remote;
+    const freeSpace: EmbeddedStore["freeSpace"] = () => remote.freeSpace();
     const commit: LogStore["commit"] = (rows) => logs.commit(rows);
     return {
       logs: { ...logs, commit: commitWithRoom(commit, freeSpace, deps.clock, folder) },
