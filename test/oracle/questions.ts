@@ -20,6 +20,9 @@ const ZONES = [
   "Asia/Kathmandu",
   "Australia/Lord_Howe",
   "Pacific/Apia",
+  // Their summer time ends at midnight.
+  "Africa/Cairo",
+  "Asia/Beirut",
 ];
 
 export interface Question {

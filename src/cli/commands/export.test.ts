@@ -231,3 +231,18 @@ test("a bug while writing is no broken connection", async () => {
   });
   expect(await ran).toMatchObject({ code: 1, note: expect.stringContaining("a bug") as unknown });
 });
+
+test("a fault of the fields is not shown at a place of the query", async () => {
+  const meta = { code: "missing_name", start: "0", end: "4", expected: "a field name" };
+  const error = {
+    kind: "invalid",
+    message: "fields: A field name is not empty",
+    field: "fields",
+    ...meta,
+  };
+  const { code, note } = await exported([], ["--fields", ",", "level:error"], {
+    fetch: () => Promise.resolve(new Response(JSON.stringify({ error }), { status: 400 })),
+  });
+  expect([code, note]).toEqual([1, expect.stringContaining("fields: A field name") as unknown]);
+  expect(note).not.toContain("^");
+});

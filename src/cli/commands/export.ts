@@ -20,11 +20,11 @@ export const exportCommand: Command = {
   name: "export",
   summary: "write everything that matches, without a cap",
   usage: [
-    "[QUERY …] [--since 1h] [--until TIME] [--ascending] [--format ndjson|csv] [--fields LIST] [--output FILE]",
+    "[QUERY …] [--since 1h] [--until TIME] [--ascending] [--format ndjson|csv] [--fields LIST] [--output FILE] [--after ID]",
   ],
   examples: [
     "npx argus export 'level:error' --since 7d > errors.ndjson",
-    "npx argus export service:web --format csv --fields 'time, level, message, @level' --output web.csv",
+    "npx argus export service:web --format csv --fields 'time, level, message, status' --output web.csv",
     "npx argus export '| stats count() by service, level' --since 30d --format csv",
   ],
   flags: {

@@ -26,7 +26,9 @@ export function problemText(error: unknown, asked: Asked = {}): string {
     return `${error instanceof Error ? oneLine(error.message) : "failed"}\n`;
   if (isUnreached(error))
     return "The server cannot be reached.\nStart it with: npx argus serve   (another address: --url or ARGUS_URL)\n";
-  const place = asked.query === undefined ? "" : caret(asked.query, error.meta);
+  // Places are in the text of what is wrong, which is not always the query.
+  const isOfQuery = (error.meta["field"] ?? "query") === "query";
+  const place = asked.query === undefined || !isOfQuery ? "" : caret(asked.query, error.meta);
   return `${oneLine(error.message)}\n${place}${nextStep(error, asked.keyWins === true)}`;
 }
 

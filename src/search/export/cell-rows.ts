@@ -21,7 +21,7 @@ import type { RowWriter } from "./column-json.ts";
 import { csvQuoted, csvText, writeCsvText } from "./csv-text.ts";
 
 import type { ExportFormat } from "./export-request.ts";
-import { numberJson } from "./json-text.ts";
+import { writeNumber } from "./json-text.ts";
 import type { LineBytes } from "./line-bytes.ts";
 import { secondWriter } from "./time-text.ts";
 
@@ -141,7 +141,7 @@ export function fieldOfRows(
       const { numbers, present } = found.column;
       return (row) => {
         out.raw(before);
-        if (hasRow(present, row)) out.ascii(numberJson(numbers[row] as number));
+        if (hasRow(present, row)) writeNumber(out, numbers[row] as number);
         else out.raw(missing);
       };
     }

@@ -5,7 +5,7 @@
 import type { ColumnView } from "../../engine/block/block-reader.ts";
 import { hasRow } from "../../engine/block/column-views.ts";
 import { utf8Bytes } from "../../engine/column/bytes.ts";
-import { numberJson, valueJson } from "./json-text.ts";
+import { valueJson, writeNumber } from "./json-text.ts";
 import type { LineBytes } from "./line-bytes.ts";
 
 /** Writes one row; throws `corrupt` for what turns out unreadable, when a part of the line may be there. */
@@ -43,7 +43,7 @@ export function columnWriter(
       return (row) => {
         if (!hasRow(present, row)) return lacks();
         out.raw(before);
-        out.ascii(numberJson(numbers[row] as number));
+        writeNumber(out, numbers[row] as number);
       };
     }
     case "text": {

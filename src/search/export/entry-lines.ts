@@ -10,9 +10,10 @@ import type { BlockReader } from "../../engine/block/block-reader.ts";
 import { utf8Bytes } from "../../engine/column/bytes.ts";
 import { attributesJson, attributesWriter } from "./attributes-json.ts";
 import { columnWriter, type RowWriter } from "./column-json.ts";
+import { idWriter } from "./id-writer.ts";
 import { valueJson } from "./json-text.ts";
 import type { LineBytes } from "./line-bytes.ts";
-import { nanosText, secondWriter, timeText } from "./time-text.ts";
+import { secondWriter, timeText } from "./time-text.ts";
 
 const QUOTE = 0x22;
 
@@ -33,7 +34,7 @@ const BUILTINS = ["message", "service", "host", "trace_id", "span_id"] as const;
 
 /** Throws `corrupt` when a column cannot be read. */
 export function rowWriter(block: BlockReader, out: LineBytes): RowWriter {
-  const { timeMs, timeRemNanos, severities, batches, batchOf, indexInBatch } = block;
+  const { timeMs, timeRemNanos, severities, batches, batchOf } = block;
   const writeSecond = secondWriter(out);
   const builtins = BUILTINS.map((name) =>
     columnWriter(`,"${name}":`, block.builtin(name), out, NO_TEXT),
@@ -43,7 +44,7 @@ export function rowWriter(block: BlockReader, out: LineBytes): RowWriter {
   const received = batches.map((_, i) =>
     utf8Bytes(`,"observed_time":"${timeText(block.receivedMs(i), 0)}","id":"`),
   );
-  const ids = batches.map((batch) => utf8Bytes(`.${batch}.`));
+  const writeId = idWriter(block, out);
 
   return (row) => {
     const ms = timeMs[row] as number;
@@ -57,9 +58,7 @@ export function rowWriter(block: BlockReader, out: LineBytes): RowWriter {
     out.raw(ATTRIBUTES);
     writeAttributes(row);
     out.raw(received[batch] ?? END);
-    out.ascii(nanosText(ms, rem));
-    out.raw(ids[batch] ?? END);
-    out.ascii(String(indexInBatch[row]));
+    writeId(row);
     out.put(QUOTE);
     const cut = truncated?.value(row);
     if (cut === undefined) {

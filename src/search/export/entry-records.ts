@@ -3,7 +3,7 @@
  * Invariant: a record has all that a line of NDJSON has, under the same names: what is part of no query, and all
  * attributes together as one object of JSON, whose names differ from entry to entry.
  */
-import { type Entry, entryIdText } from "../../domain/entry.ts";
+import { type AttributeValue, type Entry, entryIdText } from "../../domain/entry.ts";
 import type { BlockReader } from "../../engine/block/block-reader.ts";
 import { utf8Bytes } from "../../engine/column/bytes.ts";
 import { cellOfEntry, typeOfField } from "../../engine/pipe/field-cell.ts";
@@ -13,6 +13,7 @@ import { type RowStyle, fieldOfRows, rowStyle } from "./cell-rows.ts";
 import { cellCsv, timeOfNanos } from "./cell-text.ts";
 import type { RowWriter } from "./column-json.ts";
 import { csvQuoted, csvText } from "./csv-text.ts";
+import { idWriter } from "./id-writer.ts";
 import type { LineBytes } from "./line-bytes.ts";
 import { timeText } from "./time-text.ts";
 
@@ -26,8 +27,8 @@ export const RECORD_NAMES = [
 ] as const;
 
 const FIELDS = BUILTINS.map((name): NamedField => named(name));
-const ID = named("id");
 const COMMA = utf8Bytes(",");
+const NO_TRUNCATED = utf8Bytes(",[]\r\n");
 const style: RowStyle = rowStyle("csv", RECORD_NAMES);
 export const RECORDS_HEADER = style.header;
 
@@ -45,7 +46,7 @@ export function recordWriter(block: BlockReader, out: LineBytes, json: LineBytes
   );
   const writeAttributes = attributesWriter(block, json);
   const observed = block.batches.map((_, i) => utf8Bytes(timeText(block.receivedMs(i), 0)));
-  const writeId = fieldOfRows(block, ID, COMMA, style, out);
+  const writeId = idWriter(block, out);
   const truncated = block.truncatedNames();
   return (row) => {
     for (const write of fields) write(row);
@@ -55,10 +56,15 @@ export function recordWriter(block: BlockReader, out: LineBytes, json: LineBytes
     style.text(out, json.written(), 0, json.length);
     out.raw(COMMA);
     out.raw(observed[block.batchOf[row] as number] ?? COMMA);
+    out.raw(COMMA);
     writeId(row);
     const cut = truncated?.value(row);
-    out.raw(utf8Bytes(`,${cut === undefined ? "[]" : csvText(JSON.stringify(cut))}\r\n`));
+    out.raw(cut === undefined ? NO_TRUNCATED : truncatedBytes(cut));
   };
+}
+
+function truncatedBytes(names: AttributeValue): Uint8Array {
+  return utf8Bytes(`,${csvText(JSON.stringify(names))}\r\n`);
 }
 
 /** The record of an entry that pipes have made of a row. */

@@ -13,12 +13,18 @@ const SLACK_BYTES = 16 * 1024;
 const SHORT_BYTES = 64;
 
 const QUOTE = 0x22;
+const ZERO = 0x30;
+/** By how many digits they need one more than. */
+const POWERS = [0, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 /** The JSON of each byte that may not stand in a text as it is. */
 const ESCAPES = Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte === QUOTE || byte === 0x5c
     ? utf8Bytes(JSON.stringify(String.fromCharCode(byte)).slice(1, -1))
     : undefined,
 );
+
+/** 1 for the others: a look into numbers is the cheapest there is, and nearly all bytes are such. */
+const IS_PLAIN = Uint8Array.from(ESCAPES, (escape) => (escape === undefined ? 1 : 0));
 
 /** Bytes that grow, taken out a chunk at a time. */
 export class LineBytes {
@@ -76,6 +82,25 @@ export class LineBytes {
     this.#at = at + length;
   }
 
+  /**
+   * The decimal digits of a whole number below 2^31, without a text made for it.
+   * @param width at least so many, with zeros in front.
+   */
+  digits(value: number, width: number): void {
+    let count = width;
+    for (let bound = POWERS[width] ?? Infinity; value >= bound; bound = POWERS[count] ?? Infinity)
+      count++;
+    this.#room(count);
+    const bytes = this.#bytes;
+    let left = value;
+    for (let at = this.#at + count - 1; at >= this.#at; at--) {
+      const next = (left / 10) | 0;
+      bytes[at] = ZERO + (left - next * 10);
+      left = next;
+    }
+    this.#at += count;
+  }
+
   /** The text of from[start..end), which is UTF-8, as JSON. */
   quoted(from: Uint8Array, start: number, end: number): void {
     this.#room(end - start + 2);
@@ -84,11 +109,11 @@ export class LineBytes {
     bytes[at++] = QUOTE;
     for (let i = start; i < end; i++) {
       const byte = from[i] as number;
-      const escape = ESCAPES[byte];
-      if (escape === undefined) {
+      if (IS_PLAIN[byte] === 1) {
         bytes[at++] = byte;
         continue;
       }
+      const escape = ESCAPES[byte] ?? from.subarray(i, i + 1);
       this.#at = at;
       this.#room(escape.length + end - i + 1);
       bytes = this.#bytes;

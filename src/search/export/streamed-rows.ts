@@ -120,6 +120,9 @@ class Rows {
   readonly #shape: RowShape;
   readonly #out: LineBytes;
   readonly #writers = new WeakMap<BlockReader, RowWriter>();
+  #block: BlockReader | undefined;
+  /** Of that block: rows come in runs. */
+  #write: RowWriter | undefined;
 
   constructor(pipeline: Pipeline, env: PipeEnv, shape: RowShape, out: LineBytes) {
     if (pipeline.streamed.length > 0) this.#step = entrySteps(pipeline.streamed, env);
@@ -150,9 +153,7 @@ class Rows {
 
   #writeRow(block: BlockReader, row: number): void {
     if (this.#step === undefined) {
-      let write = this.#writers.get(block);
-      if (write === undefined) this.#writers.set(block, (write = this.#shape.rowsOf(block)));
-      write(row);
+      this.#writerOf(block)(row);
       this.written++;
       return;
     }
@@ -160,6 +161,15 @@ class Rows {
     if (entry === undefined) return;
     this.#shape.writeEntry(entry);
     this.written++;
+  }
+
+  #writerOf(block: BlockReader): RowWriter {
+    if (this.#write !== undefined && this.#block === block) return this.#write;
+    let write = this.#writers.get(block);
+    if (write === undefined) this.#writers.set(block, (write = this.#shape.rowsOf(block)));
+    this.#block = block;
+    this.#write = write;
+    return write;
   }
 }
 

@@ -5,14 +5,7 @@ import type { LineBytes } from "./line-bytes.ts";
 
 const NOTHING = utf8Bytes("");
 
-/** Nanoseconds since 1970, without a bigint where digits can be put together. */
-export function nanosText(ms: number, rem: number): string {
-  return ms > 0 ? `${ms}${padded(rem, 6)}` : String(nanosOf(ms, rem));
-}
-
-function padded(value: number, digits: number): string {
-  return String(value).padStart(digits, "0");
-}
+const DOT = 0x2e;
 
 /** RFC 3339 with 0, 3, 6 or 9 digits of a second, as canonical JSON has it. */
 export function timeText(ms: number, rem: number): string {
@@ -20,7 +13,7 @@ export function timeText(ms: number, rem: number): string {
 }
 
 function fraction(ms: number, rem: number): string {
-  const millis = ms - Math.floor(ms / 1000) * 1000;
+  const millis = millisOf(ms);
   if (rem !== 0)
     return rem % 1000 === 0
       ? `.${padded(millis, 3)}${padded(rem / 1000, 3)}`
@@ -28,8 +21,18 @@ function fraction(ms: number, rem: number): string {
   return millis === 0 ? "" : `.${padded(millis, 3)}`;
 }
 
+function padded(value: number, digits: number): string {
+  return String(value).padStart(digits, "0");
+}
+
+function millisOf(ms: number): number {
+  return ms - Math.floor(ms / 1000) * 1000;
+}
+
+type TimeWriter = (ms: number, rem: number) => void;
+
 /** Writes times without their Z; rows in order share their second. */
-export function secondWriter(out: LineBytes): (ms: number, rem: number) => void {
+export function secondWriter(out: LineBytes): TimeWriter {
   let second = Number.NaN;
   let text = NOTHING;
   return (ms, rem) => {
@@ -39,6 +42,32 @@ export function secondWriter(out: LineBytes): (ms: number, rem: number) => void 
       text = utf8Bytes(new Date(own * 1000).toISOString().slice(0, 19));
     }
     out.raw(text);
-    out.ascii(fraction(ms, rem));
+    const millis = ms - own * 1000;
+    if (millis === 0 && rem === 0) return;
+    out.put(DOT);
+    out.digits(millis, 3);
+    if (rem === 0) return;
+    if (rem % 1000 === 0) out.digits(rem / 1000, 3);
+    else out.digits(rem, 6);
+  };
+}
+
+/** Writes nanoseconds since 1970; rows in order share their second. */
+export function nanosWriter(out: LineBytes): TimeWriter {
+  let second = Number.NaN;
+  let text = NOTHING;
+  return (ms, rem) => {
+    if (ms < 1000) {
+      out.ascii(String(nanosOf(ms, rem)));
+      return;
+    }
+    const own = Math.floor(ms / 1000);
+    if (own !== second) {
+      second = own;
+      text = utf8Bytes(String(own));
+    }
+    out.raw(text);
+    out.digits(ms - own * 1000, 3);
+    out.digits(rem, 6);
   };
 }
