@@ -172,10 +172,19 @@ test("argus export writes the entries, and nothing else", async () => {
 test("a server that drains in the middle says what is missing, and exits in order", async () => {
   // As it is, it is larger than what lies in sockets: while nobody reads, it cannot end.
   const response = await ask({}, { headers: { "Accept-Encoding": "identity" } });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const more = async (): Promise<boolean> => {
+    const { value, done } = (await reader?.read()) ?? { done: true };
+    text += value ?? "";
+    return !done;
+  };
+  // Before the first chunk it would end with nothing.
+  while (!text.includes("\n")) await more();
   const exited = once(argus.child, "exit");
   argus.child.kill("SIGTERM");
   await until("it drains", () => argus.log.some((line) => line.includes("stopping")));
-  const text = await response.text();
+  while (await more());
   const lines = text.trimEnd().split("\n");
   const end = JSON.parse(lines.pop() ?? "") as { entries: number; next_cursor: string };
   const last = JSON.parse(lines.at(-1) ?? "") as FoundEntry;
