@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { Accounts } from "../../src/accounts/accounts.ts";
 import type { User } from "../../src/accounts/users.ts";
 import { isFault } from "../../src/domain/fault.ts";
-import { parseAppId, parseUserId } from "../../src/domain/ids.ts";
+import { parseUserId } from "../../src/domain/ids.ts";
 import { accountsFixture, ORIGIN, OWNER } from "../support/accounts-fixture.ts";
 import { crashAfter } from "../support/crashing-records.ts";
 import type { RecordStoreBackend } from "./record-store.ts";
@@ -234,8 +234,12 @@ export function describeAccounts(backend: RecordStoreBackend): void {
     });
 
     test("what two processes count at once is their sum", async () => {
-      const { accounts, another, clock } = await open();
-      const app = parseAppId("00000000-0000-7000-c000-000000000000");
+      const { accounts, another, clock, signInOwner } = await open();
+      const { user } = await signInOwner();
+      const { id: app } = await accounts.applications.create(
+        { name: "counted", title: "" },
+        user.id,
+      );
       const processes = [accounts, another("b")];
       for (let i = 0; i < 3; i++) {
         for (const { usage } of processes) usage.add(app, 1, 10);
