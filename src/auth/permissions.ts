@@ -91,6 +91,7 @@ export const PERMISSIONS = {
   "LogService/GetFacets": READ,
   "LogService/CompareWindows": READ,
   "LogService/SuggestQueries": READ,
+  "LogService/ExplainQuery": READ,
 
   /** Every dialect of other tools, and `/ingest/ndjson`. */
   ingest: INGEST,

@@ -40,6 +40,8 @@ export interface WalkOptions {
   readonly takeSegments?: (unit: Unit) => boolean;
   /** Told before a unit comes anew, for what `takeUnread` and `takeSegments` took of it. */
   readonly forget?: (unit: string) => void;
+  /** Told of each block or segment that lies outside of the range. */
+  readonly outside?: () => void;
 }
 
 export type Step =
@@ -196,8 +198,11 @@ export class BlockWalk {
   }
 
   #push(source: Source): void {
-    const { range, ascending } = this.#options;
-    if (source.maxTimeNanos < range.startNanos || source.minTimeNanos >= range.endNanos) return;
+    const { range, ascending, outside } = this.#options;
+    if (source.maxTimeNanos < range.startNanos || source.minTimeNanos >= range.endNanos) {
+      outside?.();
+      return;
+    }
     if (source.kind === "block") this.#deps.spending.blocks++;
     let low = 0;
     let high = this.#pending.length;

@@ -88,6 +88,44 @@ export interface QueryResult extends Coverage {
   readonly stats: QueryStats;
 }
 
+/** One stage of a run. */
+export interface ExplainedStage {
+  readonly name: string;
+  /** In words. */
+  readonly text: string;
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly blocks: number;
+  /** As stored where they are read, else decompressed. */
+  readonly bytes: number;
+  readonly cpuMs: number;
+  readonly elapsedMs: number;
+}
+
+export interface Explanation extends Coverage {
+  readonly canonical: string;
+  readonly stages: readonly ExplainedStage[];
+  /** Parts that must all match, in the order in which they are tested. */
+  readonly filters: readonly {
+    readonly query: string;
+    readonly blocksPruned: number;
+    readonly rowsIn: number;
+    readonly rowsOut: number;
+    readonly cpuMs: number;
+  }[];
+  /** Blocks and segments outside of the range. */
+  readonly blocksOutside: number;
+  /** Largest first. */
+  readonly columns: readonly {
+    readonly name: string;
+    readonly blocks: number;
+    /** Decompressed. */
+    readonly bytes: number;
+  }[];
+  readonly warnings: readonly QueryWarning[];
+  readonly stats: QueryStats;
+}
+
 export interface ContextRequest {
   readonly app: AppId;
   readonly id: string;

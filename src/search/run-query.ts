@@ -6,19 +6,20 @@ import { type Entry, entryIdText } from "../domain/entry.ts";
 import { bucketsOf } from "../domain/time-range.ts";
 import { nanosAt } from "../engine/filter/builtin-test.ts";
 import { compileBlockFilter } from "../engine/filter/block-filter.ts";
-import { type Pipeline, applyPipe, entrySteps, pipelineOf } from "../engine/pipe/pipeline.ts";
+import { type Pipeline, applyPipe, pipelineOf } from "../engine/pipe/pipeline.ts";
 import { gathererOf, gathers } from "../engine/pipe/gather.ts";
 import type { Gatherer } from "../engine/pipe/gatherer.ts";
 import { entryBytes } from "../engine/pipe/held.ts";
-import { blockBatch, entryBatch } from "../engine/pipe/row-batch.ts";
+import { type RowBatch, blockBatch, entryBatch } from "../engine/pipe/row-batch.ts";
 import type { Pipe } from "../query/ast.ts";
 import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
-import type { PipeEnv, Rows } from "../engine/pipe/rows.ts";
+import { type PipeEnv, type Rows, rowCount } from "../engine/pipe/rows.ts";
 import type { AppId } from "../domain/ids.ts";
 import type { Unit } from "../storage/log-store.ts";
-import { BlockWalk } from "./block-walk.ts";
+import { BlockWalk, type WalkOptions } from "./block-walk.ts";
 import { MAX_ANCHORS, contextOf } from "./context-pipe.ts";
 import { type Hit, mergeHits, placeOf, readHit } from "./entry-merge.ts";
+import { type RunWatch, UNWATCHED } from "./explain/run-watch.ts";
 import { fieldWarnings } from "./field-warnings.ts";
 import { EVERYTHING, needsOf, needsOfPipe } from "./field-needs.ts";
 import { MAX_LIMIT, type PageStart, type Prepared, narrow, skipCursor } from "./prepare-query.ts";
@@ -42,7 +43,9 @@ export async function runQuery(
   prepared: Prepared,
   page: Page,
   deps: RunDeps,
+  watch: RunWatch = UNWATCHED,
 ): Promise<QueryResult> {
+  const reading = watch.deps(deps);
   const reasons = new Reasons();
   const env: PipeEnv = {
     shown: prepared.shown,
@@ -57,13 +60,19 @@ export async function runQuery(
     first !== undefined && isGathered(pipeline, first)
       ? new UnitTotals(() => gathererOf(first, env), env)
       : undefined;
-  const { walk, units } = await beginWalk(prepared, page, pipeline, deps, totals);
+  const { walk, units } = await beginWalk(prepared, page, pipeline, reading, totals, watch);
   const answer =
     totals === undefined
-      ? await answerOf(pipeline, page, walk, env, async (entries, count) =>
-          contextOf(entries, count, { app: page.app, range: prepared.range, deps }, env),
+      ? await answerOf(
+          pipeline,
+          page,
+          walk,
+          env,
+          async (entries, count) =>
+            contextOf(entries, count, { app: page.app, range: prepared.range, deps: reading }, env),
+          watch,
         )
-      : await gathered(pipeline, totals, page, walk, env, deps.spending);
+      : await gathered(pipeline, totals, page, walk, env, deps.spending, watch);
   reasons.absorb(walk.missing);
   const partial = !reasons.isEmpty;
   // A further page is planned over a part of the range, and was warned of with the first.
@@ -106,9 +115,10 @@ function answerOf(
   walk: BlockWalk,
   env: PipeEnv,
   context: ContextReader,
+  watch: RunWatch,
 ): Promise<Answer> {
-  if (streams(pipeline)) return streamed(pipeline, page, walk, env);
-  return collected(pipeline, page, walk, env, context);
+  if (streams(pipeline)) return streamed(pipeline, page, walk, env, watch);
+  return collected(pipeline, page, walk, env, context, watch);
 }
 
 /** Reads the entries around some. */
@@ -129,6 +139,7 @@ async function beginWalk(
   pipeline: Pipeline,
   deps: RunDeps,
   totals: UnitTotals<Gatherer> | undefined,
+  watch: RunWatch,
 ): Promise<{ walk: BlockWalk; units: readonly Unit[] }> {
   let range = narrow(prepared.range, pipeline.filter);
   if (page.start.kind === "after" && streams(pipeline) && pipeline.resumable) {
@@ -141,7 +152,7 @@ async function beginWalk(
   const [first] = pipeline.rest;
   const units =
     buckets === undefined ? [] : await deps.store.plan(page.app, buckets.first, buckets.last);
-  const walk = await BlockWalk.begin(units, deps, {
+  const options: WalkOptions = {
     filter: compileBlockFilter(pipeline.filter),
     range,
     needs: needsOf([pipeline.filter], []),
@@ -155,7 +166,8 @@ async function beginWalk(
     ...(totals === undefined || first === undefined || pipeline.streamed.length > 0
       ? {}
       : unreadCounts(first, pipeline.filter, range, totals)),
-  });
+  };
+  const walk = await BlockWalk.begin(units, deps, watch.walk(options, pipeline.filter));
   return { walk, units };
 }
 
@@ -165,15 +177,16 @@ async function streamed(
   page: Page,
   walk: BlockWalk,
   env: PipeEnv,
+  watch: RunWatch,
 ): Promise<Answer> {
   const { start, limit } = page;
   const after = start.kind === "after" && pipeline.resumable ? placeOf(start.id) : undefined;
   let skip = start.kind === "skip" ? start.rows : 0;
-  const step = entrySteps(pipeline.streamed, env);
+  const step = watch.steps(pipeline.streamed, env);
   const entries: Entry[] = [];
   const finish = (found: readonly Entry[]): Answer["rows"] =>
     plain(
-      pipeline.rest.reduce<Rows>((rows, pipe) => applyPipe(rows, pipe, env), {
+      pipeline.rest.reduce<Rows>((rows, pipe) => applied(rows, pipe, env, watch), {
         kind: "entries",
         entries: found,
       }),
@@ -181,7 +194,7 @@ async function streamed(
   let last = "";
   let held = 0;
   for await (const hit of mergeHits(walk, page.ascending, after)) {
-    const read = readOf(hit, walk);
+    const read = readOf(hit, walk, watch);
     if (read === undefined) continue;
     const entry = step.take(read);
     if (entry !== undefined && skip > 0) skip--;
@@ -218,7 +231,12 @@ async function gathered(
   walk: BlockWalk,
   env: PipeEnv,
   spending: Spending,
+  watch: RunWatch,
 ): Promise<Answer> {
+  const [first] = pipeline.rest;
+  if (first === undefined) throw new TypeError("nothing gathers");
+  const add = (unit: string, batch: RowBatch): void =>
+    watch.pipe(first, batch.length, () => totals.of(unit).add(batch));
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
     if (step.kind === "again") {
       totals.forget(step.unit);
@@ -228,13 +246,13 @@ async function gathered(
     if (step.rows.isEmpty()) continue;
     const { scan, rows } = step;
     try {
-      if (pipeline.streamed.length === 0) totals.of(step.unit).add(blockBatch(scan, rows.rows()));
+      if (pipeline.streamed.length === 0) add(step.unit, blockBatch(scan, rows.rows()));
       else {
-        const through = entrySteps(pipeline.streamed, env);
+        const through = watch.steps(pipeline.streamed, env);
         const entries = [...rows.rows()].flatMap(
-          (row) => through.take(scan.block.entry(row)) ?? [],
+          (row) => through.take(watch.entry(() => scan.block.entry(row))) ?? [],
         );
-        totals.of(step.unit).add(entryBatch(entries));
+        add(step.unit, entryBatch(entries));
       }
     } catch (error) {
       walk.miss(error);
@@ -246,8 +264,13 @@ async function gathered(
   const { total, counted } = totals.finish();
   // What summaries counted has matched, too, without a row being read.
   spending.matched += counted;
-  let rows: Rows = { kind: "table", table: total.finish(walk.coveredStart) };
-  for (const pipe of pipeline.rest.slice(1)) rows = applyPipe(rows, pipe, env);
+  let rows = watch.pipe<Rows>(
+    first,
+    counted,
+    () => ({ kind: "table", table: total.finish(walk.coveredStart) }),
+    rowCount,
+  );
+  for (const pipe of pipeline.rest.slice(1)) rows = applied(rows, pipe, env, watch);
   return cut(rows, page, true);
 }
 
@@ -258,8 +281,9 @@ async function collected(
   walk: BlockWalk,
   env: PipeEnv,
   context: ContextReader,
+  watch: RunWatch,
 ): Promise<Answer> {
-  const step = entrySteps(pipeline.streamed, env);
+  const step = watch.steps(pipeline.streamed, env);
   const [first, second] = pipeline.rest;
   const top =
     first?.kind === "sort" && second?.kind === "limit" ? second.offset + second.count : Infinity;
@@ -268,7 +292,7 @@ async function collected(
   let held = 0;
   let coveredStart: bigint | undefined;
   for await (const hit of mergeHits(walk, page.ascending, undefined)) {
-    const read = readOf(hit, walk);
+    const read = readOf(hit, walk, watch);
     const entry = read === undefined ? undefined : step.take(read);
     if (entry !== undefined) {
       entries.push(entry);
@@ -300,15 +324,19 @@ async function collected(
     rows =
       pipe.kind === "context" && rows.kind === "entries"
         ? { kind: "entries", entries: await context(rows.entries, pipe.count) }
-        : applyPipe(rows, pipe, known);
+        : applied(rows, pipe, known, watch);
   }
   return { ...cut(rows, page, complete), coveredStart };
 }
 
+function applied(rows: Rows, pipe: Pipe, env: PipeEnv, watch: RunWatch): Rows {
+  return watch.pipe(pipe, rowCount(rows), () => applyPipe(rows, pipe, env), rowCount);
+}
+
 /** @returns undefined for what turns out unreadable: the walk says so. */
-function readOf(hit: Hit, walk: BlockWalk): Entry | undefined {
+function readOf(hit: Hit, walk: BlockWalk, watch: RunWatch): Entry | undefined {
   try {
-    return readHit(hit);
+    return watch.entry(() => readHit(hit));
   } catch (error) {
     walk.miss(error);
     return undefined;

@@ -20,6 +20,7 @@ import { compareWindows } from "./compare-windows.ts";
 import { runFacets } from "./facets.ts";
 import { findContext, findEntry } from "./find-entry.ts";
 import { runHistogram } from "./histogram.ts";
+import { explainQuery } from "./explain/explain-query.ts";
 import { runPatterns } from "./message-patterns.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import type {
@@ -27,6 +28,7 @@ import type {
   CompareResult,
   ContextRequest,
   ContextResult,
+  Explanation,
   FacetsRequest,
   FacetsResult,
   FieldValuesRequest,
@@ -45,7 +47,7 @@ import type {
 } from "./results.ts";
 import { type ReceivedPage, type ReceivedRequest, receivedEntries } from "./received.ts";
 import type { RunDeps } from "./run-deps.ts";
-import { runQuery } from "./run-query.ts";
+import { type Page, runQuery } from "./run-query.ts";
 import { type Looks, ownLooks } from "./looks.ts";
 import { type TailDeps, type TailEvent, tail } from "./tail.ts";
 import { suggestQueries } from "./suggest/suggest-queries.ts";
@@ -64,6 +66,8 @@ export interface Search {
   /** Throws `invalid`, `overQuota`, `canceled`, and the store's faults. */
   query(request: QueryRequest, signal?: AbortSignal): Promise<QueryResult>;
   /** Throws `notFound`, also for an entry of another application. */
+  /** Runs a query as `query` does, and tells what that took instead of its rows. */
+  explainQuery(request: QueryRequest, signal?: AbortSignal): Promise<Explanation>;
   getEntry(app: AppId, id: string, signal?: AbortSignal): Promise<Entry>;
   getContext(request: ContextRequest, signal?: AbortSignal): Promise<ContextResult>;
   getHistogram(request: HistogramRequest, signal?: AbortSignal): Promise<HistogramResult>;
@@ -102,6 +106,8 @@ export interface SearchDeps {
   readonly store: LogReads;
   readonly opener: BlockOpener;
   readonly clock: Clock;
+  /** CPU that this thread has used, in ms; where it is not measured the clock stands for it. */
+  readonly cpuMs?: () => number;
   /** Wakes a tail before its next poll; see TailDeps. */
   readonly woken?: TailDeps["woken"];
   /** How tails look for new rows; each by itself when absent. */
@@ -148,16 +154,17 @@ export function createSearch(deps: SearchDeps): Search {
     query: (request, signal) =>
       run(
         signal,
-        (own) => {
-          const prepared = prepareQuery(request, nowNanos());
-          const page = {
-            app: request.app,
-            limit: limitOf(request.limit),
-            start: pageStartOf(request.cursor),
-            ascending: request.ascending ?? false,
-          };
-          return runQuery(prepared, page, own);
-        },
+        (own) => runQuery(prepareQuery(request, nowNanos()), pageOf(request), own),
+        request.budget,
+      ),
+    explainQuery: (request, signal) =>
+      run(
+        signal,
+        (own) =>
+          explainQuery(prepareQuery(request, nowNanos()), pageOf(request), own, {
+            cpuMs: deps.cpuMs ?? (() => clock.monotonicMs()),
+            monotonicMs: () => clock.monotonicMs(),
+          }),
         request.budget,
       ),
     getEntry: (app, id, signal) => run(signal, (own) => findEntry(app, id, own)),
@@ -213,6 +220,15 @@ export function createSearch(deps: SearchDeps): Search {
       return tail({ ...request, filter: pipeline.filter }, followed, signal);
     },
     export: (request, signal) => exportRows(request, deps, signal),
+  };
+}
+
+function pageOf(request: QueryRequest): Page {
+  return {
+    app: request.app,
+    limit: limitOf(request.limit),
+    start: pageStartOf(request.cursor),
+    ascending: request.ascending ?? false,
   };
 }
 

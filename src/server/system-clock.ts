@@ -11,3 +11,9 @@ export const systemClock: Clock = {
     await sleep(ms, undefined, signal === undefined ? {} : { signal });
   },
 };
+
+/** CPU that the calling thread has used, in ms. */
+export function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}

@@ -8,6 +8,7 @@ import { benchDay } from "./day.ts";
 import { benchExport } from "./export.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchMerge } from "./merge.ts";
+import { benchPatterns } from "./patterns.ts";
 import { machine, type Row, tableOf } from "./report.ts";
 import { benchRetention } from "./retention.ts";
 import { benchUnary } from "./unary.ts";
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   export: () => benchExport(),
   day: () => benchDay(),
   cassandra: benchCassandra,
+  patterns: () => benchPatterns(),
 };
 
 const { values, positionals } = parseArgs({

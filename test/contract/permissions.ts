@@ -213,6 +213,7 @@ export function describePermissions(name: string, env: Readonly<Record<string, s
       "LogService/GetFacets": (application_id) => ({ application_id, query: "(" }),
       "LogService/CompareWindows": (application_id) => ({ application_id, query: "(" }),
       "LogService/SuggestQueries": (application_id) => ({ application_id, query: "(" }),
+      "LogService/ExplainQuery": (application_id) => ({ application_id, query: "(" }),
     };
 
     /** What a thing of the application is named by where the application is not there. */

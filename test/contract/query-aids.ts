@@ -14,6 +14,7 @@ import { Spending } from "../../src/search/spending.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { entryRows, mergeBucket } from "../support/stored-entries.ts";
 import { describeComparisons } from "./window-comparisons.ts";
+import { describeExplanations } from "./explain-query.ts";
 import { describeFacets } from "./facets.ts";
 import { describePatterns } from "./message-patterns.ts";
 import type { OverAsked, OverStored } from "./over-stored.ts";
@@ -69,6 +70,7 @@ export function describeQueryAids(backend: LogStoreBackend): void {
     describeFacets(overAsked);
     describeComparisons(overAsked);
     describeSuggestions(over);
+    describeExplanations(over);
   });
 }
 

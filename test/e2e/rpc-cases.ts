@@ -9,6 +9,7 @@ import { type FoundEntry, rpc, search, send } from "../support/api-calls.ts";
 import { ownerToken } from "../support/api-setup.ts";
 import { byJson, byProtobuf, type Called, type Way } from "../support/both-ways.ts";
 import { call } from "../support/http-call.ts";
+import { testQueryAids } from "./query-aid-cases.ts";
 import { type ArgusProcess, OWNER, startArgus } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
 
@@ -250,55 +251,10 @@ export function describeRpc({ store, settings }: RpcWorld): void {
       ]);
     });
 
-    test("messages are grouped by their shape, and a pattern's query finds what it counts", async () => {
-      const { patterns, ...rest } = (await ok(
-        "LogService/GetPatterns",
-        { query: "level:error" },
-        keys.read,
-      )) as { patterns: { query: string; example_id: string }[] };
-      expect(rest).toMatchObject({
-        entries: "5",
-        other_entries: "0",
-        approximate: false,
-        partial: false,
-      });
-      expect(patterns).toMatchObject([
-        {
-          pattern: "entry <*>",
-          query: 'pattern:"entry <*>"',
-          count: "5",
-          share: 1,
-          counts: { error: "5", info: "0" },
-        },
-      ]);
-      const [{ query, example_id } = { query: "", example_id: "" }] = patterns;
-      const found = await search(argus.url, keys.read, `level:error ${query}`);
-      expect(found.entries).toHaveLength(5);
-      expect(found.entries[0]?.id).toBe(example_id);
-      expect(await codeOf("LogService/GetPatterns", { limit: 1001 }, keys.read)).toBe(
-        "invalid_argument",
-      );
-    });
-
-    test("a query that finds nothing gets others that find something", async () => {
-      const request = { query: "service:svc-9 entry", budget: { time: "5s" } };
-      const { suggestions, ...rest } = (await ok(
-        "LogService/SuggestQueries",
-        request,
-        keys.read,
-      )) as { suggestions: { query: string; count: string }[] };
-      expect(rest).toMatchObject({ count: "0", partial: false, partial_reason: "" });
-      expect(suggestions[0]).toMatchObject({
-        kind: "near_value",
-        query: "service:svc-0 entry",
-        reason: "`service` has the value `svc-0`, close to `svc-9`",
-        count: "13",
-        count_exact: true,
-      });
-      for (const { query, count } of suggestions) {
-        const found = await search(argus.url, keys.read, query);
-        expect(found.entries).toHaveLength(Number(count));
-      }
+    testQueryAids({
+      ok: (method, request) => ok(method, request, keys.read),
+      codeOf: (method, request) => codeOf(method, request, keys.read),
+      find: (query) => search(argus.url, keys.read, query),
     });
 
     test("the instance tells its version to an admin, and to nobody else", async () => {
@@ -318,6 +274,7 @@ export function describeRpc({ store, settings }: RpcWorld): void {
         ["LogService/ListFieldValues", { field: "n" }],
         ["LogService/GetPatterns", {}],
         ["LogService/SuggestQueries", {}],
+        ["LogService/ExplainQuery", {}],
         ["ApplicationService/GetApplication", {}],
       ] as const) {
         const ask = async (application_id: string): Promise<string> => {

@@ -74,6 +74,7 @@ export const EXPECTED: Readonly<Record<Action, string>> = {
   "LogService/GetFacets": READ,
   "LogService/CompareWindows": READ,
   "LogService/SuggestQueries": READ,
+  "LogService/ExplainQuery": READ,
   ingest: INGEST,
   tail: READ,
   export: READ,

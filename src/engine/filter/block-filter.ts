@@ -46,7 +46,7 @@ export function compileBlockFilter(filter: Filter): BlockFilter {
 }
 
 function allOf(parts: readonly Filter[]): BlockFilter {
-  const tests = parts.toSorted((a, b) => costOf(a) - costOf(b)).map(compileBlockFilter);
+  const tests = inOrder(parts).map(compileBlockFilter);
   return (scan, within) => {
     let left = within;
     for (const test of tests) {
@@ -64,6 +64,15 @@ function anyOf(parts: readonly Filter[]): BlockFilter {
     for (const test of tests) out.or(test(scan, within.clone().andNot(out)));
     return out;
   };
+}
+
+/** The parts of a filter that must all pass, in the order in which a block's rows are tested. */
+export function partsInOrder(filter: Filter): readonly Filter[] {
+  return filter.kind === "and" ? inOrder(filter.parts) : [filter];
+}
+
+function inOrder(parts: readonly Filter[]): Filter[] {
+  return parts.toSorted((a, b) => costOf(a) - costOf(b));
 }
 
 /** A rough order of what a test reads: built-in numbers, small columns, one attribute, messages, all. */

@@ -47,7 +47,7 @@ export function comparePlaces(a: Place, b: Place): number {
   return a.index - b.index;
 }
 
-/** @param rows rows of the block, in any order. */
+/** @param rows rows of the block, ascending: as they stand in the order of all rows. */
 export function blockBatch(scan: BlockScan, rows: Uint32Array): RowBatch {
   const { block } = scan;
   const at = (row: number): number => rows[row] ?? 0;

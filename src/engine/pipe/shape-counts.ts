@@ -5,17 +5,16 @@
  */
 import { LEVELS } from "../../domain/level.ts";
 import type { FieldRef } from "../../query/ast.ts";
-import { shapeOf } from "../filter/pattern-shape.ts";
 import { FormTable, NO_ROOM } from "./form-table.ts";
 import { OBJECT_BYTES } from "./held.ts";
 import { joinShapes } from "./join-shapes.ts";
 import { type Place, type RowBatch, comparePlaces } from "./row-batch.ts";
+import { shapeReader } from "./shape-reader.ts";
 
 export const MAX_SHAPES = 10_000;
 /** Of joined patterns so many are kept, the most frequent ones, so that there is room for what comes. */
 const KEPT_PATTERNS = MAX_SHAPES / 2;
 const NOWHERE = { start: 0, end: 0 };
-const MESSAGE: FieldRef = { kind: "builtin", name: "message", at: NOWHERE };
 const LEVEL: FieldRef = { kind: "builtin", name: "level", at: NOWHERE };
 const LEVEL_INDEX: ReadonlyMap<unknown, number> = new Map(LEVELS.map((level, i) => [level, i]));
 
@@ -66,20 +65,22 @@ export class ShapeCounts {
   }
 
   add(batch: RowBatch): void {
-    const messages = batch.cells(MESSAGE);
     const levels = batch.cells(LEVEL);
+    const sums = new BatchSums(batch);
+    let numberOf = shapeReader(batch, this.#forms);
     for (let row = 0; row < batch.length; row++) {
-      const message = messages(row);
-      const place = batch.place(row);
-      const own = {
-        count: 1,
-        first: place.nanos,
-        last: place,
-        levels: new Float64Array(LEVELS.length),
-      };
-      own.levels[LEVEL_INDEX.get(levels(row)) ?? 0] = 1;
-      this.#put(shapeOf(typeof message === "string" ? message : ""), own);
+      let id = numberOf(row);
+      if (id === NO_ROOM) {
+        if (!this.#makesRoom(1)) continue;
+        // Joining numbers the shapes anew.
+        for (const [own, tally] of sums.taken()) this.#putAt(own, tally);
+        this.#join();
+        numberOf = shapeReader(batch, this.#forms);
+        id = numberOf(row);
+      }
+      sums.add(id, row, LEVEL_INDEX.get(levels(row)) ?? 0);
     }
+    for (const [id, tally] of sums.taken()) this.#putAt(id, tally);
   }
 
   absorb(other: ShapeCounts): void {
@@ -103,15 +104,19 @@ export class ShapeCounts {
   #put(text: string, tally: Tally): void {
     let id = this.#forms.ofScalar(text);
     if (id === NO_ROOM) {
-      if (this.#onFull !== "join") {
-        this.#left += tally.count;
-        this.#onFull(`patterns tells at most ${MAX_SHAPES} shapes apart`);
-        return;
-      }
+      if (!this.#makesRoom(tally.count)) return;
       this.#join();
       id = this.#forms.ofScalar(text);
     }
     this.#putAt(id, tally);
+  }
+
+  /** @returns false when further shapes are left out: so many entries are. */
+  #makesRoom(entries: number): boolean {
+    if (this.#onFull === "join") return true;
+    this.#left += entries;
+    this.#onFull(`patterns tells at most ${MAX_SHAPES} shapes apart`);
+    return false;
   }
 
   #putAt(id: number, tally: Tally): void {
@@ -130,6 +135,52 @@ export class ShapeCounts {
       this.#putAt(this.#forms.ofScalar(text), sumOf(shapes));
     for (const { shapes } of patterns.slice(KEPT_PATTERNS))
       for (const { count } of shapes) this.#left += count;
+  }
+}
+
+/**
+ * What the rows of one batch add to each shape.
+ * Invariant: a batch with columns has its rows in their order, so that of a shape the first and the last row are enough.
+ */
+class BatchSums {
+  readonly #batch: RowBatch;
+  readonly #ordered: boolean;
+  readonly #byShape = new Map<
+    number,
+    { count: number; first: number; last: number; readonly levels: Float64Array }
+  >();
+
+  constructor(batch: RowBatch) {
+    this.#batch = batch;
+    this.#ordered = batch.plainColumn !== undefined;
+  }
+
+  add(id: number, row: number, level: number): void {
+    let own = this.#byShape.get(id);
+    if (own === undefined) {
+      own = { count: 0, first: row, last: row, levels: new Float64Array(LEVELS.length) };
+      this.#byShape.set(id, own);
+    }
+    own.count++;
+    own.levels[level] = (own.levels[level] ?? 0) + 1;
+    if (this.#ordered) own.last = row;
+    else {
+      const place = this.#batch.place(row);
+      if (comparePlaces(place, this.#batch.place(own.first)) < 0) own.first = row;
+      if (comparePlaces(place, this.#batch.place(own.last)) > 0) own.last = row;
+    }
+  }
+
+  /** @returns the sums so far, and begins anew. */
+  taken(): [number, Tally][] {
+    const taken = [...this.#byShape].map(
+      ([id, { count, first, last, levels }]): [number, Tally] => [
+        id,
+        { count, first: this.#batch.nanos(first), last: this.#batch.place(last), levels },
+      ],
+    );
+    this.#byShape.clear();
+    return taken;
   }
 }
 

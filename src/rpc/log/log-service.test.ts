@@ -11,6 +11,7 @@ import { FIXTURE_RANGE, loadEntries } from "../../../test/support/language-fixtu
 import { entryRows } from "../../../test/support/stored-entries.ts";
 import { JSON_TYPE } from "../../../test/support/twirp-calls.ts";
 import { type TwirpRig, startTwirp } from "../../../test/support/twirp-rig.ts";
+import { explainQuery } from "./explain-query.ts";
 import { getContext } from "./get-context.ts";
 import { getEntry } from "./get-entry.ts";
 import { getHistogram } from "./get-histogram.ts";
@@ -51,6 +52,7 @@ beforeAll(async () => {
       ListFieldValues: listFieldValues(deps),
       GetPatterns: getPatterns(deps),
       SuggestQueries: suggestQueries(deps),
+      ExplainQuery: explainQuery(deps),
     },
     twirp: {
       authenticate: (): Principal => ({
@@ -225,6 +227,7 @@ test.each([
   "ListFieldValues",
   "GetPatterns",
   "SuggestQueries",
+  "ExplainQuery",
 ])("%s refuses a key that only sends", async (method) => {
   scope = "ingest";
   const answer = await call(method, {}).finally(() => {

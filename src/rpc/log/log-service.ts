@@ -9,6 +9,7 @@ import type { Search } from "../../search/search.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import type { RawHandler } from "../twirp/routes.ts";
 import { compareWindows } from "./compare-windows.ts";
+import { explainQuery } from "./explain-query.ts";
 import { getContext } from "./get-context.ts";
 import { getEntry } from "./get-entry.ts";
 import { getFacets } from "./get-facets.ts";
@@ -33,6 +34,7 @@ export function logService(deps: { search: Omit<Search, "tail"> }) {
     GetFacets: getFacets(deps),
     CompareWindows: compareWindows(deps),
     SuggestQueries: suggestQueries(deps),
+    ExplainQuery: explainQuery(deps),
   };
   return createLogServiceServer<RpcContext>(service);
 }

@@ -133,6 +133,7 @@ export const EXAMPLES: Readonly<Record<RpcName, object>> = {
     query: "service:wbe level:error",
     ...RANGE,
   },
+  "LogService/ExplainQuery": { application_id: APPLICATION, query: "level:error", ...RANGE },
   "LogService/ListFieldValues": { application_id: APPLICATION, field: "status", ...RANGE },
   "LogService/GetFacets": {
     application_id: APPLICATION,

@@ -44,7 +44,7 @@ export async function suggestQueries(
     newestNanos: found.newestNanos,
     partial: reasons.size > 0,
     partialReason: [...reasons].join("; "),
-    stats: deps.spending.stats(reasons.size === 0),
+    stats: { ...deps.spending.stats(counted.exact), matched: counted.own },
   };
 }
 

@@ -35,6 +35,7 @@ export function openSearchThread(
       calls.call(name, argument, { signal })) as unknown as RemoteSearch[K];
   return {
     query: method("query"),
+    explainQuery: method("explainQuery"),
     getEntry: (app, id, signal) =>
       calls.call("getEntry", { app, id }, { signal }) as ReturnType<Search["getEntry"]>,
     getContext: method("getContext"),

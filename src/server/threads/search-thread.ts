@@ -20,7 +20,7 @@ import { createSearch } from "../../search/search.ts";
 import { engineOpener } from "../../search/engine-opener.ts";
 import { connectStore } from "../../storage/remote-store.ts";
 import { openSqliteReader } from "../../storage/sqlite/open-reader.ts";
-import { systemClock } from "../system-clock.ts";
+import { systemClock, threadCpuMs } from "../system-clock.ts";
 import { serveExports } from "./export-calls.ts";
 import type { SearchThreadStart } from "./open-search-thread.ts";
 
@@ -28,9 +28,15 @@ if (parentPort === null) throw new Error("this file is a thread's, not a program
 const start = workerData as SearchThreadStart;
 const store =
   start.kind === "folder" ? openSqliteReader(start.folder) : connectStore(start.port).logs;
-const search = createSearch({ store, opener: engineOpener, clock: systemClock });
+const search = createSearch({
+  store,
+  opener: engineOpener,
+  clock: systemClock,
+  cpuMs: threadCpuMs,
+});
 serveCalls(parentPort, {
   query: (request: QueryRequest, signal) => search.query(request, signal),
+  explainQuery: (request: QueryRequest, signal) => search.explainQuery(request, signal),
   getEntry: ({ app, id }: { app: AppId; id: string }, signal) => search.getEntry(app, id, signal),
   getContext: (request: ContextRequest, signal) => search.getContext(request, signal),
   getHistogram: (request: HistogramRequest, signal) => search.getHistogram(request, signal),

@@ -673,6 +673,104 @@ export interface Suggestion {
   countExact: boolean;
 }
 
+/** Asks how a query is understood and run; as QueryRequest. */
+export interface ExplainQueryRequest {
+  /** Which application. */
+  applicationId: string;
+  /** A filter and pipes; empty: everything. */
+  query: string;
+  /** Entries at or after this; absent: 24 hours before the end. */
+  startTime:
+    | Timestamp
+    | undefined;
+  /** Entries before this; absent: no bound. */
+  endTime:
+    | Timestamp
+    | undefined;
+  /** At most this many entries, 100 if 0, 10,000 at most. */
+  limit: number;
+  /** `next_cursor` of the answer before; empty for the first. */
+  cursor: string;
+  /** Oldest first. */
+  ascending: boolean;
+  /** IANA name of the zone in which days begin; empty: UTC. */
+  timeZone: string;
+  /** What it may spend. */
+  budget: QueryBudget | undefined;
+}
+
+/** How a query is understood, and what running it took. */
+export interface ExplainQueryResponse {
+  /** The query in its canonical form, which means the same. */
+  canonical: string;
+  /** What is done, in the order in which a block goes through it; what took no part is left out. */
+  stages: ExplainStage[];
+  /** The parts of the filter that must all match, in the order in which they are tested. */
+  filters: ExplainFilter[];
+  /** Blocks, and segments of blocks, that lie outside of the range. */
+  blocksOutside: bigint;
+  /** The columns that were read, the largest first. */
+  columns: ExplainColumn[];
+  /** The query ended before it had seen all of the range: figures are of the part that it saw. */
+  partial: boolean;
+  /** Why it ended: `rows`, `bytes`, `time`, `memory`, or a sentence. */
+  partialReason: string;
+  /** When partial: what was seen is from here on (ascending: up to here). */
+  coveredStartTime:
+    | Timestamp
+    | undefined;
+  /** What is probably a slip in the query. */
+  warnings: QueryWarning[];
+  /** What it took in all. */
+  stats: QueryStats | undefined;
+}
+
+/** One stage of running a query. */
+export interface ExplainStage {
+  /** `plan`, `count`, `prune`, `read`, `open`, `decode`, `filter`, `entries`, or `pipe`. */
+  name: string;
+  /** What is done, in words; of a pipe the pipe. */
+  text: string;
+  /** Rows that came in. */
+  rowsIn: bigint;
+  /** Rows that went on. */
+  rowsOut: bigint;
+  /** Blocks that it worked on. */
+  blocks: bigint;
+  /** Bytes: as stored where they are read, else decompressed. */
+  bytes: bigint;
+  /** CPU of the query's thread; of work that waits, up to where it does. */
+  cpu:
+    | Duration
+    | undefined;
+  /** Time, waiting included; stages before and after go on meanwhile. */
+  elapsed: Duration | undefined;
+}
+
+/** One part of a query's filter. */
+export interface ExplainFilter {
+  /** The part, in its canonical form. */
+  query: string;
+  /** Blocks that were not opened because of it: their summaries let no row match. */
+  blocksPruned: bigint;
+  /** Rows that it was tested on: those that the parts before let through. */
+  rowsIn: bigint;
+  /** Rows that match. */
+  rowsOut: bigint;
+  /** CPU of testing, without decoding columns. */
+  cpu: Duration | undefined;
+}
+
+/** A column that was read. */
+export interface ExplainColumn {
+  /** The field; `id` is the batch and the place in it. */
+  name: string;
+  /** Blocks in which it was read. */
+  blocks: bigint;
+  /** Decompressed; 0 where they were not compressed by themselves. */
+  bytes: bigint;
+}
+
 function createBaseSendLogsRequest(): SendLogsRequest {
   return { batchId: "", service: "", host: "", attributes: undefined, entries: [] };
 }
@@ -6520,6 +6618,936 @@ export const Suggestion: MessageFns<Suggestion> = {
     message.reason = object.reason ?? "";
     message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
     message.countExact = object.countExact ?? false;
+    return message;
+  },
+};
+
+function createBaseExplainQueryRequest(): ExplainQueryRequest {
+  return {
+    applicationId: "",
+    query: "",
+    startTime: undefined,
+    endTime: undefined,
+    limit: 0,
+    cursor: "",
+    ascending: false,
+    timeZone: "",
+    budget: undefined,
+  };
+}
+
+export const ExplainQueryRequest: MessageFns<ExplainQueryRequest> = {
+  encode(message: ExplainQueryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.applicationId !== "") {
+      writer.uint32(10).string(message.applicationId);
+    }
+    if (message.query !== "") {
+      writer.uint32(18).string(message.query);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(message.startTime, writer.uint32(26).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(message.endTime, writer.uint32(34).fork()).join();
+    }
+    if (message.limit !== 0) {
+      writer.uint32(40).uint32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(50).string(message.cursor);
+    }
+    if (message.ascending !== false) {
+      writer.uint32(56).bool(message.ascending);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(66).string(message.timeZone);
+    }
+    if (message.budget !== undefined) {
+      QueryBudget.encode(message.budget, writer.uint32(74).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainQueryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainQueryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.applicationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.startTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.endTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.ascending = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.budget = QueryBudget.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainQueryRequest {
+    return {
+      applicationId: isSet(object.applicationId)
+        ? globalThis.String(object.applicationId)
+        : isSet(object.application_id)
+        ? globalThis.String(object.application_id)
+        : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      endTime: isSet(object.endTime)
+        ? fromJsonTimestamp(object.endTime)
+        : isSet(object.end_time)
+        ? fromJsonTimestamp(object.end_time)
+        : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+      ascending: isSet(object.ascending) ? globalThis.Boolean(object.ascending) : false,
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
+      budget: isSet(object.budget) ? QueryBudget.fromJSON(object.budget) : undefined,
+    };
+  },
+
+  toJSON(message: ExplainQueryRequest): unknown {
+    const obj: any = {};
+    if (message.applicationId !== "") {
+      obj.applicationId = message.applicationId;
+    }
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.startTime !== undefined) {
+      obj.startTime = fromTimestamp(message.startTime).toISOString();
+    }
+    if (message.endTime !== undefined) {
+      obj.endTime = fromTimestamp(message.endTime).toISOString();
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.cursor !== "") {
+      obj.cursor = message.cursor;
+    }
+    if (message.ascending !== false) {
+      obj.ascending = message.ascending;
+    }
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
+    if (message.budget !== undefined) {
+      obj.budget = QueryBudget.toJSON(message.budget);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplainQueryRequest>): ExplainQueryRequest {
+    return ExplainQueryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplainQueryRequest>): ExplainQueryRequest {
+    const message = createBaseExplainQueryRequest();
+    message.applicationId = object.applicationId ?? "";
+    message.query = object.query ?? "";
+    message.startTime = (object.startTime !== undefined && object.startTime !== null)
+      ? Timestamp.fromPartial(object.startTime)
+      : undefined;
+    message.endTime = (object.endTime !== undefined && object.endTime !== null)
+      ? Timestamp.fromPartial(object.endTime)
+      : undefined;
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
+    message.ascending = object.ascending ?? false;
+    message.timeZone = object.timeZone ?? "";
+    message.budget = (object.budget !== undefined && object.budget !== null)
+      ? QueryBudget.fromPartial(object.budget)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExplainQueryResponse(): ExplainQueryResponse {
+  return {
+    canonical: "",
+    stages: [],
+    filters: [],
+    blocksOutside: 0n,
+    columns: [],
+    partial: false,
+    partialReason: "",
+    coveredStartTime: undefined,
+    warnings: [],
+    stats: undefined,
+  };
+}
+
+export const ExplainQueryResponse: MessageFns<ExplainQueryResponse> = {
+  encode(message: ExplainQueryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.canonical !== "") {
+      writer.uint32(10).string(message.canonical);
+    }
+    for (const v of message.stages) {
+      ExplainStage.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.filters) {
+      ExplainFilter.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.blocksOutside !== 0n) {
+      if (BigInt.asIntN(64, message.blocksOutside) !== message.blocksOutside) {
+        throw new globalThis.Error("value provided for field message.blocksOutside of type int64 too large");
+      }
+      writer.uint32(32).int64(message.blocksOutside);
+    }
+    for (const v of message.columns) {
+      ExplainColumn.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.partial !== false) {
+      writer.uint32(48).bool(message.partial);
+    }
+    if (message.partialReason !== "") {
+      writer.uint32(58).string(message.partialReason);
+    }
+    if (message.coveredStartTime !== undefined) {
+      Timestamp.encode(message.coveredStartTime, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.warnings) {
+      QueryWarning.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.stats !== undefined) {
+      QueryStats.encode(message.stats, writer.uint32(82).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainQueryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainQueryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.canonical = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.stages.push(ExplainStage.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.filters.push(ExplainFilter.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.blocksOutside = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.columns.push(ExplainColumn.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.partialReason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.coveredStartTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.warnings.push(QueryWarning.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.stats = QueryStats.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainQueryResponse {
+    return {
+      canonical: isSet(object.canonical) ? globalThis.String(object.canonical) : "",
+      stages: globalThis.Array.isArray(object?.stages) ? object.stages.map((e: any) => ExplainStage.fromJSON(e)) : [],
+      filters: globalThis.Array.isArray(object?.filters)
+        ? object.filters.map((e: any) => ExplainFilter.fromJSON(e))
+        : [],
+      blocksOutside: isSet(object.blocksOutside)
+        ? BigInt(object.blocksOutside)
+        : isSet(object.blocks_outside)
+        ? BigInt(object.blocks_outside)
+        : 0n,
+      columns: globalThis.Array.isArray(object?.columns)
+        ? object.columns.map((e: any) => ExplainColumn.fromJSON(e))
+        : [],
+      partial: isSet(object.partial) ? globalThis.Boolean(object.partial) : false,
+      partialReason: isSet(object.partialReason)
+        ? globalThis.String(object.partialReason)
+        : isSet(object.partial_reason)
+        ? globalThis.String(object.partial_reason)
+        : "",
+      coveredStartTime: isSet(object.coveredStartTime)
+        ? fromJsonTimestamp(object.coveredStartTime)
+        : isSet(object.covered_start_time)
+        ? fromJsonTimestamp(object.covered_start_time)
+        : undefined,
+      warnings: globalThis.Array.isArray(object?.warnings)
+        ? object.warnings.map((e: any) => QueryWarning.fromJSON(e))
+        : [],
+      stats: isSet(object.stats) ? QueryStats.fromJSON(object.stats) : undefined,
+    };
+  },
+
+  toJSON(message: ExplainQueryResponse): unknown {
+    const obj: any = {};
+    if (message.canonical !== "") {
+      obj.canonical = message.canonical;
+    }
+    if (message.stages?.length) {
+      obj.stages = message.stages.map((e) => ExplainStage.toJSON(e));
+    }
+    if (message.filters?.length) {
+      obj.filters = message.filters.map((e) => ExplainFilter.toJSON(e));
+    }
+    if (message.blocksOutside !== 0n) {
+      obj.blocksOutside = message.blocksOutside.toString();
+    }
+    if (message.columns?.length) {
+      obj.columns = message.columns.map((e) => ExplainColumn.toJSON(e));
+    }
+    if (message.partial !== false) {
+      obj.partial = message.partial;
+    }
+    if (message.partialReason !== "") {
+      obj.partialReason = message.partialReason;
+    }
+    if (message.coveredStartTime !== undefined) {
+      obj.coveredStartTime = fromTimestamp(message.coveredStartTime).toISOString();
+    }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings.map((e) => QueryWarning.toJSON(e));
+    }
+    if (message.stats !== undefined) {
+      obj.stats = QueryStats.toJSON(message.stats);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplainQueryResponse>): ExplainQueryResponse {
+    return ExplainQueryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplainQueryResponse>): ExplainQueryResponse {
+    const message = createBaseExplainQueryResponse();
+    message.canonical = object.canonical ?? "";
+    message.stages = object.stages?.map((e) => ExplainStage.fromPartial(e)) || [];
+    message.filters = object.filters?.map((e) => ExplainFilter.fromPartial(e)) || [];
+    message.blocksOutside = (object.blocksOutside !== undefined && object.blocksOutside !== null)
+      ? BigInt(object.blocksOutside)
+      : 0n;
+    message.columns = object.columns?.map((e) => ExplainColumn.fromPartial(e)) || [];
+    message.partial = object.partial ?? false;
+    message.partialReason = object.partialReason ?? "";
+    message.coveredStartTime = (object.coveredStartTime !== undefined && object.coveredStartTime !== null)
+      ? Timestamp.fromPartial(object.coveredStartTime)
+      : undefined;
+    message.warnings = object.warnings?.map((e) => QueryWarning.fromPartial(e)) || [];
+    message.stats = (object.stats !== undefined && object.stats !== null)
+      ? QueryStats.fromPartial(object.stats)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExplainStage(): ExplainStage {
+  return { name: "", text: "", rowsIn: 0n, rowsOut: 0n, blocks: 0n, bytes: 0n, cpu: undefined, elapsed: undefined };
+}
+
+export const ExplainStage: MessageFns<ExplainStage> = {
+  encode(message: ExplainStage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    if (message.rowsIn !== 0n) {
+      if (BigInt.asIntN(64, message.rowsIn) !== message.rowsIn) {
+        throw new globalThis.Error("value provided for field message.rowsIn of type int64 too large");
+      }
+      writer.uint32(24).int64(message.rowsIn);
+    }
+    if (message.rowsOut !== 0n) {
+      if (BigInt.asIntN(64, message.rowsOut) !== message.rowsOut) {
+        throw new globalThis.Error("value provided for field message.rowsOut of type int64 too large");
+      }
+      writer.uint32(32).int64(message.rowsOut);
+    }
+    if (message.blocks !== 0n) {
+      if (BigInt.asIntN(64, message.blocks) !== message.blocks) {
+        throw new globalThis.Error("value provided for field message.blocks of type int64 too large");
+      }
+      writer.uint32(40).int64(message.blocks);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asIntN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type int64 too large");
+      }
+      writer.uint32(48).int64(message.bytes);
+    }
+    if (message.cpu !== undefined) {
+      Duration.encode(message.cpu, writer.uint32(58).fork()).join();
+    }
+    if (message.elapsed !== undefined) {
+      Duration.encode(message.elapsed, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainStage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainStage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rowsIn = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.rowsOut = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.blocks = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.bytes = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.cpu = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.elapsed = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainStage {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+      rowsIn: isSet(object.rowsIn) ? BigInt(object.rowsIn) : isSet(object.rows_in) ? BigInt(object.rows_in) : 0n,
+      rowsOut: isSet(object.rowsOut) ? BigInt(object.rowsOut) : isSet(object.rows_out) ? BigInt(object.rows_out) : 0n,
+      blocks: isSet(object.blocks) ? BigInt(object.blocks) : 0n,
+      bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
+      cpu: isSet(object.cpu) ? Duration.fromJSON(object.cpu) : undefined,
+      elapsed: isSet(object.elapsed) ? Duration.fromJSON(object.elapsed) : undefined,
+    };
+  },
+
+  toJSON(message: ExplainStage): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    if (message.rowsIn !== 0n) {
+      obj.rowsIn = message.rowsIn.toString();
+    }
+    if (message.rowsOut !== 0n) {
+      obj.rowsOut = message.rowsOut.toString();
+    }
+    if (message.blocks !== 0n) {
+      obj.blocks = message.blocks.toString();
+    }
+    if (message.bytes !== 0n) {
+      obj.bytes = message.bytes.toString();
+    }
+    if (message.cpu !== undefined) {
+      obj.cpu = Duration.toJSON(message.cpu);
+    }
+    if (message.elapsed !== undefined) {
+      obj.elapsed = Duration.toJSON(message.elapsed);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplainStage>): ExplainStage {
+    return ExplainStage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplainStage>): ExplainStage {
+    const message = createBaseExplainStage();
+    message.name = object.name ?? "";
+    message.text = object.text ?? "";
+    message.rowsIn = (object.rowsIn !== undefined && object.rowsIn !== null) ? BigInt(object.rowsIn) : 0n;
+    message.rowsOut = (object.rowsOut !== undefined && object.rowsOut !== null) ? BigInt(object.rowsOut) : 0n;
+    message.blocks = (object.blocks !== undefined && object.blocks !== null) ? BigInt(object.blocks) : 0n;
+    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
+    message.cpu = (object.cpu !== undefined && object.cpu !== null) ? Duration.fromPartial(object.cpu) : undefined;
+    message.elapsed = (object.elapsed !== undefined && object.elapsed !== null)
+      ? Duration.fromPartial(object.elapsed)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExplainFilter(): ExplainFilter {
+  return { query: "", blocksPruned: 0n, rowsIn: 0n, rowsOut: 0n, cpu: undefined };
+}
+
+export const ExplainFilter: MessageFns<ExplainFilter> = {
+  encode(message: ExplainFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== "") {
+      writer.uint32(10).string(message.query);
+    }
+    if (message.blocksPruned !== 0n) {
+      if (BigInt.asIntN(64, message.blocksPruned) !== message.blocksPruned) {
+        throw new globalThis.Error("value provided for field message.blocksPruned of type int64 too large");
+      }
+      writer.uint32(16).int64(message.blocksPruned);
+    }
+    if (message.rowsIn !== 0n) {
+      if (BigInt.asIntN(64, message.rowsIn) !== message.rowsIn) {
+        throw new globalThis.Error("value provided for field message.rowsIn of type int64 too large");
+      }
+      writer.uint32(24).int64(message.rowsIn);
+    }
+    if (message.rowsOut !== 0n) {
+      if (BigInt.asIntN(64, message.rowsOut) !== message.rowsOut) {
+        throw new globalThis.Error("value provided for field message.rowsOut of type int64 too large");
+      }
+      writer.uint32(32).int64(message.rowsOut);
+    }
+    if (message.cpu !== undefined) {
+      Duration.encode(message.cpu, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.blocksPruned = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rowsIn = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.rowsOut = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cpu = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainFilter {
+    return {
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      blocksPruned: isSet(object.blocksPruned)
+        ? BigInt(object.blocksPruned)
+        : isSet(object.blocks_pruned)
+        ? BigInt(object.blocks_pruned)
+        : 0n,
+      rowsIn: isSet(object.rowsIn) ? BigInt(object.rowsIn) : isSet(object.rows_in) ? BigInt(object.rows_in) : 0n,
+      rowsOut: isSet(object.rowsOut) ? BigInt(object.rowsOut) : isSet(object.rows_out) ? BigInt(object.rows_out) : 0n,
+      cpu: isSet(object.cpu) ? Duration.fromJSON(object.cpu) : undefined,
+    };
+  },
+
+  toJSON(message: ExplainFilter): unknown {
+    const obj: any = {};
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.blocksPruned !== 0n) {
+      obj.blocksPruned = message.blocksPruned.toString();
+    }
+    if (message.rowsIn !== 0n) {
+      obj.rowsIn = message.rowsIn.toString();
+    }
+    if (message.rowsOut !== 0n) {
+      obj.rowsOut = message.rowsOut.toString();
+    }
+    if (message.cpu !== undefined) {
+      obj.cpu = Duration.toJSON(message.cpu);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplainFilter>): ExplainFilter {
+    return ExplainFilter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplainFilter>): ExplainFilter {
+    const message = createBaseExplainFilter();
+    message.query = object.query ?? "";
+    message.blocksPruned = (object.blocksPruned !== undefined && object.blocksPruned !== null)
+      ? BigInt(object.blocksPruned)
+      : 0n;
+    message.rowsIn = (object.rowsIn !== undefined && object.rowsIn !== null) ? BigInt(object.rowsIn) : 0n;
+    message.rowsOut = (object.rowsOut !== undefined && object.rowsOut !== null) ? BigInt(object.rowsOut) : 0n;
+    message.cpu = (object.cpu !== undefined && object.cpu !== null) ? Duration.fromPartial(object.cpu) : undefined;
+    return message;
+  },
+};
+
+function createBaseExplainColumn(): ExplainColumn {
+  return { name: "", blocks: 0n, bytes: 0n };
+}
+
+export const ExplainColumn: MessageFns<ExplainColumn> = {
+  encode(message: ExplainColumn, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.blocks !== 0n) {
+      if (BigInt.asIntN(64, message.blocks) !== message.blocks) {
+        throw new globalThis.Error("value provided for field message.blocks of type int64 too large");
+      }
+      writer.uint32(16).int64(message.blocks);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asIntN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type int64 too large");
+      }
+      writer.uint32(24).int64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainColumn {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainColumn();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.blocks = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bytes = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainColumn {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      blocks: isSet(object.blocks) ? BigInt(object.blocks) : 0n,
+      bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
+    };
+  },
+
+  toJSON(message: ExplainColumn): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.blocks !== 0n) {
+      obj.blocks = message.blocks.toString();
+    }
+    if (message.bytes !== 0n) {
+      obj.bytes = message.bytes.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplainColumn>): ExplainColumn {
+    return ExplainColumn.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplainColumn>): ExplainColumn {
+    const message = createBaseExplainColumn();
+    message.name = object.name ?? "";
+    message.blocks = (object.blocks !== undefined && object.blocks !== null) ? BigInt(object.blocks) : 0n;
+    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
     return message;
   },
 };

@@ -21,6 +21,8 @@ import {
   CompareWindowsResponse,
   SuggestQueriesRequest,
   SuggestQueriesResponse,
+  ExplainQueryRequest,
+  ExplainQueryResponse,
 } from "./log_service.ts";
 
 //==================================//
@@ -54,6 +56,7 @@ export interface LogServiceClient {
   SuggestQueries(
     request: SuggestQueriesRequest
   ): Promise<SuggestQueriesResponse>;
+  ExplainQuery(request: ExplainQueryRequest): Promise<ExplainQueryResponse>;
 }
 
 export class LogServiceClientJSON implements LogServiceClient {
@@ -71,6 +74,7 @@ export class LogServiceClientJSON implements LogServiceClient {
     this.GetFacets.bind(this);
     this.CompareWindows.bind(this);
     this.SuggestQueries.bind(this);
+    this.ExplainQuery.bind(this);
   }
   SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
     const data = SendLogsRequest.toJSON(request);
@@ -200,6 +204,17 @@ export class LogServiceClientJSON implements LogServiceClient {
     );
     return promise.then((data) => SuggestQueriesResponse.fromJSON(data as any));
   }
+
+  ExplainQuery(request: ExplainQueryRequest): Promise<ExplainQueryResponse> {
+    const data = ExplainQueryRequest.toJSON(request);
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "ExplainQuery",
+      "application/json",
+      data as object
+    );
+    return promise.then((data) => ExplainQueryResponse.fromJSON(data as any));
+  }
 }
 
 export class LogServiceClientProtobuf implements LogServiceClient {
@@ -217,6 +232,7 @@ export class LogServiceClientProtobuf implements LogServiceClient {
     this.GetFacets.bind(this);
     this.CompareWindows.bind(this);
     this.SuggestQueries.bind(this);
+    this.ExplainQuery.bind(this);
   }
   SendLogs(request: SendLogsRequest): Promise<SendLogsResponse> {
     const data = SendLogsRequest.encode(request).finish();
@@ -356,6 +372,19 @@ export class LogServiceClientProtobuf implements LogServiceClient {
     );
     return promise.then((data) =>
       SuggestQueriesResponse.decode(data as Uint8Array)
+    );
+  }
+
+  ExplainQuery(request: ExplainQueryRequest): Promise<ExplainQueryResponse> {
+    const data = ExplainQueryRequest.encode(request).finish();
+    const promise = this.rpc.request(
+      "argus.v1.LogService",
+      "ExplainQuery",
+      "application/protobuf",
+      data
+    );
+    return promise.then((data) =>
+      ExplainQueryResponse.decode(data as Uint8Array)
     );
   }
 }

@@ -1510,6 +1510,251 @@ export interface Suggestion {
      */
     countExact: boolean;
 }
+/**
+ * Asks how a query is understood and run; as QueryRequest.
+ *
+ * @generated from protobuf message argus.v1.ExplainQueryRequest
+ */
+export interface ExplainQueryRequest {
+    /**
+     * Which application.
+     *
+     * @generated from protobuf field: string application_id = 1
+     */
+    applicationId: string;
+    /**
+     * A filter and pipes; empty: everything.
+     *
+     * @generated from protobuf field: string query = 2
+     */
+    query: string;
+    /**
+     * Entries at or after this; absent: 24 hours before the end.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp start_time = 3
+     */
+    startTime?: Timestamp;
+    /**
+     * Entries before this; absent: no bound.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp end_time = 4
+     */
+    endTime?: Timestamp;
+    /**
+     * At most this many entries, 100 if 0, 10,000 at most.
+     *
+     * @generated from protobuf field: uint32 limit = 5
+     */
+    limit: number;
+    /**
+     * `next_cursor` of the answer before; empty for the first.
+     *
+     * @generated from protobuf field: string cursor = 6
+     */
+    cursor: string;
+    /**
+     * Oldest first.
+     *
+     * @generated from protobuf field: bool ascending = 7
+     */
+    ascending: boolean;
+    /**
+     * IANA name of the zone in which days begin; empty: UTC.
+     *
+     * @generated from protobuf field: string time_zone = 8
+     */
+    timeZone: string;
+    /**
+     * What it may spend.
+     *
+     * @generated from protobuf field: argus.v1.QueryBudget budget = 9
+     */
+    budget?: QueryBudget;
+}
+/**
+ * How a query is understood, and what running it took.
+ *
+ * @generated from protobuf message argus.v1.ExplainQueryResponse
+ */
+export interface ExplainQueryResponse {
+    /**
+     * The query in its canonical form, which means the same.
+     *
+     * @generated from protobuf field: string canonical = 1
+     */
+    canonical: string;
+    /**
+     * What is done, in the order in which a block goes through it; what took no part is left out.
+     *
+     * @generated from protobuf field: repeated argus.v1.ExplainStage stages = 2
+     */
+    stages: ExplainStage[];
+    /**
+     * The parts of the filter that must all match, in the order in which they are tested.
+     *
+     * @generated from protobuf field: repeated argus.v1.ExplainFilter filters = 3
+     */
+    filters: ExplainFilter[];
+    /**
+     * Blocks, and segments of blocks, that lie outside of the range.
+     *
+     * @generated from protobuf field: int64 blocks_outside = 4
+     */
+    blocksOutside: bigint;
+    /**
+     * The columns that were read, the largest first.
+     *
+     * @generated from protobuf field: repeated argus.v1.ExplainColumn columns = 5
+     */
+    columns: ExplainColumn[];
+    /**
+     * The query ended before it had seen all of the range: figures are of the part that it saw.
+     *
+     * @generated from protobuf field: bool partial = 6
+     */
+    partial: boolean;
+    /**
+     * Why it ended: `rows`, `bytes`, `time`, `memory`, or a sentence.
+     *
+     * @generated from protobuf field: string partial_reason = 7
+     */
+    partialReason: string;
+    /**
+     * When partial: what was seen is from here on (ascending: up to here).
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp covered_start_time = 8
+     */
+    coveredStartTime?: Timestamp;
+    /**
+     * What is probably a slip in the query.
+     *
+     * @generated from protobuf field: repeated argus.v1.QueryWarning warnings = 9
+     */
+    warnings: QueryWarning[];
+    /**
+     * What it took in all.
+     *
+     * @generated from protobuf field: argus.v1.QueryStats stats = 10
+     */
+    stats?: QueryStats;
+}
+/**
+ * One stage of running a query.
+ *
+ * @generated from protobuf message argus.v1.ExplainStage
+ */
+export interface ExplainStage {
+    /**
+     * `plan`, `count`, `prune`, `read`, `open`, `decode`, `filter`, `entries`, or `pipe`.
+     *
+     * @generated from protobuf field: string name = 1
+     */
+    name: string;
+    /**
+     * What is done, in words; of a pipe the pipe.
+     *
+     * @generated from protobuf field: string text = 2
+     */
+    text: string;
+    /**
+     * Rows that came in.
+     *
+     * @generated from protobuf field: int64 rows_in = 3
+     */
+    rowsIn: bigint;
+    /**
+     * Rows that went on.
+     *
+     * @generated from protobuf field: int64 rows_out = 4
+     */
+    rowsOut: bigint;
+    /**
+     * Blocks that it worked on.
+     *
+     * @generated from protobuf field: int64 blocks = 5
+     */
+    blocks: bigint;
+    /**
+     * Bytes: as stored where they are read, else decompressed.
+     *
+     * @generated from protobuf field: int64 bytes = 6
+     */
+    bytes: bigint;
+    /**
+     * CPU of the query's thread; of work that waits, up to where it does.
+     *
+     * @generated from protobuf field: google.protobuf.Duration cpu = 7
+     */
+    cpu?: Duration;
+    /**
+     * Time, waiting included; stages before and after go on meanwhile.
+     *
+     * @generated from protobuf field: google.protobuf.Duration elapsed = 8
+     */
+    elapsed?: Duration;
+}
+/**
+ * One part of a query's filter.
+ *
+ * @generated from protobuf message argus.v1.ExplainFilter
+ */
+export interface ExplainFilter {
+    /**
+     * The part, in its canonical form.
+     *
+     * @generated from protobuf field: string query = 1
+     */
+    query: string;
+    /**
+     * Blocks that were not opened because of it: their summaries let no row match.
+     *
+     * @generated from protobuf field: int64 blocks_pruned = 2
+     */
+    blocksPruned: bigint;
+    /**
+     * Rows that it was tested on: those that the parts before let through.
+     *
+     * @generated from protobuf field: int64 rows_in = 3
+     */
+    rowsIn: bigint;
+    /**
+     * Rows that match.
+     *
+     * @generated from protobuf field: int64 rows_out = 4
+     */
+    rowsOut: bigint;
+    /**
+     * CPU of testing, without decoding columns.
+     *
+     * @generated from protobuf field: google.protobuf.Duration cpu = 5
+     */
+    cpu?: Duration;
+}
+/**
+ * A column that was read.
+ *
+ * @generated from protobuf message argus.v1.ExplainColumn
+ */
+export interface ExplainColumn {
+    /**
+     * The field; `id` is the batch and the place in it.
+     *
+     * @generated from protobuf field: string name = 1
+     */
+    name: string;
+    /**
+     * Blocks in which it was read.
+     *
+     * @generated from protobuf field: int64 blocks = 2
+     */
+    blocks: bigint;
+    /**
+     * Decompressed; 0 where they were not compressed by themselves.
+     *
+     * @generated from protobuf field: int64 bytes = 3
+     */
+    bytes: bigint;
+}
 // @generated message type with reflection information, may provide speed optimized methods
 class SendLogsRequest$Type extends MessageType<SendLogsRequest> {
     constructor() {
@@ -4530,6 +4775,473 @@ class Suggestion$Type extends MessageType<Suggestion> {
  * @generated MessageType for protobuf message argus.v1.Suggestion
  */
 export const Suggestion = new Suggestion$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ExplainQueryRequest$Type extends MessageType<ExplainQueryRequest> {
+    constructor() {
+        super("argus.v1.ExplainQueryRequest", [
+            { no: 1, name: "application_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "query", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "start_time", kind: "message", T: () => Timestamp },
+            { no: 4, name: "end_time", kind: "message", T: () => Timestamp },
+            { no: 5, name: "limit", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
+            { no: 6, name: "cursor", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 7, name: "ascending", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 8, name: "time_zone", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 9, name: "budget", kind: "message", T: () => QueryBudget }
+        ]);
+    }
+    create(value?: PartialMessage<ExplainQueryRequest>): ExplainQueryRequest {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.applicationId = "";
+        message.query = "";
+        message.limit = 0;
+        message.cursor = "";
+        message.ascending = false;
+        message.timeZone = "";
+        if (value !== undefined)
+            reflectionMergePartial<ExplainQueryRequest>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ExplainQueryRequest): ExplainQueryRequest {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string application_id */ 1:
+                    message.applicationId = reader.string();
+                    break;
+                case /* string query */ 2:
+                    message.query = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp start_time */ 3:
+                    message.startTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.startTime);
+                    break;
+                case /* google.protobuf.Timestamp end_time */ 4:
+                    message.endTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.endTime);
+                    break;
+                case /* uint32 limit */ 5:
+                    message.limit = reader.uint32();
+                    break;
+                case /* string cursor */ 6:
+                    message.cursor = reader.string();
+                    break;
+                case /* bool ascending */ 7:
+                    message.ascending = reader.bool();
+                    break;
+                case /* string time_zone */ 8:
+                    message.timeZone = reader.string();
+                    break;
+                case /* argus.v1.QueryBudget budget */ 9:
+                    message.budget = QueryBudget.internalBinaryRead(reader, reader.uint32(), options, message.budget);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ExplainQueryRequest, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string application_id = 1; */
+        if (message.applicationId !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.applicationId);
+        /* string query = 2; */
+        if (message.query !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.query);
+        /* google.protobuf.Timestamp start_time = 3; */
+        if (message.startTime)
+            Timestamp.internalBinaryWrite(message.startTime, writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp end_time = 4; */
+        if (message.endTime)
+            Timestamp.internalBinaryWrite(message.endTime, writer.tag(4, WireType.LengthDelimited).fork(), options).join();
+        /* uint32 limit = 5; */
+        if (message.limit !== 0)
+            writer.tag(5, WireType.Varint).uint32(message.limit);
+        /* string cursor = 6; */
+        if (message.cursor !== "")
+            writer.tag(6, WireType.LengthDelimited).string(message.cursor);
+        /* bool ascending = 7; */
+        if (message.ascending !== false)
+            writer.tag(7, WireType.Varint).bool(message.ascending);
+        /* string time_zone = 8; */
+        if (message.timeZone !== "")
+            writer.tag(8, WireType.LengthDelimited).string(message.timeZone);
+        /* argus.v1.QueryBudget budget = 9; */
+        if (message.budget)
+            QueryBudget.internalBinaryWrite(message.budget, writer.tag(9, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ExplainQueryRequest
+ */
+export const ExplainQueryRequest = new ExplainQueryRequest$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ExplainQueryResponse$Type extends MessageType<ExplainQueryResponse> {
+    constructor() {
+        super("argus.v1.ExplainQueryResponse", [
+            { no: 1, name: "canonical", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "stages", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => ExplainStage },
+            { no: 3, name: "filters", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => ExplainFilter },
+            { no: 4, name: "blocks_outside", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 5, name: "columns", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => ExplainColumn },
+            { no: 6, name: "partial", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 7, name: "partial_reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 8, name: "covered_start_time", kind: "message", T: () => Timestamp },
+            { no: 9, name: "warnings", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => QueryWarning },
+            { no: 10, name: "stats", kind: "message", T: () => QueryStats }
+        ]);
+    }
+    create(value?: PartialMessage<ExplainQueryResponse>): ExplainQueryResponse {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.canonical = "";
+        message.stages = [];
+        message.filters = [];
+        message.blocksOutside = 0n;
+        message.columns = [];
+        message.partial = false;
+        message.partialReason = "";
+        message.warnings = [];
+        if (value !== undefined)
+            reflectionMergePartial<ExplainQueryResponse>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ExplainQueryResponse): ExplainQueryResponse {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string canonical */ 1:
+                    message.canonical = reader.string();
+                    break;
+                case /* repeated argus.v1.ExplainStage stages */ 2:
+                    message.stages.push(ExplainStage.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* repeated argus.v1.ExplainFilter filters */ 3:
+                    message.filters.push(ExplainFilter.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* int64 blocks_outside */ 4:
+                    message.blocksOutside = reader.int64().toBigInt();
+                    break;
+                case /* repeated argus.v1.ExplainColumn columns */ 5:
+                    message.columns.push(ExplainColumn.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* bool partial */ 6:
+                    message.partial = reader.bool();
+                    break;
+                case /* string partial_reason */ 7:
+                    message.partialReason = reader.string();
+                    break;
+                case /* google.protobuf.Timestamp covered_start_time */ 8:
+                    message.coveredStartTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.coveredStartTime);
+                    break;
+                case /* repeated argus.v1.QueryWarning warnings */ 9:
+                    message.warnings.push(QueryWarning.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* argus.v1.QueryStats stats */ 10:
+                    message.stats = QueryStats.internalBinaryRead(reader, reader.uint32(), options, message.stats);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ExplainQueryResponse, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string canonical = 1; */
+        if (message.canonical !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.canonical);
+        /* repeated argus.v1.ExplainStage stages = 2; */
+        for (let i = 0; i < message.stages.length; i++)
+            ExplainStage.internalBinaryWrite(message.stages[i], writer.tag(2, WireType.LengthDelimited).fork(), options).join();
+        /* repeated argus.v1.ExplainFilter filters = 3; */
+        for (let i = 0; i < message.filters.length; i++)
+            ExplainFilter.internalBinaryWrite(message.filters[i], writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* int64 blocks_outside = 4; */
+        if (message.blocksOutside !== 0n)
+            writer.tag(4, WireType.Varint).int64(message.blocksOutside);
+        /* repeated argus.v1.ExplainColumn columns = 5; */
+        for (let i = 0; i < message.columns.length; i++)
+            ExplainColumn.internalBinaryWrite(message.columns[i], writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        /* bool partial = 6; */
+        if (message.partial !== false)
+            writer.tag(6, WireType.Varint).bool(message.partial);
+        /* string partial_reason = 7; */
+        if (message.partialReason !== "")
+            writer.tag(7, WireType.LengthDelimited).string(message.partialReason);
+        /* google.protobuf.Timestamp covered_start_time = 8; */
+        if (message.coveredStartTime)
+            Timestamp.internalBinaryWrite(message.coveredStartTime, writer.tag(8, WireType.LengthDelimited).fork(), options).join();
+        /* repeated argus.v1.QueryWarning warnings = 9; */
+        for (let i = 0; i < message.warnings.length; i++)
+            QueryWarning.internalBinaryWrite(message.warnings[i], writer.tag(9, WireType.LengthDelimited).fork(), options).join();
+        /* argus.v1.QueryStats stats = 10; */
+        if (message.stats)
+            QueryStats.internalBinaryWrite(message.stats, writer.tag(10, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ExplainQueryResponse
+ */
+export const ExplainQueryResponse = new ExplainQueryResponse$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ExplainStage$Type extends MessageType<ExplainStage> {
+    constructor() {
+        super("argus.v1.ExplainStage", [
+            { no: 1, name: "name", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "text", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "rows_in", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 4, name: "rows_out", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 5, name: "blocks", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 6, name: "bytes", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 7, name: "cpu", kind: "message", T: () => Duration },
+            { no: 8, name: "elapsed", kind: "message", T: () => Duration }
+        ]);
+    }
+    create(value?: PartialMessage<ExplainStage>): ExplainStage {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.name = "";
+        message.text = "";
+        message.rowsIn = 0n;
+        message.rowsOut = 0n;
+        message.blocks = 0n;
+        message.bytes = 0n;
+        if (value !== undefined)
+            reflectionMergePartial<ExplainStage>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ExplainStage): ExplainStage {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string name */ 1:
+                    message.name = reader.string();
+                    break;
+                case /* string text */ 2:
+                    message.text = reader.string();
+                    break;
+                case /* int64 rows_in */ 3:
+                    message.rowsIn = reader.int64().toBigInt();
+                    break;
+                case /* int64 rows_out */ 4:
+                    message.rowsOut = reader.int64().toBigInt();
+                    break;
+                case /* int64 blocks */ 5:
+                    message.blocks = reader.int64().toBigInt();
+                    break;
+                case /* int64 bytes */ 6:
+                    message.bytes = reader.int64().toBigInt();
+                    break;
+                case /* google.protobuf.Duration cpu */ 7:
+                    message.cpu = Duration.internalBinaryRead(reader, reader.uint32(), options, message.cpu);
+                    break;
+                case /* google.protobuf.Duration elapsed */ 8:
+                    message.elapsed = Duration.internalBinaryRead(reader, reader.uint32(), options, message.elapsed);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ExplainStage, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string name = 1; */
+        if (message.name !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.name);
+        /* string text = 2; */
+        if (message.text !== "")
+            writer.tag(2, WireType.LengthDelimited).string(message.text);
+        /* int64 rows_in = 3; */
+        if (message.rowsIn !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.rowsIn);
+        /* int64 rows_out = 4; */
+        if (message.rowsOut !== 0n)
+            writer.tag(4, WireType.Varint).int64(message.rowsOut);
+        /* int64 blocks = 5; */
+        if (message.blocks !== 0n)
+            writer.tag(5, WireType.Varint).int64(message.blocks);
+        /* int64 bytes = 6; */
+        if (message.bytes !== 0n)
+            writer.tag(6, WireType.Varint).int64(message.bytes);
+        /* google.protobuf.Duration cpu = 7; */
+        if (message.cpu)
+            Duration.internalBinaryWrite(message.cpu, writer.tag(7, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Duration elapsed = 8; */
+        if (message.elapsed)
+            Duration.internalBinaryWrite(message.elapsed, writer.tag(8, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ExplainStage
+ */
+export const ExplainStage = new ExplainStage$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ExplainFilter$Type extends MessageType<ExplainFilter> {
+    constructor() {
+        super("argus.v1.ExplainFilter", [
+            { no: 1, name: "query", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "blocks_pruned", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 3, name: "rows_in", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 4, name: "rows_out", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 5, name: "cpu", kind: "message", T: () => Duration }
+        ]);
+    }
+    create(value?: PartialMessage<ExplainFilter>): ExplainFilter {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.query = "";
+        message.blocksPruned = 0n;
+        message.rowsIn = 0n;
+        message.rowsOut = 0n;
+        if (value !== undefined)
+            reflectionMergePartial<ExplainFilter>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ExplainFilter): ExplainFilter {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string query */ 1:
+                    message.query = reader.string();
+                    break;
+                case /* int64 blocks_pruned */ 2:
+                    message.blocksPruned = reader.int64().toBigInt();
+                    break;
+                case /* int64 rows_in */ 3:
+                    message.rowsIn = reader.int64().toBigInt();
+                    break;
+                case /* int64 rows_out */ 4:
+                    message.rowsOut = reader.int64().toBigInt();
+                    break;
+                case /* google.protobuf.Duration cpu */ 5:
+                    message.cpu = Duration.internalBinaryRead(reader, reader.uint32(), options, message.cpu);
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ExplainFilter, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string query = 1; */
+        if (message.query !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.query);
+        /* int64 blocks_pruned = 2; */
+        if (message.blocksPruned !== 0n)
+            writer.tag(2, WireType.Varint).int64(message.blocksPruned);
+        /* int64 rows_in = 3; */
+        if (message.rowsIn !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.rowsIn);
+        /* int64 rows_out = 4; */
+        if (message.rowsOut !== 0n)
+            writer.tag(4, WireType.Varint).int64(message.rowsOut);
+        /* google.protobuf.Duration cpu = 5; */
+        if (message.cpu)
+            Duration.internalBinaryWrite(message.cpu, writer.tag(5, WireType.LengthDelimited).fork(), options).join();
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ExplainFilter
+ */
+export const ExplainFilter = new ExplainFilter$Type();
+// @generated message type with reflection information, may provide speed optimized methods
+class ExplainColumn$Type extends MessageType<ExplainColumn> {
+    constructor() {
+        super("argus.v1.ExplainColumn", [
+            { no: 1, name: "name", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 2, name: "blocks", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 3, name: "bytes", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ }
+        ]);
+    }
+    create(value?: PartialMessage<ExplainColumn>): ExplainColumn {
+        const message = globalThis.Object.create((this.messagePrototype!));
+        message.name = "";
+        message.blocks = 0n;
+        message.bytes = 0n;
+        if (value !== undefined)
+            reflectionMergePartial<ExplainColumn>(this, message, value);
+        return message;
+    }
+    internalBinaryRead(reader: IBinaryReader, length: number, options: BinaryReadOptions, target?: ExplainColumn): ExplainColumn {
+        let message = target ?? this.create(), end = reader.pos + length;
+        while (reader.pos < end) {
+            let [fieldNo, wireType] = reader.tag();
+            switch (fieldNo) {
+                case /* string name */ 1:
+                    message.name = reader.string();
+                    break;
+                case /* int64 blocks */ 2:
+                    message.blocks = reader.int64().toBigInt();
+                    break;
+                case /* int64 bytes */ 3:
+                    message.bytes = reader.int64().toBigInt();
+                    break;
+                default:
+                    let u = options.readUnknownField;
+                    if (u === "throw")
+                        throw new globalThis.Error(`Unknown field ${fieldNo} (wire type ${wireType}) for ${this.typeName}`);
+                    let d = reader.skip(wireType);
+                    if (u !== false)
+                        (u === true ? UnknownFieldHandler.onRead : u)(this.typeName, message, fieldNo, wireType, d);
+            }
+        }
+        return message;
+    }
+    internalBinaryWrite(message: ExplainColumn, writer: IBinaryWriter, options: BinaryWriteOptions): IBinaryWriter {
+        /* string name = 1; */
+        if (message.name !== "")
+            writer.tag(1, WireType.LengthDelimited).string(message.name);
+        /* int64 blocks = 2; */
+        if (message.blocks !== 0n)
+            writer.tag(2, WireType.Varint).int64(message.blocks);
+        /* int64 bytes = 3; */
+        if (message.bytes !== 0n)
+            writer.tag(3, WireType.Varint).int64(message.bytes);
+        let u = options.writeUnknownFields;
+        if (u !== false)
+            (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
+        return writer;
+    }
+}
+/**
+ * @generated MessageType for protobuf message argus.v1.ExplainColumn
+ */
+export const ExplainColumn = new ExplainColumn$Type();
 /**
  * @generated ServiceType for protobuf service argus.v1.LogService
  */
@@ -4544,5 +5256,6 @@ export const LogService = new ServiceType("argus.v1.LogService", [
     { name: "GetPatterns", options: {}, I: GetPatternsRequest, O: GetPatternsResponse },
     { name: "GetFacets", options: {}, I: GetFacetsRequest, O: GetFacetsResponse },
     { name: "CompareWindows", options: {}, I: CompareWindowsRequest, O: CompareWindowsResponse },
-    { name: "SuggestQueries", options: {}, I: SuggestQueriesRequest, O: SuggestQueriesResponse }
+    { name: "SuggestQueries", options: {}, I: SuggestQueriesRequest, O: SuggestQueriesResponse },
+    { name: "ExplainQuery", options: {}, I: ExplainQueryRequest, O: ExplainQueryResponse }
 ]);

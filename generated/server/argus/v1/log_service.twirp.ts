@@ -31,6 +31,8 @@ import {
   CompareWindowsResponse,
   SuggestQueriesRequest,
   SuggestQueriesResponse,
+  ExplainQueryRequest,
+  ExplainQueryResponse,
 } from "./log_service.ts";
 
 //==================================//
@@ -64,6 +66,10 @@ export interface LogServiceTwirp<T extends TwirpContext = TwirpContext> {
     ctx: T,
     request: SuggestQueriesRequest
   ): Promise<SuggestQueriesResponse>;
+  ExplainQuery(
+    ctx: T,
+    request: ExplainQueryRequest
+  ): Promise<ExplainQueryResponse>;
 }
 
 export const LogServiceMethod = {
@@ -78,6 +84,7 @@ export const LogServiceMethod = {
   GetFacets: "GetFacets",
   CompareWindows: "CompareWindows",
   SuggestQueries: "SuggestQueries",
+  ExplainQuery: "ExplainQuery",
 } as const;
 export type LogServiceMethod = (typeof LogServiceMethod)[keyof typeof LogServiceMethod];
 
@@ -93,6 +100,7 @@ export const LogServiceMethodList = [
   LogServiceMethod.GetFacets,
   LogServiceMethod.CompareWindows,
   LogServiceMethod.SuggestQueries,
+  LogServiceMethod.ExplainQuery,
 ];
 
 export function createLogServiceServer<T extends TwirpContext = TwirpContext>(
@@ -293,6 +301,26 @@ function matchLogServiceRoute<T extends TwirpContext = TwirpContext>(
         ctx = { ...ctx, methodName: "SuggestQueries" };
         await events.onMatch(ctx);
         return handleLogServiceSuggestQueriesRequest(
+          ctx,
+          service,
+          data,
+          interceptors
+        );
+      };
+    case "ExplainQuery":
+      return async (
+        ctx: T,
+        service: LogServiceTwirp,
+        data: Buffer,
+        interceptors?: Interceptor<
+          T,
+          ExplainQueryRequest,
+          ExplainQueryResponse
+        >[]
+      ) => {
+        ctx = { ...ctx, methodName: "ExplainQuery" };
+        await events.onMatch(ctx);
+        return handleLogServiceExplainQueryRequest(
           ctx,
           service,
           data,
@@ -587,6 +615,35 @@ function handleLogServiceSuggestQueriesRequest<
       );
     case TwirpContentType.Protobuf:
       return handleLogServiceSuggestQueriesProtobuf<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    default:
+      const msg = "unexpected Content-Type";
+      throw new TwirpError(TwirpErrorCode.BadRoute, msg);
+  }
+}
+
+function handleLogServiceExplainQueryRequest<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ExplainQueryRequest, ExplainQueryResponse>[]
+): Promise<string | Uint8Array> {
+  switch (ctx.contentType) {
+    case TwirpContentType.JSON:
+      return handleLogServiceExplainQueryJSON<T>(
+        ctx,
+        service,
+        data,
+        interceptors
+      );
+    case TwirpContentType.Protobuf:
+      return handleLogServiceExplainQueryProtobuf<T>(
         ctx,
         service,
         data,
@@ -1066,6 +1123,48 @@ async function handleLogServiceSuggestQueriesJSON<
     }) as string
   );
 }
+
+async function handleLogServiceExplainQueryJSON<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ExplainQueryRequest, ExplainQueryResponse>[]
+) {
+  let request: ExplainQueryRequest;
+  let response: ExplainQueryResponse;
+
+  try {
+    const body = JSON.parse(data.toString() || "{}");
+    request = ExplainQueryRequest.fromJson(body, { ignoreUnknownFields: true });
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the json request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ExplainQueryRequest,
+      ExplainQueryResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ExplainQuery(ctx, inputReq);
+    });
+  } else {
+    response = await service.ExplainQuery(ctx, request!);
+  }
+
+  return JSON.stringify(
+    ExplainQueryResponse.toJson(response, {
+      useProtoFieldName: true,
+      emitDefaultValues: true,
+    }) as string
+  );
+}
 async function handleLogServiceSendLogsProtobuf<
   T extends TwirpContext = TwirpContext
 >(
@@ -1464,4 +1563,40 @@ async function handleLogServiceSuggestQueriesProtobuf<
   }
 
   return Buffer.from(SuggestQueriesResponse.toBinary(response));
+}
+
+async function handleLogServiceExplainQueryProtobuf<
+  T extends TwirpContext = TwirpContext
+>(
+  ctx: T,
+  service: LogServiceTwirp,
+  data: Buffer,
+  interceptors?: Interceptor<T, ExplainQueryRequest, ExplainQueryResponse>[]
+) {
+  let request: ExplainQueryRequest;
+  let response: ExplainQueryResponse;
+
+  try {
+    request = ExplainQueryRequest.fromBinary(data);
+  } catch (e) {
+    if (e instanceof Error) {
+      const msg = "the protobuf request could not be decoded";
+      throw new TwirpError(TwirpErrorCode.Malformed, msg).withCause(e, true);
+    }
+  }
+
+  if (interceptors && interceptors.length > 0) {
+    const interceptor = chainInterceptors(...interceptors) as Interceptor<
+      T,
+      ExplainQueryRequest,
+      ExplainQueryResponse
+    >;
+    response = await interceptor(ctx, request!, (ctx, inputReq) => {
+      return service.ExplainQuery(ctx, inputReq);
+    });
+  } else {
+    response = await service.ExplainQuery(ctx, request!);
+  }
+
+  return Buffer.from(ExplainQueryResponse.toBinary(response));
 }
