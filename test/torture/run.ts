@@ -6,10 +6,13 @@
  * - `npm run torture -- --upkeep [--only PATTERN]`: upkeep on Cassandra, killed and stopped before each of its statements.
  * - `npm run torture -- --model-steps N [--seed N]`: the model of the distributed store.
  * - `npm run torture -- --model-seed N [--model-traffic NAME] [--model-off RULE,RULE]`: one of its seeds again.
+ * - `npm run torture -- --fuzz N [--seed N] [--first N]`: N hostile requests to every endpoint.
+ * - `npm run torture -- --fuzz-replay SEED:NUMBER`: one of them again, with its bytes and its answer.
  */
 import { parseArgs } from "node:util";
 import { replay, tortureModel } from "../model/torture.ts";
 import { runCluster } from "./cluster/run-cluster.ts";
+import { replay as replayFuzz, tortureFuzz } from "./fuzz.ts";
 import { runKills } from "./kills.ts";
 import { tortureUpkeep } from "./upkeep.ts";
 
@@ -21,6 +24,9 @@ const { values } = parseArgs({
     upkeep: { type: "boolean", default: false },
     minutes: { type: "string", default: "0" },
     only: { type: "string", default: "" },
+    fuzz: { type: "string" },
+    "fuzz-replay": { type: "string" },
+    first: { type: "string", default: "0" },
     "model-steps": { type: "string" },
     "model-seed": { type: "string" },
     "model-traffic": { type: "string", default: "baseline" },
@@ -35,6 +41,10 @@ let faults: number;
 if (modelSeed !== undefined) {
   const off = values["model-off"].split(",").filter((name) => name !== "");
   faults = replay({ seed: Number(modelSeed), traffic: values["model-traffic"], off, say });
+} else if (values["fuzz-replay"] !== undefined) {
+  faults = await replayFuzz(values["fuzz-replay"], say);
+} else if (values.fuzz !== undefined) {
+  faults = await fuzz(Number(values.fuzz));
 } else if (values.cluster) {
   faults = await cluster();
 } else if (values.upkeep) {
@@ -86,6 +96,27 @@ async function cluster(): Promise<number> {
   say(broken === 0 ? "every promise kept" : `${broken} promises broken`);
   say(JSON.stringify({ ...report, faults: report.faults.length }));
   return report.faults.length + broken;
+}
+
+async function fuzz(requests: number): Promise<number> {
+  const { seed, first } = values;
+  const report = await tortureFuzz({
+    count: requests,
+    seed: Number(seed),
+    first: Number(first),
+    say,
+  });
+  for (const [name, statuses] of [...report.answers].toSorted(([a], [b]) => a.localeCompare(b)))
+    say(`${name}: ${[...statuses].map(([status, n]) => `${status} ${n}x`).join(", ")}`);
+  for (const { ms, request } of report.slowest) say(`${ms} ms ${request}`);
+  say(`resident MiB after each round: ${report.residentMiB.map(Math.round).join(" ")}`);
+  for (const line of report.found.slice(0, 100)) say(`FOUND ${line}`);
+  say(
+    report.found.length === 0
+      ? `${requests} requests (seed ${seed}): nothing found`
+      : `${report.found.length} found`,
+  );
+  return report.found.length;
 }
 
 async function upkeep(): Promise<number> {
