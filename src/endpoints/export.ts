@@ -10,6 +10,7 @@ import { FaultError, invalid, isFault } from "../domain/fault.ts";
 import { parseAppId } from "../domain/ids.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { EndpointCall, EndpointHandler } from "../http/endpoint.ts";
+import { toldOf } from "../http/faults.ts";
 import type { ExportChunk } from "../search/export/export.ts";
 import { type ExportEnd, endLine } from "../search/export/export-end.ts";
 import type { ExportRequest } from "../search/export/export-request.ts";
@@ -174,7 +175,7 @@ async function pass(
 /** @returns what the last line says; throws where there is nobody to tell, or a bug, which the log is told. */
 function reasonToStop(error: unknown, left: AbortSignal, draining: AbortSignal): string {
   if (left.aborted || !(error instanceof FaultError) || isFault(error, "deadline")) throw error;
-  if (!isFault(error, "canceled")) return error.message;
+  if (!isFault(error, "canceled")) return toldOf(error.fault);
   if (!draining.aborted) throw error;
   return "the server is stopping";
 }

@@ -4,11 +4,11 @@
  * texts of unexpected errors stay in the process and are logged once.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Fault, FaultError, messageOf } from "../domain/fault.ts";
+import { type Fault, FaultError } from "../domain/fault.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Principal } from "../domain/principal.ts";
 import { Exchange, type ExchangeDeps } from "./exchange.ts";
-import { retryAfterSeconds, statusOf } from "./faults.ts";
+import { retryAfterSeconds, statusOf, toldOf } from "./faults.ts";
 
 export interface EndpointDeps {
   readonly exchange: ExchangeDeps;
@@ -138,7 +138,7 @@ function errorBody(fault: Fault | undefined, requestId: string): string {
       ? { kind: "internal", message: "internal error", request_id: requestId }
       : {
           kind: fault.kind,
-          message: messageOf(fault),
+          message: toldOf(fault),
           ...(fault.kind === "invalid" ? { field: fault.field, ...fault.meta } : {}),
         };
   return jsonLine({ error });

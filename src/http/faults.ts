@@ -2,7 +2,14 @@
  * What a Fault is on HTTP: the one table from which every edge (Twirp, dialects, endpoints) derives its answer.
  * Invariant: exhaustive by type; a new kind of fault does not compile until it has a status.
  */
-import type { Fault } from "../domain/fault.ts";
+import { type Fault, messageOf } from "../domain/fault.ts";
+
+/** @returns what a caller is told. Which file or table is damaged, and where it lies, the own log tells. */
+export function toldOf(fault: Fault): string {
+  return fault.kind === "corrupt"
+    ? "stored data is damaged, the server's log says which"
+    : messageOf(fault);
+}
 
 /** @returns the HTTP status of a fault where no protocol prescribes another one. */
 export function statusOf(fault: Fault): number {

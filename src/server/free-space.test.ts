@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
+import { keepingLogger } from "../../test/support/silent.ts";
 import { commitWithRoom } from "./free-space.ts";
 
 const GiB = 1024 ** 3;
@@ -18,24 +19,33 @@ test.each([
       () => Promise.resolve(outcome),
       () => Promise.resolve(space),
       new FakeClock(),
-      "/data",
+      { folder: "/data", logger: keepingLogger() },
     );
     if (stored) expect(await commit([])).toBe(outcome);
-    else await expect(commit([])).rejects.toThrow("the disk of /data is nearly full");
+    else await expect(commit([])).rejects.toThrow("the server's disk is nearly full");
   },
 );
 
-test("takes commits again when room has come back", async () => {
+test("takes commits again when room has come back, and tells the log alone of which folder", async () => {
+  const logger = keepingLogger();
   const clock = new FakeClock();
   let freeBytes = 0;
   const commit = commitWithRoom(
     () => Promise.resolve({ duplicates: [] }),
     () => Promise.resolve({ freeBytes, totalBytes: 10 * GiB }),
     clock,
-    "/data",
+    { folder: "/data", logger },
   );
-  await expect(commit([])).rejects.toThrow("nearly full");
+  for (let n = 0; n < 3; n++) {
+    const refused: unknown = await commit([]).catch((error: unknown) => error);
+    expect(String(refused)).toContain("nearly full");
+    expect(String(refused)).not.toContain("/data");
+  }
   freeBytes = 5 * GiB;
   await clock.advance(1001);
   await expect(commit([])).resolves.toEqual({ duplicates: [] });
+  expect(logger.lines.map(({ level, fields }) => [level, fields])).toEqual([
+    ["warn", { folder: "/data" }],
+    ["info", { folder: "/data" }],
+  ]);
 });

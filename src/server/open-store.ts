@@ -6,6 +6,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../domain/clock.ts";
 import type { EmbeddedStore } from "../storage/embedded-store.ts";
+import type { Logger } from "../domain/logger.ts";
 import type { LogStore } from "../storage/log-store.ts";
 import type { RecordStore } from "../storage/record-store.ts";
 import { connectStore } from "../storage/remote-store.ts";
@@ -27,6 +28,7 @@ export interface ServerStore extends AsyncDisposable {
 
 export interface OpenStoreDeps {
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly pretty: boolean;
   /** Told when the store's thread ends by itself. */
   readonly onEnd: (error: Error) => void;
@@ -34,6 +36,7 @@ export interface OpenStoreDeps {
 
 /** Throws what opening the store throws. */
 export async function openStore(store: StoreSettings, deps: OpenStoreDeps): Promise<ServerStore> {
+  const { clock, logger } = deps;
   await using undo = new AsyncDisposableStack();
   const thread = undo.use(await openStoreThread({ store, pretty: deps.pretty }, deps.onEnd));
   const parts = store.kind === "sqlite" ? embedded(store.folder) : distributed();
@@ -51,7 +54,7 @@ export async function openStore(store: StoreSettings, deps: OpenStoreDeps): Prom
     const freeSpace: EmbeddedStore["freeSpace"] = () => remote.freeSpace();
     const commit: LogStore["commit"] = (rows) => logs.commit(rows);
     return {
-      logs: { ...logs, commit: commitWithRoom(commit, freeSpace, deps.clock, folder) },
+      logs: { ...logs, commit: commitWithRoom(commit, freeSpace, clock, { folder, logger }) },
       records: keepRecords(remote.records),
       searchStart: () => ({ kind: "folder", folder }),
     };

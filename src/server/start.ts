@@ -87,7 +87,9 @@ export async function startServer(
   const draining = new AbortController();
 
   const { pretty, onFatal } = deps;
-  const store = opened.use(await openStore(settings.store, { clock, pretty, onEnd: onFatal }));
+  const store = opened.use(
+    await openStore(settings.store, { clock, logger, pretty, onEnd: onFatal }),
+  );
   const encoder = opened.use(openEncodeThread(onFatal));
   const search = opened.use(openSearchThread(store.searchStart(), onFatal));
   const backlog = createMergeBacklog({ meter, clock });

@@ -51,7 +51,8 @@ function grantsFor(said: string, keyspace: string): string {
 /** @param error as opening the store threw it. */
 export function storeProblem({ fault, message }: FaultError, store: StoreSettings): string {
   const said = message.replaceAll(/\s+/g, " ").trim();
-  if (store.kind === "sqlite") return said;
+  if (store.kind === "sqlite")
+    return fault.kind === "overloaded" ? `${said} (its data is in ${store.folder})` : said;
   switch (fault.kind) {
     case "invalid": {
       if (fault.field === "replication_factor")

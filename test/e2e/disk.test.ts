@@ -38,7 +38,11 @@ describe.skipIf("missing" in disks)("a full disk", () => {
     const refused = await sent();
     expect([refused.status, refused.code]).toEqual([503, "unavailable"]);
     expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
-    expect(refused.body["msg"]).toMatch(/disk of .* is nearly full: \d+ MiB are free/);
+    expect(refused.body["msg"]).toMatch(/^the server's disk is nearly full: \d+ MiB are free/);
+    expect(refused.text).not.toContain(folder.path);
+    expect(argus.log.filter((line) => line.includes("nearly full"))).toEqual([
+      expect.stringContaining(folder.path),
+    ]);
     expect((await search(url, secret, "")).entries).toEqual([]);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
 

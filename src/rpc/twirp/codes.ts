@@ -3,7 +3,8 @@
  * Invariants: every code is one that Twirp v7 knows; no text of an unexpected error leaves the process.
  */
 import { isValidErrorCode, TwirpError, TwirpErrorCode } from "twirp-ts";
-import { type Fault, FaultError, messageOf } from "../../domain/fault.ts";
+import { type Fault, FaultError } from "../../domain/fault.ts";
+import { toldOf } from "../../http/faults.ts";
 
 /** What a caller is told of a bug of ours. */
 export const INTERNAL_MESSAGE = "internal error";
@@ -44,7 +45,7 @@ export function codeOf(fault: Fault): TwirpErrorCode {
 
 /** @returns the error with the fault's sentence; `invalid` names its field and carries the fault's own metadata. */
 export function twirpErrorOf(fault: Fault): TwirpError {
-  const error = new TwirpError(codeOf(fault), messageOf(fault));
+  const error = new TwirpError(codeOf(fault), toldOf(fault));
   if (fault.kind === "invalid") {
     error.withMeta("field", fault.field);
     for (const [key, value] of Object.entries(fault.meta ?? {})) error.withMeta(key, value);

@@ -352,7 +352,7 @@ describe("errors", () => {
     },
     {
       fault: new FaultError({ kind: "corrupt", what: "block 1", reason: "r" }),
-      want: { code: "data_loss", msg: "block 1 is damaged: r" },
+      want: { code: "data_loss", msg: "stored data is damaged, the server's log says which" },
     },
   ])("a fault is answered as $want.code, without empty metadata", async ({ fault, want }) => {
     await using server = await startTwirp({ auth: { Login: () => Promise.reject(fault) } });

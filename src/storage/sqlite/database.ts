@@ -87,26 +87,28 @@ export function faultOf(error: unknown, folder: string): unknown {
       return faultOfSqlite(error, folder);
     case "ENOSPC":
     case "EDQUOT":
-      return new FaultError(diskFull(folder).fault, cause);
+      return new FaultError(diskFull().fault, cause);
     case "EIO":
     case "EROFS":
     case "EMFILE":
     case "ENFILE":
     case "EACCES":
-      return new FaultError(
-        overloaded(`the disk that holds ${folder} failed: ${error.message}`).fault,
-        cause,
-      );
+      return new FaultError(diskFailed(String(errorCode(error))).fault, cause);
     default:
       return error;
   }
 }
 
-function diskFull(folder: string): FaultError {
+// Any caller is told these: where the store lies, and what a path is called, is in the cause, for the log.
+function diskFull(): FaultError {
   return overloaded(
-    `the disk is full: nothing was stored; make room where ${folder} lies, and it goes on by itself`,
+    "the server's disk is full: nothing was stored; it goes on by itself when there is room",
     10_000,
   );
+}
+
+function diskFailed(how: string): FaultError {
+  return overloaded(`the server's disk failed: ${how}`);
 }
 
 function faultOfSqlite(error: Error, folder: string): unknown {
@@ -114,17 +116,14 @@ function faultOfSqlite(error: Error, folder: string): unknown {
   const cause = { cause: error };
   switch (code) {
     case SQLITE.full:
-      return new FaultError(diskFull(folder).fault, cause);
+      return new FaultError(diskFull().fault, cause);
     case SQLITE.busy:
     case SQLITE.locked:
       return new FaultError(overloaded("the store is busy").fault, cause);
     case SQLITE.io:
     case SQLITE.cannotOpen:
     case SQLITE.readOnly:
-      return new FaultError(
-        overloaded(`the disk that holds ${folder} failed: ${error.message}`).fault,
-        cause,
-      );
+      return new FaultError(diskFailed(error.message).fault, cause);
     case SQLITE.corrupt:
     case SQLITE.notDb:
       return new FaultError(corrupt(`the database in ${folder}`, error.message).fault, cause);

@@ -31,7 +31,7 @@ test("a full database refuses commits in clear words, stores nothing of them, an
   const rows = () => [s.write(app, HOUR, [first], 1000), s.write(app, HOUR, [second], 1_000_000)];
   for (let i = 0; i < 2; i++) {
     const failed = await store.logs.commit(rows()).catch((error: unknown) => error);
-    expect(isFault(failed, "overloaded") && failed.message).toContain("the disk is full");
+    expect(isFault(failed, "overloaded") && failed.message).toContain("the server's disk is full");
     expect(await store.logs.plan(app, HOUR, HOUR)).toEqual([]);
     expect(await store.logs.known([{ app, batch: first }])).toEqual([]);
   }

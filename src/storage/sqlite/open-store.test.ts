@@ -220,7 +220,7 @@ test("a full disk refuses blobs in clear words, keeps nothing of them, and goes 
       (error: unknown) => error,
     );
     expect(isFault(failed, "overloaded") && failed.message, operation).toContain(
-      "the disk is full",
+      "the server's disk is full",
     );
   }
   files.refuse = undefined;
