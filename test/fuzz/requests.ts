@@ -2,7 +2,6 @@
  * The fuzzer's requests: every RPC in both encodings, and every other endpoint.
  * Invariant: request `n` of a seed is a function of (seed, n) and the world's ids, so that it can be made again alone.
  */
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { ApplicationService } from "../../generated/server/argus/v1/application_service.ts";
 import { AuthService } from "../../generated/server/argus/v1/auth_service.ts";
 import { InstanceService } from "../../generated/server/argus/v1/instance_service.ts";
@@ -10,6 +9,7 @@ import { LogService } from "../../generated/server/argus/v1/log_service.ts";
 import { UserService } from "../../generated/server/argus/v1/user_service.ts";
 import { type Random, seeded } from "../support/sample-logs.ts";
 import { forgedToken } from "./forged-tokens.ts";
+import { extraHeaders, headerText } from "./headers.ts";
 import { logLine, messageJson } from "./hostile-json.ts";
 import type { MessageDescriptor } from "./hostile-json.ts";
 import { messageBytes, noiseBytes } from "./hostile-protobuf.ts";
@@ -21,6 +21,7 @@ import {
   type Making,
   oneOf,
 } from "./hostile-values.ts";
+import { encodedBody, mutated } from "./mutations.ts";
 import { queryText } from "./query-texts.ts";
 import type { Caller, FuzzWorld } from "./world.ts";
 
@@ -219,6 +220,8 @@ function textLine(random: Random): string {
   return oneOf(random, STAMPS) + hostileText(random).slice(0, 400);
 }
 
+const ODD_READERS: readonly Caller[] = ["forged", "ingestKey", "member", "nobody"];
+
 function exportRequest(world: FuzzWorld, n: number, random: Random, wild: number): FuzzRequest {
   const making = makingOf(world, "LogService", random, wild);
   const names = [
@@ -231,15 +234,17 @@ function exportRequest(world: FuzzWorld, n: number, random: Random, wild: number
     "time_zone",
     "format",
     "fields",
+    "ticket",
   ];
   const isForm = random.below(3) === 0;
+  const isTicket = random.below(8) === 0;
   const text = parameters(making, names);
   return finished(world, making, {
     n,
-    name: isForm ? "export form" : "export",
-    caller: random.below(10) === 0 ? oneOf(random, ["forged", "ingestKey", "member"]) : "readKey",
-    method: isForm ? "POST" : "GET",
-    path: `/api/v1/export${isForm ? "" : text}`,
+    name: isTicket ? "export ticket" : isForm ? "export form" : "export",
+    caller: oneOf(random, isTicket || random.below(10) === 0 ? ODD_READERS : ["readKey"]),
+    method: isForm || isTicket ? "POST" : "GET",
+    path: `/api/v1/export${isTicket ? "/ticket" : ""}${isForm ? "" : text}`,
     type: isForm ? "application/x-www-form-urlencoded" : "",
     body: Buffer.from(isForm ? text.slice(1) : ""),
   });
@@ -267,6 +272,8 @@ const PATHS = [
   "/readyz",
   "/metrics",
   "/.well-known/jwks.json",
+  "/openapi.json",
+  "/descriptors.binpb",
   "/",
   "/signin",
   "/a/well/logs",
@@ -439,78 +446,6 @@ function target(path: string): string {
   return clean.startsWith("/") ? clean : `/${clean}`;
 }
 
-/** As a header may hold it: HTTP ends one at a line break, and Node refuses other control characters. */
-function headerText(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- what a header cannot hold
-  return Buffer.from(text.replaceAll(/[\u0000-\u001f\u007f]/g, ""), "utf8")
-    .toString("latin1")
-    .slice(0, 4_000)
-    .replaceAll(/[\u0080-\u009f]/g, "?")
-    .trim();
-}
-
-const EXTRA: readonly (readonly [string, readonly string[]])[] = [
-  ["Accept-Encoding", ["gzip", "zstd", "zstd;q=0.1, gzip;q=x, *", "br", "gzip;q=0", ",,,;;"]],
-  ["Argus-Timeout-Ms", ["0", "1", "-1", "1e3", "120001", "99999999999", "x"]],
-  ["Idempotency-Key", ["not-an-id", "0197f000-0000-7000-8000-0000000000a1", ""]],
-  ["X-Forwarded-For", ["1.2.3.4, ::1", "x".repeat(300), ",,"]],
-  ["X-Forwarded-Proto", ["https", "x"]],
-  ["Argus-Session", ["cookie", "x"]],
-  ["Cookie", ["argus_refresh=;;=", "argus_refresh=a.b", "=", "a=b; argus_refresh=%00"]],
-  ["Origin", ["null", "http://evil.example", "http://127.0.0.1"]],
-  ["Accept", ["text/html", "*/*", "application/json;q=x"]],
-  ["Range", ["bytes=0-1", "bytes=-1", "bytes=0-,1-,2-,3-"]],
-  ["If-None-Match", ['"x"', "*"]],
-  ["Last-Event-ID", ["0", "x.y", "-1"]],
-  ["Content-Language", ["x".repeat(2_000)]],
-  ["Traceparent", ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "x"]],
-];
-
-function extraHeaders({ random }: Making): (readonly [string, string])[] {
-  return Array.from({ length: 1 + random.below(3) }, () => {
-    const [name, values] = oneOf(random, EXTRA);
-    return [
-      name,
-      random.below(6) === 0 ? headerText(hostileText(random)) : oneOf(random, values),
-    ] as const;
-  });
-}
-
-/** Right, cut short, changed, encoded twice, or named for what it is not. */
-function encodedBody(body: Buffer, random: Random): { name: string; body: Buffer } {
-  const codings = [
-    ["gzip", gzipSync],
-    ["zstd", zstdCompressSync],
-    ["deflate", deflateSync],
-    ["br", brotliCompressSync],
-  ] as const;
-  const [name, encode] = oneOf(random, codings);
-  // A bomb now and then: it inflates to more than a message may have.
-  const inner = random.below(400) === 0 ? Buffer.alloc(3 << 20, 0x20) : body;
-  const whole = name === "br" && inner.length > 4_096 ? inner : Buffer.from(encode(inner));
-  switch (random.below(10)) {
-    case 0:
-      return { name, body: whole.subarray(0, random.below(whole.length + 1)) };
-    case 1:
-      return { name, body: mutated(whole, random) };
-    case 2:
-      return { name, body: Buffer.from(gzipSync(whole)) };
-    case 3:
-      return { name: `${name}, ${name}`, body: Buffer.from(encode(whole)) };
-    case 4:
-      return { name: oneOf(random, codings)[0], body: whole };
-    case 5:
-      return { name, body: Buffer.concat([whole, whole]) };
-    case 6:
-      return {
-        name: oneOf(random, ["identity", "lzma", "", "GZIP", "x-gzip", "gzip\u00a0"]),
-        body,
-      };
-    default:
-      return { name, body: whole };
-  }
-}
-
 function parameters(making: Making, names: readonly string[]): string {
   const { random, wild } = making;
   const parts: string[] = [];
@@ -551,50 +486,4 @@ function parameterText(making: Making, name: string): string {
     default:
       return fieldText(making, name);
   }
-}
-
-const SPLICES = [
-  "\0",
-  '"',
-  "\\",
-  "{",
-  "}",
-  "[",
-  "]",
-  ",",
-  ":",
-  "\n",
-  "\r\n",
-  "\ud83d\ude00",
-  "1e999",
-].map((text) => Buffer.from(text));
-
-/** One to four changes to the bytes. */
-export function mutated(body: Buffer, random: Random): Buffer {
-  let out: Buffer = Buffer.from(body);
-  for (let left = 1 + random.below(4); left > 0; left--) {
-    const at = random.below(out.length + 1);
-    const to = Math.min(out.length, at + random.below(12));
-    const [head, middle, rest] = [out.subarray(0, at), out.subarray(at, to), out.subarray(to)];
-    switch (random.below(6)) {
-      case 0:
-        if (at < out.length) out[at] = random.below(256);
-        break;
-      case 1:
-        out = Buffer.concat([head, rest]);
-        break;
-      case 2:
-        out = Buffer.concat([head, middle, middle, middle, rest]);
-        break;
-      case 3:
-        out = Buffer.concat([head, oneOf(random, SPLICES), out.subarray(at)]);
-        break;
-      case 4:
-        out = Buffer.concat([head, oneOf(random, SPLICES), rest]);
-        break;
-      default:
-        if (random.below(4) === 0) out = Buffer.from(head);
-    }
-  }
-  return out;
 }
