@@ -8,7 +8,7 @@ import { foldText, tokensOf } from "../domain/text.ts";
 import type { RegexTest, WildTest, WordsTest } from "./ast.ts";
 import { parseNumber } from "./literals.ts";
 import { splice, stop } from "./problem.ts";
-import { readRegex } from "./regex.ts";
+import { MAX_PROGRAM, type ReadRegex, readRegex } from "./regex.ts";
 import { openQuote, type State, warn } from "./state.ts";
 import { closingQuote, endsWord, readQuoted, readWord } from "./words.ts";
 
@@ -38,7 +38,10 @@ export function readAtom(state: State, at: number, place: Place): Atom | null {
       testStart: place.testStart,
       inList: place.stops.includes(","),
     });
-    if (regex !== null) return { kind: "regex", test: regex.test, start: at, end: regex.end };
+    if (regex !== null) {
+      chargeRegex(state, at, regex);
+      return { kind: "regex", test: regex.test, start: at, end: regex.end };
+    }
   }
   const word = readWord(text, at, place.stops);
   const span = { start: at, end: word.end };
@@ -51,6 +54,19 @@ export function readAtom(state: State, at: number, place: Place): Atom | null {
   }
   if (word.pieces.every((piece) => piece === "")) return { kind: "star", ...span };
   return { kind: "wild", test: wildTest(word.pieces), ...span };
+}
+
+/** Many regexes cost as much as a large one. One that is read again, at its place, counts once. */
+function chargeRegex(state: State, at: number, { steps, end }: ReadRegex): void {
+  state.regexSteps.set(at, steps);
+  const all = state.regexSteps.values().reduce((sum, one) => sum + one, 0);
+  if (all > MAX_PROGRAM)
+    stop(
+      "regex_long",
+      [at, end],
+      `regexes of at most ${MAX_PROGRAM} steps together`,
+      "The regexes of this query are too large together",
+    );
 }
 
 function readQuotedAtom(state: State, at: number, starred: boolean, place: Place): Atom {

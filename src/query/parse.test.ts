@@ -24,6 +24,8 @@ test.each([
   ["too_many_terms", `| stats count() by ${"abcdefghi".split("").join(", ")}`],
   ["regex_long", `/${"a".repeat(1001)}/`],
   ["regex_long", `/${"a{1000}".repeat(11)}/`],
+  ["regex_long", `/(${"a".repeat(900)}){1000}/`],
+  ["regex_long", `/a{900}/ OR b:/a{900}/ `.repeat(6)],
   ["name_long", `${"n".repeat(257)}:x`],
   ["missing_name", '"":x'],
   ["missing_name", "| stats count() as"],

@@ -1,17 +1,20 @@
 /**
  * Tells a regex from a path and checks it with the linear engine.
  * Invariant: a user's pattern is compiled by re2js only, never by the engine's RegExp; what has the
- * signs of a pattern is a regex or an error, never silently a path. See docs/language.md, section 1.
+ * signs of a pattern is a regex or an error, never silently a path. No pattern is compiled whose program is too large.
+ * See docs/language.md, section 1.
  */
 
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 
 import type { RegexTest } from "./ast.ts";
 import { quote, splice, stop } from "./problem.ts";
+import { roughSteps } from "./regex-size.ts";
 import { beginsFieldTest, isSpace } from "./words.ts";
 
 const MAX_PATTERN = 1000;
-const MAX_PROGRAM = 10_000;
+/** Of one regex, and of all of a query: compiling and running them costs in proportion. */
+export const MAX_PROGRAM = 10_000;
 
 /** Where a regex stands: the query, the offset of its `/`, the test it is in, and whether in a list. */
 export type RegexPlace = {
@@ -21,8 +24,15 @@ export type RegexPlace = {
   readonly inList: boolean;
 };
 
+export type ReadRegex = {
+  readonly test: RegexTest;
+  readonly end: number;
+  /** Steps of its program. */
+  readonly steps: number;
+};
+
 /** @returns the regex and the offset behind it, or null when the run is a path. */
-export function readRegex(place: RegexPlace): { test: RegexTest; end: number } | null {
+export function readRegex(place: RegexPlace): ReadRegex | null {
   const { text, at } = place;
   const run = runOf(text, at);
   const close = closeOf(text, at);
@@ -43,8 +53,9 @@ export function readRegex(place: RegexPlace): { test: RegexTest; end: number } |
     return null;
   }
   const source = withoutEscapedSlashes(text.slice(at + 1, close));
-  check(place, source, close, end);
-  return { test: { kind: "regex", source, flags: [...new Set(letters)].toSorted().join("") }, end };
+  const steps = check(place, source, close, end);
+  const flags = [...new Set(letters)].toSorted().join("");
+  return { test: { kind: "regex", source, flags }, end, steps };
 }
 
 /** The compiled form of a valid test: the one way to run a user's pattern. */
@@ -127,7 +138,8 @@ function flagError(place: RegexPlace, close: number, end: number, letters: strin
   ]);
 }
 
-function check(place: RegexPlace, source: string, close: number, end: number): void {
+/** @returns the steps of its program. */
+function check(place: RegexPlace, source: string, close: number, end: number): number {
   const { text, at, testStart } = place;
   const span = [at + 1, close] as const;
   if (source.length > MAX_PATTERN) {
@@ -150,7 +162,9 @@ function check(place: RegexPlace, source: string, close: number, end: number): v
     );
   }
   try {
-    if (RE2JS.compile(source).programSize() > MAX_PROGRAM) {
+    const rough = roughSteps(source);
+    const steps = rough > MAX_PROGRAM ? rough : RE2JS.compile(source).programSize();
+    if (steps > MAX_PROGRAM) {
       stop(
         "regex_long",
         span,
@@ -158,6 +172,7 @@ function check(place: RegexPlace, source: string, close: number, end: number): v
         "This regex is too large",
       );
     }
+    return steps;
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;
     stop(

@@ -21,11 +21,22 @@ export type State = {
   pos: number;
   depth: number;
   terms: number;
+  /** Sizes of the regexes so far, by their offsets. */
+  readonly regexSteps: Map<number, number>;
   columns: readonly Column[] | null;
 };
 
 export function newState(text: string, time: TimeContext): State {
-  return { text, time, warnings: [], pos: 0, depth: 0, terms: 0, columns: null };
+  return {
+    text,
+    time,
+    warnings: [],
+    pos: 0,
+    depth: 0,
+    terms: 0,
+    regexSteps: new Map(),
+    columns: null,
+  };
 }
 
 /** Moves to the next character that is no white space and answers it; "" at the end. */

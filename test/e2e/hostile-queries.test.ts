@@ -30,6 +30,18 @@ const filled = (unit: string): string =>
 const terms = (count: number, term: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => term(n)).join(" OR ");
 
+/** What takes engines that backtrack for ever, on messages of two hundred times the same letter. */
+const REDOS = [
+  "(a+)+$",
+  "(a|aa)+c",
+  "(.*)*x",
+  "(.*a){20}x",
+  "([a-z]+)*[A-Z]",
+  "^(([a-z])+.)+[A-Z]([a-z])+$",
+  "(?:(?:a*)*)*z",
+  "a*a*a*a*a*a*a*a*z",
+];
+
 describe("beyond what a query may be", () => {
   test.each([
     { name: "groups in groups", query: nested("(", ")"), says: /nest at most 64 deep/ },
@@ -45,7 +57,22 @@ describe("beyond what a query may be", () => {
     { name: "stars", query: filled("a*"), says: /At most 8 stars/ },
     { name: "a long regex", query: `/${"x".repeat(2000)}/`, says: /at most 1000 characters/ },
     { name: "a large regex", query: `/${"(a|b|c|d){1000}".repeat(7)}/`, says: /too large/ },
-    { name: "repeats of repeats", query: "/((a{1,100}){1,100}){1,100}/", says: /repeat count/ },
+    {
+      name: "a regex of a million steps",
+      query: `/(${"ab".repeat(490)}){1000}/`,
+      says: /too large/,
+    },
+    {
+      name: "regexes that repeat",
+      query: terms(60, (n) => `/(?:a|b|${n}){900}z/`),
+      says: /too large together/,
+    },
+    {
+      name: "gaps in regexes",
+      query: terms(60, (n) => `message:/.{0,900}.{0,90}${n}z/`),
+      says: /too large together/,
+    },
+    { name: "repeats of repeats", query: "/((a{1,100}){1,100}){1,100}/", says: /too large/ },
     { name: "pipes", query: `a${" | where a".repeat(800)}`, says: /at most 32 pipes/ },
     {
       name: "functions",
@@ -65,8 +92,12 @@ describe("beyond what a query may be", () => {
 describe("as much as a query may be", () => {
   test.each([
     { name: "regexes", query: terms(400, (n) => `/a.*${n}z/`) },
-    { name: "regexes that repeat", query: terms(60, (n) => `/(?:a|b|${n}){900}z/`) },
-    { name: "gaps in regexes", query: terms(60, (n) => `message:/.{0,900}.{0,90}${n}z/`) },
+    { name: "a regex that repeats", query: "/(?:a|b|c){900}z/" },
+    { name: "gaps in a regex", query: "message:/.{0,900}.{0,90}z/ OR /.{0,900}.{0,90}y/" },
+    ...REDOS.map((pattern) => ({
+      name: pattern,
+      query: `message:/${pattern}/ OR text:/${pattern}/`,
+    })),
     { name: "stars", query: terms(450, (n) => `*a*b*c${n}*`) },
     { name: "phrases", query: terms(450, (n) => `"a a a ${n}"`) },
     { name: "one phrase", query: `"${"a ".repeat(4000)}"` },
@@ -85,7 +116,7 @@ describe("as much as a query may be", () => {
 });
 
 test("the heaviest at once leave other calls and other queries their turn", async () => {
-  const heavy = terms(60, (n) => `/(?i)(?:\\pL|\\pN|${n}){900}z/`);
+  const heavy = "/(?i)(?:\\pL|\\pN|7){900}z/ OR /(?:a|\\pN|8){900}y/";
   const asked = Array.from({ length: 4 }, () => ask(heavy));
   for (let n = 0; n < 20; n++) {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
