@@ -3,20 +3,22 @@ import { FakeClock } from "../../test/support/fake-clock.ts";
 import { gatedStore } from "../../test/support/gated-store.ts";
 import { keepingLogger, keepingMeter } from "../../test/support/silent.ts";
 import { toyBatch, toyBatchId, toyEncode } from "../../test/support/toy-encoder.ts";
+import { until } from "../../test/support/until.ts";
 import { isFault } from "../domain/fault.ts";
 import { openSqliteStore } from "../storage/sqlite/open-store.ts";
 import { answerInTime } from "./answer-in-time.ts";
+import type { EncodeTick } from "./encode-tick.ts";
 import { createIngest } from "./ingest.ts";
 
 const BUCKET = 498_756;
 
-async function setUp() {
+async function setUp(encode: EncodeTick = toyEncode) {
   const clock = new FakeClock();
   const sqlite = await openSqliteStore({ folder: ":memory:", clock });
   const store = gatedStore(sqlite.logs);
   const inner = createIngest({
     store,
-    encode: toyEncode,
+    encode,
     clock,
     meter: keepingMeter(),
     logger: keepingLogger(),
@@ -26,7 +28,8 @@ async function setUp() {
     await inner.close();
     await sqlite[Symbol.asyncDispose]();
   });
-  const ingest = answerInTime(inner, clock);
+  const logger = keepingLogger();
+  const ingest = answerInTime(inner, { clock, logger });
   const send = (n: number): Promise<unknown> =>
     ingest
       .send(toyBatch(toyBatchId(clock.nowMs() - n, n), { buckets: [BUCKET] }))
@@ -34,7 +37,7 @@ async function setUp() {
   const pass = async (ms: number): Promise<void> => {
     for (let left = ms; left > 0; left -= 250) await clock.advance(250);
   };
-  return { clock, store, ingest, send, pass };
+  return { clock, store, ingest, send, pass, logger };
 }
 
 test("a store that hangs is answered for in five seconds, and what is sent again waits for the first", async () => {
@@ -74,4 +77,24 @@ test("nothing looks while nobody waits", async () => {
   await pass(250);
   expect(clock.sleeping).toBe(0);
   expect(await send(2)).toMatchObject({ accepted: 1 });
+});
+
+test("a bug that a batch meets after its sender was answered is logged, once, and one before is not", async () => {
+  const held = Promise.withResolvers<void>();
+  const { ingest, clock, pass, logger } = await setUp(async (batches) => {
+    await held.promise;
+    return toyEncode(batches);
+  });
+  const sendBroken = (n: number): Promise<unknown> =>
+    ingest
+      .send(toyBatch(toyBatchId(clock.nowMs() - n, n), { bug: "no such column" }))
+      .catch((error: unknown) => error);
+  const late = sendBroken(1);
+  await pass(5_000);
+  expect(isFault(await late, "overloaded")).toBe(true);
+  expect(logger.lines).toEqual([]);
+  held.resolve();
+  await until("it is logged", () => logger.lines.length > 0);
+  expect(await sendBroken(2)).toBeInstanceOf(Error);
+  expect(logger.lines).toHaveLength(1);
 });

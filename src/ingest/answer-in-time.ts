@@ -1,10 +1,11 @@
 /**
  * Ingest whose senders are answered within some seconds, however long the store takes.
  * Invariant: what is under way goes on. Whoever is told to come back and sends the same batch here again waits for that,
- * so a batch that always takes longer is acknowledged all the same.
+ * so a batch that always takes longer is acknowledged all the same. A bug that it meets later has no caller: it is logged here.
  */
 import type { Clock } from "../domain/clock.ts";
-import { overloaded } from "../domain/fault.ts";
+import { FaultError, overloaded } from "../domain/fault.ts";
+import type { Logger } from "../domain/logger.ts";
 import type { Ingest, SendOutcome } from "./ingest.ts";
 
 /** Clients are promised an answer in five seconds when the store cannot acknowledge; half of one is for the way. */
@@ -17,7 +18,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export function answerInTime(ingest: Ingest, clock: Clock): Ingest {
+export function answerInTime(
+  ingest: Ingest,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Pick<Logger, "error"> },
+): Ingest {
   /** Oldest first. */
   const waiting = new Set<Waiting>();
   let isLooking = false;
@@ -45,10 +49,18 @@ export function answerInTime(ingest: Ingest, clock: Clock): Ingest {
       const one = { sinceMs: clock.monotonicMs(), reject };
       waiting.add(one);
       if (!isLooking) void look();
-      void ingest
-        .send(batch, signal)
-        .then(resolve, reject)
-        .finally(() => waiting.delete(one));
+      void ingest.send(batch, signal).then(
+        (outcome) => {
+          waiting.delete(one);
+          resolve(outcome);
+        },
+        (error: unknown) => {
+          const isTold = !waiting.delete(one);
+          if (isTold && !(error instanceof FaultError))
+            logger.error("a batch was not stored, its sender was told to send it again", error);
+          reject(error as Error);
+        },
+      );
       return promise;
     },
   };

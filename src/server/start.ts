@@ -190,7 +190,7 @@ export async function startServer(
     accounts: canSend
       ? accounts
       : { ...accounts, apiKeys: tellingFirstKey(accounts.apiKeys, deps.onFirstKey) },
-    ingest: isShared ? answerInTime(taken, clock) : taken,
+    ingest: isShared ? answerInTime(taken, { clock, logger }) : taken,
     stored: (app) => store.logs.usage(app),
     admission: backlog.guard(admission),
     search,
