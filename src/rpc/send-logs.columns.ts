@@ -7,7 +7,7 @@
 import { invalid } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "../engine/column/row-sink.ts";
-import { FIELDS, tooManyValues, undecodable, utf8 } from "./send-logs.fields.ts";
+import { FIELDS, NOTHING_KNOWN, tooManyValues, undecodable, utf8 } from "./send-logs.fields.ts";
 import { PlainValues } from "./send-logs.plain.ts";
 import { BYTES, FIXED64, KEY, MEMBER, VARINT, WireCursor } from "./send-logs.wire.ts";
 
@@ -149,8 +149,11 @@ class SendLogsWalker extends WireCursor {
     let traceEnd = 0;
     let spanStart = -1;
     let spanEnd = 0;
+    let unknown = 0;
+    let fields = 0;
     while (this.at < end) {
       const tag = this.tag(end);
+      fields++;
       switch (tag) {
         case (ENTRY.time << 3) | BYTES:
           hasTime = true;
@@ -193,6 +196,7 @@ class SendLogsWalker extends WireCursor {
           this.#struct(this.length(end), undefined, 1, false);
           break;
         default:
+          unknown++;
           this.skip(tag, end);
       }
     }
@@ -202,6 +206,7 @@ class SendLogsWalker extends WireCursor {
     if (spanStart >= 0) sink.spanId(body, spanStart, spanEnd);
     if (this.#plainValues?.hasBadText === true)
       sink.reject("attributes: a text in a list is not valid UTF-8");
+    else if (unknown > 0 && unknown === fields) sink.reject(NOTHING_KNOWN);
     else sink.end();
   }
 

@@ -30,6 +30,12 @@ export const FIELDS = {
   "google.protobuf.ListValue": { values: 1 },
 } as const;
 
+/**
+ * Unknown fields are passed over, for senders that are newer than this server. An entry of nothing else says nothing: its
+ * sender wrote other names than ours, and must hear of it, or finds empty entries a week later.
+ */
+export const NOTHING_KNOWN = `none of its fields is known: an entry has ${Object.keys(FIELDS["argus.v1.LogEntry"]).join(", ")}`;
+
 /** What bytes that are not a SendLogsRequest are answered with. */
 export function undecodable(): Error {
   return invalid("body", "the protobuf request could not be decoded");

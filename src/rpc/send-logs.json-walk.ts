@@ -18,6 +18,7 @@ import {
 import { NameCache } from "../ingest/decode/name-cache.ts";
 import { StampReader } from "../ingest/decode/stamp-reader.ts";
 import { TextScratch } from "../ingest/decode/text-scratch.ts";
+import { NOTHING_KNOWN } from "./send-logs.fields.ts";
 import { ENTRY_ATTRIBUTES_LEVEL, isUnsetTime, putLevel, putTime } from "./send-logs.json-fields.ts";
 
 const QUOTE = 0x22;
@@ -166,6 +167,8 @@ class JsonWalker {
       return;
     }
     let seen = 0;
+    let isKnown = false;
+    let hasUnknown = false;
     do {
       this.#name();
       const field = fieldOf(this.#body, this.#start, this.#end);
@@ -173,8 +176,13 @@ class JsonWalker {
       seen |= 1 << field;
       this.#take(COLON);
       const byte = this.#next();
-      if (byte === N) this.#literal(NULL);
-      else if (field === ATTRIBUTES) {
+      if (byte === N) {
+        this.#literal(NULL);
+        continue;
+      }
+      if (field === UNKNOWN) hasUnknown = true;
+      else isKnown = true;
+      if (field === ATTRIBUTES) {
         if (byte !== MAP) throw UNUSUAL;
         this.#map(undefined, 1);
       } else if (field === UNKNOWN) checkDepth(this.#parsed(), LIMITS.jsonDepth - 3);
@@ -185,7 +193,8 @@ class JsonWalker {
         this.#textField(field, index);
       }
     } while (this.#more(MAP_END));
-    sink.end();
+    if (hasUnknown && !isKnown) sink.reject(NOTHING_KNOWN);
+    else sink.end();
   }
 
   #textField(field: number, index: number): void {

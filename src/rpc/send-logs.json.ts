@@ -19,6 +19,7 @@ import { NameCache } from "../ingest/decode/name-cache.ts";
 import { TextScratch } from "../ingest/decode/text-scratch.ts";
 import { TimestampParser } from "../ingest/decode/timestamp.ts";
 import type { RawBatch } from "../ingest/raw-batch.ts";
+import { NOTHING_KNOWN } from "./send-logs.fields.ts";
 import { ENTRY_ATTRIBUTES_LEVEL, putLevel, putTime, wrong } from "./send-logs.json-fields.ts";
 import { walkSendLogsJson } from "./send-logs.json-walk.ts";
 
@@ -113,9 +114,12 @@ class EntryDecoder {
     const scratch = this.#scratch;
     scratch.reset();
     sink.begin(index);
+    let hasKnown = false;
+    let hasUnknown = false;
     for (const key in entry) {
       const value = entry[key];
       if (value === null || value === undefined) continue;
+      let isKnown = true;
       switch (key) {
         case "message": {
           const start = this.#text(value, index, key);
@@ -168,9 +172,13 @@ class EntryDecoder {
         default:
           // Output only or unknown: ignored, as proto3 has it.
           checkDepth(value, LIMITS.jsonDepth - 3);
+          isKnown = false;
       }
+      hasKnown ||= isKnown;
+      hasUnknown ||= !isKnown;
     }
-    sink.end();
+    if (hasUnknown && !hasKnown) sink.reject(NOTHING_KNOWN);
+    else sink.end();
   }
 
   #text(value: Json, index: number, key: string): number {

@@ -1,6 +1,6 @@
 /** Hostile bodies against a real server: each condition has a test that names it. */
 import { readFileSync } from "node:fs";
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { SendLogsRequest } from "../../generated/server/argus/v1/log_service.ts";
 import { LIMITS, MiB } from "../../src/domain/limits.ts";
@@ -113,6 +113,11 @@ describe("bombs", () => {
   test.each([
     { name: "gzip", bomb: () => gzipSync(zeros, { level: 1 }) },
     { name: "zstd", bomb: () => zstdCompressSync(zeros) },
+    { name: "deflate", bomb: () => deflateSync(zeros, { level: 1 }) },
+    {
+      name: "br",
+      bomb: () => brotliCompressSync(zeros, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+    },
     { name: "gzip, twice", bomb: () => gzipSync(gzipSync(zeros, { level: 1 })) },
   ])("a $name bomb is refused, and memory stays bounded", async ({ name, bomb }) => {
     const body = bomb();
@@ -364,6 +369,28 @@ test("timestamps far off are refused or take the batch's time, and nothing is dr
     expect(Math.abs(Date.parse(time) - now)).toBeLessThan(3_600_000);
     expect(attributes?.["time_original"]).toBeDefined();
   }
+});
+
+test("an entry of nothing but unknown fields is refused with what an entry has, and the others are kept", async () => {
+  const { body } = await rpc(
+    url,
+    "LogService/SendLogs",
+    '{"entries":[{"msg":"othernames","lvl":"info"},{"message":"rightname","x":1},{},{"message":null,"x":1}]}',
+    { token: key },
+  );
+  const reason: unknown = expect.stringMatching(
+    /none of its fields is known: an entry has time, level/,
+  );
+  const rejected = [0, 3].map((index) => ({ index, reason }));
+  expect(body).toMatchObject({ accepted: 2, rejected });
+  // Entries: one with field 100 alone, one of a message.
+  const { text } = await call(port, {
+    path: SEND,
+    headers: { ...bearer(), "content-type": "application/protobuf" },
+    body: Buffer.from("2a03a006012a061a046b657074", "hex"),
+  });
+  expect(text).toContain("none of its fields is known");
+  expect((await search(url, key, "kept")).entries).toHaveLength(1);
 });
 
 test("unknown fields are passed over, in JSON and in protobuf", async () => {
