@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FaultError } from "../domain/fault.ts";
 import type { LogFields } from "../domain/logger.ts";
+import { faultsIn } from "./closing-faults.ts";
 import { greeting, linesToSend, loggedLines } from "./greeting.ts";
 import { addressProblem, isAddressError } from "./listen-address.ts";
 import { createOwnLog } from "./own-log.ts";
@@ -112,7 +113,10 @@ async function run(settings: ServerSettings): Promise<number> {
   try {
     await server.close();
   } catch (error) {
-    logger.error("not everything was closed in order, what was acknowledged is stored", error);
+    const text = "not everything was closed in order, what was acknowledged is stored";
+    const faults = faultsIn(error);
+    if (faults === undefined) logger.error(text, error);
+    else logger.warn(text, { reason: faults.join("; ") });
     return 1;
   }
   logger.info("stopped");
