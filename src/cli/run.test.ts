@@ -225,13 +225,24 @@ test("a batch is tried again under the same name when the server is busy", async
   expect(printed.note).toContain("too old");
 });
 
-test("what begins like JSON of another shape is stored as text, and told how to become records", async () => {
+test.each([
+  { name: "an array", text: '[{"message":"a"},\n{"message":"b"}]\n' },
+  { name: "an array on one line", text: '[{"message":"a"},{"message":"b"}]' },
+  { name: "records over several lines", text: '{\n"message":"a"\n}\n{\n"message":"b"\n}\n' },
+])("$name is sent as its records", async ({ text }) => {
+  const bodies: string[] = [];
   const { world, printed } = recordedWorld({
     env: { ARGUS_API_KEY: "argus_x_y", XDG_CONFIG_HOME: join(home, "none") },
-    stdin: inputOf('[{"message":"a"},\n{"message":"b"}]\n'),
-    fetch: () => Promise.resolve(Response.json({ accepted: 2 })),
+    stdin: inputOf(text),
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      bodies.push(`${request.headers.get("Content-Type")} ${await request.text()}`);
+      return Response.json({ accepted: 2 });
+    },
   });
   expect(await run(world, ["send"], "1")).toBe(0);
-  expect(printed.note).toContain("jq -c '.[]' | npx argus send");
+  expect(bodies.map((body) => body.replaceAll(/\s+/g, " ").trim())).toEqual([
+    expect.stringMatching(/^application\/x-ndjson \{ ?"message":"a" ?\} \{ ?"message":"b" ?\}$/),
+  ]);
   expect(printed.out).toBe("2 stored, 0 refused\n");
 });

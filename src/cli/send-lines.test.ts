@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { inputOf } from "../../test/support/cli-world.ts";
-import { filterToLines, kindOfLines, lineBatches, type Sleep } from "./send-lines.ts";
+import { kindOfInput, lineBatches, type Sleep } from "./send-lines.ts";
 
 /** Never idle: waits until it is stopped. */
 const patient: Sleep = (_ms, signal) =>
@@ -50,21 +50,18 @@ test("lines that wait too long for others are sent", async () => {
 
 test.each([
   { text: '{"a":1}\nrest', want: "ndjson" },
+  { text: '\n{"a":1}\n{"a":2}', want: "ndjson" },
   { text: "{not json\n", want: "text" },
   { text: "2026-11-24 10:00:00 install", want: "text" },
   { text: "[1,2]", want: "text" },
-])("the first line of $text makes it $want", ({ text, want }) => {
-  expect(kindOfLines(new TextEncoder().encode(text))).toBe(want);
-});
-
-test.each([
-  { text: '{\n  "a": 1\n}', want: "." },
-  { text: '[\n{"a":1}\n]', want: ".[]" },
-  { text: '[{"a":1},{"a":2}]', want: ".[]" },
-  { text: '[{"a":1},\n{"a":2}]', want: ".[]" },
-  { text: '{"a":1}\n{"a":2}', want: undefined },
-  { text: "[{main}] started", want: undefined },
-  { text: "[2026-11-24 10:00:00] install", want: undefined },
-])("jq makes lines of $text with $want", ({ text, want }) => {
-  expect(filterToLines(new TextEncoder().encode(text))).toBe(want);
+  { text: '{\n  "a": 1\n}', want: "json" },
+  { text: '[\n{"a":1}\n]', want: "json" },
+  { text: '[{"a":1},{"a":2}]', want: "json" },
+  { text: '[{"a":1},\n{"a":2}]', want: "json" },
+  { text: `[{"a":"${"x".repeat(70_000)}`, want: "json" },
+  { text: "[{main}] started", want: "text" },
+  { text: "[{main}] started\nmore", want: "text" },
+  { text: "[2026-11-24 10:00:00] install", want: "text" },
+])("what begins as $text is $want", ({ text, want }) => {
+  expect(kindOfInput(new TextEncoder().encode(text))).toBe(want);
 });

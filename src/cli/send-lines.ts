@@ -96,27 +96,29 @@ function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** @returns how the lines are to be read: JSON when the first is an object, else plain text. */
-export function kindOfLines(body: Uint8Array): "ndjson" | "text" {
-  const first = firstLine(body);
-  return first.startsWith("{") && isJson(first) ? "ndjson" : "text";
+export type InputKind =
+  /** A record a line. */
+  | "ndjson"
+  /** An array of records, or records over several lines. */
+  | "json"
+  | "text";
+
+/** @param first what the input begins with: to its first line's end, unless that is far. */
+export function kindOfInput(first: Uint8Array): InputKind {
+  const line = firstLine(first);
+  if (line.startsWith("{") && isJson(line)) return "ndjson";
+  if (line === "{" || line === "[") return "json";
+  // An array's first record ends on its line with a comma, or the array does, or the line is longer than was looked at.
+  const isCut = !new TextDecoder().decode(first).trimStart().includes("\n");
+  const isArray = isJson(line.replace(/,$/, "]")) || (isCut && /^\[\{\s*"/.test(line));
+  return line.startsWith("[{") && isArray ? "json" : "text";
 }
 
-/**
- * @returns the filter of `jq -c` that makes a line of each record, of text that begins as an array of records or as
- * one over several lines; undefined for other text.
- */
-export function filterToLines(body: Uint8Array): string | undefined {
-  const first = firstLine(body);
-  if (first === "{") return ".";
-  // An array's first record ends on its line with a comma, or the array does.
-  const isArray = first === "[" || (first.startsWith("[{") && isJson(first.replace(/,$/, "]")));
-  return isArray ? ".[]" : undefined;
-}
-
+/** The first that is not blank. */
 function firstLine(body: Uint8Array): string {
-  const end = body.indexOf(NEWLINE);
-  return new TextDecoder().decode(end < 0 ? body : body.subarray(0, end)).trim();
+  const text = new TextDecoder().decode(body).trimStart();
+  const end = text.indexOf("\n");
+  return (end < 0 ? text : text.slice(0, end)).trim();
 }
 
 function isJson(text: string): boolean {

@@ -15,14 +15,15 @@ import {
 } from "../connection.ts";
 import { oneLine } from "../render/terminal-text.ts";
 import { RefusedBatch, sendBatch } from "../send-batch.ts";
-import { filterToLines, kindOfLines, lineBatches } from "../send-lines.ts";
+import { beginningOf, recordLines } from "../json-records.ts";
+import { kindOfInput, lineBatches } from "../send-lines.ts";
 
 /** Refused entries are told one by one up to here. */
 const SHOWN = 5;
 
 export const sendCommand: Command = {
   name: "send",
-  summary: "send a file or stdin: NDJSON or plain lines",
+  summary: "send a file or stdin: JSON records or plain lines",
   usage: ["[FILE | -] [--service NAME] [--host NAME] [--time-from-line]"],
   examples: [
     "echo 'first light' | npx argus send --service hello",
@@ -40,7 +41,8 @@ export const sendCommand: Command = {
     ...CONNECTION_HELP,
     service: "for entries that name none",
     host: "for entries that name none (this machine's name)",
-    format: "ndjson or text; the first line decides unless said",
+    format:
+      "ndjson or text; the first line decides unless said (records in an array are sent, too)",
     "time-from-line": "plain lines: take the time that a line begins with",
     json: "the outcome as one JSON object",
   },
@@ -60,19 +62,16 @@ export const sendCommand: Command = {
     const input =
       file === "-" ? world.stdin : (createReadStream(file) as AsyncIterable<Uint8Array>);
     const total = { stored: 0, refused: 0 };
-    let kind = format;
+    const { first, whole } = await beginningOf(input);
+    const kind = format === "text" ? "text" : kindOfInput(first);
+    const isRecords = kind === "json";
     let line = 0;
     let plainLines = false;
-    for await (const batch of lineBatches(input, world.sleep)) {
-      if (kind === undefined) {
-        kind = kindOfLines(batch.body);
-        const filter = kind === "text" ? filterToLines(batch.body) : undefined;
-        if (filter !== undefined)
-          world.note(
-            `It begins like JSON that is not a record a line: its lines are stored as text. For its records: jq -c '${filter}' | npx argus send\n`,
-          );
-      }
-      const contentType = kind === "ndjson" ? "application/x-ndjson" : "text/plain; charset=utf-8";
+    for await (const batch of lineBatches(isRecords ? recordLines(whole) : whole, world.sleep)) {
+      const contentType =
+        kind !== "text" || format === "ndjson"
+          ? "application/x-ndjson"
+          : "text/plain; charset=utf-8";
       const { stored, refused } = await sendBatch(world, {
         url,
         key,
