@@ -9,7 +9,10 @@ import { LIMITS, MiB } from "../../src/domain/limits.ts";
 import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { ORIGIN } from "../support/accounts-fixture.ts";
 import { rpc, search, send } from "../support/api-calls.ts";
+import { makeApplication, ownerToken } from "../support/api-setup.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { forgedTokens } from "../fuzz/forged-tokens.ts";
+import { followTail } from "../support/follow-tail.ts";
 import { SEND, useHostileServer } from "../support/hostile-server.ts";
 import { call, rawCall } from "../support/http-call.ts";
 import { OWNER, startArgus } from "../support/server-process.ts";
@@ -47,6 +50,16 @@ describe("wrong keys", () => {
       expect([path, status]).toEqual([path, 401]);
     }
     expect((await search(url, key, "stolen")).entries).toEqual([]);
+  });
+
+  test("tokens made from a real one, with other keys, algorithms, ids and claims, are nobody's", async () => {
+    const real = await ownerToken(url);
+    expect((await rpc(url, "AuthService/GetMe", {}, { token: real })).code).toBe("ok");
+    for (const [name, token] of Object.entries(forgedTokens(real))) {
+      const { code, status, text } = await rpc(url, "AuthService/GetMe", {}, { token });
+      expect([name, code, status]).toEqual([name, "unauthenticated", 401]);
+      expect([name, text]).toEqual([name, expect.not.stringMatching(/kid|alg|jose|signature/i)]);
+    }
   });
 
   test("a key with one character changed is refused", async () => {
@@ -106,6 +119,54 @@ async function credentialsOfAnHourAgo(
   });
   return { accessToken, refreshToken, expiredKey: secret };
 }
+
+test("a position, a cursor, an id and a name of another tenant give nothing of theirs", async () => {
+  const theirs = await makeApplication(url, "neighbour");
+  const word = "neighbourly";
+  await send(url, theirs.secret, [{ message: `${word} one` }, { message: `${word} two` }]);
+  const page = await search(url, theirs.secret, word, { limit: 1 });
+  const [{ id } = { id: "" }] = page.entries;
+  const position = await (async () => {
+    await using tail = await followTail({ url, secret: theirs.secret });
+    return tail.position;
+  })();
+  await send(url, theirs.secret, [{ message: `${word} three` }]);
+  await send(url, key, [{ message: "of my own" }]);
+  await using tail = await followTail({ url, secret: key }, position);
+  await send(url, key, [{ message: "of my own again" }]);
+  await until("my own entry is told of", () => tail.messages.includes("of my own again"));
+  expect(tail.messages.filter((message) => message.includes(word))).toEqual([]);
+  const gone = await fetch(`${url}/api/v1/tail?application_id=${theirs.id}`, { headers: bearer() });
+  expect(gone.status).toBe(404);
+  for (const query of [`cursor=${encodeURIComponent(page.next_cursor)}`, `query=id:${id}`]) {
+    const answer = await fetch(`${url}/api/v1/export?${query}`, { headers: bearer() });
+    expect([query, await answer.text()]).toEqual([query, expect.not.stringContaining(word)]);
+  }
+  const taken = await fetch(`${url}/api/v1/export?application_id=${theirs.id}`, {
+    headers: bearer(),
+  });
+  expect(taken.status).toBe(404);
+  const own = await search(url, key, "", { cursor: page.next_cursor });
+  expect(JSON.stringify(own)).not.toContain(word);
+  for (const method of ["GetEntry", "GetContext"])
+    expect((await rpc(url, `LogService/${method}`, { id }, { token: key })).status).toBe(404);
+});
+
+test("a flood of headers is refused, and the next caller served", async () => {
+  const floods = [
+    Array.from({ length: 5_000 }, (_, n) => `X-${n}: ${"y".repeat(10)}`).join("\r\n"),
+    `Cookie: ${"a=b; ".repeat(20_000)}`,
+    Array.from({ length: 1_900 }, () => "Accept-Encoding: gzip").join("\r\n"),
+  ];
+  for (const flood of floods) {
+    const answer = await rawCall(
+      port,
+      `GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${flood}\r\n\r\n`,
+    ).catch(() => "");
+    expect(answer).toMatch(/^(?:HTTP\/1\.1 (?:200|431) |$)/);
+  }
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});
 
 describe("a body over the limit", () => {
   const over = Buffer.alloc(LIMITS.bodyBytes + 1, 0x20);
