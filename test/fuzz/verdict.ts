@@ -9,7 +9,7 @@ import type { FuzzWorld } from "./world.ts";
 
 /** Of this program and the machine: stacks, paths, statements and errors of the store. */
 const INNER =
-  /\n\s+at |\.ts:\d+|\.js:\d+:\d+|node:internal|node_modules|\bSQLITE|\bSELECT [a-z*]|\bINSERT INTO|ENOENT|EACCES|ECONNREFUSED|TypeError|RangeError|ReferenceError|undefined is not|Cannot read prop/;
+  /(?:\n|\\n)\s+at (?:async )?[\w.<>]+ \(|\.ts:\d+|\.js:\d+:\d+|node:internal|node_modules|\bSQLITE|\bSELECT [a-z*]|\bINSERT INTO|ENOENT|EACCES|ECONNREFUSED|TypeError|RangeError|ReferenceError|undefined is not|Cannot read prop/;
 
 export interface Leaks {
   /** Folders and addresses of this very server. */
