@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { explainQuery } from "../../src/search/explain/explain-query.ts";
 import { prepareQuery } from "../../src/search/prepare-query.ts";
+import type { RunDeps } from "../../src/search/run-deps.ts";
 import { type Page, runQuery } from "../../src/search/run-query.ts";
 import { arbEntries } from "../oracle/arbitraries.ts";
 import { RANGE, parsed } from "../oracle/asking.ts";
@@ -79,6 +80,27 @@ export function describeExplanations(over: OverStored): void {
         else expect(stage("entries").rowsOut).toBeGreaterThanOrEqual(made);
         expect(explained.columns.every((column) => column.blocks > 0)).toBe(true);
         expect(entries.length).toBeGreaterThanOrEqual(explained.stats.matched);
+      }
+    });
+  });
+
+  test("an explanation ends where the budget ends its run", async () => {
+    await over(15, arbEntries, async ({ app, deps }) => {
+      const page: Page = { app, limit: 7, start: { kind: "first" }, ascending: false };
+      const few = (): RunDeps => ({ ...deps(), spending: deps().spending.aside({ rows: 5 }) });
+      for (const query of ["task", "| top 3 host", "ok | sort status"]) {
+        const prepared = prepareQuery({ query, ...RANGE }, RANGE.endNanos);
+        const meters = { cpuMs: () => 0, monotonicMs: () => 0 };
+        const explained = await explainQuery(prepared, page, few(), meters);
+        const run = await runQuery(prepared, page, few());
+        expect(explained).toMatchObject({
+          partial: run.partial,
+          partialReason: run.partialReason,
+          coveredStartNanos: run.coveredStartNanos,
+          stats: run.stats,
+        });
+        const filter = explained.stages.find(({ name }) => name === "filter");
+        expect(filter?.rowsIn ?? 0).toBeLessThanOrEqual(run.stats.rowsScanned);
       }
     });
   });
