@@ -1,6 +1,8 @@
 /** The real server, driven by its OpenAPI document alone: whatever it answers is in there. */
 import { randomUUIDv7 } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -110,6 +112,15 @@ describe("the OpenAPI document", () => {
       paths.filter((path) => !documented.some((one) => one === path || one.startsWith(`${path}/`))),
       "describe them in src/rpc/openapi/beside-twirp.ts",
     ).toEqual([]);
+  });
+
+  test("stands beside descriptors that need no other file, and have its RPCs", async () => {
+    const bytes = await (await fetch(`${argus.url}/descriptors.binpb`)).bytes();
+    const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+    const service = registry.getService("argus.v1.LogService");
+    expect(service?.methods.map(({ name }) => `LogService_${name}`)).toEqual(
+      api.operations.filter((one) => one.tags.includes("LogService")).map((one) => one.operationId),
+    );
   });
 
   test("has a request for each operation that is one by its own schema", () => {

@@ -1,8 +1,9 @@
 /** Programs in other languages, by clients generated from the protos, and the lines of sdk/, as they stand there. */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeApplication } from "../support/api-setup.ts";
 import { foundGo, foundPython } from "../support/foreign-languages.ts";
@@ -34,7 +35,7 @@ describe("clients generated from the protos", () => {
   afterAll(() => argus?.[Symbol.asyncDispose]());
 
   const run = async (language: string, script: string, folder = ""): Promise<string> => {
-    const { stdout, stderr } = await promisify(execFile)("sh", ["-euc", script], {
+    const shell = spawn("sh", ["-euc", `exec 2>&1\n${script}`], {
       cwd: join(ROOT, "sdk", language),
       env: {
         ...process.env,
@@ -44,17 +45,20 @@ describe("clients generated from the protos", () => {
         ARGUS_API_KEY: key,
       },
     });
-    return `${stdout}${stderr}`;
+    const closed = once(shell, "close");
+    const [out] = await Promise.all([text(shell.stdout), closed]);
+    expect(shell.exitCode, out).toBe(0);
+    return out;
   };
   const readme = (language: string): string => {
-    const text = readFileSync(join(ROOT, "sdk", language, "README.md"), "utf8");
-    const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
+    const page = readFileSync(join(ROOT, "sdk", language, "README.md"), "utf8");
+    const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
     return `cd ../..\n${blocks.join("\n")}`;
   };
 
   test("TypeScript: the lines of the README run, and their code has its types", async () => {
     const out = await run("typescript", readme("typescript"));
-    expect(out).toMatch(/^stored 2 entries as batch /);
+    expect(out).toMatch(/^stored 2 entries as batch /m);
     expect(out).toContain("card declined");
     expect(out).toContain("invalid_argument");
     await run("typescript", "tsc -p .");

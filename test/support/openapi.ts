@@ -26,6 +26,7 @@ export interface Operation {
   readonly path: string;
   readonly method: string;
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly {
     readonly $ref?: string;
