@@ -1,15 +1,19 @@
 /** What a query may spend, what damage costs it, and what it need not open. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { entryWith } from "../../test/support/entry-with.ts";
+import type { FakeClock } from "../../test/support/fake-clock.ts";
+import {
+  APP,
+  FIRST_BUCKET,
+  HOUR,
+  RANGE,
+  START,
+  openTwoHours,
+} from "../../test/support/two-hours.ts";
 import type { Entry } from "../domain/entry.ts";
-import { parseAppId, parseBatchId } from "../domain/ids.ts";
-import { bucketOfMs } from "../domain/time-range.ts";
-import { FakeClock } from "../../test/support/fake-clock.ts";
-import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
 import { corrupt } from "../domain/fault.ts";
 import type { BlockReader } from "../engine/block/block-reader.ts";
 import type { LogReads } from "../storage/log-store.ts";
-import { type SqliteStore, openSqliteStore } from "../storage/sqlite/open-store.ts";
+import type { SqliteStore } from "../storage/sqlite/open-store.ts";
 import { engineOpener } from "./engine-opener.ts";
 import { listFields } from "./field-lists.ts";
 import { prepareQuery } from "./prepare-query.ts";
@@ -17,47 +21,16 @@ import type { QueryLimits, QueryResult } from "./results.ts";
 import { type Search, createSearch } from "./search.ts";
 import { Spending } from "./spending.ts";
 
-const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
-const START_MS = Date.parse("2026-11-24T14:00:00Z");
-const START = BigInt(START_MS) * 1_000_000n;
-const HOUR = 3_600_000_000_000n;
-const RANGE = { startNanos: START, endNanos: START + 2n * HOUR };
-const clock = new FakeClock(START_MS);
-
 let store: SqliteStore;
+let clock: FakeClock;
 
-/** Two hours of entries, one every 18 s: in segments of small blocks, and the last batch in rows. */
 beforeAll(async () => {
-  store = await openSqliteStore({ folder: ":memory:", clock });
-  for (const batch of [0, 1]) await store.logs.commit(entryRows(APP, made(batch)));
-  for (let hour = 0; hour < 2; hour++)
-    await mergeBucket(store.logs, APP, bucketOfMs(START_MS + hour * 3_600_000), hour, 32);
-  await store.logs.commit(entryRows(APP, made(2)));
+  ({ store, clock } = await openTwoHours());
 });
 
 afterAll(async () => {
   await store[Symbol.asyncDispose]();
 });
-
-function made(sender: number): Entry[] {
-  const batch = parseBatchId(`019a0000-0000-7000-8000-00000000000${sender}`);
-  return Array.from({ length: 400 }, (_, i): Entry => {
-    const n = i * 3 + sender;
-    const timeNanos = START + BigInt(n) * 6_000_000_000n;
-    return entryWith(
-      { timeNanos, batch, index: i },
-      {
-        severity: n % 5 === 0 ? 17 : 9,
-        message: `request ${n} of the day was answered`,
-        service: n % 2 === 0 ? "web" : "worker",
-        attributes: new Map([
-          ["user", `user-${n}-${"x".repeat(200)}`],
-          ["route", `/r/${n % 7}`],
-        ]),
-      },
-    );
-  });
-}
 
 function searchOver(logs: LogReads): Search {
   return createSearch({ store: logs, opener: engineOpener, clock });
@@ -279,7 +252,7 @@ test("values of a field come from what can be read of a damaged segment", async 
 
 test("a segment whose list of batches is damaged hides only what may be in it twice", async () => {
   // A copy of a merged batch in a row of its own, as a retry through another process leaves it.
-  const [unit] = await store.logs.plan(APP, bucketOfMs(START_MS), bucketOfMs(START_MS));
+  const [unit] = await store.logs.plan(APP, FIRST_BUCKET, FIRST_BUCKET);
   const part = unit?.manifest.segments[0]?.parts[1];
   const first = unit?.manifest.segments[0]?.batchRanges[0]?.first;
   const logs: LogReads = {

@@ -6,6 +6,7 @@ import { benchBacklog } from "./backlog.ts";
 import { benchCassandra } from "./cassandra.ts";
 import { benchDay } from "./day.ts";
 import { benchExport } from "./export.ts";
+import { benchFacets } from "./facets.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchMerge } from "./merge.ts";
 import { benchPatterns } from "./patterns.ts";
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   retention: () => benchRetention(),
   export: () => benchExport(),
   day: () => benchDay(),
+  facets: () => benchFacets(),
   cassandra: benchCassandra,
   patterns: () => benchPatterns(),
 };

@@ -12,6 +12,7 @@ import { call } from "../support/http-call.ts";
 import { testQueryAids } from "./query-aid-cases.ts";
 import { type ArgusProcess, OWNER, startArgus } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
+import { describeCounts } from "./count-cases.ts";
 
 const NOBODY = "0197f000-0000-7000-8000-0000000000ff";
 const ENTRIES = 25;
@@ -257,6 +258,8 @@ export function describeRpc({ store, settings }: RpcWorld): void {
       find: (query) => search(argus.url, keys.read, query),
     });
 
+    describeCounts(() => ({ ok, codeOf, keys }));
+
     test("the instance tells its version to an admin, and to nobody else", async () => {
       const instance = await ok("InstanceService/GetInstance", {}, owner);
       expect(instance).toMatchObject({ store, node_version: process.version });
@@ -275,6 +278,8 @@ export function describeRpc({ store, settings }: RpcWorld): void {
         ["LogService/GetPatterns", {}],
         ["LogService/SuggestQueries", {}],
         ["LogService/ExplainQuery", {}],
+        ["LogService/GetFacets", {}],
+        ["LogService/CompareWindows", {}],
         ["ApplicationService/GetApplication", {}],
       ] as const) {
         const ask = async (application_id: string): Promise<string> => {

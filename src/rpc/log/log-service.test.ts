@@ -12,8 +12,10 @@ import { entryRows } from "../../../test/support/stored-entries.ts";
 import { JSON_TYPE } from "../../../test/support/twirp-calls.ts";
 import { type TwirpRig, startTwirp } from "../../../test/support/twirp-rig.ts";
 import { explainQuery } from "./explain-query.ts";
+import { compareWindows } from "./compare-windows.ts";
 import { getContext } from "./get-context.ts";
 import { getEntry } from "./get-entry.ts";
+import { getFacets } from "./get-facets.ts";
 import { getHistogram } from "./get-histogram.ts";
 import { getPatterns } from "./get-patterns.ts";
 import { listFieldValues } from "./list-field-values.ts";
@@ -53,6 +55,8 @@ beforeAll(async () => {
       GetPatterns: getPatterns(deps),
       SuggestQueries: suggestQueries(deps),
       ExplainQuery: explainQuery(deps),
+      GetFacets: getFacets(deps),
+      CompareWindows: compareWindows(deps),
     },
     twirp: {
       authenticate: (): Principal => ({
@@ -228,6 +232,8 @@ test.each([
   "GetPatterns",
   "SuggestQueries",
   "ExplainQuery",
+  "GetFacets",
+  "CompareWindows",
 ])("%s refuses a key that only sends", async (method) => {
   scope = "ingest";
   const answer = await call(method, {}).finally(() => {
