@@ -31,7 +31,8 @@ function statusProblem(
   { status, headers, body }: LaneAnswer,
 ): string | undefined {
   // Whether there is a page is known when the server starts: coming back does not help.
-  if (status === 503 && body.includes("The page is not built")) return undefined;
+  const isHead = request.raw?.includes("HEAD") === true && body.length === 0;
+  if (status === 503 && (isHead || body.includes("The page is not built"))) return undefined;
   if (status === 503 || status === 429)
     return headers.has("retry-after") ? undefined : `${status} without Retry-After`;
   // The caller's own time is over.
