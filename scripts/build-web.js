@@ -20,6 +20,8 @@ const SOURCES = [
   "src/domain",
   "generated/client",
   "vite.config.ts",
+  "scripts/font-subsets.ts",
+  "scripts/services-later.ts",
   "package-lock.json",
 ];
 const BUILT = "dist/web/index.html";

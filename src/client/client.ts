@@ -27,8 +27,8 @@ import {
   type UserServiceClient,
   UserServiceClientProtobuf,
 } from "../../generated/client/argus/v1/user_service.twirp-client.ts";
-import { ArgusError } from "./errors.ts";
-import { createRpc, type RpcOptions } from "./rpc.ts";
+import type { RpcOptions } from "./rpc.ts";
+import { serviceOf } from "./services.ts";
 
 export interface ClientOptions extends RpcOptions {
   /** An access token; where it ends, so does the client. */
@@ -60,35 +60,13 @@ export function createClient(options: ClientOptions): Client {
 }
 
 function clientOf(options: RpcOptions): Client {
-  const rpc = createRpc(options);
   return {
-    auth: named(new AuthServiceClientProtobuf(rpc)),
-    applications: named(new ApplicationServiceClientProtobuf(rpc)),
-    users: named(new UserServiceClientProtobuf(rpc)),
-    logs: named(new LogServiceClientProtobuf(rpc)),
-    instance: named(new InstanceServiceClientProtobuf(rpc)),
+    auth: serviceOf(AuthServiceClientProtobuf, options),
+    applications: serviceOf(ApplicationServiceClientProtobuf, options),
+    users: serviceOf(UserServiceClientProtobuf, options),
+    logs: serviceOf(LogServiceClientProtobuf, options),
+    instance: serviceOf(InstanceServiceClientProtobuf, options),
     with: (call) =>
       clientOf({ ...options, ...call, headers: { ...options.headers, ...call.headers } }),
   };
-}
-
-type Method = (request: unknown) => Promise<unknown>;
-
-/** The service with its failures named: the generated code decodes after the call, outside of it. */
-function named<T extends object>(service: T): T {
-  const methods: Record<string, Method> = {};
-  const prototype = Object.getPrototypeOf(service) as Record<string, Method>;
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    const method = prototype[name];
-    if (name === "constructor" || method === undefined) continue;
-    methods[name] = async (request) => {
-      try {
-        return await method.call(service, request);
-      } catch (cause) {
-        if (cause instanceof ArgusError) throw cause;
-        throw new ArgusError("internal", `${name}: a message could not be made or read`, { cause });
-      }
-    };
-  }
-  return methods as T;
 }

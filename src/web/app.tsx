@@ -11,7 +11,14 @@ import { go, place } from "./route.ts";
 import { Logs } from "./screens/logs.tsx";
 import { NoMembership } from "./screens/no-membership.tsx";
 import { SignIn } from "./screens/sign-in.tsx";
-import { applications, loadApplications, mayBeSignedIn, open, refresh, user } from "./session.ts";
+import {
+  applications,
+  loadApplications,
+  mayBeSignedIn,
+  needsOwner,
+  refresh,
+  user,
+} from "./session.ts";
 import { logsAtEntry } from "./shell/jump.ts";
 import { Shell } from "./shell/shell.tsx";
 import { titleOf } from "./shell/title.ts";
@@ -21,6 +28,7 @@ const FirstRun = lazy(() => import("./screens/first-run.tsx").then((one) => one.
 const Invite = lazy(() => import("./screens/invite.tsx").then((one) => one.Invite));
 const Reset = lazy(() => import("./screens/reset.tsx").then((one) => one.Reset));
 const Settings = lazy(() => import("./settings/settings.tsx").then((one) => one.Settings));
+const Instance = lazy(() => import("./instance/instance.tsx").then((one) => one.Instance));
 const Account = lazy(() => import("./account/account.tsx").then((one) => one.Account));
 
 /** Leads a signed-in person on: to where they wanted, or to their first application, or to the making of one. */
@@ -52,14 +60,12 @@ async function start(): Promise<void> {
   // Whoever is signed in here may hold a link that is for somebody else.
   if (isLink(at)) return;
   if (at.screen === "setup" && (at.code !== "" || !mayBeSignedIn())) {
-    const { needsOwner } = await open.auth.GetSetupState({});
-    if (needsOwner) return;
+    if (await needsOwner()) return;
     // The link was used already.
     if (at.code !== "") go({ screen: "home" }, "replace");
   }
   if (await refresh()) return arrive();
-  const { needsOwner } = await open.auth.GetSetupState({});
-  if (needsOwner) go({ screen: "setup", code: "", app: "" }, "replace");
+  if (await needsOwner()) go({ screen: "setup", code: "", app: "" }, "replace");
   else if (place.value.screen !== "signin")
     go(
       { screen: "signin", next: place.value.screen === "home" ? "" : pathOf(place.value) },
@@ -122,6 +128,8 @@ function Screen(props: { at: Place }) {
       return <Logs key={at.app} at={at} />;
     case "settings":
       return <Settings key={at.app} at={at} />;
+    case "instance":
+      return <Instance at={at} />;
     case "account":
       return <Account at={at} />;
     default:

@@ -8,10 +8,19 @@ import { logsIn, type LogsPlace, searchOf } from "./logs-place.ts";
 export const base = new URL("./", document.baseURI).pathname.replace(/\/$/, "");
 
 /** In the order in which they are listed. */
-export const SETTINGS_PAGES = ["keys"] as const;
-export const ACCOUNT_PAGES = ["appearance"] as const;
+export const SETTINGS_PAGES = [
+  "general",
+  "members",
+  "keys",
+  "retention",
+  "audit",
+  "danger",
+] as const;
+export const INSTANCE_PAGES = ["users", "applications", "system", "audit"] as const;
+export const ACCOUNT_PAGES = ["profile", "password", "sessions", "appearance"] as const;
 
 export type SettingsPage = (typeof SETTINGS_PAGES)[number];
+export type InstancePage = (typeof INSTANCE_PAGES)[number];
 export type AccountPage = (typeof ACCOUNT_PAGES)[number];
 
 export type Place =
@@ -26,6 +35,7 @@ export type Place =
   /** One entry, wherever in time it is. */
   | { readonly screen: "entry"; readonly app: string; readonly id: string }
   | { readonly screen: "settings"; readonly app: string; readonly page: SettingsPage }
+  | { readonly screen: "instance"; readonly page: InstancePage }
   | { readonly screen: "account"; readonly page: AccountPage };
 
 export function pathOf(place: Place): string {
@@ -47,8 +57,9 @@ export function pathOf(place: Place): string {
       return `${base}/a/${encodeURIComponent(place.app)}/e/${encodeURIComponent(place.id)}`;
     case "settings":
       return `${base}/a/${encodeURIComponent(place.app)}/settings/${place.page}`;
+    case "instance":
     case "account":
-      return `${base}/account/${place.page}`;
+      return `${base}/${place.screen}/${place.page}`;
     default:
       return place satisfies never;
   }
@@ -68,6 +79,8 @@ export function placeOf(url: URL): Place {
     case "invite":
     case "reset":
       return { screen: first, code };
+    case "instance":
+      return { screen: "instance", page: oneOf(INSTANCE_PAGES, second) };
     case "account":
       return { screen: "account", page: oneOf(ACCOUNT_PAGES, second) };
     case "a":

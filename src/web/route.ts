@@ -1,13 +1,31 @@
 /**
- * Where the page is. Invariant: `place` always says what the address bar says.
+ * Where the page is. Invariants: `place` always says what the address bar says; while something on screen would be lost
+ * nobody goes elsewhere before they were asked.
  */
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { base, pathOf, type Place, placeOf } from "./paths.ts";
 
 export const place = signal<Place>(placeOf(new URL(location.href)));
 
+/** Where somebody wants to go who is being asked first. */
+export const heldPlace = signal<Place | undefined>(undefined);
+
+let guards = 0;
+
 addEventListener("popstate", () => {
-  place.value = placeOf(new URL(location.href));
+  const to = placeOf(new URL(location.href));
+  if (guards === 0) {
+    place.value = to;
+    return;
+  }
+  // The browser has gone there already: back to what is on screen.
+  history.pushState(null, "", pathOf(place.value));
+  heldPlace.value = to;
+});
+
+addEventListener("beforeunload", (event) => {
+  if (guards > 0) event.preventDefault();
 });
 
 /** Links of the page change its place; whatever else a link does (a new tab, a download) is left to the browser. */
@@ -24,8 +42,34 @@ document.addEventListener("click", (event) => {
 });
 
 export function go(to: Place, how: "push" | "replace" = "push"): void {
+  if (guards > 0) {
+    heldPlace.value = to;
+    return;
+  }
+  move(to, how);
+}
+
+function move(to: Place, how: "push" | "replace"): void {
   const path = pathOf(to);
   if (how === "push") history.pushState(null, "", path);
   else history.replaceState(null, "", path);
   place.value = to;
+}
+
+/** While `on`, whoever wants to leave is held, for the caller to ask them. */
+export function useGuard(on: boolean): void {
+  useEffect(() => {
+    if (!on) return;
+    guards++;
+    return () => {
+      guards--;
+    };
+  }, [on]);
+}
+
+/** Lets go who was held. */
+export function release(): void {
+  const to = heldPlace.value;
+  heldPlace.value = undefined;
+  if (to !== undefined) move(to, "push");
 }

@@ -5,10 +5,29 @@
  * that was on screen is lost. Whoever else signs in gets a page of their own.
  */
 import { signal } from "@preact/signals";
-import { createClient } from "../client/client.ts";
 import { ArgusError } from "../client/errors.ts";
-import type { Application } from "../../generated/client/argus/v1/application_service.ts";
-import type { LoginResponse, User } from "../../generated/client/argus/v1/auth_service.ts";
+import type { RpcOptions } from "../client/rpc.ts";
+import { createCall, serviceOf } from "../client/services.ts";
+import {
+  type Application,
+  ListApplicationsRequest,
+  ListApplicationsResponse,
+} from "../../generated/client/argus/v1/application_service.ts";
+import {
+  GetSetupStateRequest,
+  GetSetupStateResponse,
+  LoginRequest,
+  LoginResponse,
+  LogoutRequest,
+  LogoutResponse,
+  RefreshSessionRequest,
+  RefreshSessionResponse,
+  type User,
+} from "../../generated/client/argus/v1/auth_service.ts";
+import {
+  type LogServiceClient,
+  LogServiceClientProtobuf,
+} from "../../generated/client/argus/v1/log_service.twirp-client.ts";
 import { returns, watchedFetch } from "./connection.ts";
 import { base } from "./paths.ts";
 
@@ -28,12 +47,32 @@ let access: { readonly token: string; readonly expiresMs: number } | undefined;
 let refreshing: Promise<boolean> | undefined;
 let again = Promise.withResolvers<undefined>();
 
-const url = `${location.origin}${base}`;
-const headers = { "Argus-Session": "cookie" };
-
 /** For calls that need no sign-in: set-up, sign-in, refresh. */
-export const open = createClient({ url, headers, fetch: watchedFetch });
-export const api = createClient({ url, headers, fetch: watchedFetch, tokenProvider: accessToken });
+export const open: RpcOptions = {
+  url: `${location.origin}${base}`,
+  headers: { "Argus-Session": "cookie" },
+  fetch: watchedFetch,
+};
+/** As the person. */
+export const own: RpcOptions = { ...open, tokenProvider: accessToken };
+
+/** What the logs are read by. The other services are in `manage.ts`, for screens that are loaded later. */
+interface LogsApi {
+  readonly logs: LogServiceClient;
+  with(options: Pick<RpcOptions, "signal" | "timeoutMs" | "retries">): LogsApi;
+}
+
+function logsApi(options: RpcOptions): LogsApi {
+  return {
+    logs: serviceOf(LogServiceClientProtobuf, options),
+    with: (more) => logsApi({ ...options, ...more }),
+  };
+}
+
+export const api = logsApi(own);
+
+const callOpen = createCall(open);
+const callOwn = createCall(own);
 
 /** Renewed this long before its end, so that a call never leaves with a token that ends on the way. */
 const MARGIN_MS = 30_000;
@@ -69,8 +108,11 @@ export function refresh(): Promise<boolean> {
     user.value = null;
     return Promise.resolve(false);
   }
-  refreshing ??= open.auth
-    .RefreshSession({ refreshToken: "" })
+  refreshing ??= callOpen(
+    "AuthService/RefreshSession",
+    [RefreshSessionRequest, RefreshSessionResponse],
+    { refreshToken: "" },
+  )
     .then(
       (answer) => {
         begin(answer);
@@ -95,6 +137,17 @@ export function refresh(): Promise<boolean> {
 }
 
 type Tokens = Pick<LoginResponse, "accessToken" | "accessTokenExpiresAt" | "user">;
+
+/** Whether the instance waits for its first user. */
+export async function needsOwner(): Promise<boolean> {
+  const messages = [GetSetupStateRequest, GetSetupStateResponse] as const;
+  return (await callOpen("AuthService/GetSetupState", messages, {})).needsOwner;
+}
+
+export async function signIn(email: string, password: string): Promise<void> {
+  const messages = [LoginRequest, LoginResponse] as const;
+  signedIn(await callOpen("AuthService/Login", messages, { email, password }));
+}
 
 /** After a person gave a password or a code. */
 export function signedIn(answer: Tokens): void {
@@ -122,7 +175,10 @@ function begin(answer: Tokens): void {
 }
 
 export async function signOut(): Promise<void> {
-  await open.auth.Logout({ refreshToken: "" }).catch(() => undefined);
+  const request = { refreshToken: "" };
+  await callOpen("AuthService/Logout", [LogoutRequest, LogoutResponse], request).catch(
+    () => undefined,
+  );
   forget();
 }
 
@@ -139,14 +195,19 @@ export async function loadApplications(): Promise<readonly Application[]> {
   const all: Application[] = [];
   let pageToken = "";
   do {
-    const answer = await api.applications.ListApplications({
-      pageSize: 1000,
-      pageToken,
-      all: false,
-    });
+    const answer = await callOwn(
+      "ApplicationService/ListApplications",
+      [ListApplicationsRequest, ListApplicationsResponse],
+      { pageSize: 1000, pageToken, all: false },
+    );
     all.push(...answer.applications);
     pageToken = answer.nextPageToken;
   } while (pageToken !== "");
   applications.value = all;
   return all;
+}
+
+/** Puts in an application as it is after a change. */
+export function keepApplication(changed: Application): void {
+  applications.value = applications.value?.map((one) => (one.id === changed.id ? changed : one));
 }

@@ -93,3 +93,13 @@ export function agoText(ms: number, nowMs: number): string {
 export function msOf(time: { seconds: bigint; nanos: number } | undefined): number {
   return time === undefined ? 0 : Number(time.seconds) * 1000 + Math.floor(time.nanos / 1e6);
 }
+
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** `1.22 TB`, in powers of ten as disks are sold. */
+export function bytesText(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  const text = value.toLocaleString(undefined, { maximumSignificantDigits: 3 });
+  return `${text}\u202f${BYTE_UNITS[power]}`;
+}

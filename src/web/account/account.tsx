@@ -1,22 +1,34 @@
 /**
  * What belongs to the person: a page each, beside the list of them.
  */
-import { ACCOUNT_PAGES, type Place } from "../paths.ts";
-import { ACCOUNT_NAMES } from "../shell/pages.ts";
+import type { AccountPage, Place } from "../paths.ts";
 import { Side } from "../settings/side.tsx";
 import { Appearance } from "./appearance.tsx";
+import { Password } from "./password.tsx";
+import { Profile } from "./profile.tsx";
+import { Sessions } from "./sessions.tsx";
 import "../settings/settings.css";
 
 export function Account(props: { at: Extract<Place, { screen: "account" }> }) {
-  const { page } = props.at;
-  const links = ACCOUNT_PAGES.map((one) => ({
-    name: ACCOUNT_NAMES[one],
-    to: { screen: "account", page: one } as const,
-    current: one === page,
-  }));
+  const { at } = props;
   return (
-    <Side groups={[{ name: "You", links }]}>
-      <Appearance />
+    <Side app="" at={at}>
+      <Page page={at.page} />
     </Side>
   );
+}
+
+function Page({ page }: { page: AccountPage }) {
+  switch (page) {
+    case "profile":
+      return <Profile />;
+    case "password":
+      return <Password />;
+    case "sessions":
+      return <Sessions />;
+    case "appearance":
+      return <Appearance />;
+    default:
+      return page satisfies never;
+  }
 }

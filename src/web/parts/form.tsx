@@ -4,7 +4,9 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, InputHTMLAttributes } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { problemOf } from "../words.ts";
+import { ArgusError } from "../../client/errors.ts";
+import { away } from "../connection.ts";
+import { problemOf, spanText } from "../words.ts";
 
 export function Mark() {
   return (
@@ -50,6 +52,10 @@ export function Field(props: FieldProps) {
   const input = rest as InputHTMLAttributes<HTMLInputElement>;
   const id = useId();
   const element = useRef<HTMLInputElement>(null);
+  const isCapital = useSignal(false);
+  const lookAtCapsLock = (event: KeyboardEvent): void => {
+    isCapital.value = event.getModifierState?.("CapsLock") ?? false;
+  };
   // The attribute works once a document; a page of many screens asks for it more often.
   useEffect(() => {
     if (autofocus === true) element.current?.focus();
@@ -65,7 +71,13 @@ export function Field(props: FieldProps) {
         id={id}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         onInput={(event) => onInput?.(event.currentTarget.value)}
+        {...(props.type === "password" && { onKeyDown: lookAtCapsLock, onKeyUp: lookAtCapsLock })}
       />
+      {isCapital.value && (
+        <p class="hint caps" role="status">
+          Caps Lock is on
+        </p>
+      )}
       {hint !== undefined && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
@@ -75,41 +87,81 @@ export function Field(props: FieldProps) {
   );
 }
 
-/** A form that says what is done, and what went wrong. */
+/** A form that says what is done, and what went wrong; while the server is away it says that nothing can be done. */
 export function Form(props: {
   action: string;
   doing: string;
-  onSubmit: (form: FormData) => Promise<void>;
+  tone?: "main" | "danger";
+  /** What it asks for is not there yet. */
+  blocked?: boolean;
+  /** Fields and button side by side. */
+  row?: boolean;
+  onCancel?: () => void;
+  onSubmit: (form: FormData, element: HTMLFormElement) => Promise<void>;
   children: ComponentChildren;
 }) {
   const problem = useSignal("");
   const busy = useSignal(false);
-  const submit = async (form: FormData): Promise<void> => {
+  const wait = useWait();
+  const isAway = away.value !== undefined;
+  const submit = async (element: HTMLFormElement): Promise<void> => {
     busy.value = true;
     problem.value = "";
     try {
-      await props.onSubmit(form);
+      await props.onSubmit(new FormData(element), element);
     } catch (error) {
       problem.value = problemOf(error);
+      if (error instanceof ArgusError) wait.begin(error.retryAfterMs ?? 0);
     } finally {
       busy.value = false;
     }
   };
   return (
     <form
-      class="form"
+      class={props.row === true ? "form row-form" : "form"}
       onSubmit={(event) => {
         event.preventDefault();
-        void submit(new FormData(event.currentTarget));
+        void submit(event.currentTarget);
       }}
     >
       {props.children}
       <FormProblem text={problem.value} />
-      <button class="main" disabled={busy.value}>
-        {busy.value ? props.doing : props.action}
-      </button>
+      {wait.seconds > 0 && <p class="hint">Try again in {spanText(wait.seconds * 1000)}</p>}
+      <div class="actions">
+        <button
+          class={props.tone === "danger" ? "main danger-main" : "main"}
+          disabled={busy.value || props.blocked === true || isAway || wait.seconds > 0}
+        >
+          {busy.value ? props.doing : props.action}
+        </button>
+        {props.onCancel !== undefined && (
+          <button type="button" onClick={props.onCancel}>
+            Cancel
+          </button>
+        )}
+      </div>
+      {isAway && <p class="hint">Not connected: nothing can be changed until Argus is back.</p>}
     </form>
   );
+}
+
+/** Counts down what the server asked to wait, which is the soonest that trying again helps. */
+function useWait(): { readonly seconds: number; readonly begin: (ms: number) => void } {
+  const endMs = useSignal(0);
+  const nowMs = useSignal(0);
+  const isWaiting = endMs.value > nowMs.value;
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setInterval(() => (nowMs.value = performance.now()), 250);
+    return () => clearInterval(timer);
+  }, [isWaiting]);
+  return {
+    seconds: Math.ceil(Math.max(0, endMs.value - nowMs.value) / 1000),
+    begin: (ms) => {
+      nowMs.value = performance.now();
+      endMs.value = nowMs.value + ms;
+    },
+  };
 }
 
 export function FormProblem(props: { text: string }) {

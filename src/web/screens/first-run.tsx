@@ -19,7 +19,8 @@ import { type Step, Steps } from "../parts/steps.tsx";
 import { logsOf } from "../logs-place.ts";
 import { pathOf, type Place } from "../paths.ts";
 import { go } from "../route.ts";
-import { api, applications, loadApplications, open, signedIn, user } from "../session.ts";
+import { door, manage } from "../manage.ts";
+import { applications, loadApplications, signedIn, user } from "../session.ts";
 import { msOf, timeMs } from "../words.ts";
 import "../first-run.css";
 
@@ -45,13 +46,13 @@ export function FirstRun(props: { at: SetupPlace }) {
 
   const makeApplication = async (form: FormData): Promise<void> => {
     const scopes = scopesIn(form);
-    const { application: one } = await api.applications.CreateApplication({
+    const { application: one } = await manage.applications.CreateApplication({
       name: textIn(form, "name"),
       title: "",
       retentionDays: Number(textIn(form, "days")),
     });
     const applicationId = one?.id ?? "";
-    const { secret, apiKey } = await api.applications.CreateApiKey({
+    const { secret, apiKey } = await manage.applications.CreateApiKey({
       applicationId,
       name: "first key",
       scopes,
@@ -150,7 +151,7 @@ function useNewestKey(
     found.value = undefined;
     if (applicationId === "" || made !== undefined) return;
     const stop = new AbortController();
-    api
+    manage
       .with({ signal: stop.signal })
       .applications.ListApiKeys({ applicationId, pageSize: 1, pageToken: "" })
       .then(
@@ -206,7 +207,7 @@ function Leave(props: { app: string | undefined }) {
 function OwnerForm(props: { code: string; onDone: () => void }) {
   const submit = async (form: FormData): Promise<void> => {
     signedIn(
-      await open.auth.SetUpOwner({
+      await door.auth.SetUpOwner({
         name: textIn(form, "name"),
         email: textIn(form, "email"),
         password: textIn(form, "password"),

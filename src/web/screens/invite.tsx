@@ -6,7 +6,8 @@ import { useEffect } from "preact/hooks";
 import type { GetInviteResponse } from "../../../generated/client/argus/v1/auth_service.ts";
 import { Field, Form, FormProblem, Mark, textIn } from "../parts/form.tsx";
 import { NewPassword } from "../parts/new-password.tsx";
-import { open, signedIn } from "../session.ts";
+import { door } from "../manage.ts";
+import { signedIn } from "../session.ts";
 import { problemOf, roleText } from "../words.ts";
 
 export function Invite(props: { code: string; onDone: () => Promise<void> }) {
@@ -15,7 +16,7 @@ export function Invite(props: { code: string; onDone: () => Promise<void> }) {
   const problem = useSignal("");
 
   useEffect(() => {
-    open.auth.GetInvite({ code }).then(
+    door.auth.GetInvite({ code }).then(
       (answer) => {
         invite.value = answer;
       },
@@ -28,7 +29,7 @@ export function Invite(props: { code: string; onDone: () => Promise<void> }) {
   const submit = async (form: FormData): Promise<void> => {
     const name = textIn(form, "name");
     const password = textIn(form, "password");
-    signedIn(await open.auth.AcceptInvite({ code, name, password }));
+    signedIn(await door.auth.AcceptInvite({ code, name, password }));
     await props.onDone();
   };
 

@@ -3,12 +3,13 @@
  */
 import { Form, Mark, textIn } from "../parts/form.tsx";
 import { NewPassword } from "../parts/new-password.tsx";
-import { open, signedIn } from "../session.ts";
+import { door } from "../manage.ts";
+import { signedIn } from "../session.ts";
 
 export function Reset(props: { code: string; onDone: () => Promise<void> }) {
   const submit = async (form: FormData): Promise<void> => {
     const newPassword = textIn(form, "password");
-    signedIn(await open.auth.ResetPassword({ code: props.code, newPassword }));
+    signedIn(await door.auth.ResetPassword({ code: props.code, newPassword }));
     await props.onDone();
   };
   return (

@@ -2,15 +2,11 @@
  * Email and password. Where the person wanted to go is where they arrive.
  */
 import { Field, Form, Mark, textIn } from "../parts/form.tsx";
-import { open, signedIn } from "../session.ts";
+import { signIn } from "../session.ts";
 
 export function SignIn(props: { onDone: () => Promise<void> }) {
   const submit = async (form: FormData): Promise<void> => {
-    const answer = await open.auth.Login({
-      email: textIn(form, "email"),
-      password: textIn(form, "password"),
-    });
-    signedIn(answer);
+    await signIn(textIn(form, "email"), textIn(form, "password"));
     await props.onDone();
   };
   return (

@@ -1,13 +1,16 @@
 /**
- * Settings of an application: a page each, beside the list of them.
+ * Settings of an application: a page each, beside the list of them; below it those of the instance, for its admins.
  */
-import { type Place, SETTINGS_PAGES } from "../paths.ts";
-import { Keys } from "../screens/keys.tsx";
+import type { Application } from "../../../generated/client/argus/v1/application_service.ts";
+import { type Place, type SettingsPage } from "../paths.ts";
 import { NoApplication } from "../screens/no-application.tsx";
 import { applications } from "../session.ts";
-import { SETTINGS_NAMES } from "../shell/pages.ts";
-import { StatusLine } from "../parts/status-line.tsx";
-import { roleText } from "../words.ts";
+import { Audit } from "./audit.tsx";
+import { Danger } from "./danger.tsx";
+import { General } from "./general.tsx";
+import { Keys } from "./keys.tsx";
+import { Members } from "./members.tsx";
+import { Retention } from "./retention.tsx";
 import { Side } from "./side.tsx";
 import "../first-run.css";
 import "./settings.css";
@@ -16,17 +19,29 @@ export function Settings(props: { at: Extract<Place, { screen: "settings" }> }) 
   const { app, page } = props.at;
   const application = applications.value?.find(({ name }) => name === app);
   if (application === undefined) return <NoApplication name={app} />;
-  const links = SETTINGS_PAGES.map((one) => ({
-    name: SETTINGS_NAMES[one],
-    to: { screen: "settings", app, page: one } as const,
-    current: one === page,
-  }));
   return (
-    <>
-      <Side groups={[{ name: app, links }]}>
-        <Keys app={app} />
-      </Side>
-      <StatusLine left={[application.title]} right={[roleText(application.role)]} />
-    </>
+    <Side app={app} at={props.at}>
+      <Page key={page} page={page} application={application} />
+    </Side>
   );
+}
+
+function Page(props: { page: SettingsPage; application: Application }) {
+  const { page, application } = props;
+  switch (page) {
+    case "general":
+      return <General application={application} />;
+    case "members":
+      return <Members application={application} />;
+    case "keys":
+      return <Keys application={application} />;
+    case "retention":
+      return <Retention application={application} />;
+    case "audit":
+      return <Audit application={application} />;
+    case "danger":
+      return <Danger application={application} />;
+    default:
+      return page satisfies never;
+  }
 }

@@ -3,18 +3,39 @@
  */
 import type { PickerItem } from "../parts/picker.tsx";
 import { logsOf } from "../logs-place.ts";
-import { ACCOUNT_PAGES, type AccountPage, SETTINGS_PAGES, type SettingsPage } from "../paths.ts";
+import {
+  ACCOUNT_PAGES,
+  type AccountPage,
+  INSTANCE_PAGES,
+  type InstancePage,
+  SETTINGS_PAGES,
+  type SettingsPage,
+} from "../paths.ts";
 import { go } from "../route.ts";
 import { signOut } from "../session.ts";
 
 export const SETTINGS_NAMES: Readonly<Record<SettingsPage, string>> = {
+  general: "General",
+  members: "Members",
   keys: "API keys",
+  retention: "Retention and disk",
+  audit: "Audit log",
+  danger: "Danger zone",
+};
+export const INSTANCE_NAMES: Readonly<Record<InstancePage, string>> = {
+  users: "Users",
+  applications: "Applications",
+  system: "System",
+  audit: "Audit log",
 };
 export const ACCOUNT_NAMES: Readonly<Record<AccountPage, string>> = {
+  profile: "Profile",
+  password: "Password",
+  sessions: "Sessions",
   appearance: "Appearance and keys",
 };
 
-export function pagesOf(app: string): readonly PickerItem[] {
+export function pagesOf(app: string, isAdmin: boolean): readonly PickerItem[] {
   const of = (group: string, name: string, does: PickerItem["does"]): PickerItem => ({
     id: `${group} ${name}`,
     group,
@@ -31,6 +52,11 @@ export function pagesOf(app: string): readonly PickerItem[] {
           ),
         ]),
     ...ACCOUNT_PAGES.map((page) => of("You", ACCOUNT_NAMES[page], { screen: "account", page })),
+    ...(isAdmin
+      ? INSTANCE_PAGES.map((page) =>
+          of("Instance", INSTANCE_NAMES[page], { screen: "instance", page }),
+        )
+      : []),
   ];
 }
 

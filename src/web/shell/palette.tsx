@@ -10,7 +10,7 @@ import { logsOf } from "../logs-place.ts";
 import { appOf, placeOf } from "../paths.ts";
 import { density, shownTheme, theme, zone } from "../preferences.ts";
 import { place } from "../route.ts";
-import { api, applications } from "../session.ts";
+import { api, applications, user } from "../session.ts";
 import { keyNames } from "../shortcuts.ts";
 import { jumpOf } from "./jump.ts";
 import { leave, pagesOf } from "./pages.ts";
@@ -31,7 +31,7 @@ export function Palette() {
     ...(pasted === undefined
       ? []
       : [{ id: "pasted", group: "Pasted", name: pasted.name, does: pasted.to }]),
-    ...fitting(pagesOf(app), text.value),
+    ...fitting(pagesOf(app, user.value?.instanceAdmin === true), text.value),
     ...fitting(
       (applications.value ?? []).map((one) => ({
         id: one.id,

@@ -88,7 +88,7 @@ export function Pulse(props: { app: string; applicationId: string }) {
   return (
     <a
       class={quiet > 0 ? "pulse quiet-now" : "pulse"}
-      href={pathOf({ screen: "settings", app: props.app, page: "keys" })}
+      href={pathOf({ screen: "settings", app: props.app, page: "retention" })}
       aria-label={`${props.app}: ${words}. Usage`}
       title="Entries received in the last 24 minutes"
     >

@@ -5,13 +5,11 @@ import { Dialog } from "../parts/dialog.tsx";
 import { Field, Form, textIn } from "../parts/form.tsx";
 import { pathOf } from "../paths.ts";
 import { go, place } from "../route.ts";
-import { forget, open, signedIn, user } from "../session.ts";
+import { forget, signIn, user } from "../session.ts";
 
 export function SessionEnded() {
   const email = user.value?.email ?? "";
-  const submit = async (form: FormData): Promise<void> => {
-    signedIn(await open.auth.Login({ email, password: textIn(form, "password") }));
-  };
+  const submit = (form: FormData): Promise<void> => signIn(email, textIn(form, "password"));
   const other = (): void => {
     const next = pathOf(place.value);
     forget();

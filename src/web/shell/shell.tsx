@@ -103,7 +103,7 @@ export function Shell(props: { children: ComponentChildren }) {
 }
 
 function settingsOf(app: string): Place {
-  return { screen: "settings", app, page: "keys" };
+  return { screen: "settings", app, page: "general" };
 }
 
 function otherTheme(): void {
@@ -146,6 +146,10 @@ function You(props: { own: string }) {
               {shownTheme() === "dark" ? "Light theme" : "Dark theme"}
             </button>
           </div>
+          <a href={pathOf({ screen: "account", page: "profile" })}>Account</a>
+          {who?.instanceAdmin === true && (
+            <a href={pathOf({ screen: "instance", page: "users" })}>Instance</a>
+          )}
           <a href={pathOf({ screen: "account", page: "appearance" })}>Appearance and keys</a>
           <button type="button" onClick={leave}>
             Sign out

@@ -27,7 +27,7 @@ export function Switcher(props: { app: string }) {
       opener={opener}
       button={
         <>
-          <Square name={props.app} color={current?.color ?? ""} />
+          {props.app !== "" && <Square name={props.app} color={current?.color ?? ""} />}
           <span class="app-name">{props.app === "" ? "Applications" : props.app}</span>
           <Chevron />
         </>

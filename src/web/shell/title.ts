@@ -2,7 +2,7 @@
  * What the tab of a place is called.
  */
 import type { Place } from "../paths.ts";
-import { ACCOUNT_NAMES, SETTINGS_NAMES } from "./pages.ts";
+import { ACCOUNT_NAMES, INSTANCE_NAMES, SETTINGS_NAMES } from "./pages.ts";
 
 export function titleOf(place: Place): string {
   return [...partsOf(place), "Argus"].join(" · ");
@@ -26,6 +26,8 @@ function partsOf(place: Place): readonly string[] {
       return [place.app];
     case "settings":
       return [SETTINGS_NAMES[place.page], place.app];
+    case "instance":
+      return [INSTANCE_NAMES[place.page], "Instance"];
     case "account":
       return [ACCOUNT_NAMES[place.page], "Account"];
     default:
