@@ -17,7 +17,7 @@ export function greeting({ url, setupUrl, canSend }: Greeted): string {
   if (setupUrl !== undefined)
     return `${head}  Set up the owner (the link works once):\n\n    ${setupUrl}\n\n`;
   if (!canSend)
-    return `${head}  To send, make a key on its page (Keys), or with: npx argus login, npx argus key create first --scope ingest,read\n\n`;
+    return `${head}  To send, make a key on its page (Settings, API keys), or with: npx argus login, npx argus key create first --scope ingest,read\n\n`;
   return `${head}${linesToSend(url)}`;
 }
 

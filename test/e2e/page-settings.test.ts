@@ -27,8 +27,9 @@ describe.skipIf(chromiumPath() === undefined)("settings of an application", () =
   };
 
   test("a key is made, shown once, and not left behind by mistake", async () => {
-    await using opened = await world.open("/a/shop/settings/keys");
+    await using opened = await world.open("/a/shop/settings/general");
     const { page, faults } = opened;
+    await page.getByRole("link", { name: "API keys" }).click();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     const secret = await newKey(page, "mobile");
     expect(secret).toMatch(/^argus_/);
@@ -159,6 +160,7 @@ describe.skipIf(chromiumPath() === undefined)("settings of an application", () =
     const { page, faults } = opened;
     await page.goto(`${world.server.url}/a/shop/settings/general`);
     await signIn(page, vera);
+    await page.getByText("Your role in shop is viewer.").waitFor();
     for (const name of PAGES) {
       await page.goto(`${world.server.url}/a/shop/settings/${name}`);
       await page.getByText("Your role in shop is viewer.").waitFor();

@@ -116,7 +116,7 @@ describe.skipIf(chromiumPath() === undefined)("around every screen", () => {
     const { page, faults } = opened;
     await page.getByText("There is no application “nowhere”").waitFor();
     await page.goto(`${world.server.url}/a/shop/settings/no-such-page`);
-    await page.getByRole("heading", { name: "API keys" }).waitFor();
+    await page.getByRole("heading", { name: "General" }).waitFor();
     expect(faults).toEqual([]);
   });
 });

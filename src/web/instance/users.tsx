@@ -40,11 +40,11 @@ export function Users() {
   const all = users.value ?? [];
   const admins = all.filter((one) => one.instanceAdmin && !one.disabled).length;
 
-  const attempt = (work: Promise<unknown>, done: string): void => {
+  const attempt = (work: Promise<unknown>, words: string): void => {
     problem.value = "";
     work.then(
       () => {
-        if (done !== "") say(done);
+        if (words !== "") say(words);
         users.reload();
       },
       (error: unknown) => {

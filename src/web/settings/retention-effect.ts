@@ -37,7 +37,7 @@ const MEAN_DAYS = 7;
 export function effectOf(stored: Stored, days: number): Effect {
   const { steps, stepMs, nowMs } = stored;
   const bytesOf = (entries: number): number =>
-    stored.entries === 0 ? 0 : (entries / stored.entries) * stored.bytes;
+    stored.entries === 0 ? 0 : Math.round((entries / stored.entries) * stored.bytes);
   const edgeMs = days === 0 ? -Infinity : nowMs - days * DAY_MS;
   let deletedEntries = 0;
   for (const { startMs, entries } of steps) {

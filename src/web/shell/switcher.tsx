@@ -23,7 +23,7 @@ export function Switcher(props: { app: string }) {
   return (
     <Popover
       class="plain switch"
-      label={`Application: ${props.app === "" ? "none" : props.app}`}
+      label={props.app === "" ? "Applications" : `Application: ${props.app}`}
       opener={opener}
       button={
         <>
