@@ -1,18 +1,59 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { defineConfig } from "vite";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
 import { writeFontSubsets } from "./scripts/font-subsets.ts";
 import { servicesLater } from "./scripts/services-later.ts";
 
 const MODULES = join(import.meta.dirname, "node_modules");
 const FONTS = join(MODULES, ".cache/argus-fonts");
+const REGEX_STAND_IN = join(import.meta.dirname, "src/web/query/linear-regex.ts");
+
+/** The page loads the engine of regular expressions when a query holds one: its stand-in alone imports it. */
+const regexLater: Plugin = {
+  name: "regex-later",
+  enforce: "pre",
+  resolveId: (source, importer) =>
+    source === "re2js" && importer !== REGEX_STAND_IN ? REGEX_STAND_IN : null,
+};
+
+/**
+ * The page speaks protobuf: of messages other than an entry, which the tail sends as JSON, what reads and writes
+ * JSON is left out. It was a quarter of the script, and no bundler sees that a method is never called.
+ */
+const wireOnly: Plugin = {
+  name: "wire-only",
+  enforce: "pre",
+  transform: (code, id) =>
+    /\/generated\/client\/argus\/v1\/\w+_service\.ts(\?later)?$/.test(id)
+      ? code.replaceAll(/^ {2}(fromJSON|toJSON|create|fromPartial)\b[^]*?^ {2}\},\n/gm, "")
+      : undefined,
+};
+
+/** Files are compressed once, here, and served as they lie: fonts and pictures of pixels are so already. */
+const compressed: Plugin = {
+  name: "compressed",
+  writeBundle({ dir = "" }) {
+    const folder = join(dir, "assets");
+    for (const name of readdirSync(folder).filter((file) => /\.(js|css|svg)$/.test(file))) {
+      const bytes = readFileSync(join(folder, name));
+      const quality = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+      writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+      writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params: quality }));
+    }
+  },
+};
 
 /** Builds the page. Relative addresses, so that it works below any path prefix. */
 export default defineConfig({
   root: "src/web",
   base: "./",
   plugins: [
+    regexLater,
     servicesLater,
+    wireOnly,
     { name: "font-subsets", buildStart: () => writeFontSubsets(MODULES, FONTS) },
+    compressed,
   ],
   resolve: { alias: { "virtual-fonts": FONTS } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

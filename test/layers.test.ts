@@ -64,7 +64,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   web: {
     rooms: PAGE,
     node: false,
-    packages: ["preact", "@preact/signals", "uplot", "@tanstack/virtual-core"],
+    packages: ["preact", "@preact/signals", "uplot", "@tanstack/virtual-core", "re2js"],
   },
   cli: { rooms: [...PAGE, "server"], node: true, packages: [] },
   demo: { rooms: PAGE, node: true, packages: [] },

@@ -1,6 +1,7 @@
 import express from "express";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call } from "../../test/support/http-call.ts";
 import { tempFolder, type TempFolder } from "../../test/support/temp-folder.ts";
@@ -14,6 +15,7 @@ beforeAll(async () => {
   mkdirSync(join(folder.path, "assets", "folder"), { recursive: true });
   writeFileSync(join(folder.path, "index.html"), "<html><head></head>the page</html>");
   writeFileSync(join(folder.path, "assets", "app-1.js"), "1");
+  writeFileSync(join(folder.path, "assets", "app-1.js.gz"), gzipSync("1"));
   const app = express();
   app.use(page({ folder: folder.path, prefix: "/logs" }));
   app.use((_req, res) => void res.status(404).json({ error: "nothing" }));
@@ -42,6 +44,23 @@ test.each(["/", "/signin", "/setup", "/a/web/logs", "/account/sessions", "/insta
 test("a file is found for ever", async () => {
   const { status, headers } = await get("/assets/app-1.js", "*/*");
   expect([status, headers["cache-control"]]).toEqual([200, expect.stringContaining("immutable")]);
+});
+
+test.each([
+  { accept: "gzip, deflate", encoding: "gzip" },
+  { accept: "br, gzip;q=0.5", encoding: "gzip" },
+  { accept: "gzip;q=0", encoding: undefined },
+  { accept: undefined, encoding: undefined },
+])("a file goes to one who takes $accept as it lies there", async ({ accept, encoding }) => {
+  const answer = await call(listening.address.port, {
+    method: "GET",
+    path: "/assets/app-1.js",
+    headers: accept === undefined ? {} : { "accept-encoding": accept },
+  });
+  expect([answer.status, answer.headers["content-encoding"]]).toEqual([200, encoding]);
+  expect(answer.headers["content-type"]).toMatch(/^text\/javascript/);
+  expect(answer.headers["cache-control"]).toContain("immutable");
+  expect(answer.headers["vary"]).toBe("Accept-Encoding");
 });
 
 describe.each(["text/html,*/*;q=0.8", "*/*"])("to one who takes %s", (accept) => {

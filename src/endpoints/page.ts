@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import express, { type Router } from "express";
+import { storedCompressed } from "./stored-compressed.ts";
 
 /** Scripts, styles, pictures and calls from here only. */
 const POLICY = [
@@ -36,6 +37,7 @@ export function page(deps: { folder: string | undefined; prefix: string }): Rout
   if (folder !== undefined)
     router.use(
       "/assets",
+      storedCompressed(join(folder, "assets")),
       express.static(join(folder, "assets"), {
         immutable: true,
         maxAge: "365d",

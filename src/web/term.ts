@@ -6,9 +6,12 @@ import { parseQuery, type ParseResult } from "../query/parse.ts";
 import { printQuery } from "../query/print.ts";
 import { quote } from "../query/problem.ts";
 import { isBareName } from "../query/words.ts";
+import { loadRegexes, regexesReady } from "./query/linear-regex.ts";
 
 /** Parses as the server would: times without a zone are the reader's. */
 export function parsed(text: string): ParseResult {
+  // Whoever shows what this found is drawn again when patterns can be judged, too.
+  if (!regexesReady.value && text.includes("/")) loadRegexes();
   return parseQuery(text, {
     nowNanos: BigInt(Date.now()) * 1_000_000n,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
