@@ -20,6 +20,9 @@ export interface Follow {
   readonly applicationId: string;
   readonly query: string;
   readonly signal: AbortSignal;
+  /** To resume from; absent or "": from now on. */
+  readonly position?: string;
+  readonly onPosition?: (position: string) => void;
   readonly onEntry: (entry: LogEntry) => void;
   /** Entries may be missing between those before and those after. */
   readonly onDropped?: (reason: string) => void;
@@ -43,7 +46,7 @@ export function createFollow(deps: FollowDeps): (what: Follow) => Promise<void> 
     const { signal } = what;
     const search = new URLSearchParams({ application_id: what.applicationId, query: what.query });
     const seen = new Set<string>();
-    let position = "";
+    let position = what.position ?? "";
     let waitMs = FIRST_WAIT_MS;
     let refused: string | undefined;
     while (!signal.aborted) {
@@ -68,7 +71,10 @@ export function createFollow(deps: FollowDeps): (what: Follow) => Promise<void> 
         waitMs = FIRST_WAIT_MS;
         what.onState?.("live", "");
         for await (const event of serverSentEvents(response.body)) {
-          if (event.id !== "") position = event.id;
+          if (event.id !== "") {
+            position = event.id;
+            what.onPosition?.(position);
+          }
           if (event.event === "dropped") what.onDropped?.(reasonIn(event.data));
           if (event.event !== "entry") continue;
           const entry = LogEntryMessage.fromJSON(JSON.parse(event.data));

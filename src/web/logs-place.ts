@@ -66,7 +66,7 @@ const PARAMETERS: Readonly<Record<Key, Parameter>> = {
     values: ["fields", "json", "context", "trace", "raw"],
   },
   at: { name: "at", fallback: "" },
-  context: { name: "ctx", fallback: "", values: ["5", "20", "50"] },
+  context: { name: "ctx", fallback: "" },
   columns: { name: "cols", fallback: "" },
   wrap: { name: "wrap", fallback: "0", values: ["1"] },
   rows: { name: "rows", fallback: "", values: ["compact", "standard", "roomy"] },
@@ -126,6 +126,7 @@ const FLAGS: ReadonlySet<Key> = new Set(["live", "wrap", "histogram"]);
 
 /** Of texts that are not one of a few: whether they can be read. */
 function isMeant(key: Key, text: string): boolean {
+  if (key === "context") return /^[1-9]\d{0,2}$/.test(text);
   return key !== "zone" || isZone(text);
 }
 

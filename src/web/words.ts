@@ -10,14 +10,6 @@ export function levelName(entry: LogEntry): Level {
   return levelOf(entry.level === 0 ? 9 : entry.level);
 }
 
-/** `14:02:31.118` in the reader's zone. */
-export function clockTime(entry: LogEntry): string {
-  const ms = timeMs(entry);
-  const date = new Date(ms);
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
-}
-
 export function timeMs(entry: LogEntry): number {
   return Number(entry.time?.seconds ?? 0n) * 1000 + Math.floor((entry.time?.nanos ?? 0) / 1e6);
 }

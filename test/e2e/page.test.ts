@@ -1,19 +1,14 @@
-import type { Browser, Page } from "playwright-core";
+/** The explorer in a real browser: query, list, panel, time, facets, tail. */
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildWeb } from "../../scripts/build-web.js";
 import { accessibilityFaults } from "../support/accessibility.ts";
-import { call, makeApplication } from "../support/api-setup.ts";
-import {
-  chromiumPath,
-  launchChromium,
-  openPage,
-  openTab,
-  type WatchedPage,
-} from "../support/browser.ts";
+import { chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
+import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
 import { sampleJson, sampleLogs } from "../support/sample-logs.ts";
-import { type ArgusProcess, OWNER, startArgus } from "../support/server-process.ts";
 
 const path = chromiumPath();
+/** Script, style and letters as they are sent, compressed. */
+const MOST_KIB = 160;
 
 test("there is a Chromium wherever changes are judged", () => {
   if (path === undefined)
@@ -21,129 +16,267 @@ test("there is a Chromium wherever changes are judged", () => {
   expect(path ?? process.env["CI"]).not.toBe("true");
 });
 
-describe.skipIf(path === undefined)("the page", () => {
-  let browser: Browser;
-  let server: ArgusProcess;
-  let shop: { id: string; secret: string };
-  /** One person for most tests: the server allows few sign-ins a minute. */
-  let person: WatchedPage;
+describe.skipIf(path === undefined)("the explorer", () => {
+  let world: PageWorld;
 
   beforeAll(async () => {
-    expect(buildWeb()).toBe("");
-    [browser, server] = await Promise.all([launchChromium(path ?? ""), startArgus()]);
-    shop = await makeApplication(server.url, "shop");
+    world = await openWorld();
     const entries = sampleLogs(60, 11, Date.now() - 60_000, 900).map(sampleJson);
-    await sendLogs([
+    await world.send([
       ...entries,
       { message: "needle in the hay", level: "LEVEL_ERROR", service: "barn" },
     ]);
-    person = await openPage(browser);
-    await signIn(person.page);
   }, 120_000);
   afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
+    await world?.[Symbol.asyncDispose]();
   });
 
-  const sendLogs = (entries: readonly object[]): Promise<unknown> =>
-    call(server.url, "LogService/SendLogs", { entries }, shop.secret);
-
-  async function signIn(page: Page, url = server.url): Promise<void> {
-    await page.goto(url);
-    await page.getByLabel("Email").fill(OWNER.email);
-    await page.getByLabel("Password").fill(OWNER.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("list", { name: "Entries" }).waitFor();
-  }
-  /** A tab of the person, at the logs. */
-  async function openLogs(): Promise<WatchedPage> {
-    const tab = await openTab(person);
-    await tab.page.goto(server.url);
-    await tab.page.getByRole("list", { name: "Entries" }).waitFor();
+  /** A tab of the person at the logs, with what was found on screen. */
+  async function openLogs(search = ""): Promise<WatchedPage> {
+    const tab = await world.open(`/a/shop/logs${search}`);
+    await found(tab.page).waitFor();
     return tab;
   }
-  const lines = (page: Page) =>
-    page.getByRole("list", { name: "Entries" }).getByRole("button", { expanded: false });
+  const found = (page: Page): Locator => page.getByRole("status").getByText("Complete");
+  const query = (page: Page): Locator => page.getByLabel("Query", { exact: true });
+  const rows = (page: Page): Locator =>
+    page.getByRole("grid", { name: "Entries" }).locator(".line");
+  async function run(page: Page, text: string): Promise<void> {
+    await query(page).fill(text);
+    await query(page).press("Enter");
+    await page.waitForURL((url) => (url.searchParams.get("q") ?? "") === text);
+    await page.locator('.found[aria-busy="false"]').waitFor();
+  }
+  const asked = (page: Page): string => new URL(page.url()).searchParams.get("q") ?? "";
 
   test("searches, opens an entry and narrows to one of its values by keys alone", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;
     await page.getByText("61 entries").waitFor();
-    await page.getByLabel("Query").fill("needle");
+    await page.keyboard.press("/");
+    await page.keyboard.type("needle");
     await page.keyboard.press("Enter");
-    await page.getByText("1 entry").waitFor();
-    await lines(page).focus();
-    await page.keyboard.press("Enter");
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("j");
+    await page.keyboard.press("e");
     await page.getByRole("button", { name: "Include service" }).focus();
-    await page.keyboard.press("Enter");
-    await expect.poll(() => page.getByLabel("Query").inputValue()).toBe("needle service:barn");
+    await page.keyboard.press("i");
+    await expect.poll(() => asked(page)).toBe("needle service:barn");
     await page.goBack();
-    await page.getByRole("button", { expanded: true }).waitFor();
+    await expect.poll(() => asked(page)).toBe("needle");
+    await page.getByRole("button", { name: "Include service" }).waitFor();
     expect(faults).toEqual([]);
   });
 
   test("points at a mistake in a query and offers what works", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;
-    await page.getByLabel("Query").fill('"needle in');
-    await page.keyboard.press("Enter");
+    await query(page).fill('"needle in');
+    await query(page).press("Enter");
     const problem = page.getByRole("alert");
     await problem.waitFor();
     expect(await problem.locator("pre").textContent()).toBe('"needle in\n^');
-    await page.getByRole("button", { name: '"needle in"', exact: true }).click();
-    await page.getByText("1 entry").waitFor();
+    // The old results stay.
+    expect(await rows(page).count()).toBeGreaterThan(10);
+    await query(page).press("Alt+1");
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    expect(asked(page)).toBe('"needle in"');
     expect(await problem.count()).toBe(0);
     expect(faults).toEqual([]);
   });
 
-  test("shows a table for pipes, and zooms by the chart", async () => {
+  test("a regex is judged although its engine is loaded when it is typed", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;
-    await page.getByLabel("Query").fill("needle | stats count() as n by service");
-    await page.keyboard.press("Enter");
+    await query(page).fill("/needle(/");
+    await page.getByRole("alert").getByText("Regex is not valid").waitFor();
+    await run(page, "/need.+hay/");
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("completes fields and values by Tab, and offers what was run before", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    await run(page, "needle");
+    await query(page).fill("");
+    await query(page).pressSequentially("-serv");
+    await page.getByRole("option", { name: /^service:/ }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await query(page).inputValue()).toBe("-service:");
+    await page.keyboard.type("ba");
+    await page.getByRole("option", { name: /^barn/ }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await query(page).inputValue()).toBe("-service:barn ");
+    await page.getByText("Edited, showing the last run").waitFor();
+    await query(page).press("Escape");
+    expect(await query(page).inputValue()).toBe("needle");
+    await query(page).fill("");
+    await query(page).press("ArrowDown");
+    await page.getByRole("option", { name: "needle", exact: true }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("shows a table for pipes and its steps, and zooms by the chart", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    await run(page, "needle | stats count() as n by service");
     await page.getByRole("row", { name: "barn 1" }).waitFor();
     await page.getByRole("img", { name: /^1 entry from/ }).waitFor();
-    await page.locator(".bucket", { has: page.locator(".fill-error") }).click();
+    const bars = page.getByRole("slider", { name: "Bar of the chart" });
+    await bars.focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.press("Enter");
     await expect.poll(() => page.url()).toMatch(/from=.*&to=/);
-    await page.getByRole("row", { name: "barn 1" }).waitFor();
+    await page.goBack();
+    await page
+      .getByRole("group", { name: "Steps" })
+      .getByRole("button", { name: /^filter/ })
+      .click();
+    await expect.poll(() => asked(page)).toBe("needle");
+    await rows(page).first().waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("draws lines over time, each with a name", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    await run(page, "| timechart 10s count() by level");
+    await page.getByRole("img", { name: /lines over time: info/ }).waitFor();
+    await page.locator(".legend").getByRole("button", { name: "info" }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
 
   test("a reload keeps the query, the range, the open entry and the tail", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;
-    await page.getByLabel("Query").fill("needle");
-    await page.keyboard.press("Enter");
-    await page.getByLabel("Time range").selectOption("Last day");
+    await run(page, "needle");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /time range$/ }).click();
+    await page.getByLabel("Range of time").press("5");
+    await expect.poll(() => page.url()).toContain("from=-24h");
     await page.getByRole("button", { name: "Live" }).click();
-    await page.getByText("1 entry").waitFor();
-    await lines(page).click();
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    await rows(page).first().click();
+    await page.getByRole("button", { name: "Include service" }).waitFor();
     const url = page.url();
     await page.reload();
-    await page.getByRole("button", { expanded: true }).waitFor();
+    await page.getByRole("button", { name: "Include service" }).waitFor();
     expect(page.url()).toBe(url);
-    expect(await page.getByLabel("Query").inputValue()).toBe("needle");
-    expect(await page.getByLabel("Time range").inputValue()).toBe("-24h");
+    expect(await query(page).inputValue()).toBe("needle");
+    await page.getByRole("button", { name: /^Last 24 hours/ }).waitFor();
     expect(await page.getByRole("button", { name: "Live", pressed: true }).count()).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
+  test("reads a time as it is written, and says what it understood", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    await page.keyboard.press("d");
+    const field = page.getByLabel("Range of time");
+    await field.fill("nonsense");
+    await page.getByText("Not a range").waitFor();
+    await field.press("Enter");
+    await field.fill("2026-11-24 14:00 to 14:30");
+    await page.getByText("24 Nov 14:00 – 14:30 UTC").waitFor();
+    await field.press("Enter");
+    await expect.poll(() => page.url()).toContain("from=2026-11-24T14%3A00%3A00Z");
+    await page.keyboard.press("z");
+    await expect.poll(() => page.url()).toContain("from=2026-11-24T13%3A45%3A00Z");
+    await page.goBack();
+    await expect.poll(() => page.url()).toContain("from=2026-11-24T14%3A00%3A00Z");
+    expect(faults).toEqual([]);
+  });
+
+  test("includes and excludes by the facets, whose values stay to be chosen", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    const tree = page.getByRole("tree", { name: "Fields and values" });
+    const value = (name: RegExp): Locator => tree.getByRole("treeitem", { name });
+    await value(/^error/).focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => asked(page)).toBe("level:error");
+    await tree.getByRole("treeitem", { name: /error/, checked: true }).waitFor();
+    // Its own terms aside: the others can be added.
+    await value(/info/).click();
+    await expect.poll(() => asked(page)).toBe("level:(error info)");
+    await value(/info/).click({ modifiers: ["Alt"] });
+    await expect.poll(() => asked(page)).toBe("level:info");
+    await value(/info/).focus();
+    await page.keyboard.press("-");
+    await expect.poll(() => asked(page)).toBe("-level:info");
+    await value(/info.*excluded/).waitFor();
+    // The same by the letters over the chart.
+    await page.getByRole("group", { name: "Levels" }).getByRole("button", { name: "info" }).click();
+    await expect.poll(() => asked(page)).toBe("");
+    expect(faults).toEqual([]);
+  });
+
+  test("the panel follows the keys, and shows fields, JSON, context and all of it raw", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    await rows(page).first().focus();
+    await page.keyboard.press("Enter");
+    const panel = page.getByRole("complementary", { name: /^Entry: needle/ });
+    await panel.getByRole("tab", { name: /^Fields/, selected: true }).waitFor();
+    await panel.getByText("1 of 61").waitFor();
+    await page.keyboard.press("j");
+    await page.getByText("2 of 61").waitFor();
+    await page.keyboard.press(".");
+    await page.getByRole("tab", { name: "JSON", selected: true }).waitFor();
+    await page
+      .getByText('"trace_id"')
+      .or(page.getByText("traceId"))
+      .or(page.getByText("message"))
+      .first()
+      .waitFor();
+    await page.getByRole("tab", { name: "Raw" }).click();
+    expect(await page.locator(".raw").textContent()).toContain('"message"');
+    await page.getByRole("tab", { name: "Context" }).click();
+    await page.getByText("filters off").waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.url()).not.toContain("panel=");
+    expect(faults).toEqual([]);
+  });
+
+  test("context opens in place around a row, and the columns are chosen", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    await run(page, "needle");
+    await rows(page).first().focus();
+    await page.keyboard.press("c");
+    await page.getByText("Context: barn").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("Context: barn").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("checkbox", { name: "host" }).check();
+    await expect.poll(() => page.url()).toContain("cols=");
+    await page.getByText("Host", { exact: true }).waitFor();
     expect(faults).toEqual([]);
   });
 
   test("the live tail shows what comes, and waits while an entry is read", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;
-    await page.getByLabel("Query").fill("service:tailed");
-    await page.keyboard.press("Enter");
+    await run(page, "service:tailed");
     await page.getByRole("button", { name: "Live" }).click();
     await page.getByRole("status").getByText("Live").waitFor();
     await page.getByText("No entries match").waitFor();
-    await sendLogs([{ message: "one", service: "tailed" }]);
-    await page.getByText("one", { exact: true }).waitFor({ timeout: 2000 });
-    await sendLogs([{ message: "elsewhere", service: "other" }]);
-    await lines(page).click();
-    await sendLogs([{ message: "two", service: "tailed" }]);
-    await page.getByRole("button", { name: "Show 1 new" }).waitFor();
+    await world.send([{ message: "one", service: "tailed" }]);
+    await page.getByText("one", { exact: true }).waitFor({ timeout: 4000 });
+    await world.send([{ message: "elsewhere", service: "other" }]);
+    await rows(page).first().click();
+    const before = await rows(page).first().boundingBox();
+    await world.send([{ message: "two", service: "tailed" }]);
+    const pill = page.getByRole("button", { name: /^1 new held while a row is open/ });
+    await pill.waitFor();
     expect(await page.getByText("two", { exact: true }).count()).toBe(0);
-    await page.getByRole("button", { name: "Show 1 new" }).click();
+    expect(await rows(page).first().boundingBox()).toEqual(before);
+    await pill.click();
     await page.getByText("two", { exact: true }).waitFor();
     expect(await page.getByText("elsewhere").count()).toBe(0);
     expect(faults).toEqual([]);
@@ -164,9 +297,7 @@ describe.skipIf(path === undefined)("the page", () => {
     await page.getByRole("alert").getByText(`The live tail has ended: ${message}`).waitFor();
     await page.getByRole("status").getByText("Not live").waitFor();
     // Above the newest entry there was.
-    expect(await page.locator(".entries > li").first().textContent()).toContain(
-      "a block is damaged",
-    );
+    expect(await page.locator(".item").first().textContent()).toContain("a block is damaged");
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(answers).toEqual([]);
     await page.unroute("**/api/v1/tail?*");
@@ -175,7 +306,7 @@ describe.skipIf(path === undefined)("the page", () => {
   });
 
   test.each(["dark", "light"] as const)(
-    "no screen of the %s theme has a fault that axe finds",
+    "no state of the explorer in the %s theme has a fault that axe finds",
     async (colorScheme) => {
       const check = async (page: Page, state: string): Promise<void> => {
         expect(await accessibilityFaults(page), state).toEqual([]);
@@ -183,25 +314,41 @@ describe.skipIf(path === undefined)("the page", () => {
       await using opened = await openLogs();
       const { page } = opened;
       await page.evaluate(`localStorage.setItem("argus.theme", "${colorScheme}")`);
-      await page.goto(`${server.url}/a/shop/logs?from=-24h`);
-      await lines(page).first().click();
-      await page.getByRole("button", { expanded: true }).waitFor();
+      await page.goto(`${world.server.url}/a/shop/logs?from=-24h`);
+      await page.getByRole("treeitem", { name: /^error/ }).waitFor();
+      await rows(page).first().click();
+      await page.getByRole("button", { name: "Include service" }).waitFor();
       await page.getByRole("button", { name: "Live" }).click();
       await page.getByRole("status").getByText("Live").waitFor();
       await check(page, "an open entry, live");
       await page.setViewportSize({ width: 390, height: 844 });
       await check(page, "an open entry, on a phone");
+      await page.getByRole("button", { name: "Filters" }).click();
+      await check(page, "filters, on a phone");
+      await page.keyboard.press("Escape");
       await page.setViewportSize({ width: 1440, height: 900 });
-      await page.getByLabel("Query").fill("level:foo");
+      await page.goto(`${world.server.url}/a/shop/logs?from=-24h`);
+      await rows(page).first().focus();
       await page.keyboard.press("Enter");
+      await page.getByRole("tab", { name: /^Fields/ }).waitFor();
+      await check(page, "the panel");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("d");
+      await page.getByLabel("Range of time").waitFor();
+      await check(page, "the time");
+      await page.keyboard.press("Escape");
+      await query(page).fill("level:foo");
+      await query(page).press("Enter");
       await page.getByText("Expected: trace, debug").waitFor();
       await check(page, "a mistake");
-      await page.getByLabel("Query").fill("| stats count() as n by service");
-      await page.keyboard.press("Enter");
+      await query(page).fill("");
+      await query(page).pressSequentially("ser");
+      await page.getByRole("option").first().waitFor();
+      await check(page, "what may be written");
+      await run(page, "| stats count() as n by service");
       await page.getByRole("row", { name: "barn 1" }).waitFor();
       await check(page, "a table");
-      await page.getByLabel("Query").fill("nothing_has_this:1");
-      await page.keyboard.press("Enter");
+      await run(page, "nothing_has_this:1");
       await page.getByText("No entries match").waitFor();
       await check(page, "nothing found, with a warning");
       await page.evaluate(`localStorage.removeItem("argus.theme")`);
@@ -209,25 +356,42 @@ describe.skipIf(path === undefined)("the page", () => {
     90_000,
   );
 
+  test("what a first look loads stays small", async () => {
+    // A person without anything in their cache.
+    await using opened = await openPage(world.browser);
+    const { page } = opened;
+    const sizes: Promise<number>[] = [];
+    page.on("requestfinished", (request) => {
+      // The strong weight of the letters comes when all else is there.
+      if (!/\/(assets\/|a\/)/.test(request.url()) || request.url().includes("-500-")) return;
+      sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+    });
+    await page.goto(`${world.server.url}/a/shop/logs`);
+    await signIn(page);
+    await found(page).waitFor();
+    const sum = (await Promise.all(sizes)).reduce((total, size) => total + size, 0);
+    expect(sum / 1024).toBeGreaterThan(50);
+    expect(sum / 1024).toBeLessThan(MOST_KIB);
+  });
+
   test("shows hostile content as text", async () => {
     const attributes = Object.fromEntries(
-      Array.from({ length: 300 }, (_, i) => [`k${i}`, `<b>${i}</b>`]),
+      Array.from({ length: 150 }, (_, i) => [`k${i}`, `<b>${i}</b>`]),
     );
-    const message = `<script>document.title="taken"</script><img src=x onerror="document.title='taken'"> \u001b[31mred \u202egnp.exe ${"x".repeat(100_000)} end of it`;
-    await sendLogs([{ message, service: "</span><h1>hostile", attributes }]);
+    const message = `<script>document.title="taken"</script><img src=x onerror="document.title='taken'"> \u001b]0;title\u0007 \u202egnp.exe ${"x".repeat(100_000)} end of it`;
+    await world.send([{ message, service: "</span><h1>hostile", attributes }]);
     await using opened = await openLogs();
     const { page, faults } = opened;
     await page.setViewportSize({ width: 320, height: 700 });
-    await page.getByLabel("Query").fill("taken");
-    await page.keyboard.press("Enter");
-    await page.getByText("1 entry").waitFor();
-    await lines(page).click();
-    await page.getByText("<b>299</b>").waitFor();
+    await run(page, "taken");
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    await rows(page).first().click();
+    await page.getByText("<b>149</b>").first().waitFor();
     await page.getByRole("button", { name: "Show all 98 KB" }).click();
-    await page.getByText("end of it").waitFor();
+    await page.getByText("end of it").first().waitFor();
     const text = (await page.locator(".whole-message").textContent()) ?? "";
     expect(text).toContain('<script>document.title="taken"</script>');
-    expect(text).toContain("␛[31mred ⟨U+202E⟩gnp.exe");
+    expect(text).toContain("␛]0;title␇ ⟨U+202E⟩gnp.exe");
     expect(await page.title()).toBe("taken · shop · Argus");
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
     expect(faults).toEqual([]);

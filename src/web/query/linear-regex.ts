@@ -10,8 +10,10 @@ interface Compiles {
   compile(source: string): { programSize(): number };
 }
 
+/** @public Imported by its own name in the query's sources. */
 export let RE2JS: Compiles = { compile: () => ({ programSize: () => 0 }) };
 class NothingThrown extends Error {}
+/** @public */
 export let RE2JSSyntaxException: abstract new (...given: never[]) => Error = NothingThrown;
 
 export const regexesReady = signal(false);

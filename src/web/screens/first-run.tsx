@@ -9,7 +9,7 @@ import type { Application, Scope } from "../../../generated/client/argus/v1/appl
 import type { User } from "../../../generated/client/argus/v1/auth_service.ts";
 import { useArrivals } from "../arrivals.ts";
 import { returns } from "../connection.ts";
-import { EntryLine } from "../parts/entry-list.tsx";
+import { SampleLine } from "../list/sample-line.tsx";
 import { setupCodeIn } from "../../client/setup-code.ts";
 import { Field, Form, Mark, textIn } from "../parts/form.tsx";
 import { NewPassword } from "../parts/new-password.tsx";
@@ -110,7 +110,7 @@ export function FirstRun(props: { at: SetupPlace }) {
       doneMs: entry === undefined ? undefined : timeMs(entry),
       body: entry !== undefined && application !== undefined && (
         <>
-          <EntryLine entry={entry} />
+          <SampleLine entry={entry} />
           <OpenLogs to={{ ...logsOf(application.name), row: entry.id }} />
         </>
       ),

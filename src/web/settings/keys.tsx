@@ -10,7 +10,7 @@ import {
   Scope,
 } from "../../../generated/client/argus/v1/application_service.ts";
 import { useArrivals } from "../arrivals.ts";
-import { EntryLine } from "../parts/entry-list.tsx";
+import { SampleLine } from "../list/sample-line.tsx";
 import { Loading } from "../parts/loading.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { StatusLine } from "../parts/status-line.tsx";
@@ -129,7 +129,7 @@ function OwnKeys({ application }: { application: Application }) {
               scopes={made.value.scopes}
               arrivals={arrivals}
             />
-            {arrivals.first !== undefined && <EntryLine entry={arrivals.first} />}
+            {arrivals.first !== undefined && <SampleLine entry={arrivals.first} />}
           </section>
         )}
       </main>

@@ -1,0 +1,152 @@
+/**
+ * The column of facets beside the results, over them where there is no room, and a sheet on a phone.
+ * Invariant: it is read after rows and chart, and keeps what it shows until another answer is there.
+ */
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Icon } from "../parts/icon.tsx";
+import type { Asked, Search } from "../search.ts";
+import { type Range, rangeOf } from "../time-range.ts";
+import { problemOf } from "../words.ts";
+import { lazy } from "../lazy.tsx";
+import { Facets } from "./facets.tsx";
+import { type Facet, readFacets } from "./facet-source.ts";
+
+const Differences = lazy(
+  () => import("./differences.tsx").then((one) => one.Differences),
+  () => <div class="differences" aria-busy="true" />,
+);
+
+const LIVE_MS = 10_000;
+const FIRST_VALUES = 5;
+/** What was rare before is found among these. */
+const COMPARED_VALUES = 100;
+const MOST_COMPARED = 12;
+
+export function FacetColumn(props: {
+  asked: Asked;
+  search: Search;
+  facets: Signal<readonly Facet[] | undefined>;
+  isOpen: boolean;
+  isLive: boolean;
+  find: { current: HTMLInputElement | null };
+  /** As the address has it: names apart by commas. */
+  pinned: string;
+  /** A slice that is compared with the rest; undefined: the facets stand. */
+  slice: { readonly from: number; readonly to: number } | undefined;
+  onSliceEnd: () => void;
+  onClose: () => void;
+  onQuery: (query: string) => void;
+  onPin: (pinned: string) => void;
+}) {
+  const { asked, search, facets } = props;
+  const problem = useSignal("");
+  const before = useSignal<readonly Facet[] | undefined>(undefined);
+  const pinned = props.pinned === "" ? [] : props.pinned.split(",");
+  const read = (signal: AbortSignal): void => {
+    const shown = search.shown.peek();
+    if (shown === undefined) return;
+    const range = shown.range.open
+      ? rangeOf(shown.from, shown.to, Date.now(), shown.zone)
+      : shown.range;
+    readWithPinned(shown, range, pinned, signal).then(
+      (next) => {
+        facets.value = next;
+        problem.value = "";
+        compare(shown, range, next, signal);
+      },
+      (error: unknown) => {
+        if (!signal.aborted) problem.value = problemOf(error);
+      },
+    );
+  };
+  /** The window before is an aside: without it nothing is missing. */
+  const compare = (of: Asked, range: Range, next: readonly Facet[], signal: AbortSignal): void => {
+    const long = range.endMs - range.startMs;
+    const earlier = { startMs: range.startMs - long, endMs: range.startMs, open: false };
+    const fields = next.map(({ field }) => field).slice(0, MOST_COMPARED);
+    readFacets(of, earlier, { fields, values: COMPARED_VALUES }, signal).then(
+      (read) => (before.value = read),
+      () => (before.value = undefined),
+    );
+  };
+  useEffect(() => {
+    if (search.settled.value === 0) return;
+    const stop = new AbortController();
+    read(stop.signal);
+    return () => stop.abort();
+  }, [search.settled.value, props.pinned]);
+  useEffect(() => {
+    if (!props.isLive) return;
+    const stop = new AbortController();
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") read(stop.signal);
+    }, LIVE_MS);
+    return () => {
+      clearInterval(timer);
+      stop.abort();
+    };
+  }, [props.isLive, props.pinned]);
+  return (
+    <aside class={`facets${props.isOpen ? " open" : ""}`} aria-label="Fields">
+      <div class="facets-sheet-head">
+        <strong>Filters</strong>
+        <span class="grow" />
+        <button type="button" class="plain" aria-label="Close the filters" onClick={props.onClose}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {props.slice !== undefined && search.shown.value !== undefined && (
+        <Differences
+          asked={asked}
+          range={search.shown.value.range}
+          slice={props.slice}
+          onQuery={props.onQuery}
+          onEnd={props.onSliceEnd}
+        />
+      )}
+      {props.slice === undefined && (
+        <Facets
+          query={asked.query}
+          facets={facets}
+          before={before}
+          problem={problem.value}
+          pinned={pinned}
+          search={props.find}
+          source={{
+            more: async (field, values, signal) => {
+              const shown = search.shown.peek();
+              const range = shown?.range ?? rangeOf(asked.from, asked.to, Date.now(), asked.zone);
+              const [facet] = await readFacets(asked, range, { fields: [field], values }, signal);
+              if (facet === undefined) throw new Error(`no values of ${field}`);
+              return facet;
+            },
+          }}
+          onQuery={props.onQuery}
+          onPin={(field) =>
+            props.onPin(
+              (pinned.includes(field)
+                ? pinned.filter((one) => one !== field)
+                : [...pinned, field]
+              ).join(","),
+            )
+          }
+        />
+      )}
+    </aside>
+  );
+}
+
+/** The usual ones, and those that were pinned besides. */
+async function readWithPinned(
+  asked: Asked,
+  range: Range,
+  pinned: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Facet[]> {
+  const usual = await readFacets(asked, range, { fields: [], values: FIRST_VALUES }, signal);
+  const missing = pinned.filter((field) => !usual.some((facet) => facet.field === field));
+  if (missing.length === 0) return usual;
+  const own = await readFacets(asked, range, { fields: missing, values: FIRST_VALUES }, signal);
+  return [...own, ...usual];
+}

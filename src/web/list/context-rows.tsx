@@ -1,0 +1,161 @@
+/**
+ * What the same program wrote before and after an entry, whatever the query hides.
+ * Invariants: newest first or oldest first as the list is; rows that the list does not have are faint; what is around
+ * an entry stays while more of it is read.
+ */
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import type { GetContextResponse } from "../../../generated/client/argus/v1/log_service.ts";
+import { levelName, problemOf, shownText } from "../words.ts";
+import { EntryLine, type LineLook } from "./entry-line.tsx";
+import { templateOf } from "./columns.ts";
+
+export type ReadContext = (
+  entry: LogEntry,
+  around: number,
+  signal: AbortSignal,
+) => Promise<GetContextResponse>;
+
+const STEPS = [5, 20, 50] as const;
+export const MOST_AROUND = 500;
+
+export interface Around {
+  readonly of: string;
+  /** In the order of the list. */
+  readonly above: readonly LogEntry[];
+  readonly below: readonly LogEntry[];
+}
+
+export interface ContextOf {
+  readonly around: Signal<Around | undefined>;
+  readonly problem: Signal<string>;
+}
+
+/** @param entry undefined: none is asked for. */
+export function useContextOf(
+  entry: LogEntry | undefined,
+  count: number,
+  ascending: boolean,
+  read: ReadContext,
+): ContextOf {
+  const around = useSignal<Around | undefined>(undefined);
+  const problem = useSignal("");
+  useEffect(() => {
+    if (entry === undefined) {
+      around.value = undefined;
+      return;
+    }
+    const stop = new AbortController();
+    read(entry, Math.min(MOST_AROUND, count), stop.signal).then(
+      ({ before, after }) => {
+        problem.value = "";
+        around.value = ascending
+          ? { of: entry.id, above: before, below: after }
+          : { of: entry.id, above: after.toReversed(), below: before.toReversed() };
+      },
+      (error: unknown) => {
+        if (!stop.signal.aborted) problem.value = problemOf(error);
+      },
+    );
+    return () => stop.abort();
+  }, [entry?.id, count, ascending]);
+  return { around, problem };
+}
+
+interface LensProps {
+  readonly entry: LogEntry;
+  readonly context: ContextOf;
+  readonly count: number;
+  readonly look: LineLook;
+  readonly ascending: boolean;
+  /** Whether the list itself has an entry. */
+  readonly matches: (id: string) => boolean;
+  readonly onCount: (count: number) => void;
+}
+
+/** What stands above the entry, under the name of the lens. */
+export function LensAbove(props: LensProps) {
+  const { entry, count } = props;
+  const { problem } = props.context;
+  const from = entry.service === "" ? "all services" : shownText(entry.service);
+  return (
+    <div class="lens">
+      <div class="lens-head">
+        <span>
+          Context: {from}
+          {entry.host === "" ? "" : ` on ${shownText(entry.host)}`}, filters off
+        </span>
+        <span class="hint">faint rows do not match the query</span>
+        <span class="grow" />
+        {STEPS.map((step) => (
+          <button
+            type="button"
+            class="link"
+            key={step}
+            aria-pressed={count === step}
+            onClick={() => props.onCount(step)}
+          >
+            ± {step}
+          </button>
+        ))}
+        <button type="button" class="link" onClick={() => props.onCount(count + 5)}>
+          5 more above
+        </button>
+      </div>
+      {problem.value !== "" && <p class="problem">{problem.value}</p>}
+      <LensRows {...props} part="above" />
+    </div>
+  );
+}
+
+export function LensBelow(props: LensProps & { onClose?: () => void }) {
+  return (
+    <div class="lens">
+      <LensRows {...props} part="below" />
+      <div class="lens-foot">
+        <button type="button" class="link" onClick={() => props.onCount(props.count + 5)}>
+          5 more below
+        </button>
+        <span class="grow" />
+        {props.onClose !== undefined && (
+          <button type="button" class="plain" onClick={props.onClose}>
+            Back to the list <kbd>Esc</kbd>
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function LensRows(props: LensProps & { part: "above" | "below" }) {
+  const around = props.context.around.value;
+  const rows = around?.of === props.entry.id ? around[props.part] : [];
+  if (rows.length === 0) return null;
+  return (
+    <ul class="lens-rows">
+      {rows.map((row, at) => (
+        <LensLine key={row.id} {...props} row={row} above={rows[at - 1]} />
+      ))}
+    </ul>
+  );
+}
+
+export function LensLine(props: {
+  row: LogEntry;
+  above: LogEntry | undefined;
+  look: LineLook;
+  matches: (id: string) => boolean;
+  anchor?: boolean;
+}) {
+  const { row } = props;
+  const faint = props.matches(row.id) ? "" : " faint";
+  return (
+    <li
+      class={`line lv-${levelName(row)}${props.anchor === true ? " anchor" : faint}`}
+      style={{ gridTemplateColumns: templateOf(props.look.columns) }}
+    >
+      <EntryLine entry={row} above={props.above} look={props.look} plain />
+    </li>
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * One entry on one line, in the columns of the list.
+ * Invariant: what a program wrote is shown as text and never longer than a line on the widest screen has room for;
+ * of the time what the row above says too is faint.
+ */
+import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import { clockText } from "../time/wall-clock.ts";
+import { exactTime, levelName, shownText, timeMs, valueText } from "../words.ts";
+import { cellText, type Column } from "./columns.ts";
+import { Glyph } from "./glyph.tsx";
+import { ProgramText } from "./program-text.tsx";
+
+/** More than a line on the widest screen. */
+const LINE_CHARS = 600;
+/** Of a row that wraps. */
+const WRAPPED_CHARS = 4096;
+
+export interface LineLook {
+  readonly columns: readonly Column[];
+  readonly zone: string;
+  readonly hits: RegExp | undefined;
+  readonly wrap: boolean;
+}
+
+export function EntryLine(props: {
+  entry: LogEntry;
+  above: LogEntry | undefined;
+  look: LineLook;
+  /** It stands in a list instead of a grid. */
+  plain?: boolean;
+}) {
+  const { entry, look } = props;
+  const role = props.plain === true ? undefined : "gridcell";
+  return (
+    <>
+      <span role={role} class="col-glyph">
+        <Glyph level={levelName(entry)} />
+      </span>
+      {look.columns.map(({ name }) => (
+        <span role={role} key={name} class={`col-${cellKind(name)}`}>
+          {name === "time" ? (
+            <LineTime {...props} />
+          ) : name === "message" ? (
+            <LineMessage entry={entry} look={look} />
+          ) : (
+            <ProgramText
+              text={cellText(entry, name, look.zone) ?? ""}
+              oneLine={!look.wrap}
+              most={LINE_CHARS}
+            />
+          )}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function cellKind(name: string): string {
+  return name === "time" || name === "message" || name === "service" ? name : "other";
+}
+
+function LineTime(props: { entry: LogEntry; above: LogEntry | undefined; look: LineLook }) {
+  const { entry, above, look } = props;
+  const text = clockText(timeMs(entry), look.zone);
+  const before = above === undefined ? "" : clockText(timeMs(above), look.zone);
+  // Whole parts: hours, minutes, seconds.
+  const same = [9, 6, 3].find((length) => text.slice(0, length) === before.slice(0, length)) ?? 0;
+  return (
+    <time dateTime={exactTime(entry)} title={exactTime(entry)}>
+      <span class="same">{text.slice(0, same)}</span>
+      {text.slice(same)}
+    </time>
+  );
+}
+
+function LineMessage(props: { entry: LogEntry; look: LineLook }) {
+  const { entry, look } = props;
+  const most = look.wrap ? WRAPPED_CHARS : LINE_CHARS;
+  return (
+    <>
+      <span class="text">
+        <ProgramText text={entry.message} hits={look.hits} oneLine={!look.wrap} most={most} />
+      </span>
+      <span class="pairs">
+        {pairsOf(entry, look.columns, most).map(([name, value]) => (
+          <bdi class="pair" key={name}>
+            {shownText(name)}=<span>{shownText(value)}</span>
+          </bdi>
+        ))}
+      </span>
+    </>
+  );
+}
+
+/** As many attributes as a line has room for; those that have a column stand there. */
+function pairsOf(
+  entry: LogEntry,
+  columns: readonly Column[],
+  most: number,
+): readonly (readonly [string, string])[] {
+  const shown = new Set(columns.map(({ name }) => name));
+  const pairs: (readonly [string, string])[] = [];
+  let room = most - entry.message.length;
+  for (const [name, value] of Object.entries(entry.attributes ?? {})) {
+    if (room <= 0) break;
+    if (shown.has(name)) continue;
+    const text = valueText(value).slice(0, Math.max(0, room)).replaceAll("\n", "⏎");
+    pairs.push([name.slice(0, room), text]);
+    room -= name.length + text.length + 2;
+  }
+  return pairs;
+}
+
+/** What is said of a row: "error, 14:09:39, payments, charge failed…". */
+export function spokenLine(entry: LogEntry, zone: string): string {
+  const time = clockText(timeMs(entry), zone).slice(0, 8);
+  const message = shownText(entry.message.slice(0, 120)).replaceAll("\n", " ");
+  return [levelName(entry), time, entry.service, message].filter((part) => part !== "").join(", ");
+}

@@ -1,0 +1,258 @@
+/**
+ * The list with what belongs to it: the heads, the rows, what opens among them, and the rail of time.
+ */
+import type { Signal } from "@preact/signals";
+import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import { lazy } from "../lazy.tsx";
+import type { Gap, Live } from "../live.ts";
+import { MOST_HELD } from "../live.ts";
+import type { LogsPlace } from "../logs-place.ts";
+import type { Search } from "../search.ts";
+import type { Bars } from "../time/bars.ts";
+import type { Range } from "../time-range.ts";
+import { shownText } from "../words.ts";
+import { type Column, columnsText } from "./columns.ts";
+import { LensAbove, LensBelow, type ReadContext, useContextOf } from "./context-rows.tsx";
+import { EntryDetails } from "./entry-details.tsx";
+import { EntryGrid, type GridHandle } from "./entry-grid.tsx";
+import type { LineLook } from "./entry-line.tsx";
+import type { FieldActions } from "./field-list.tsx";
+import { ListHead } from "./list-head.tsx";
+import { TimeRail } from "./time-rail.tsx";
+
+const NoEntries = lazy(
+  () => import("../results/no-entries.tsx").then((one) => one.NoEntries),
+  () => <div class="empty" aria-busy="true" />,
+);
+
+const ROW_PX = { compact: 20, standard: 24, roomy: 30 } as const;
+/** Two lines and a half of text and a hairline, for a finger. */
+const PHONE_ROW_PX = 64;
+
+export function ListView(props: {
+  at: LogsPlace;
+  search: Search;
+  live: Live;
+  held: string;
+  look: LineLook;
+  columns: readonly Column[];
+  rowsKind: keyof typeof ROW_PX;
+  range: Range;
+  bars: Bars | undefined;
+  coveredMs: number | undefined;
+  view: { readonly firstMs: number; readonly lastMs: number } | undefined;
+  total: number | undefined;
+  theme: string;
+  grid: { current: GridHandle | null };
+  cursor: Signal<string>;
+  openField: Signal<string>;
+  fieldActions: FieldActions;
+  readContext: ReadContext;
+  change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
+  onOpen: (entry: LogEntry) => void;
+  onPanel: (id: string) => void;
+  onStep: (by: 1 | -1) => void;
+  onLink: (id: string) => void;
+  onScrolled: () => void;
+  onSeek: (ms: number) => void;
+  onNew: (stay: boolean) => void;
+  onPointer: () => void;
+  onAsk: (next: Partial<LogsPlace>) => void;
+  onRun: (query: string) => void;
+}) {
+  const { at, search, live, look, columns, grid } = props;
+  const { rows } = search;
+  const isPhone = innerWidth < 600;
+  const rowPx = isPhone ? PHONE_ROW_PX : ROW_PX[props.rowsKind];
+  const ascending = at.order === "asc";
+  const isEmpty = rows.answer.value !== undefined && rows.rows.value.length === 0;
+  const known = new Set(rows.rows.value.map(({ id }) => id));
+  const fields: FieldActions = {
+    query: props.fieldActions.query,
+    onQuery: props.fieldActions.onQuery,
+    columns: props.fieldActions.columns,
+    onColumn: props.fieldActions.onColumn,
+  };
+  const lensEntry =
+    at.context === "" || at.panel !== ""
+      ? undefined
+      : rows.rows.value.find(({ id }) => id === at.row);
+  const count = Number(at.context) || 5;
+  const context = useContextOf(lensEntry, count, ascending, props.readContext);
+  const lensOf = (entry: LogEntry) => ({
+    entry,
+    context,
+    count,
+    look,
+    ascending,
+    matches: (id: string) => known.has(id),
+    onCount: (next: number) => props.change({ context: String(next) }, "replace"),
+  });
+  const below = (entry: LogEntry) => {
+    if (entry.id !== at.row || at.panel !== "") return null;
+    if (lensEntry?.id === entry.id)
+      return (
+        <LensBelow
+          {...lensOf(entry)}
+          onClose={() => {
+            props.change({ context: "" });
+            grid.current?.focusRow(entry.id);
+          }}
+        />
+      );
+    return (
+      <EntryDetails
+        entry={entry}
+        zone={look.zone}
+        fields={fields}
+        open={props.openField}
+        actions={[
+          { name: "Context", icon: "context", key: "C", run: () => props.change({ context: "5" }) },
+          ...(entry.traceId === ""
+            ? []
+            : [
+                {
+                  name: "Trace",
+                  icon: "trace",
+                  key: "T",
+                  run: () => props.change({ panel: "trace" }),
+                } as const,
+              ]),
+          { name: "Link", icon: "link", key: "Y", run: () => props.onLink(entry.id) },
+          { name: "Open panel", icon: "enter", key: "⏎", run: () => props.onPanel(entry.id) },
+        ]}
+      />
+    );
+  };
+  const gaps = live.gaps.value;
+  const first = rows.rows.value[0];
+  const above = (entry: LogEntry) => {
+    const isFirst = entry.id === first?.id;
+    const hasGap = gaps.some(({ after }) => after === entry.id || (isFirst && after === ""));
+    const isLens = lensEntry?.id === entry.id;
+    if (!hasGap && !isLens) return null;
+    return (
+      <>
+        {hasGap && <GapRows gaps={gaps} after={entry.id} isFirst={isFirst} />}
+        {isLens && (
+          <div role="row">
+            <div role="gridcell">
+              <LensAbove {...lensOf(entry)} />
+            </div>
+          </div>
+        )}
+      </>
+    );
+  };
+  return (
+    <>
+      <ListHead
+        columns={columns}
+        waiting={live.waiting.value}
+        tooMany={MOST_HELD}
+        held={props.held}
+        onColumns={(next) => props.change({ columns: columnsText(next) }, "replace")}
+        onNew={props.onNew}
+      />
+      <div class="list-body" onPointerMove={props.onPointer}>
+        {isEmpty ? (
+          <NoEntries
+            at={at}
+            search={search}
+            zone={look.zone}
+            gaps={<GapRows gaps={gaps} after="" />}
+            onAsk={props.onAsk}
+            onRun={props.onRun}
+          />
+        ) : (
+          <EntryGrid
+            rows={rows}
+            look={look}
+            rowPx={rowPx}
+            rowsKind={props.rowsKind}
+            total={props.total}
+            selected={at.row}
+            opened={at.panel === "" ? at.row : ""}
+            handle={grid}
+            cursor={props.cursor}
+            fresh={live.fresh.value}
+            onOpen={props.onOpen}
+            onKey={(event, entry) => onRowKey(event, entry, props)}
+            onScrolled={props.onScrolled}
+            below={below}
+            above={above}
+          />
+        )}
+        {!isPhone && (
+          <TimeRail
+            bars={props.bars}
+            startMs={props.range.startMs}
+            endMs={props.range.endMs}
+            ascending={ascending}
+            zone={look.zone}
+            view={props.view}
+            coveredMs={props.coveredMs}
+            theme={props.theme}
+            onSeek={props.onSeek}
+            onPage={(direction) => grid.current?.page(direction)}
+            onEnd={(end) =>
+              props.onSeek(end === "newest" ? props.range.endMs : props.range.startMs)
+            }
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function onRowKey(
+  event: KeyboardEvent,
+  entry: LogEntry,
+  props: Parameters<typeof ListView>[0],
+): void {
+  if (event.target !== event.currentTarget || event.altKey || event.ctrlKey || event.metaKey)
+    return;
+  switch (event.key) {
+    case "Enter":
+      props.onPanel(entry.id);
+      break;
+    case " ":
+      props.onOpen(entry);
+      break;
+    case "ArrowDown":
+      props.onStep(1);
+      break;
+    case "ArrowUp":
+      props.onStep(-1);
+      break;
+    case "PageDown":
+      props.grid.current?.page(1);
+      break;
+    case "PageUp":
+      props.grid.current?.page(-1);
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** What came after an entry stands above it while the newest are first. */
+function GapRows(props: { gaps: readonly Gap[]; after: string; isFirst?: boolean }) {
+  const own = props.gaps.filter(
+    ({ after }) => after === props.after || (props.isFirst === true && after === ""),
+  );
+  if (own.length === 0) return null;
+  return (
+    <>
+      {own.map(({ reason }) => (
+        <div key={reason} class="gap" role="row">
+          <span role="gridcell">
+            Entries may be missing here{reason === "" ? "" : `: ${shownText(reason)}`}
+          </span>
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import type { QueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
+import {
+  FIRST_PAGE,
+  MOST_ROWS,
+  NEXT_PAGE,
+  type PageRequest,
+  RowWindow,
+  type Run,
+} from "./row-window.ts";
+
+/** An entry a second; the log is as long as it is asked to be. */
+function entryAt(second: number): LogEntry {
+  return {
+    id: `${second}`,
+    time: { seconds: BigInt(second), nanos: 0 },
+    level: 9,
+    message: `m${second}`,
+    service: "",
+    host: "",
+    traceId: "",
+    spanId: "",
+    attributes: undefined,
+    observedTime: undefined,
+    truncated: [],
+  };
+}
+
+/** Answers as the server does: ends exclude, the cursor goes on. */
+function runOver(length: number, ascending = false): { run: Run; asked: PageRequest[] } {
+  const asked: PageRequest[] = [];
+  const run: Run = {
+    startTime: { seconds: 0n, nanos: 0 },
+    endTime: { seconds: BigInt(length), nanos: 0 },
+    ascending,
+    read: (request) => {
+      asked.push(request);
+      const low = Number(request.startTime?.seconds ?? 0n) + (request.startTime?.nanos ? 1 : 0);
+      const end = request.endTime ?? { seconds: BigInt(length), nanos: 0 };
+      const high = Math.min(length, Number(end.seconds) + (end.nanos > 0 ? 1 : 0));
+      const done = Number(request.cursor || "0");
+      const count = Math.max(0, Math.min(request.limit, high - low - done));
+      const entries = Array.from({ length: count }, (_, i) =>
+        entryAt(request.ascending ? low + done + i : high - 1 - done - i),
+      );
+      const rest = high - low - done - count;
+      const nextCursor = rest > 0 ? String(done + count) : "";
+      return Promise.resolve({ entries, nextCursor } as unknown as QueryResponse);
+    },
+  };
+  return { run, asked };
+}
+
+const seconds = (rows: RowWindow): readonly number[] => rows.rows.value.map(({ id }) => Number(id));
+const descending = (from: number, to: number): readonly number[] =>
+  Array.from({ length: from - to + 1 }, (_, i) => from - i);
+
+test("begins with the newest and goes on to the oldest", async () => {
+  const rows = new RowWindow();
+  await rows.start(runOver(900).run);
+  expect(seconds(rows)).toEqual(descending(899, 900 - FIRST_PAGE));
+  expect([rows.atStart, rows.atEnd]).toEqual([true, false]);
+  await rows.more("bottom");
+  await rows.more("bottom");
+  expect(seconds(rows)).toEqual(descending(899, 0));
+  expect(rows.atEnd).toBe(true);
+});
+
+test("begins at a time and goes on both ways without a seam", async () => {
+  const rows = new RowWindow();
+  await rows.start(runOver(2000).run, { seconds: 1000n, nanos: 0 });
+  expect(seconds(rows)).toEqual(descending(1000, 1001 - FIRST_PAGE));
+  await rows.more("top");
+  expect(seconds(rows)).toEqual(descending(1000 + NEXT_PAGE, 1001 - FIRST_PAGE));
+  expect([rows.prepended.value, rows.atStart]).toEqual([NEXT_PAGE, false]);
+  await rows.more("top");
+  expect(seconds(rows)[0]).toBe(1999);
+  expect(rows.atStart).toBe(true);
+});
+
+test("oldest first is the same the other way round", async () => {
+  const rows = new RowWindow();
+  await rows.start(runOver(2000, true).run, { seconds: 1000n, nanos: 0 });
+  await rows.more("top");
+  expect(seconds(rows)[0]).toBe(500);
+  expect(seconds(rows).at(-1)).toBe(1199);
+  expect(seconds(rows)).toEqual(seconds(rows).toSorted((a, b) => a - b));
+});
+
+test("lets the far end go and reads it again on return", async () => {
+  const rows = new RowWindow();
+  const length = MOST_ROWS + 3 * NEXT_PAGE;
+  await rows.start(runOver(length).run);
+  while (!rows.atEnd) await rows.more("bottom");
+  expect(rows.rows.value).toHaveLength(MOST_ROWS);
+  expect(seconds(rows).at(-1)).toBe(0);
+  expect(rows.atStart).toBe(false);
+  while (!rows.atStart) await rows.more("top");
+  expect(seconds(rows)).toEqual(descending(length - 1, length - MOST_ROWS));
+  expect(rows.atEnd).toBe(false);
+  await rows.more("bottom");
+  expect(seconds(rows).at(-1)).toBe(length - MOST_ROWS - NEXT_PAGE + 1);
+});
+
+test("what comes live is put on top in its order, and once", async () => {
+  const rows = new RowWindow();
+  await rows.start(runOver(10).run);
+  rows.take([entryAt(9), entryAt(11), entryAt(10)]);
+  expect(seconds(rows)).toEqual(descending(11, 0));
+  expect(rows.prepended.value).toBe(2);
+});
+
+test("a new run ends the one before it, whose answer is not shown", async () => {
+  const rows = new RowWindow();
+  const slow = Promise.withResolvers<QueryResponse>();
+  const first = rows.start({ ...runOver(5).run, read: () => slow.promise });
+  await rows.start(runOver(3).run);
+  slow.resolve({ entries: [entryAt(99)], nextCursor: "" } as unknown as QueryResponse);
+  await first;
+  expect(seconds(rows)).toEqual([2, 1, 0]);
+  expect(rows.reading.value).toBeUndefined();
+});

@@ -1,0 +1,206 @@
+/**
+ * Reads and writes the terms of a query that say which values of a field are wanted.
+ * Invariants: the text is the only state: what is included is read from it, and a change is another text. All of it
+ * that is not about the field stays as it was typed; groups with OR are never rewritten, a term is added beside them.
+ * A text that would not parse is never answered. Pure, but for the clock that relative times are read by.
+ */
+import type { FieldRef, FieldTest, Filter, Query } from "../../query/ast.ts";
+import { builtinNamed } from "../../query/names.ts";
+import { quote, removeWord, splice } from "../../query/problem.ts";
+import { isBareName } from "../../query/words.ts";
+import { parsed } from "./parsed.ts";
+
+export type Wanted = "included" | "excluded";
+export type Change = "include" | "exclude" | "only" | "drop";
+
+/** Longer values are no terms anyone means. */
+const MAX_VALUE_CHARS = 200;
+
+/** A term beside the others that lists values of one field. */
+interface Term {
+  readonly start: number;
+  readonly end: number;
+  /** Before the field: `-`, `!`, `NOT `; "" for none. */
+  readonly sign: string;
+  readonly negated: boolean;
+  readonly values: readonly Value[];
+}
+
+interface Value {
+  readonly text: string;
+  readonly exact: boolean;
+}
+
+/** What the query says of each value of the field; values are folded, as the language compares them. */
+export function wantedValues(text: string, field: string): ReadonlyMap<string, Wanted> {
+  const wanted = new Map<string, Wanted>();
+  for (const { negated, values } of termsOf(text, field))
+    for (const value of values) wanted.set(fold(value.text), negated ? "excluded" : "included");
+  return wanted;
+}
+
+export function wantedOf(wanted: ReadonlyMap<string, Wanted>, value: string): Wanted | undefined {
+  return wanted.get(fold(value));
+}
+
+/** All values that terms of the field name, as typed. */
+export function namedValues(text: string, field: string): readonly string[] {
+  return termsOf(text, field).flatMap(({ values }) => values.map((value) => value.text));
+}
+
+/**
+ * @param field as it is written in a query, without quotes.
+ * @returns the query with the change; undefined where no term can say it.
+ */
+export function withValue(
+  text: string,
+  field: string,
+  value: unknown,
+  change: Change,
+): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+    return undefined;
+  const plain = String(value);
+  if (plain.length > MAX_VALUE_CHARS || !parsed(text).ok) return undefined;
+  let next: string | undefined = text;
+  if (change === "only") next = withoutField(next, field);
+  else next = withoutValue(next, field, plain);
+  if (next !== undefined && change !== "drop")
+    next = added(next, field, { text: plain, exact: false }, change === "exclude");
+  return next !== undefined && parsed(next).ok ? next.trim() : undefined;
+}
+
+/** The query without any term that lists values of the field. */
+export function withoutField(text: string, field: string): string | undefined {
+  let next = text;
+  for (const { start, end } of termsOf(text, field).toReversed())
+    next = removeWord(next, start, end);
+  return parsed(next).ok ? next : undefined;
+}
+
+/** The query narrowed by a filter of its own, at the end of its filter. */
+export function withFilter(text: string, filter: string): string | undefined {
+  const before = parsed(text);
+  if (!before.ok) return undefined;
+  const end = filterEnd(text, before.query);
+  const typed = text.slice(0, end).trimEnd();
+  const rest = text.slice(end);
+  const whole = before.query.filter.kind === "or" ? `(${typed.trim()})` : typed;
+  const parts = [whole, filter, rest.trimStart()].filter((part) => part.trim() !== "");
+  const next = parts.join(" ");
+  return parsed(next).ok ? next : undefined;
+}
+
+/** The filter alone, as typed. */
+export function filterText(text: string): string {
+  const before = parsed(text);
+  return before.ok ? text.slice(0, filterEnd(text, before.query)).trim() : text;
+}
+
+/** Where the filter ends: before the first `|`. */
+function filterEnd(text: string, { pipes }: Query): number {
+  const [first] = pipes;
+  return first === undefined ? text.length : text.lastIndexOf("|", first.at.start);
+}
+
+function withoutValue(text: string, field: string, value: string): string | undefined {
+  let next = text;
+  for (const term of termsOf(text, field).toReversed()) {
+    const kept = term.values.filter((one) => fold(one.text) !== fold(value));
+    if (kept.length === term.values.length) continue;
+    next =
+      kept.length === 0
+        ? removeWord(next, term.start, term.end)
+        : splice(next, term.start, term.end, printed(field, term.sign, kept));
+  }
+  return next;
+}
+
+function added(text: string, field: string, value: Value, negated: boolean): string | undefined {
+  const term = termsOf(text, field).find((one) => one.negated === negated);
+  if (term !== undefined)
+    return splice(text, term.start, term.end, printed(field, term.sign, [...term.values, value]));
+  return withFilter(text, printed(field, negated ? "-" : "", [value]));
+}
+
+function printed(field: string, sign: string, values: readonly Value[]): string {
+  const name = printedName(field);
+  const [only] = values;
+  if (only !== undefined && values.length === 1)
+    return `${sign}${name}:${printedValue(name, only, false)}`;
+  return `${sign}${name}:(${values.map((value) => printedValue(name, value, true)).join(" ")})`;
+}
+
+/** `user id` is quoted; `@level` says that the attribute is meant. */
+export function printedName(field: string): string {
+  const name = field.startsWith("@") ? field.slice(1) : field;
+  return `${field.startsWith("@") ? "@" : ""}${isBareName(name) ? name : quote(name)}`;
+}
+
+/** Bare where it reads back as the same text. */
+function printedValue(name: string, { text, exact }: Value, inList: boolean): string {
+  const sign = exact ? "=" : "";
+  const bare = inList ? `${name}:(${text})` : `${name}:${text}`;
+  const back = parsed(bare);
+  const isSame =
+    /^[^\s(),|"'“*=<>[\]{}]+$/.test(text) &&
+    back.ok &&
+    back.query.filter.kind === "field" &&
+    valuesOf(back.query.filter.test)?.length === 1 &&
+    valuesOf(back.query.filter.test)?.[0]?.text === text;
+  return sign + (isSame ? text : quote(text));
+}
+
+/** Terms that stand beside the others and only list values; those in groups with OR are not among them. */
+function termsOf(text: string, field: string): readonly Term[] {
+  const result = parsed(text);
+  if (!result.ok) return [];
+  const { filter } = result.query;
+  const parts = filter.kind === "and" ? filter.parts : [filter];
+  return parts.flatMap((part) => termOf(text, part, field) ?? []);
+}
+
+function termOf(text: string, part: Filter, field: string): Term | undefined {
+  const negated = part.kind === "not";
+  const inner = negated ? part.part : part;
+  if (inner.kind !== "field" || fieldKey(inner.field) !== keyOf(field)) return undefined;
+  const values = valuesOf(inner.test);
+  if (values === undefined) return undefined;
+  const { start, end } = inner.at;
+  // `f!=x` is negated without a sign, and `-f!=x` by two that cancel out: neither is told apart here, and both are left.
+  const [sign = ""] = /(?:[-!]|NOT\s+)$/.exec(text.slice(0, start)) ?? [];
+  if (negated !== (sign !== "")) return undefined;
+  return { start: start - sign.length, end, sign, negated, values };
+}
+
+function valuesOf(test: FieldTest): readonly Value[] | undefined {
+  switch (test.kind) {
+    case "words":
+      return [{ text: test.text, exact: false }];
+    case "exact":
+      return [{ text: test.text, exact: true }];
+    case "level":
+      return test.written.op === ":" ? [{ text: test.written.text, exact: false }] : undefined;
+    case "anyOf": {
+      const all = test.items.map(valuesOf);
+      return all.every((values) => values !== undefined) ? all.flat() : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** One text for each field, whichever way it is written. */
+export function fieldKey(field: FieldRef): string {
+  if (field.kind === "builtin") return field.name;
+  return keyOf(builtinNamed(field.name) === undefined ? field.name : `@${field.name}`);
+}
+
+function keyOf(field: string): string {
+  if (!field.startsWith("@")) return builtinNamed(field) ?? field;
+  return builtinNamed(field.slice(1)) === undefined ? field.slice(1) : field;
+}
+
+function fold(text: string): string {
+  return text.toLowerCase();
+}

@@ -1,0 +1,138 @@
+/**
+ * The line at the foot of the explorer: what was done to answer, on the right how it is shown.
+ */
+import type { Live } from "../live.ts";
+import type { LogsPlace } from "../logs-place.ts";
+import { StatusLine } from "../parts/status-line.tsx";
+import type { Search } from "../search.ts";
+import { density } from "../preferences.ts";
+import { clockText } from "../time/wall-clock.ts";
+
+const LIVE_WORDS = {
+  off: "Connecting",
+  live: "Live",
+  reconnecting: "Reconnecting",
+  refused: "Not live",
+} as const;
+const ROWS = { compact: "Compact rows", standard: "Standard rows", roomy: "Roomy rows" } as const;
+const NEXT_ROWS = { compact: "standard", standard: "roomy", roomy: "compact" } as const;
+
+export function ExplorerStatus(props: {
+  at: LogsPlace;
+  search: Search;
+  live: Live;
+  zone: string;
+  isEdited: boolean;
+  shown: number;
+  /** Of all that match, where the chart has counted them. */
+  total: number | undefined;
+  change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
+}) {
+  const { at, search, live } = props;
+  const answer = search.rows.answer.value;
+  const stats = answer?.stats;
+  const rows = at.rows === "" ? density.value : at.rows;
+  const state = stateOf(props);
+  return (
+    <StatusLine
+      tone={state.tone}
+      left={[
+        state.text,
+        at.live && live.state.value === "live" && live.perSecond.value > 0 && (
+          <>
+            {live.perSecond.value.toLocaleString()} per second
+            {live.drawnOneIn.value > 1 && `, 1 in ${live.drawnOneIn.value.toFixed(1)} shown`}
+          </>
+        ),
+        stats !== undefined && (
+          <>
+            <b>
+              {stats.matchedExact || props.total !== undefined ? "" : "at least "}
+              {(props.total ?? Number(stats.matched) + live.arrived.value).toLocaleString()}
+            </b>{" "}
+            matched
+          </>
+        ),
+        answer?.table === undefined && props.shown > 0 && `${props.shown.toLocaleString()} loaded`,
+        stats !== undefined && (
+          <>
+            <b>{short(Number(stats.rowsScanned))}</b> rows read
+          </>
+        ),
+        stats !== undefined && (
+          <>
+            <b>{stats.blocksRead.toLocaleString()}</b> of {stats.blocks.toLocaleString()} blocks
+          </>
+        ),
+        stats?.elapsed !== undefined && `${msText(stats.elapsed)} ms`,
+      ]}
+      right={[
+        <button
+          type="button"
+          class="plain"
+          key="order"
+          title="The other order (o)"
+          onClick={() =>
+            props.change({ order: at.order === "asc" ? "desc" : "asc", at: "" }, "replace")
+          }
+        >
+          {at.order === "asc" ? "Oldest first" : "Newest first"}
+        </button>,
+        <button
+          type="button"
+          class="plain"
+          key="zone"
+          title="UTC or local time (u)"
+          onClick={() => props.change({ zone: props.zone === "UTC" ? "local" : "utc" }, "replace")}
+        >
+          {props.zone}
+        </button>,
+        <button
+          type="button"
+          class="plain"
+          key="rows"
+          title="Height of rows"
+          onClick={() => props.change({ rows: NEXT_ROWS[rows] }, "replace")}
+        >
+          {ROWS[rows]}
+        </button>,
+      ]}
+    />
+  );
+}
+
+function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof ExplorerStatus>[0]): {
+  text: string;
+  tone: "done" | "warn" | "danger" | "quiet";
+} {
+  if (search.problem.value !== undefined) {
+    const ran = search.shown.value?.ranMs;
+    return {
+      text:
+        ran === undefined
+          ? "The search failed"
+          : `The search failed, showing ${clockText(ran, zone).slice(0, 8)}`,
+      tone: "danger",
+    };
+  }
+  if (isEdited) return { text: "Edited, showing the last run", tone: "quiet" };
+  if (search.busy.value) return { text: "Searching", tone: "quiet" };
+  if (search.rows.answer.value?.partial === true) return { text: "Partial", tone: "warn" };
+  if (at.live && search.rows.answer.value?.table === undefined)
+    return {
+      text: LIVE_WORDS[live.state.value],
+      tone:
+        live.state.value === "live" ? "done" : live.state.value === "refused" ? "danger" : "warn",
+    };
+  return { text: search.shown.value === undefined ? "" : "Complete", tone: "done" };
+}
+
+function msText({ seconds, nanos }: { seconds: bigint; nanos: number }): string {
+  const ms = Number(seconds) * 1000 + nanos / 1e6;
+  return ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString();
+}
+
+/** `3.2 M`, `48,213`. */
+function short(count: number): string {
+  return count < 1_000_000 ? count.toLocaleString() : `${(count / 1e6).toFixed(1)} M`;
+}

@@ -1,0 +1,249 @@
+/**
+ * What the explorer asks the server for one query over one range.
+ * Invariants: rows first, the chart second, facets third; a new run ends all of the one before, whose results stay until
+ * its own are there; parts fail alone. A range to the present is resolved anew by each run, and once for all its parts.
+ */
+import { type Signal, signal } from "@preact/signals";
+import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
+import type {
+  FieldValue,
+  GetContextResponse,
+  QueryResponse,
+} from "../../generated/client/argus/v1/log_service.ts";
+import type { Timestamp } from "../../generated/client/google/protobuf/timestamp.ts";
+import { RowWindow } from "./list/row-window.ts";
+import type { LogsPlace } from "./logs-place.ts";
+import { filterText } from "./query/terms.ts";
+import { api } from "./session.ts";
+import { type Bars, barsOf, type Counts, countsOf } from "./time/bars.ts";
+import { type Range, rangeOf, timestamp } from "./time-range.ts";
+
+export interface Asked {
+  readonly applicationId: string;
+  readonly query: string;
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string;
+  readonly ascending: boolean;
+}
+
+/** Half the answer of a large first page is below the screen: nobody waits for it. */
+const VALUES = 100;
+const TRACE_ENTRIES = 200;
+
+export class Search {
+  readonly rows = new RowWindow();
+  readonly bars = signal<Bars | undefined>(undefined);
+  /** The equal window before this one; undefined while it is not known. */
+  readonly before = signal<Counts | undefined>(undefined);
+  /** The range of the bars. */
+  readonly drawn = signal<Range | undefined>(undefined);
+  readonly problem = signal<unknown>(undefined);
+  readonly chartProblem = signal<unknown>(undefined);
+  readonly busy = signal(false);
+  /** The query and the range of what is shown. */
+  readonly shown: Signal<(Asked & { readonly range: Range; readonly ranMs: number }) | undefined> =
+    signal(undefined);
+  /** Grows when rows and chart of a run are there: what comes after them may begin. */
+  readonly settled = signal(0);
+
+  #stop = new AbortController();
+  #seeking = new AbortController();
+
+  /** @param from a place in time to begin the list at. */
+  async run(asked: Asked, nowMs: number, from?: Timestamp): Promise<void> {
+    this.#stop.abort();
+    this.#seeking.abort();
+    const stop = new AbortController();
+    this.#stop = stop;
+    const range = rangeOf(asked.from, asked.to, nowMs, asked.zone);
+    this.busy.value = true;
+    this.problem.value = undefined;
+    try {
+      await this.rows.start(this.#runOf(asked, range), from);
+      if (stop.signal.aborted) return;
+      this.shown.value = { ...asked, range, ranMs: nowMs };
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      this.problem.value = error;
+    } finally {
+      if (!stop.signal.aborted) this.busy.value = false;
+    }
+    if (this.problem.value !== undefined) return;
+    await this.chart(asked, range);
+    if (stop.signal.aborted) return;
+    this.settled.value++;
+    await this.#compare(asked, range, stop.signal);
+  }
+
+  /** Begins the list at another time of the same run. */
+  async seek(time: Timestamp | undefined): Promise<void> {
+    const shown = this.shown.value;
+    if (shown === undefined) return;
+    try {
+      await this.rows.start(this.#runOf(shown, shown.range), time);
+    } catch (error) {
+      if (!this.#stop.signal.aborted && !isAbort(error)) this.problem.value = error;
+    }
+  }
+
+  /** Counts by time, of a run or anew while it is watched. */
+  async chart(asked: Asked, range: Range): Promise<void> {
+    const { signal: stopped } = this.#stop;
+    try {
+      const answer = await api.with({ signal: stopped }).logs.GetHistogram({
+        applicationId: asked.applicationId,
+        query: asked.query,
+        startTime: timestamp(range.startMs),
+        endTime: timestamp(range.endMs),
+        // A range that begins within a bar has one more, cut at both ends.
+        maxBuckets: innerWidth < 600 ? 61 : 121,
+        timeZone: asked.zone,
+        budget: undefined,
+      });
+      if (stopped.aborted) return;
+      this.drawn.value = range;
+      this.bars.value = barsOf(answer);
+      this.chartProblem.value = undefined;
+    } catch (error) {
+      // The rows stand without it; what was drawn before is of another question.
+      if (stopped.aborted) return;
+      this.bars.value = undefined;
+      this.chartProblem.value = error;
+    }
+  }
+
+  async #compare(asked: Asked, range: Range, stopped: AbortSignal): Promise<void> {
+    this.before.value = undefined;
+    const long = range.endMs - range.startMs;
+    try {
+      const answer = await api.with({ signal: stopped, retries: 0 }).logs.GetHistogram({
+        applicationId: asked.applicationId,
+        query: asked.query,
+        startTime: timestamp(range.startMs - long),
+        endTime: timestamp(range.startMs),
+        maxBuckets: 1,
+        timeZone: asked.zone,
+        budget: undefined,
+      });
+      // What was not counted to its end is compared with nothing.
+      if (!stopped.aborted && !answer.partial) this.before.value = countsOf(barsOf(answer));
+    } catch {
+      // It is an aside: without it nothing is missing.
+    }
+  }
+
+  #runOf(asked: Asked, range: Range) {
+    return {
+      startTime: timestamp(range.startMs),
+      // Clocks differ: to the present means all there is.
+      endTime: range.open ? undefined : timestamp(range.endMs),
+      ascending: asked.ascending,
+      read: (page: object, signal: AbortSignal): Promise<QueryResponse> =>
+        api.with({ signal }).logs.Query({
+          applicationId: asked.applicationId,
+          query: asked.query,
+          timeZone: asked.zone,
+          budget: undefined,
+          ...(page as {
+            startTime: Timestamp;
+            endTime: Timestamp;
+            limit: number;
+            cursor: string;
+            ascending: boolean;
+          }),
+        }),
+    };
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.rows.stop();
+  }
+
+  /** Values of a field under a filter, in the range of what is shown. */
+  async values(
+    applicationId: string,
+    range: Range,
+    field: string,
+    prefix: string,
+    query: string,
+    signal: AbortSignal,
+  ): Promise<readonly FieldValue[]> {
+    const answer = await api.with({ signal }).logs.ListFieldValues({
+      applicationId,
+      field,
+      prefix,
+      query: filterText(query),
+      startTime: timestamp(range.startMs),
+      endTime: range.open ? undefined : timestamp(range.endMs),
+      pageSize: VALUES,
+      pageToken: "",
+    });
+    return answer.values;
+  }
+
+  async fields(applicationId: string, range: Range, signal: AbortSignal) {
+    const answer = await api.with({ signal }).logs.ListFields({
+      applicationId,
+      prefix: "",
+      startTime: timestamp(range.startMs),
+      endTime: range.open ? undefined : timestamp(range.endMs),
+      pageSize: 1000,
+      pageToken: "",
+    });
+    return answer.fields;
+  }
+
+  context(
+    applicationId: string,
+    entry: LogEntry,
+    around: number,
+    signal: AbortSignal,
+  ): Promise<GetContextResponse> {
+    return api.with({ signal }).logs.GetContext({
+      applicationId,
+      id: entry.id,
+      before: around,
+      after: around,
+      sameService: entry.service !== "",
+      sameHost: entry.host !== "",
+    });
+  }
+
+  async trace(
+    applicationId: string,
+    traceId: string,
+    around: Range,
+    signal: AbortSignal,
+  ): Promise<readonly LogEntry[]> {
+    const answer = await api.with({ signal }).logs.Query({
+      applicationId,
+      query: `trace_id:${traceId}`,
+      startTime: timestamp(around.startMs),
+      endTime: timestamp(around.endMs),
+      limit: TRACE_ENTRIES,
+      cursor: "",
+      ascending: true,
+      timeZone: "UTC",
+      budget: undefined,
+    });
+    return answer.entries;
+  }
+}
+
+/** What of an address makes a question of its own. */
+export function askedOf(at: LogsPlace, applicationId: string, zone: string): Asked {
+  return {
+    applicationId,
+    query: at.query,
+    from: at.from,
+    to: at.to,
+    zone,
+    ascending: at.order === "asc",
+  };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && /abort/i.test(error.message + error.name);
+}

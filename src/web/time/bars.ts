@@ -1,0 +1,70 @@
+/**
+ * The counts of a histogram as the page draws them. Invariant: bars ascend without gaps. Pure.
+ */
+import type { GetHistogramResponse } from "../../../generated/client/argus/v1/log_service.ts";
+import type { Level } from "../../domain/level.ts";
+
+/** From the floor up: errors of all bars share one floor and can be compared. */
+export const STACK: readonly Level[] = ["fatal", "error", "warn", "info", "debug", "trace"];
+
+export interface Bar {
+  readonly startMs: number;
+  readonly counts: Readonly<Record<Level, number>>;
+}
+
+export interface Bars {
+  readonly stepMs: number;
+  readonly buckets: readonly Bar[];
+  readonly partial: boolean;
+  /** Before it nothing was counted; undefined: all was. */
+  readonly coveredMs: number | undefined;
+}
+
+export interface Counts {
+  readonly all: number;
+  /** Errors and worse. */
+  readonly bad: number;
+}
+
+export function barsOf(answer: GetHistogramResponse): Bars {
+  const { bucket, coveredStartTime: covered } = answer;
+  return {
+    stepMs: Number(bucket?.seconds ?? 0n) * 1000 + (bucket?.nanos ?? 0) / 1e6,
+    partial: answer.partial,
+    coveredMs: answer.partial && covered !== undefined ? Number(covered.seconds) * 1000 : undefined,
+    buckets: answer.buckets.map(({ start, counts }) => ({
+      startMs: Number(start?.seconds ?? 0n) * 1000 + (start?.nanos ?? 0) / 1e6,
+      counts: {
+        trace: Number(counts?.trace ?? 0n),
+        debug: Number(counts?.debug ?? 0n),
+        info: Number(counts?.info ?? 0n),
+        warn: Number(counts?.warn ?? 0n),
+        error: Number(counts?.error ?? 0n),
+        fatal: Number(counts?.fatal ?? 0n),
+      },
+    })),
+  };
+}
+
+export function totalOf({ counts }: Bar): number {
+  return counts.trace + counts.debug + counts.info + counts.warn + counts.error + counts.fatal;
+}
+
+/** The bar that a time lies in. */
+export function barAt(bars: Bars, ms: number): Bar | undefined {
+  const [first] = bars.buckets;
+  if (first === undefined || bars.stepMs <= 0) return undefined;
+  return bars.buckets[Math.floor((ms - first.startMs) / bars.stepMs)];
+}
+
+/** Entries in bars that begin from `fromMs` on and before `toMs`. */
+export function countsOf(bars: Bars, fromMs = -Infinity, toMs = Infinity): Counts {
+  let all = 0;
+  let bad = 0;
+  for (const bar of bars.buckets) {
+    if (bar.startMs < fromMs || bar.startMs >= toMs) continue;
+    all += totalOf(bar);
+    bad += bar.counts.error + bar.counts.fatal;
+  }
+  return { all, bad };
+}

@@ -1,0 +1,155 @@
+/**
+ * Draws the histogram. Invariant: what is drawn is a function of the drawing and the theme alone; a bar's parts have
+ * whole heights of what they count, but that fatal and error are never too thin to be seen.
+ */
+import type { Level } from "../../domain/level.ts";
+import { type Bar, type Bars, STACK, totalOf } from "./bars.ts";
+import type { Painter } from "./painter.ts";
+import { dayText, shortClock, wallClock } from "./wall-clock.ts";
+
+export type Scale = "linear" | "sqrt" | "log";
+
+export interface Frame {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly widthPx: number;
+}
+
+export interface Drawing extends Frame {
+  readonly bars: Bars;
+  readonly heightPx: number;
+  readonly scale: Scale;
+  readonly band: { readonly from: number; readonly to: number } | undefined;
+  readonly hoverMs: number | undefined;
+  readonly view: { readonly firstMs: number; readonly lastMs: number } | undefined;
+  readonly coveredMs: number | undefined;
+}
+
+export const AXIS_PX = 18;
+/** Under the bars, for where the list stands. */
+const MARK_PX = 4;
+const TOP_PX = 6;
+const LEAST_PX: Readonly<Partial<Record<Level, number>>> = { fatal: 2.5, error: 1.5 };
+const LABEL_PX = 78;
+
+export function xOf({ startMs, endMs, widthPx }: Frame, ms: number): number {
+  return ((ms - startMs) / Math.max(1, endMs - startMs)) * widthPx;
+}
+
+export function drawBars(paint: Painter, drawing: Drawing): void {
+  const { pen, width, height, color } = paint;
+  const { bars } = drawing;
+  pen.clearRect(0, 0, width, height);
+  const floor = height - MARK_PX - 1;
+  const room = floor - TOP_PX;
+  const most = Math.max(1, ...bars.buckets.map(totalOf));
+  pen.strokeStyle = color("--line");
+  pen.setLineDash([2, 3]);
+  pen.beginPath();
+  pen.moveTo(0, TOP_PX + 0.5);
+  pen.lineTo(width, TOP_PX + 0.5);
+  pen.stroke();
+  pen.setLineDash([]);
+  const { hoverMs, band } = drawing;
+  for (const bar of bars.buckets) {
+    const total = totalOf(bar);
+    const left = xOf(drawing, bar.startMs);
+    const right = xOf(drawing, bar.startMs + bars.stepMs);
+    const isPointed =
+      hoverMs !== undefined && hoverMs >= bar.startMs && hoverMs < bar.startMs + bars.stepMs;
+    if (isPointed) {
+      pen.fillStyle = color("--hover");
+      pen.fillRect(left, 0, right - left, floor);
+    }
+    if (total === 0) continue;
+    pen.globalAlpha =
+      band === undefined || (bar.startMs >= band.from && bar.startMs < band.to) ? 1 : 0.35;
+    drawBar(paint, bar, {
+      left: Math.round(left * 2) / 2,
+      width: Math.max(1, right - left - 1),
+      floor,
+      high: scaled(total, most, drawing.scale) * room,
+    });
+    pen.globalAlpha = 1;
+  }
+  pen.fillStyle = color("--line-2");
+  pen.fillRect(0, floor, width, 1);
+  if (drawing.coveredMs !== undefined) {
+    const edge = xOf(drawing, drawing.coveredMs);
+    paint.hatch(0, 0, edge, floor);
+    pen.fillStyle = color("--warn-text");
+    pen.fillRect(edge, 0, 1.5, floor);
+    if (edge > 90) {
+      pen.font = `11px ${color("--font-ui")}`;
+      pen.textAlign = "right";
+      pen.fillText("not searched", edge - 8, floor / 2);
+    }
+  }
+  if (band !== undefined) {
+    const [from, to] = [xOf(drawing, band.from), xOf(drawing, band.to)];
+    pen.fillStyle = color("--accent");
+    pen.globalAlpha = 0.12;
+    pen.fillRect(from, 0, to - from, floor);
+    pen.globalAlpha = 1;
+    pen.fillRect(from, 0, 1.5, floor);
+    pen.fillRect(to - 1.5, 0, 1.5, floor);
+  }
+  if (drawing.view !== undefined) {
+    const [a, b] = [xOf(drawing, drawing.view.firstMs), xOf(drawing, drawing.view.lastMs)];
+    const from = Math.min(a, b);
+    const long = Math.max(6, Math.abs(b - a));
+    pen.fillStyle = color("--text-3");
+    pen.fillRect(Math.max(0, Math.min(from, width - long)), floor + 2, long, 3);
+  }
+}
+
+function drawBar(
+  { pen, color }: Painter,
+  bar: Bar,
+  at: { left: number; width: number; floor: number; high: number },
+): void {
+  const total = totalOf(bar);
+  let top = at.floor;
+  for (const level of STACK) {
+    const count = bar.counts[level];
+    if (count === 0) continue;
+    const high = Math.max(LEAST_PX[level] ?? 0, (count / total) * at.high);
+    top -= high;
+    pen.fillStyle = color(`--bar-${level}`);
+    pen.fillRect(at.left, top, at.width, high);
+  }
+  // Info is quiet; the line on top lets heights be read.
+  pen.fillStyle = color("--line-control");
+  pen.fillRect(at.left, top, at.width, 1);
+}
+
+function scaled(count: number, most: number, scale: Scale): number {
+  if (scale === "sqrt") return Math.sqrt(count / most);
+  if (scale === "log") return Math.log1p(count) / Math.log1p(most);
+  return count / most;
+}
+
+const STEPS_S = [1, 5, 15, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200];
+const DAY_MS = 86_400_000;
+
+/** Round times below the bars, as many as have room. */
+export function axisLabels(frame: Frame, zone: string): readonly { x: number; text: string }[] {
+  const { startMs, endMs, widthPx } = frame;
+  const most = Math.max(2, Math.floor(widthPx / LABEL_PX));
+  const step = STEPS_S.find((seconds) => (endMs - startMs) / (seconds * 1000) <= most);
+  const days = Math.ceil((endMs - startMs) / DAY_MS / most);
+  const stepMs = step === undefined ? days * DAY_MS : step * 1000;
+  // Round in the zone: a day begins at its own midnight.
+  const wall = wallClock(startMs, zone);
+  const sinceMidnight = ((wall.hour * 60 + wall.minute) * 60 + wall.second) * 1000 + wall.ms;
+  const first = startMs - sinceMidnight + Math.ceil(sinceMidnight / stepMs) * stepMs;
+  const labels = [];
+  for (let ms = first; ms <= endMs; ms += stepMs) {
+    const x = Math.round(xOf(frame, ms));
+    if (x < 12 || x > widthPx - 12) continue;
+    const at = wallClock(ms, zone);
+    const isMidnight = at.hour === 0 && at.minute === 0 && at.second === 0;
+    labels.push({ x, text: isMidnight ? dayText(ms, zone, endMs) : shortClock(ms, zone) });
+  }
+  return labels;
+}

@@ -1,0 +1,93 @@
+/**
+ * What was found, in a line: how much, how much of it is bad, and what is unusual of that; and the levels, each of which
+ * a click hides or shows. Invariant: levels act on the query, and what is shown of them is read from it.
+ */
+import { type Level, LEVELS } from "../../domain/level.ts";
+import { Glyph } from "../list/glyph.tsx";
+import { wantedValues, withValue } from "../query/terms.ts";
+import { shareText } from "../words.ts";
+import type { Bars, Counts } from "./bars.ts";
+import { unusual } from "./unusual.ts";
+import { windowText } from "./wall-clock.ts";
+
+export function Summary(props: {
+  bars: Bars | undefined;
+  counts: Counts;
+  before: Counts | undefined;
+  windowMs: number;
+  query: string;
+  onQuery: (query: string) => void;
+}) {
+  const { counts, bars, before, query } = props;
+  const partial = bars?.partial === true;
+  const ratio = before === undefined || partial ? undefined : unusual(counts.bad, before.bad);
+  return (
+    <div class="summary">
+      <p>
+        {bars !== undefined && (
+          <>
+            <strong>{entriesText(counts.all, partial)}</strong>
+            {counts.bad > 0 && (
+              <>
+                {" of which "}
+                <strong class="bad">
+                  {counts.bad.toLocaleString()}
+                  {partial ? "+" : ""} {counts.bad === 1 ? "error" : "errors"}
+                </strong>{" "}
+                {shareText(counts.bad / Math.max(1, counts.all))}
+              </>
+            )}
+            {ratio !== undefined && `, ${ratio} the ${windowText(props.windowMs)} before`}
+          </>
+        )}
+      </p>
+      <div class="levels" role="group" aria-label="Levels">
+        {LEVELS.toReversed().map((level) => (
+          <LevelToggle key={level} level={level} query={query} onQuery={props.onQuery} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function entriesText(count: number, partial: boolean): string {
+  return `${count.toLocaleString()}${partial ? "+" : ""} ${count === 1 ? "entry" : "entries"}`;
+}
+
+function LevelToggle(props: { level: Level; query: string; onQuery: (query: string) => void }) {
+  const { level, query } = props;
+  const wanted = wantedValues(query, "level");
+  const isListed = [...wanted.values()].includes("included");
+  const own = wanted.get(level);
+  const isShown = isListed ? own === "included" : own !== "excluded";
+  const write = (isOnly: boolean): void => {
+    const change = isOnly
+      ? "only"
+      : isShown
+        ? isListed
+          ? "drop"
+          : "exclude"
+        : isListed
+          ? "include"
+          : "drop";
+    const next = withValue(query, "level", level, change);
+    if (next !== undefined) props.onQuery(next);
+  };
+  return (
+    <button
+      type="button"
+      class="plain level"
+      aria-pressed={isShown}
+      aria-label={level}
+      title={`${isShown ? "Hide" : "Show"} ${level} (Alt: only it)`}
+      onClick={(event) => write(event.altKey)}
+      onKeyDown={(event) => {
+        if (event.key !== " " || !event.altKey) return;
+        event.preventDefault();
+        write(true);
+      }}
+    >
+      <Glyph level={level} />
+    </button>
+  );
+}
