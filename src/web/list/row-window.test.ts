@@ -79,6 +79,19 @@ test("begins at a time and goes on both ways without a seam", async () => {
   expect(rows.atStart).toBe(true);
 });
 
+test.each([
+  { where: "after the range", second: 5_000 },
+  { where: "at its end, which it does not include", second: 1_000 },
+  { where: "before it", second: -1 },
+])("a place $where is its beginning", async ({ second }) => {
+  const rows = new RowWindow();
+  const { run, asked } = runOver(1_000);
+  await rows.start(run, { seconds: BigInt(second), nanos: 0 });
+  expect(seconds(rows)[0]).toBe(999);
+  await rows.more("top");
+  expect(asked).toHaveLength(1);
+});
+
 test("oldest first is the same the other way round", async () => {
   const rows = new RowWindow();
   await rows.start(runOver(2000, true).run, { seconds: 1000n, nanos: 0 });

@@ -63,8 +63,12 @@ export class RowWindow {
     return this.#bottom === undefined;
   }
 
-  /** Reads anew: from the beginning, or from a time on. What is shown stays until the answer is there. */
-  async start(run: Run, from?: Timestamp): Promise<void> {
+  /**
+   * Reads anew: from the beginning, or from a time on. What is shown stays until the answer is there.
+   * @param place a time outside of the run's range, as an old link may name, is its beginning.
+   */
+  async start(run: Run, place?: Timestamp): Promise<void> {
+    const from = place !== undefined && isWithin(place, run) ? place : undefined;
     this.#stop.abort();
     const stop = new AbortController();
     this.#stop = stop;
@@ -203,6 +207,11 @@ function after({ seconds, nanos }: Timestamp): Timestamp {
     : { seconds, nanos: nanos + 1 };
 }
 
+function isWithin(time: Timestamp, { startTime, endTime }: Run): boolean {
+  if (compareTimes(time, startTime) < 0) return false;
+  return endTime === undefined || compareTimes(time, endTime) < 0;
+}
+
 /** What comes live is nearly in order: the last `count` are put where their times want them. */
 function sorted(rows: LogEntry[], count: number, ascending: boolean): LogEntry[] {
   const sign = ascending ? 1 : -1;
@@ -213,6 +222,12 @@ function sorted(rows: LogEntry[], count: number, ascending: boolean): LogEntry[]
 }
 
 function compare(a: LogEntry, b: LogEntry): number {
-  const seconds = Number((a.time?.seconds ?? 0n) - (b.time?.seconds ?? 0n));
-  return seconds === 0 ? (a.time?.nanos ?? 0) - (b.time?.nanos ?? 0) : seconds;
+  return compareTimes(a.time ?? EPOCH, b.time ?? EPOCH);
+}
+
+const EPOCH: Timestamp = { seconds: 0n, nanos: 0 };
+
+function compareTimes(a: Timestamp, b: Timestamp): number {
+  const seconds = Number(a.seconds - b.seconds);
+  return seconds === 0 ? a.nanos - b.nanos : seconds;
 }

@@ -52,5 +52,8 @@ test("an entry stands at the top of the logs that show it", () => {
     to: "2024-10-27T03:33:20.124Z",
     row: ENTRY,
   });
+  // As a float this is of the millisecond before.
+  const whole = ENTRY.replace("123456789", "002000000");
+  expect(logsAtEntry("shop", whole)).toMatchObject({ to: "2024-10-27T03:33:20.003Z" });
   expect(logsAtEntry("shop", "nonsense")).toBeUndefined();
 });

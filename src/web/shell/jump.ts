@@ -60,7 +60,8 @@ export function logsAtEntry(app: string, id: string): Place | undefined {
 /** Of an id, `ns.batch.index`. */
 function entryTimeMs(id: string): number | undefined {
   const nanos = /^(\d{10,20})\.[0-9a-f-]{36}\.\d{1,6}$/.exec(id)?.[1];
-  return nanos === undefined ? undefined : Math.floor(Number(nanos) / 1e6);
+  // As a float it may be nanoseconds less, and so of the millisecond before.
+  return nanos === undefined ? undefined : Number(BigInt(nanos) / 1_000_000n);
 }
 
 /** RFC 3339 with a `T` or a blank, or seconds, ms, µs or ns since 1970. */
