@@ -16,6 +16,7 @@ export const MOST_HELD = 10_000;
 /** More than a page can draw, and a person can read. */
 const MOST_DRAWN_PER_S = 200;
 const DRAW_MS = 100;
+const LOOK_AGAIN_MS = 250;
 const RATE_MS = 2000;
 const HIDDEN_MS = 60_000;
 
@@ -95,15 +96,19 @@ export function useLive(props: {
     let last = rows.rows.peek()[0]?.id ?? "";
     let drawing: ReturnType<typeof setTimeout> | undefined;
     let hiding: ReturnType<typeof setTimeout> | undefined;
+    /** A drawing of what came is due. */
+    let isDue = false;
     let came: number[] = [];
     let skipped = 0;
     const draw = (): void => {
-      drawing = undefined;
+      isDue = false;
       const now = performance.now();
       came = came.filter((ms) => now - ms < RATE_MS);
       perSecond.value = Math.round(came.length / (RATE_MS / 1000));
       if (newest.current.isHeld()) waiting.value = Math.max(waiting.value, queue.current.length);
       else show();
+      // A hold ends without an entry that comes, as a pointer rests; and a rate falls when none comes.
+      if (waiting.value > 0 || came.length > 0) drawing = setTimeout(draw, LOOK_AGAIN_MS);
     };
     const open = (): void => {
       void follow({
@@ -127,7 +132,11 @@ export function useLive(props: {
             queue.current.push(entry);
             if (queue.current.length > MOST_HELD) queue.current.shift();
           }
-          drawing ??= setTimeout(draw, DRAW_MS);
+          if (!isDue) {
+            isDue = true;
+            clearTimeout(drawing);
+            drawing = setTimeout(draw, DRAW_MS);
+          }
         },
         onDropped: (reason) => {
           const known = gaps.value.some((gap) => gap.after === last && gap.reason === reason);

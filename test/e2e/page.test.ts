@@ -267,7 +267,7 @@ describe.skipIf(path === undefined)("the explorer", () => {
     await page.getByRole("status").getByText("Live").waitFor();
     await page.getByText("No entries match").waitFor();
     await world.send([{ message: "one", service: "tailed" }]);
-    await page.getByText("one", { exact: true }).waitFor({ timeout: 4000 });
+    await page.getByText("one", { exact: true }).waitFor();
     await world.send([{ message: "elsewhere", service: "other" }]);
     await rows(page).first().click();
     const before = await rows(page).first().boundingBox();
