@@ -1,11 +1,25 @@
+import { execFileSync } from "node:child_process";
 import { configDefaults, defineConfig } from "vitest/config";
 import { closingLine } from "./scripts/closing-line.ts";
 
 /** What asks a real Cassandra says so in the file's name; it is started only when one of them is in the run. */
 const CASSANDRA = ["{src,test}/**/*cassandra*.test.ts"];
 
+/** @returns a number made of the commit's; undefined outside of a repository, and where no commit is judged. */
+function seedOfCommit(): number | undefined {
+  if (process.env["CI"] !== "true") return undefined;
+  try {
+    const commit = execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" });
+    return Number.parseInt(commit.slice(0, 8), 16) | 0;
+  } catch {
+    return undefined;
+  }
+}
+
 export default defineConfig({
   test: {
+    provide: { seed: seedOfCommit() },
+    setupFiles: ["test/support/one-seed.ts"],
     // Modules are shared by files: four to eight times faster, and it forbids module state.
     isolate: false,
     // Vitest would leave a core of two idle, and tests of real servers and stores wait more than they work.

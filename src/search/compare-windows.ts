@@ -55,8 +55,14 @@ export async function compareWindows(
     deps.spending.add(spending);
     return counts;
   };
-  const window = await count(ranges.window, filter);
-  const baseline = await count(ranges.baseline, outside(filter, ranges));
+  const countBoth = async (): Promise<Windows<FieldCounts>> => ({
+    window: await count(ranges.window, filter),
+    baseline: await count(ranges.baseline, outside(filter, ranges)),
+  });
+  let counts = await countBoth();
+  while (!counts.window.partial && !counts.baseline.partial && seen.overlooked())
+    counts = await countBoth();
+  const { window, baseline } = counts;
 
   const strongest = new StrongestDifferences(
     wanted,

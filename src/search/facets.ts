@@ -10,7 +10,7 @@ import type { FieldTally } from "../engine/facet/field-tally.ts";
 import { type ValueCounts, type ValueRoom } from "../engine/facet/value-counts.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import type { FieldRef, Filter } from "../query/ast.ts";
-import { countFields } from "./count-fields.ts";
+import { type FieldCounts, countFields } from "./count-fields.ts";
 import { fieldNamed, nameOfField } from "./field-names.ts";
 import { fieldWarnings } from "./field-warnings.ts";
 import { type FilterGroups, groupsOf, ownFields } from "./filter-groups.ts";
@@ -49,14 +49,12 @@ export async function runFacets(
   const asked = askedFields(request.fields);
   const { filter } = pipelineOf(prepared.query);
   const { groups, plan } = asked.length > 0 ? planOfAsked(filter, asked) : planOfFound(filter);
-  const { tally, units, ...coverage } = await countFields(
-    request.app,
-    prepared.range,
-    groups,
-    plan,
-    new FieldsSeen(),
-    deps,
-  );
+  const seen = new FieldsSeen();
+  const count = (): Promise<FieldCounts> =>
+    countFields(request.app, prepared.range, groups, plan, seen, deps);
+  let counts = await count();
+  while (!counts.partial && seen.overlooked()) counts = await count();
+  const { tally, units, ...coverage } = counts;
   const fields = asked.length > 0 ? asked : fieldsFound(tally, plan);
   const { query, written } = prepared;
   const warnings = [

@@ -4,12 +4,14 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { parseBatchId } from "../../src/domain/ids.ts";
 import type { TimeRange } from "../../src/domain/time-range.ts";
 import type { FieldRef, Filter } from "../../src/query/ast.ts";
 import { runFacets } from "../../src/search/facets.ts";
 import type { Prepared } from "../../src/search/prepare-query.ts";
 import { BASE_NANOS, NAMES, arbEntries, arbFilter } from "../oracle/arbitraries.ts";
 import { attribute, builtin, naiveFacet, naiveFields } from "../oracle/facets.ts";
+import { entryWith } from "../support/entry-with.ts";
 import type { OverAsked } from "./over-stored.ts";
 
 const HOUR = 3_600_000_000_000n;
@@ -68,6 +70,28 @@ export function describeFacets(over: OverAsked): void {
           approximate: false,
         })),
       );
+    });
+  });
+
+  test("a facet that nobody named counts what stands in lists, too", async () => {
+    const entries = [[{ sku: "hat" }, { sku: "shoe" }], "hat"].map((held, i) => {
+      const timeNanos = BASE_NANOS + BigInt(i);
+      const batch = parseBatchId(`019a0000-0000-7000-8000-00000000000${i}`);
+      const attributes = new Map([[typeof held === "string" ? "items.sku" : "items", held]]);
+      return entryWith({ timeNanos, batch, index: 0 }, { attributes });
+    });
+    const arb = fc.constant({ entries });
+    await over(6, arb, async ({ app, deps }) => {
+      const request = { app, query: "", fields: [] };
+      const { facets } = await runFacets(request, prepared({ kind: "all" }, RANGE), deps());
+      expect(facets.find(({ field }) => field === "items.sku")).toMatchObject({
+        present: 2,
+        distinct: 2,
+        values: [
+          { value: "hat", count: 2 },
+          { value: "shoe", count: 1 },
+        ],
+      });
     });
   });
 
