@@ -3,7 +3,7 @@
  */
 import type { LogsPlace } from "../logs-place.ts";
 import { applications } from "../session.ts";
-import { Explorer } from "./explorer.tsx";
+import { Explorer } from "../explorer/explorer.tsx";
 import { NoApplication } from "./no-application.tsx";
 
 export function Logs(props: { at: LogsPlace }) {

@@ -17,7 +17,7 @@ const LIVE_WORDS = {
 const ROWS = { compact: "Compact rows", standard: "Standard rows", roomy: "Roomy rows" } as const;
 const NEXT_ROWS = { compact: "standard", standard: "roomy", roomy: "compact" } as const;
 
-export function ExplorerStatus(props: {
+export function Status(props: {
   at: LogsPlace;
   search: Search;
   live: Live;
@@ -101,7 +101,7 @@ export function ExplorerStatus(props: {
   );
 }
 
-function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof ExplorerStatus>[0]): {
+function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>[0]): {
   text: string;
   tone: "done" | "warn" | "danger" | "quiet";
 } {

@@ -13,7 +13,7 @@ import { lengthText, spanText } from "../time/wall-clock.ts";
 import { fixed } from "../time-range.ts";
 import { problemOf } from "../words.ts";
 
-export function ExplorerNotices(props: {
+export function Notices(props: {
   at: LogsPlace;
   search: Search;
   live: Live;
@@ -94,7 +94,7 @@ function Failed(props: { problem: unknown; onRetry: () => void }) {
   );
 }
 
-function Partial(props: Parameters<typeof ExplorerNotices>[0]) {
+function Partial(props: Parameters<typeof Notices>[0]) {
   const { search, zone } = props;
   const answer = search.rows.answer.value;
   const shown = search.shown.value;

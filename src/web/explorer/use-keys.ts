@@ -1,7 +1,6 @@
 /**
  * The keys of the explorer. Invariant: each does what a control on screen does.
  */
-import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { copyText } from "../copy.ts";
 import { jsonOf, panelTabAfter } from "../list/panel-tabs.ts";
 import type { LogsPlace } from "../logs-place.ts";
@@ -9,28 +8,24 @@ import { type Shortcut, useShortcuts } from "../shortcuts.ts";
 import { doubled, shifted } from "../time/time-picker.tsx";
 import { NOW } from "../time-range.ts";
 import { say } from "../shell/toasts.tsx";
+import { copyEntryLink } from "./links.ts";
+import type { Moves } from "./moves.ts";
+import type { ExplorerRows } from "./use-rows.ts";
 
-export function useExplorerKeys(props: {
+export function useKeys(props: {
   at: LogsPlace;
   zone: string;
-  cursor: () => string;
-  entry: (id: string) => LogEntry | undefined;
-  change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
-  ask: (next: Partial<LogsPlace>) => void;
-  step: (by: 1 | -1) => void;
-  closeNearest: () => void;
-  openPanel: (id: string) => void;
-  openRow: (entry: LogEntry) => void;
-  linkTo: (id: string) => void;
+  moves: Moves;
+  rows: ExplorerRows;
   showNew: (stay: boolean) => void;
   focusQuery: () => void;
   openTime: () => void;
   toggleFacets: () => void;
-  goTo: (end: "newest" | "oldest") => void;
   rerun: () => void;
 }): void {
-  const { at, zone, change, ask } = props;
-  const row = (): string => (at.row === "" ? props.cursor() : at.row);
+  const { at, zone, rows } = props;
+  const { change, ask } = props.moves;
+  const row = (): string => (at.row === "" ? rows.cursor.peek() : at.row);
   const onRow = (run: (id: string) => void) => () => {
     const id = row();
     if (id !== "") run(id);
@@ -43,14 +38,14 @@ export function useExplorerKeys(props: {
     ["z", "Twice the time", () => ask({ ...doubled(at, zone), live: false })],
     ["f", "Fields and their values", props.toggleFacets],
     ["h", "Hide or show the chart", () => change({ histogram: !at.histogram }, "replace")],
-    ["j", "Next row", () => props.step(1)],
-    ["k", "Previous row", () => props.step(-1)],
+    ["j", "Next row", () => rows.step(1)],
+    ["k", "Previous row", () => rows.step(-1)],
     [
       "e",
       "Open the row in place",
       onRow((id) => {
-        const entry = props.entry(id);
-        if (entry !== undefined) props.openRow(entry);
+        const entry = rows.byId(id);
+        if (entry !== undefined) rows.open(entry);
       }),
     ],
     [
@@ -63,12 +58,12 @@ export function useExplorerKeys(props: {
     ["t", "Its trace", onRow((id) => change({ row: id, panel: "trace", context: "" }))],
     ["i", "Include the value", () => pressTerm("Include")],
     ["x", "Exclude the value", () => pressTerm("Exclude")],
-    ["y", "Copy a link to the row", onRow(props.linkTo)],
+    ["y", "Copy a link to the row", onRow((id) => copyEntryLink(at.app, id))],
     [
       "Shift+Y",
       "Copy the row as JSON",
       onRow((id) => {
-        const entry = props.entry(id);
+        const entry = rows.byId(id);
         if (entry === undefined) return;
         void copyText(JSON.stringify(jsonOf(entry))).then(() => say("Copied"));
       }),
@@ -86,9 +81,9 @@ export function useExplorerKeys(props: {
     ["w", "Wrap lines", () => change({ wrap: !at.wrap }, "replace")],
     ["u", "UTC or local time", () => change({ zone: zone === "UTC" ? "local" : "utc" }, "replace")],
     ["r", "Run again", props.rerun],
-    ["g g", "Newest", () => props.goTo("newest")],
-    ["Shift+G", "Oldest", () => props.goTo("oldest")],
-    ["Escape", "Close the nearest thing", props.closeNearest],
+    ["g g", "Newest", () => rows.goTo("newest")],
+    ["Shift+G", "Oldest", () => rows.goTo("oldest")],
+    ["Escape", "Close the nearest thing", rows.closeNearest],
     [",", "Tab of the panel before", () => panelTab(-1)],
     [".", "Tab of the panel after", () => panelTab(1)],
   ];

@@ -1,0 +1,113 @@
+/**
+ * Search and watch: the query, the time, what was found, and one entry beside it.
+ * Invariants: the address holds everything that was asked and is shown; every part acts by changing it, so that Back
+ * undoes; old rows stay until new ones are there, and parts fail alone.
+ */
+import { FacetColumn } from "../facets/facet-column.tsx";
+import { SelectionBar } from "../list/selection-bar.tsx";
+import { lazy } from "../lazy.tsx";
+import type { LogsPlace } from "../logs-place.ts";
+import { Stages } from "../query/stages.tsx";
+import { NOW } from "../time-range.ts";
+import { Found } from "./found.tsx";
+import { copyEntryLink } from "./links.ts";
+import { Notices } from "./notices.tsx";
+import { PhoneDock } from "./phone-dock.tsx";
+import { QueryRow } from "./query-row.tsx";
+import { Status } from "./status.tsx";
+import { useExplorer } from "./use-explorer.ts";
+import "../query/query.css";
+import "../time/time.css";
+import "../facets/facets.css";
+import "../list/list.css";
+import "../list/panel.css";
+import "./explorer.css";
+
+const EntryPanel = lazy(
+  () => import("./entry-panel.tsx").then((one) => one.EntryPanel),
+  () => <aside class="panel" aria-label="Entry" aria-busy="true" />,
+);
+
+export function Explorer(props: { at: LogsPlace; applicationId: string }) {
+  const { at, applicationId } = props;
+  const state = useExplorer(at, applicationId);
+  const { zone, text, run, moves, rows, figures, showsFacets } = state;
+  const { search } = run;
+  const { live } = state.tail;
+  return (
+    <main class={`explorer${at.panel === "" ? "" : " with-panel"}`}>
+      <h1 class="unseen">Logs of {at.app}</h1>
+      <QueryRow state={state} />
+      <Stages
+        query={at.query}
+        answer={search.rows.answer.value}
+        onRun={moves.run}
+        onAdd={(next) => {
+          text.value = next;
+          state.focusQuery.current();
+        }}
+      />
+      <Notices
+        at={at}
+        search={search}
+        live={live}
+        zone={zone}
+        onRun={moves.run}
+        onAsk={moves.ask}
+        onRetry={run.rerun}
+        onLater={() => moves.change({ ignored: [] }, "replace")}
+      />
+      <div class="explorer-body">
+        <FacetColumn
+          asked={run.asked}
+          search={search}
+          facets={state.facets}
+          isOpen={showsFacets.value}
+          isLive={at.live}
+          find={state.facetFind}
+          pinned={at.facetsPinned}
+          slice={state.slice}
+          onSliceEnd={() => moves.change({ compare: "" })}
+          onClose={() => (showsFacets.value = false)}
+          onQuery={moves.run}
+          onPin={(pinned) => moves.change({ facetsPinned: pinned }, "replace")}
+        />
+        <Found state={state} />
+        {at.panel !== "" && at.row !== "" && (
+          <EntryPanel
+            at={at}
+            search={search}
+            applicationId={applicationId}
+            total={figures.total}
+            look={state.look}
+            zone={zone}
+            fields={state.fieldActions}
+            open={state.openField}
+            change={moves.change}
+            onStep={rows.step}
+            onLink={() => copyEntryLink(at.app, at.row)}
+            onClose={rows.closeNearest}
+            onQuery={moves.run}
+          />
+        )}
+      </div>
+      <Status
+        at={at}
+        search={search}
+        live={live}
+        zone={zone}
+        isEdited={text.value.trim() !== at.query.trim()}
+        shown={figures.loaded}
+        total={figures.total}
+        change={moves.change}
+      />
+      <SelectionBar query={at.query} onQuery={moves.run} />
+      <PhoneDock
+        at={at}
+        onFilters={() => (showsFacets.value = true)}
+        onLive={() => moves.change({ live: !at.live, to: NOW })}
+        onEntries={() => moves.change({ tab: "entries" })}
+      />
+    </main>
+  );
+}

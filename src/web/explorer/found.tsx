@@ -1,0 +1,105 @@
+/**
+ * What was found: how much, when, and the entries, or what pipes made of them.
+ */
+import { ListView } from "../list/list-view.tsx";
+import { density } from "../preferences.ts";
+import { filterText, withFilter } from "../query/terms.ts";
+import { Results } from "../results/results.tsx";
+import { Histogram } from "../time/histogram.tsx";
+import { sliceText } from "../time/slice.ts";
+import { Summary } from "../time/summary.tsx";
+import { doubled } from "../time/time-picker.tsx";
+import { fixed } from "../time-range.ts";
+import { copyEntryLink, copyShareLink } from "./links.ts";
+import type { ExplorerState } from "./use-explorer.ts";
+
+export function Found({ state }: { state: ExplorerState }) {
+  const { at, applicationId, zone, theme, moves, rows, tail, columns, look } = state;
+  const { search, range, drawn } = state.run;
+  const { bars, counts, total, view, coveredMs } = state.figures;
+  const showEntries = (filter: string, fromMs?: number, toMs?: number): void => {
+    const rest = filterText(at.query);
+    const query = filter === "" ? rest : withFilter(rest, filter);
+    if (query === undefined) return;
+    const isWithin = fromMs !== undefined && toMs !== undefined;
+    moves.ask({ query, tab: "", ...(isWithin && { from: fixed(fromMs), to: fixed(toMs) }) });
+  };
+  return (
+    <section class="found" aria-label="Results" aria-busy={search.busy.value}>
+      <Summary
+        bars={bars}
+        counts={counts}
+        before={search.before.value}
+        windowMs={drawn.endMs - drawn.startMs}
+        query={at.query}
+        onQuery={moves.run}
+      />
+      {at.histogram && bars !== undefined && (
+        <Histogram
+          bars={bars}
+          startMs={drawn.startMs}
+          endMs={drawn.endMs}
+          zone={zone}
+          scale={at.scale}
+          theme={theme}
+          view={view}
+          coveredMs={coveredMs}
+          onZoom={(startMs, endMs) =>
+            moves.ask({ from: fixed(startMs), to: fixed(endMs), live: false })
+          }
+          slice={state.slice}
+          onCompare={(from, to) => moves.change({ compare: sliceText(from, to) })}
+          onZoomOut={() => moves.ask({ ...doubled(moves.now.current, zone), live: false })}
+        />
+      )}
+      <Results
+        at={at}
+        tab={state.tab}
+        table={state.run.table}
+        zone={zone}
+        total={total}
+        theme={theme}
+        columns={columns}
+        stepMs={bars?.stepMs}
+        fields={(signal) => search.fields(applicationId, range, signal)}
+        change={moves.change}
+        onShare={() => copyShareLink(moves.now.current, range)}
+        onShowEntries={showEntries}
+      >
+        <ListView
+          at={at}
+          search={search}
+          live={tail.live}
+          held={tail.held.value}
+          look={look}
+          columns={columns}
+          rowsKind={at.rows === "" ? density.value : at.rows}
+          range={drawn}
+          bars={bars}
+          coveredMs={coveredMs}
+          view={view}
+          total={total}
+          theme={theme}
+          grid={rows.grid}
+          cursor={rows.cursor}
+          openField={state.openField}
+          fieldActions={state.fieldActions}
+          readContext={(entry, around, signal) =>
+            search.context(applicationId, entry, around, signal)
+          }
+          change={moves.change}
+          onOpen={rows.open}
+          onPanel={rows.openPanel}
+          onStep={rows.step}
+          onLink={(id) => copyEntryLink(at.app, id)}
+          onScrolled={rows.onScrolled}
+          onSeek={rows.seek}
+          onNew={tail.showNew}
+          onPointer={tail.onPointer}
+          onAsk={moves.ask}
+          onRun={moves.run}
+        />
+      </Results>
+    </section>
+  );
+}

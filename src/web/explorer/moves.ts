@@ -1,0 +1,37 @@
+/**
+ * How the explorer moves.
+ * Invariant: what is asked and shown changes by the address alone, so that Back undoes every step.
+ */
+import { useRef } from "preact/hooks";
+import type { LogsPlace } from "../logs-place.ts";
+import { rememberQuery } from "../query/recent.ts";
+import { go } from "../route.ts";
+
+export type Change = (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
+
+export interface Moves {
+  /** Where it is by now: what was begun earlier changes that, and not the place it began at. */
+  readonly now: { readonly current: LogsPlace };
+  readonly change: Change;
+  /** What asks for other entries closes the one that is open. */
+  readonly ask: (next: Partial<LogsPlace>) => void;
+  readonly run: (query: string) => void;
+}
+
+export function useMoves(at: LogsPlace, rerun: () => void): Moves {
+  const now = useRef(at);
+  now.current = at;
+  const change: Change = (next, how = "push") => go({ ...now.current, ...next }, how);
+  const ask: Moves["ask"] = (next) =>
+    change({ row: "", panel: "", context: "", at: "", compare: "", ...next });
+  return {
+    now,
+    change,
+    ask,
+    run: (query) => {
+      rememberQuery(at.app, query);
+      if (query === now.current.query) rerun();
+      else ask({ query, tab: "" });
+    },
+  };
+}

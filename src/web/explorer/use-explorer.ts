@@ -1,0 +1,89 @@
+/**
+ * All of the explorer but what it looks like.
+ * Invariant: each idea of it has a part of its own; what is on screen takes the whole, and keeps nothing else.
+ */
+import { useSignal } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
+import type { Facet } from "../facets/facet-source.ts";
+import { readColumns } from "../list/columns.ts";
+import { hitsOf } from "../list/hits.ts";
+import type { LogsPlace } from "../logs-place.ts";
+import { shownTheme, zone as ownZone, zoneName } from "../preferences.ts";
+import { parsed } from "../query/parsed.ts";
+import { sliceOf } from "../time/slice.ts";
+import { fieldActionsOf } from "./field-actions.tsx";
+import { figuresOf } from "./figures.ts";
+import { useMoves } from "./moves.ts";
+import { useKeys } from "./use-keys.ts";
+import { useRows } from "./use-rows.ts";
+import { useRun } from "./use-run.ts";
+import { useTail } from "./use-tail.ts";
+
+export function useExplorer(at: LogsPlace, applicationId: string) {
+  const zone = zoneName(at.zone === "" ? ownZone.value : at.zone);
+  /** What is in the field now. */
+  const text = useSignal(at.query);
+  const openField = useSignal("");
+  const facets = useSignal<readonly Facet[] | undefined>(undefined);
+  const showsFacets = useSignal(false);
+  const focusQuery = useRef(() => undefined as void);
+  const timeOpener = useRef({ open: () => undefined as void });
+  const facetFind = useRef<HTMLInputElement>(null);
+
+  const run = useRun(at, applicationId, zone);
+  const moves = useMoves(at, run.rerun);
+  const rows = useRows({ row: at.row, run, moves, showsFacets });
+  const tail = useTail({ at, applicationId, run, moves, rows });
+  useKeys({
+    at,
+    zone,
+    moves,
+    rows,
+    showNew: tail.showNew,
+    rerun: run.rerun,
+    focusQuery: () => focusQuery.current(),
+    openTime: () => timeOpener.current.open(),
+    toggleFacets: () => {
+      if (innerWidth < 1200) showsFacets.value = !showsFacets.value;
+      else facetFind.current?.focus();
+    },
+  });
+
+  const columns = readColumns(at.columns);
+  const look = useMemo(
+    () => ({
+      columns,
+      zone,
+      wrap: at.wrap,
+      hits: hitsOf(parsed(text.value).ok ? text.value : at.query),
+    }),
+    [at.columns, zone, at.wrap, at.query, text.value],
+  );
+  const isTable = run.table !== undefined;
+  return {
+    at,
+    applicationId,
+    zone,
+    theme: shownTheme(),
+    tab: at.tab === "" ? (isTable ? "chart" : "entries") : at.tab,
+    slice: sliceOf(at.compare, zone),
+    text,
+    run,
+    moves,
+    rows,
+    tail,
+    figures: figuresOf(run, rows),
+    columns,
+    look,
+    fieldActions: fieldActionsOf({ applicationId, query: at.query, columns, run, moves }),
+    /** Name of the field whose values are open. */
+    openField,
+    facets,
+    showsFacets,
+    focusQuery,
+    timeOpener,
+    facetFind,
+  };
+}
+
+export type ExplorerState = ReturnType<typeof useExplorer>;

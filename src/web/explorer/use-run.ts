@@ -1,0 +1,66 @@
+/**
+ * What is asked, and what is shown of it.
+ * Invariants: the address is what is asked, and another one is run by itself; a query that is not understood never
+ * runs; what is shown stays until another answer is there. A chart slides on while it is live.
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { returns } from "../connection.ts";
+import { beginOf } from "../list/begin.ts";
+import type { LogsPlace } from "../logs-place.ts";
+import { parsed } from "../query/parsed.ts";
+import { askedOf, Search } from "../search.ts";
+import { rangeOf } from "../time-range.ts";
+
+const CHART_MS = 5000;
+
+export function useRun(at: LogsPlace, applicationId: string, zone: string) {
+  const search = useMemo(() => new Search(), []);
+  const runs = useSignal(0);
+  const isFirst = useRef(true);
+  const asked = askedOf(at, applicationId, zone);
+  const understood = parsed(at.query).ok;
+
+  useEffect(() => {
+    if (!understood) return;
+    // A link to a place in the list begins there; every other run at its edge.
+    const from = isFirst.current ? beginOf(at, zone) : undefined;
+    isFirst.current = false;
+    void search.run(asked, Date.now(), from);
+    return () => search.stop();
+  }, [applicationId, at.query, at.from, at.to, zone, at.order, runs.value, understood]);
+  const seenReturns = useRef(returns.peek());
+  useEffect(() => {
+    if (returns.value === seenReturns.current) return;
+    seenReturns.current = returns.value;
+    runs.value++;
+  }, [returns.value]);
+
+  const shown = search.shown.value;
+  useEffect(() => {
+    if (!at.live || shown === undefined) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState !== "visible") return;
+      void search.chart(asked, rangeOf(at.from, at.to, Date.now(), zone));
+    }, CHART_MS);
+    return () => clearInterval(timer);
+  }, [at.live, shown]);
+
+  const range = shown?.range ?? rangeOf(at.from, at.to, Date.now(), zone);
+  return {
+    search,
+    asked,
+    understood,
+    shown,
+    /** Of the pipes, where the query has some. */
+    table: search.rows.answer.value?.table,
+    range,
+    /** Of the chart, which slides on while it is live. */
+    drawn: search.drawn.value ?? range,
+    rerun: (): void => {
+      runs.value++;
+    },
+  };
+}
+
+export type ExplorerRun = ReturnType<typeof useRun>;
