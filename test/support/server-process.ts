@@ -24,6 +24,7 @@ export async function startScript(
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...env },
   });
+  endWithThisProcess(child);
   const url = await firstMatch(child, /(http:\/\/\S+)/);
   return { url, pid: pidOf(child), child, [Symbol.asyncDispose]: () => end(child, "SIGKILL") };
 }
@@ -65,6 +66,7 @@ export async function startArgus(options: ArgusOptions = {}): Promise<ArgusProce
       ...options.env,
     },
   });
+  endWithThisProcess(child);
   const log: string[] = [];
   const url = await firstMatch(child, /"url":"(http[^"]+)"/, log);
   return {
@@ -84,6 +86,16 @@ export async function startArgus(options: ArgusOptions = {}): Promise<ArgusProce
 function environment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("ARGUS_TEST_"));
   return Object.fromEntries(own);
+}
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+function endWithThisProcess(child: ChildProcess): void {
+  running.add(child);
+  child.once("exit", () => running.delete(child));
 }
 
 /** Enough for what a test looks for; a server that logs without end must not fill the test's memory. */

@@ -37,6 +37,9 @@ const say = (line: string): void => console.log(line);
 const steps = values["model-steps"];
 const modelSeed = values["model-seed"];
 
+// What is ended by a signal tells nobody: its servers would go on.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 let faults: number;
 if (modelSeed !== undefined) {
   const off = values["model-off"].split(",").filter((name) => name !== "");
