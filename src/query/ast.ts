@@ -74,6 +74,7 @@ export type FieldTest =
   | RangeTest
   | LevelTest
   | TimeTest
+  /** None of them `exists`: that alone says as much. */
   | { readonly kind: "anyOf"; readonly items: readonly FieldTest[] };
 
 /**

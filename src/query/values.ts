@@ -242,7 +242,9 @@ function parseList(state: State, test: OpenTest): FieldTest {
       splice(text, test.opEnd, state.pos, "*"),
     ]);
   }
-  return items.length === 1 ? first : { kind: "anyOf", items };
+  // Whatever passes another item has a value.
+  const exists = items.find(({ kind }) => kind === "exists");
+  return exists ?? (items.length === 1 ? first : { kind: "anyOf", items });
 }
 
 function parseItem(state: State, test: OpenTest, open: number): FieldTest {

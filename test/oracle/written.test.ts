@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareEntryIds, entryIdText } from "../../src/domain/entry.ts";
+import { parseBatchId } from "../../src/domain/ids.ts";
 import { Bitmap } from "../../src/engine/bitmap.ts";
 import { compileBlockFilter } from "../../src/engine/filter/block-filter.ts";
 import { BlockScan } from "../../src/engine/filter/block-scan.ts";
@@ -10,6 +11,7 @@ import type { Filter } from "../../src/query/ast.ts";
 import { parseQuery } from "../../src/query/parse.ts";
 import { printQuery } from "../../src/query/print.ts";
 import { entryBlock } from "../support/entry-block.ts";
+import { entryWith } from "../support/entry-with.ts";
 import { BASE_NANOS, arbEntries } from "./arbitraries.ts";
 import { expectNaive } from "./asking.ts";
 import { entryMatches } from "./filter.ts";
@@ -25,6 +27,20 @@ function filterOf(text: string): Filter | undefined {
 test("most of what is written parses", () => {
   const texts = fc.sample(arbWritten, { numRuns: 1000, seed: 1 });
   expect(texts.filter((text) => filterOf(text) !== undefined).length).toBeGreaterThan(700);
+});
+
+test("a list that holds a presence is the presence, of fields below, too", () => {
+  const filter = filterOf("user:(* [0 TO 500])");
+  if (filter === undefined) throw new Error("does not parse");
+  const timeNanos = BASE_NANOS;
+  const entry = entryWith(
+    { timeNanos, batch: parseBatchId("019a0000-0000-7000-8000-000000000000"), index: 0 },
+    { attributes: new Map([["user.name", "x"]]) },
+  );
+  const block = entryBlock([entry]);
+  expect(compileEntryFilter(filter)(entry)).toBe(true);
+  const rows = compileBlockFilter(filter)(new BlockScan(block), Bitmap.all(block.rows));
+  expect([...rows.rows()]).toEqual([0]);
 });
 
 test("a filter finds in a block, and one by one, what a naive reading finds, and so does its canonical form", () => {
