@@ -29,6 +29,10 @@ export interface LogsPlace {
   readonly rows: "" | "compact" | "standard" | "roomy";
   readonly histogram: boolean;
   readonly scale: "linear" | "log" | "sqrt";
+  /** What pipes made is drawn as; "" is what fits it best. */
+  readonly chart: "" | "line" | "area" | "bar" | "table" | "number" | "heat";
+  /** Series that are hidden: `-name`, apart by commas. */
+  readonly series: string;
   /** Names of fields, apart by commas. */
   readonly facetsHidden: string;
   readonly facetsPinned: string;
@@ -72,6 +76,12 @@ const PARAMETERS: Readonly<Record<Key, Parameter>> = {
   rows: { name: "rows", fallback: "", values: ["compact", "standard", "roomy"] },
   histogram: { name: "hist", fallback: "1", values: ["0"] },
   scale: { name: "y", fallback: "linear", values: ["linear", "log", "sqrt"] },
+  chart: {
+    name: "chart",
+    fallback: "",
+    values: ["line", "area", "bar", "table", "number", "heat"],
+  },
+  series: { name: "by", fallback: "" },
   facetsHidden: { name: "fh", fallback: "" },
   facetsPinned: { name: "fp", fallback: "" },
   compare: { name: "cmp", fallback: "" },

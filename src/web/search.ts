@@ -9,6 +9,7 @@ import type {
   FieldValue,
   GetContextResponse,
   QueryResponse,
+  Table,
 } from "../../generated/client/argus/v1/log_service.ts";
 import type { Timestamp } from "../../generated/client/google/protobuf/timestamp.ts";
 import { RowWindow } from "./list/row-window.ts";
@@ -133,7 +134,7 @@ export class Search {
     }
   }
 
-  #runOf(asked: Asked, range: Range) {
+  #runOf(asked: Asked, range: Range, query = asked.query) {
     return {
       startTime: timestamp(range.startMs),
       // Clocks differ: to the present means all there is.
@@ -142,7 +143,7 @@ export class Search {
       read: (page: object, signal: AbortSignal): Promise<QueryResponse> =>
         api.with({ signal }).logs.Query({
           applicationId: asked.applicationId,
-          query: asked.query,
+          query,
           timeZone: asked.zone,
           budget: undefined,
           ...(page as {
@@ -154,6 +155,14 @@ export class Search {
           }),
         }),
     };
+  }
+
+  /** What another query with pipes makes of the range of what is shown. */
+  async table(query: string, signal: AbortSignal): Promise<Table | undefined> {
+    const shown = this.shown.peek();
+    if (shown === undefined) return undefined;
+    const { read, ...range } = this.#runOf(shown, shown.range, query);
+    return (await read({ ...range, cursor: "", limit: 1 }, signal)).table;
   }
 
   stop(): void {

@@ -141,16 +141,6 @@ describe.skipIf(path === undefined)("the explorer", () => {
     expect(faults).toEqual([]);
   });
 
-  test("draws lines over time, each with a name", async () => {
-    await using opened = await openLogs();
-    const { page, faults } = opened;
-    await run(page, "| timechart 10s count() by level");
-    await page.getByRole("img", { name: /lines over time: info/ }).waitFor();
-    await page.locator(".legend").getByRole("button", { name: "info" }).waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    expect(faults).toEqual([]);
-  });
-
   test("a reload keeps the query, the range, the open entry and the tail", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;

@@ -3,7 +3,6 @@
  */
 import { ListView } from "../list/list-view.tsx";
 import { density } from "../preferences.ts";
-import { filterText, withFilter } from "../query/terms.ts";
 import { Results } from "../results/results.tsx";
 import { Histogram } from "../time/histogram.tsx";
 import { sliceText } from "../time/slice.ts";
@@ -17,13 +16,13 @@ export function Found({ state }: { state: ExplorerState }) {
   const { at, applicationId, zone, theme, moves, rows, tail, columns, look } = state;
   const { search, range, drawn } = state.run;
   const { bars, counts, total, view, coveredMs } = state.figures;
-  const showEntries = (filter: string, fromMs?: number, toMs?: number): void => {
-    const rest = filterText(at.query);
-    const query = filter === "" ? rest : withFilter(rest, filter);
-    if (query === undefined) return;
-    const isWithin = fromMs !== undefined && toMs !== undefined;
-    moves.ask({ query, tab: "", ...(isWithin && { from: fixed(fromMs), to: fixed(toMs) }) });
-  };
+  const zoom = (startMs: number, endMs: number): void =>
+    moves.ask({ from: fixed(startMs), to: fixed(endMs), live: false });
+  // Two charts over one time say one thing twice.
+  const isOver = state.run.table?.columns.some(
+    ({ type, name }) => type === "time" && name === "time",
+  );
+  const showsBars = at.histogram && bars !== undefined && isOver !== true;
   return (
     <section class="found" aria-label="Results" aria-busy={search.busy.value}>
       <Summary
@@ -34,7 +33,7 @@ export function Found({ state }: { state: ExplorerState }) {
         query={at.query}
         onQuery={moves.run}
       />
-      {at.histogram && bars !== undefined && (
+      {showsBars && (
         <Histogram
           bars={bars}
           startMs={drawn.startMs}
@@ -44,9 +43,7 @@ export function Found({ state }: { state: ExplorerState }) {
           theme={theme}
           view={view}
           coveredMs={coveredMs}
-          onZoom={(startMs, endMs) =>
-            moves.ask({ from: fixed(startMs), to: fixed(endMs), live: false })
-          }
+          onZoom={zoom}
           slice={state.slice}
           onCompare={(from, to) => moves.change({ compare: sliceText(from, to) })}
           onZoomOut={() => moves.ask({ ...doubled(moves.now.current, zone), live: false })}
@@ -60,11 +57,17 @@ export function Found({ state }: { state: ExplorerState }) {
         total={total}
         theme={theme}
         columns={columns}
-        stepMs={bars?.stepMs}
+        stepMs={showsBars ? bars.stepMs : undefined}
         fields={(signal) => search.fields(applicationId, range, signal)}
         change={moves.change}
         onShare={() => copyShareLink(moves.now.current, range)}
-        onShowEntries={showEntries}
+        query={state.run.shown?.query ?? at.query}
+        read={(query, signal) => search.table(query, signal)}
+        onEntries={(query, fromMs, toMs) => {
+          const isWithin = fromMs !== undefined && toMs !== undefined;
+          moves.ask({ query, tab: "", ...(isWithin && { from: fixed(fromMs), to: fixed(toMs) }) });
+        }}
+        onZoom={zoom}
       >
         <ListView
           at={at}

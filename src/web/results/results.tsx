@@ -3,21 +3,23 @@
  */
 import type { ComponentChildren } from "preact";
 import type { Table } from "../../../generated/client/argus/v1/log_service.ts";
+import type { ReadTable } from "../chart/use-counts.ts";
 import type { Column } from "../list/columns.ts";
 import { columnsText } from "../list/columns.ts";
 import { lazy } from "../lazy.tsx";
 import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
+import { filterText } from "../query/terms.ts";
 import { lengthText } from "../time/wall-clock.ts";
 
 const ColumnsMenu = lazy(
   () => import("../list/columns-menu.tsx").then((one) => one.ColumnsMenu),
   () => <div class="columns-menu" aria-busy="true" />,
 );
-const ResultView = lazy(
-  () => import("./result-view.tsx").then((one) => one.ResultView),
-  () => <div class="result-view" aria-busy="true" />,
+const ChartView = lazy(
+  () => import("../chart/chart-view.tsx").then((one) => one.ChartView),
+  () => <div class="chart-view" aria-busy="true" />,
 );
 
 const SCALES = { linear: "sqrt", sqrt: "log", log: "linear" } as const;
@@ -35,7 +37,12 @@ export function Results(props: {
   fields: (signal: AbortSignal) => Promise<readonly { readonly name: string }[]>;
   change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
   onShare: () => void;
-  onShowEntries: (filter: string, fromMs?: number, toMs?: number) => void;
+  /** The query that made the table. */
+  query: string;
+  /** Another query with pipes over the same range. */
+  read: ReadTable;
+  onEntries: (query: string, fromMs?: number, toMs?: number) => void;
+  onZoom: (fromMs: number, toMs: number) => void;
   children: ComponentChildren;
 }) {
   const { at, table, columns } = props;
@@ -50,7 +57,7 @@ export function Results(props: {
             id="tab-entries"
             aria-selected={!isTable}
             aria-controls="found-body"
-            onClick={() => (isTable ? props.onShowEntries("") : undefined)}
+            onClick={() => (isTable ? props.onEntries(filterText(at.query)) : undefined)}
           >
             Entries{" "}
             {props.total !== undefined && <span class="count">{props.total.toLocaleString()}</span>}
@@ -68,7 +75,7 @@ export function Results(props: {
           )}
         </div>
         <span class="grow" />
-        {props.stepMs !== undefined && at.histogram && (
+        {props.stepMs !== undefined && (
           <button
             type="button"
             class="plain wide-only"
@@ -126,7 +133,7 @@ export function Results(props: {
         role="tabpanel"
         aria-labelledby={isTable ? "tab-chart" : "tab-entries"}
       >
-        {isTable ? <ResultView {...props} table={table} /> : props.children}
+        {isTable ? <ChartView {...props} table={table} /> : props.children}
       </div>
     </>
   );

@@ -1,0 +1,38 @@
+/**
+ * Figures alone: one row of them, or the last one of each series.
+ */
+import { shownText } from "../words.ts";
+import { figureText } from "./figure-text.ts";
+import type { Reading } from "./reading.ts";
+import { figuresOf, type Over } from "./series.ts";
+
+export function FigureList(props: { reading: Reading; over: Over | undefined }) {
+  const { reading, over } = props;
+  const [row] = reading.table.rows as readonly (readonly unknown[])[];
+  const list =
+    over === undefined
+      ? reading.measures.map(({ at, title, unit, approximate }) => {
+          const cell = row?.[at];
+          const value = typeof cell === "number" ? cell : undefined;
+          return { title, unit, approximate, value };
+        })
+      : over.series.map((series) => ({
+          title: series.name,
+          unit: series.measure.unit,
+          approximate: series.measure.approximate,
+          value: figuresOf(series).last,
+        }));
+  return (
+    <dl class="figures">
+      {list.map(({ title, unit, approximate, value }) => (
+        <div key={title}>
+          <dt>{shownText(title)}</dt>
+          <dd>
+            {approximate && "about "}
+            {figureText(value, unit)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
