@@ -4,89 +4,120 @@
  * pattern's own query find together.
  */
 import { invalid } from "../domain/fault.ts";
-import type { AppId } from "../domain/ids.ts";
 import { LEVELS } from "../domain/level.ts";
-import { bucketsOf } from "../domain/time-range.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { compileBlockFilter } from "../engine/filter/block-filter.ts";
-import { type ListedPattern, listPatterns } from "../engine/pipe/list-patterns.ts";
+import { type TimeRange, msOf } from "../domain/time-range.ts";
+import { type ListedPattern, comparePatterns, listPatterns } from "../engine/pipe/list-patterns.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
-import { blockBatch } from "../engine/pipe/row-batch.ts";
-import { ShapeCounts } from "../engine/pipe/shape-counts.ts";
+import type { Timeline } from "../engine/pipe/shape-counts.ts";
 import { wordsTest } from "../query/atoms.ts";
 import { printQuery } from "../query/print.ts";
 import { utf8Length } from "../query/words.ts";
-import { BlockWalk } from "./block-walk.ts";
-import { NOTHING, needsOf } from "./field-needs.ts";
+import { type CountedShapes, countShapes } from "./count-shapes.ts";
 import { fieldWarnings } from "./field-warnings.ts";
 import { type Prepared, narrow } from "./prepare-query.ts";
-import { pruneOf } from "./prune.ts";
-import type { MessagePattern, PatternsResult } from "./results.ts";
+import type { MessagePattern, PatternsRequest, PatternsResult } from "./results.ts";
 import type { RunDeps } from "./run-deps.ts";
-import { UnitTotals } from "./unit-totals.ts";
 
 const DEFAULT_PATTERNS = 50;
 const MAX_PATTERNS = 1000;
+/** As many bars as fit into a column of a table. */
+const MAX_PARTS = 200;
 const NOWHERE = { start: 0, end: 0 };
 
 export async function runPatterns(
-  app: AppId,
+  request: PatternsRequest,
   prepared: Prepared,
-  limit: number | undefined,
   deps: RunDeps,
 ): Promise<PatternsResult> {
-  const shown = limit === undefined || limit === 0 ? DEFAULT_PATTERNS : limit;
-  if (!Number.isInteger(shown) || shown < 1 || shown > MAX_PATTERNS)
-    throw invalid("limit", `a whole number from 1 to ${MAX_PATTERNS}`);
+  const shown = atMost("limit", request.limit ?? 0, MAX_PATTERNS, DEFAULT_PATTERNS);
+  const parts = atMost("parts", request.parts ?? 0, MAX_PARTS, 0);
+  const baseline = baselineOf(request, prepared.shown);
   const { filter } = pipelineOf(prepared.query);
   const range = narrow(prepared.range, filter);
-  const totals = new UnitTotals(() => new ShapeCounts("join"), {
-    overfull: (bytes) => deps.spending.overfull(bytes),
-  });
-  const hours = bucketsOf(range);
-  const units = hours === undefined ? [] : await deps.store.plan(app, hours.first, hours.last);
-  const walk = await BlockWalk.begin(units, deps, {
-    filter: compileBlockFilter(filter),
+  const count = async (within: TimeRange, timeline: Timeline): Promise<CountedShapes> => {
+    if (baseline === undefined) return countShapes(request.app, filter, within, timeline, deps);
+    const spending = deps.spending.part(2);
+    const counted = await countShapes(request.app, filter, within, timeline, { ...deps, spending });
+    deps.spending.add(spending);
+    return counted;
+  };
+  const { counts, units, reasons, coveredStart } = await count(
     range,
-    needs: needsOf([filter], []),
-    afterwards: { ...NOTHING, message: true },
-    ascending: false,
-    prune: pruneOf(filter),
-    forget: (unit) => totals.forget(unit),
-  });
-  for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
-    // What is looked at afterwards was read only of blocks with a match.
-    if (step.kind === "again" || step.rows.isEmpty()) continue;
-    try {
-      totals.of(step.unit).add(blockBatch(step.scan, step.rows.rows()));
-    } catch (error) {
-      walk.miss(error);
-    }
-    totals.close(step.unit, walk);
-    const spent = totals.overfull(walk);
-    if (spent !== undefined) walk.stop(spent);
-  }
-  const { total } = totals.finish();
-  const { patterns, others } = listPatterns(total.shapes(), shown);
-  const partial = walk.reasons.length > 0;
+    timelineOf(prepared.shown, parts),
+  );
+  const shapes = counts.shapes();
+  const { patterns, others } = listPatterns(shapes, shown);
+  const earlier =
+    baseline === undefined
+      ? undefined
+      : await count(narrow(baseline, filter), timelineOf(baseline, parts));
+  const compared =
+    earlier === undefined
+      ? undefined
+      : comparePatterns(patterns, shapes, earlier.counts.shapes(), shown);
   return {
-    patterns: patterns.map((pattern) => messagePattern(pattern, total.total)),
-    entries: total.total,
-    otherEntries: others + total.left,
-    approximate: total.approximate,
+    patterns: patterns.map((pattern, at) =>
+      messagePattern(pattern, counts.total, compared?.before[at] ?? 0),
+    ),
+    entries: counts.total,
+    otherEntries: others + counts.left,
+    approximate: counts.approximate || earlier?.counts.approximate === true,
+    baseline:
+      earlier === undefined
+        ? undefined
+        : { entries: earlier.counts.total, partial: earlier.reasons.length > 0 },
+    gone: (compared?.gone ?? []).map((pattern) =>
+      messagePattern(pattern, earlier?.counts.total ?? 0, pattern.count),
+    ),
     warnings: [
       ...prepared.warnings,
       ...(await fieldWarnings(prepared.query, prepared.written, range, units, deps)),
     ],
-    stats: deps.spending.stats(!partial),
-    partial,
-    partialReason: walk.reasons.join("; "),
-    coveredStartNanos: walk.coveredStart,
+    stats: deps.spending.stats(reasons.length + (earlier?.reasons.length ?? 0) === 0),
+    partial: reasons.length > 0,
+    partialReason: reasons.join("; "),
+    coveredStartNanos: coveredStart,
   };
 }
 
-function messagePattern(pattern: ListedPattern, entries: number): MessagePattern {
-  const { text, count, first, last, levels } = pattern;
+/** @returns what was asked for, `usual` when nothing was. */
+function atMost(field: string, asked: number, most: number, usual: number): number {
+  if (!Number.isInteger(asked) || asked < 0 || asked > most)
+    throw invalid(field, `a whole number from 1 to ${most}`);
+  return asked === 0 ? usual : asked;
+}
+
+function baselineOf(
+  { baselineStartNanos, baselineEndNanos }: PatternsRequest,
+  window: TimeRange,
+): TimeRange | undefined {
+  if (baselineStartNanos === undefined) {
+    if (baselineEndNanos === undefined) return undefined;
+    throw invalid("baseline_start_time", "a baseline begins somewhere");
+  }
+  const endNanos = baselineEndNanos ?? window.startNanos;
+  if (baselineStartNanos >= endNanos)
+    throw invalid("baseline_end_time", "the baseline is empty: it ends where it begins, or before");
+  return { startNanos: baselineStartNanos, endNanos };
+}
+
+/** What lies outside of the range, as when it has no end, is in the part that is next. */
+function timelineOf({ startNanos, endNanos }: TimeRange, parts: number): Timeline {
+  const startMs = msOf(startNanos);
+  const longMs = Math.max(1, msOf(endNanos) - startMs);
+  return {
+    parts,
+    partOf: (ms) => Math.max(0, Math.min(parts - 1, Math.floor(((ms - startMs) * parts) / longMs))),
+  };
+}
+
+function messagePattern(
+  pattern: ListedPattern,
+  entries: number,
+  baselineCount: number,
+): MessagePattern {
+  const { text, count, first, last, levels, parts, service } = pattern;
   return {
     text,
     query: queryOf(text),
@@ -95,6 +126,9 @@ function messagePattern(pattern: ListedPattern, entries: number): MessagePattern
     counts: Object.fromEntries(
       LEVELS.map((level, i) => [level, levels[i] ?? 0]),
     ) as MessagePattern["counts"],
+    parts: [...parts],
+    service,
+    baselineCount,
     firstNanos: first,
     lastNanos: last.nanos,
     exampleId: `${last.nanos}.${last.batch}.${last.index}`,

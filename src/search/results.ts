@@ -176,6 +176,12 @@ export interface PatternsRequest {
   readonly endNanos?: bigint;
   /** 1..1,000; 50 when absent. */
   readonly limit?: number;
+  /** Equal parts of the range to count each pattern in, 1..200; none when absent. */
+  readonly parts?: number;
+  /** Absent: nothing is compared. */
+  readonly baselineStartNanos?: bigint;
+  /** The range's beginning when absent. */
+  readonly baselineEndNanos?: bigint;
   readonly timeZone?: string;
   readonly budget?: QueryLimits;
 }
@@ -188,6 +194,12 @@ export interface MessagePattern {
   readonly count: number;
   readonly share: number;
   readonly counts: Readonly<Record<Level, number>>;
+  /** Its entries in each part of the range, from the oldest on. */
+  readonly parts: readonly number[];
+  /** Of its latest entry; "" for none. */
+  readonly service: string;
+  /** Its entries in the baseline. */
+  readonly baselineCount: number;
   readonly firstNanos: bigint;
   readonly lastNanos: bigint;
   /** Of its latest entry. */
@@ -202,6 +214,10 @@ export interface PatternsResult extends Coverage {
   readonly otherEntries: number;
   /** There were more shapes than are told apart. */
   readonly approximate: boolean;
+  /** Undefined when nothing was compared. */
+  readonly baseline: { readonly entries: number; readonly partial: boolean } | undefined;
+  /** Patterns of the baseline that no entry of the range has, most frequent first, with the baseline's figures. */
+  readonly gone: readonly MessagePattern[];
   readonly warnings: readonly QueryWarning[];
   readonly stats: QueryStats;
 }

@@ -179,7 +179,7 @@ export function createSearch(deps: SearchDeps): Search {
     getPatterns: (request, signal) =>
       run(
         signal,
-        (own) => runPatterns(request.app, prepareQuery(request, nowNanos()), request.limit, own),
+        (own) => runPatterns(request, prepareQuery(request, nowNanos()), own),
         request.budget,
       ),
     suggestQueries: (request, signal) =>

@@ -4,9 +4,11 @@ import { expect, test } from "vitest";
 import { type Entry, compareEntryIds, entryIdText } from "../../src/domain/entry.ts";
 import { LEVELS, levelOf } from "../../src/domain/level.ts";
 import { foldText } from "../../src/domain/text.ts";
+import { msOf } from "../../src/domain/time-range.ts";
 import type { Filter } from "../../src/query/ast.ts";
 import { runPatterns } from "../../src/search/message-patterns.ts";
 import { prepareQuery } from "../../src/search/prepare-query.ts";
+import type { PatternsRequest } from "../../src/search/results.ts";
 import { pageStartOf } from "../../src/search/prepare-query.ts";
 import { runQuery } from "../../src/search/run-query.ts";
 import { RANGE, naive, parsed } from "../oracle/asking.ts";
@@ -14,6 +16,9 @@ import { entryMatches } from "../oracle/filter.ts";
 import { type OverStored, type Stored, arbSaying } from "./over-stored.ts";
 
 const NOW = RANGE.endNanos;
+/** Of the range: what lies before is the baseline. */
+const MIDDLE = (RANGE.startNanos + RANGE.endNanos) / 2n;
+const PARTS = 7;
 const FILTERS = ["", "job", "level:>=warn", "service:web OR -failed", 'pattern:"job <*> failed"'];
 const arbWord = fc.constantFrom(
   "job",
@@ -80,12 +85,69 @@ export function describePatterns(over: OverStored): void {
       expect(few).toMatchObject({ entries: stored.entries.length, otherEntries: others.length });
     });
   });
+
+  test("patterns are counted by parts of the window, and beside the window before", async () => {
+    await over(25, arbSaying(arbMessage), async (stored) => {
+      const window = stored.entries.filter(({ timeNanos }) => timeNanos >= MIDDLE);
+      const baseline = stored.entries.filter(({ timeNanos }) => timeNanos < MIDDLE);
+      const answer = await patternsOf(stored, "", 1000, {
+        parts: PARTS,
+        startNanos: MIDDLE,
+        baselineStartNanos: RANGE.startNanos,
+      });
+      expect(answer).toMatchObject({
+        entries: window.length,
+        baseline: { entries: baseline.length, partial: false },
+      });
+      const alone = await patternsOf(stored, "", 1000, { startNanos: MIDDLE });
+      expect(alone.gone).toEqual([]);
+      expect(alone.patterns.map(({ text, count }) => [text, count])).toEqual(
+        answer.patterns.map(({ text, count }) => [text, count]),
+      );
+      for (const pattern of answer.patterns) {
+        const { filter } = parsed(pattern.query);
+        const own = window
+          .filter((entry) => entryMatches(filter, entry))
+          .toSorted((a, b) => compareEntryIds(a.id, b.id));
+        expect(pattern).toMatchObject({
+          parts: Array.from(
+            { length: PARTS },
+            (_, part) => own.filter((entry) => partOf(entry, PARTS) === part).length,
+          ),
+          service: own.at(-1)?.service,
+          baselineCount: baseline.filter((entry) => entryMatches(filter, entry)).length,
+        });
+      }
+      for (const pattern of answer.gone) {
+        const { filter } = parsed(pattern.query);
+        expect(window.filter((entry) => entryMatches(filter, entry))).toEqual([]);
+        const before = baseline.filter((entry) => entryMatches(filter, entry)).length;
+        expect(pattern).toMatchObject({ count: before, baselineCount: before });
+      }
+      const listed = [...answer.patterns, ...answer.gone].map(({ query }) => parsed(query).filter);
+      const unseen = stored.entries.filter(
+        (entry) => !listed.some((filter) => entryMatches(filter, entry)),
+      );
+      expect(unseen).toEqual([]);
+    });
+  });
 }
 
-function patternsOf(stored: Stored, query: string, limit: number) {
-  const prepared = prepareQuery({ query, ...RANGE }, NOW);
-  return runPatterns(stored.app, prepared, limit, stored.deps());
+/** The entry's part of the window, counted by whole numbers. */
+function partOf(entry: Entry, parts: number): number {
+  const at = msOf(entry.timeNanos) - msOf(MIDDLE);
+  return Math.floor((at * parts) / (msOf(RANGE.endNanos) - msOf(MIDDLE)));
 }
+
+function patternsOf(stored: Stored, query: string, limit: number, more: Compared = {}) {
+  const request = { app: stored.app, query, ...RANGE, limit, ...more };
+  return runPatterns(request, prepareQuery(request, NOW), stored.deps());
+}
+
+type Compared = Pick<
+  PatternsRequest,
+  "parts" | "startNanos" | "endNanos" | "baselineStartNanos" | "baselineEndNanos"
+>;
 
 /** How many entries a filter and a pattern's query find together, when the engine is asked. */
 async function found(stored: Stored, query: string, pattern: string): Promise<number> {

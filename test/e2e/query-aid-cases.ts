@@ -31,6 +31,8 @@ export function testQueryAids({ ok, codeOf, find }: Reader): void {
         count: "5",
         share: 1,
         counts: { error: "5", info: "0" },
+        parts: [],
+        baseline_count: "0",
       },
     ]);
     const [{ query, example_id } = { query: "", example_id: "" }] = patterns;

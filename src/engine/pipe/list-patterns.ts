@@ -12,6 +12,33 @@ export interface ListedPattern extends Tally {
   readonly text: string;
 }
 
+/** Patterns of two windows of time, beside each other. */
+export interface ComparedPatterns {
+  /** Of each pattern of the window how many entries the baseline has. */
+  readonly before: readonly number[];
+  /** Patterns of the baseline that no entry of the window has, with the baseline's figures. */
+  readonly gone: readonly ListedPattern[];
+}
+
+/** @param shown of those that are gone as many at most. */
+export function comparePatterns(
+  patterns: readonly ListedPattern[],
+  window: readonly ShapeTally[],
+  baseline: readonly ShapeTally[],
+  shown: number,
+): ComparedPatterns {
+  const inWindow = shapeMatcher(window);
+  const inBaseline = shapeMatcher(baseline);
+  return {
+    before: patterns.map(({ text }) =>
+      Iterator.from(inBaseline(text)).reduce((sum, { count }) => sum + count, 0),
+    ),
+    gone: listPatterns(baseline, Infinity)
+      .patterns.filter(({ text }) => Iterator.from(inWindow(text)).next().done === true)
+      .slice(0, shown),
+  };
+}
+
 /** @returns the `shown` most frequent ones, ties by text, and how many entries have none of them. */
 export function listPatterns(
   shapes: readonly ShapeTally[],

@@ -4,6 +4,7 @@
  */
 import type { Entry } from "../../domain/entry.ts";
 import { invalid } from "../../domain/fault.ts";
+import { msOf } from "../../domain/time-range.ts";
 import type { FieldRef, Filter } from "../../query/ast.ts";
 import { Bitmap } from "../bitmap.ts";
 import type { ColumnView } from "../block/block-reader.ts";
@@ -37,6 +38,8 @@ export interface RowBatch {
   plainColumn?(field: FieldRef): PlainColumn | undefined;
   /** Nanoseconds since 1970; of a table, the first column of times. */
   nanos(row: number): bigint;
+  /** The same in whole milliseconds, at the cost of a read. */
+  ms(row: number): number;
   place(row: number): Place;
   matches(filter: Filter): (row: number) => boolean;
 }
@@ -62,6 +65,7 @@ export function blockBatch(scan: BlockScan, rows: Uint32Array): RowBatch {
       return found === undefined ? undefined : { ...found, rows };
     },
     nanos: (row) => nanosAt(block, at(row)),
+    ms: (row) => block.timeMs[at(row)] ?? 0,
     place: (row) => ({
       nanos: nanosAt(block, at(row)),
       batch: block.batches[block.batchOf[at(row)] ?? 0] ?? "",
@@ -86,6 +90,7 @@ export function entryBatch(entries: readonly Entry[]): RowBatch {
     length: entries.length,
     cells: (field) => (row) => cellOfEntry(at(row), field),
     nanos: (row) => at(row).timeNanos,
+    ms: (row) => msOf(at(row).timeNanos),
     place: (row) => {
       const { timeNanos, batch, index } = at(row).id;
       return { nanos: timeNanos, batch, index };
@@ -99,18 +104,20 @@ export function entryBatch(entries: readonly Entry[]): RowBatch {
 
 export function tableBatch(table: Table): RowBatch {
   const times = table.columns.findIndex((column) => column.type === "time");
+  const nanosOf = (row: number): bigint => {
+    const cell = table.rows[row]?.[times];
+    if (typeof cell !== "bigint")
+      throw invalid("query", "The table has no times to put into buckets");
+    return cell;
+  };
   return {
     length: table.rows.length,
     cells: (field) => {
       const column = columnIndex(table, field);
       return (row) => table.rows[row]?.[column] ?? null;
     },
-    nanos: (row) => {
-      const cell = table.rows[row]?.[times];
-      if (typeof cell !== "bigint")
-        throw invalid("query", "The table has no times to put into buckets");
-      return cell;
-    },
+    nanos: nanosOf,
+    ms: (row) => msOf(nanosOf(row)),
     // `first` and `last` go by the order of rows.
     place: (row) => ({ nanos: 0n, batch: "", index: row }),
     matches: (filter) => {

@@ -5,6 +5,7 @@
  */
 import { LEVELS } from "../../domain/level.ts";
 import type { FieldRef } from "../../query/ast.ts";
+import type { Cell } from "./cell.ts";
 import { FormTable, NO_ROOM } from "./form-table.ts";
 import { OBJECT_BYTES } from "./held.ts";
 import { joinShapes } from "./join-shapes.ts";
@@ -16,6 +17,7 @@ export const MAX_SHAPES = 10_000;
 const KEPT_PATTERNS = MAX_SHAPES / 2;
 const NOWHERE = { start: 0, end: 0 };
 const LEVEL: FieldRef = { kind: "builtin", name: "level", at: NOWHERE };
+const SERVICE: FieldRef = { kind: "builtin", name: "service", at: NOWHERE };
 const LEVEL_INDEX: ReadonlyMap<unknown, number> = new Map(LEVELS.map((level, i) => [level, i]));
 
 /** What is known of some entries. */
@@ -26,6 +28,18 @@ export interface Tally {
   last: Place;
   /** By the order of LEVELS. */
   readonly levels: Float64Array;
+  /** By the parts of the timeline; empty without one. */
+  readonly parts: Float64Array;
+  /** Of the latest entry; "" for none, and without a timeline. */
+  service: string;
+}
+
+/** What is noted of each entry beside its shape. */
+export interface Timeline {
+  /** How many parts there are. */
+  readonly parts: number;
+  /** @returns the part that a time lies in. */
+  readonly partOf: (ms: number) => number;
 }
 
 export interface ShapeTally extends Tally {
@@ -34,15 +48,20 @@ export interface ShapeTally extends Tally {
 
 export class ShapeCounts {
   readonly #onFull: "join" | ((reason: string) => void);
+  readonly #timeline: Timeline | undefined;
   #forms = new FormTable(MAX_SHAPES);
   /** By the number of the shape in `#forms`. */
   #tallies: Tally[] = [];
   #left = 0;
   #joined = false;
 
-  /** @param onFull `join`, or who is told that further shapes are left out. */
-  constructor(onFull: "join" | ((reason: string) => void)) {
+  /**
+   * @param onFull `join`, or who is told that further shapes are left out.
+   * @param timeline absent: services and parts are not noted.
+   */
+  constructor(onFull: "join" | ((reason: string) => void), timeline?: Timeline) {
     this.#onFull = onFull;
+    this.#timeline = timeline;
   }
 
   /** Entries that were added, those of shapes left out too. */
@@ -61,12 +80,13 @@ export class ShapeCounts {
   }
 
   get heldBytes(): number {
-    return this.#forms.heldBytes + 4 * OBJECT_BYTES * this.#tallies.length;
+    const tallyBytes = 4 * OBJECT_BYTES + 8 * (this.#timeline?.parts ?? 0);
+    return this.#forms.heldBytes + tallyBytes * this.#tallies.length;
   }
 
   add(batch: RowBatch): void {
     const levels = batch.cells(LEVEL);
-    const sums = new BatchSums(batch);
+    const sums = new BatchSums(batch, this.#timeline);
     let numberOf = shapeReader(batch, this.#forms);
     for (let row = 0; row < batch.length; row++) {
       let id = numberOf(row);
@@ -144,25 +164,45 @@ export class ShapeCounts {
  */
 class BatchSums {
   readonly #batch: RowBatch;
+  readonly #timeline: Timeline | undefined;
+  readonly #service: ((row: number) => Cell) | undefined;
   readonly #ordered: boolean;
   readonly #byShape = new Map<
     number,
-    { count: number; first: number; last: number; readonly levels: Float64Array }
+    {
+      count: number;
+      first: number;
+      last: number;
+      readonly levels: Float64Array;
+      readonly parts: Float64Array;
+    }
   >();
 
-  constructor(batch: RowBatch) {
+  constructor(batch: RowBatch, timeline: Timeline | undefined) {
     this.#batch = batch;
+    this.#timeline = timeline;
+    this.#service = timeline === undefined ? undefined : batch.cells(SERVICE);
     this.#ordered = batch.plainColumn !== undefined;
   }
 
   add(id: number, row: number, level: number): void {
     let own = this.#byShape.get(id);
     if (own === undefined) {
-      own = { count: 0, first: row, last: row, levels: new Float64Array(LEVELS.length) };
+      own = {
+        count: 0,
+        first: row,
+        last: row,
+        levels: new Float64Array(LEVELS.length),
+        parts: new Float64Array(this.#timeline?.parts ?? 0),
+      };
       this.#byShape.set(id, own);
     }
     own.count++;
     own.levels[level] = (own.levels[level] ?? 0) + 1;
+    if (own.parts.length > 0) {
+      const part = this.#timeline?.partOf(this.#batch.ms(row)) ?? 0;
+      own.parts[part] = (own.parts[part] ?? 0) + 1;
+    }
     if (this.#ordered) own.last = row;
     else {
       const place = this.#batch.place(row);
@@ -174,9 +214,16 @@ class BatchSums {
   /** @returns the sums so far, and begins anew. */
   taken(): [number, Tally][] {
     const taken = [...this.#byShape].map(
-      ([id, { count, first, last, levels }]): [number, Tally] => [
+      ([id, { count, first, last, levels, parts }]): [number, Tally] => [
         id,
-        { count, first: this.#batch.nanos(first), last: this.#batch.place(last), levels },
+        {
+          count,
+          first: this.#batch.nanos(first),
+          last: this.#batch.place(last),
+          levels,
+          parts,
+          service: String(this.#service?.(last) ?? ""),
+        },
       ],
     );
     this.#byShape.clear();
@@ -194,14 +241,21 @@ export function sumOf(tallies: Iterable<Tally>): Tally {
   return sum;
 }
 
-function copyOf({ count, first, last, levels }: Tally): Tally {
-  return { count, first, last, levels: levels.slice() };
+function copyOf({ count, first, last, levels, parts, service }: Tally): Tally {
+  return { count, first, last, levels: levels.slice(), parts: parts.slice(), service };
 }
 
 function addTally(into: Tally, from: Tally): void {
   into.count += from.count;
   if (from.first < into.first) into.first = from.first;
-  if (comparePlaces(from.last, into.last) > 0) into.last = from.last;
-  for (let i = 0; i < LEVELS.length; i++)
-    into.levels[i] = (into.levels[i] ?? 0) + (from.levels[i] ?? 0);
+  if (comparePlaces(from.last, into.last) > 0) {
+    into.last = from.last;
+    into.service = from.service;
+  }
+  addCounts(into.levels, from.levels);
+  addCounts(into.parts, from.parts);
+}
+
+function addCounts(into: Float64Array, from: Float64Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + (from[i] ?? 0);
 }

@@ -14,6 +14,7 @@ import {
   coverageMessage,
   levelCountsMessage,
   limitsOf,
+  nanosOfTimestamp,
   rangeOf,
   statsMessage,
   timestampOfNanos,
@@ -23,12 +24,17 @@ import {
 export function getPatterns(deps: { search: Pick<Search, "getPatterns"> }) {
   return async (ctx: RpcContext, request: GetPatternsRequest): Promise<GetPatternsResponse> => {
     const { appId } = await authorizeFor(ctx, "LogService/GetPatterns", request.applicationId);
+    const baselineStartNanos = nanosOfTimestamp(request.baselineStartTime, "baseline_start_time");
+    const baselineEndNanos = nanosOfTimestamp(request.baselineEndTime, "baseline_end_time");
     const result = await deps.search.getPatterns(
       {
         app: appId,
         query: request.query,
         ...rangeOf(request),
         ...(request.limit === 0 ? {} : { limit: request.limit }),
+        ...(request.parts === 0 ? {} : { parts: request.parts }),
+        ...(baselineStartNanos === undefined ? {} : { baselineStartNanos }),
+        ...(baselineEndNanos === undefined ? {} : { baselineEndNanos }),
         ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
         budget: limitsOf(request.budget),
       },
@@ -39,6 +45,13 @@ export function getPatterns(deps: { search: Pick<Search, "getPatterns"> }) {
       entries: BigInt(result.entries),
       otherEntries: BigInt(result.otherEntries),
       approximate: result.approximate,
+      ...(result.baseline === undefined
+        ? { baselineEntries: 0n, baselinePartial: false }
+        : {
+            baselineEntries: BigInt(result.baseline.entries),
+            baselinePartial: result.baseline.partial,
+          }),
+      gone: result.gone.map(patternMessage),
       ...coverageMessage(result),
       warnings: result.warnings.map(warningMessage),
       stats: statsMessage(result.stats),
@@ -53,6 +66,9 @@ function patternMessage(pattern: MessagePattern): Pattern {
     count: BigInt(pattern.count),
     share: pattern.share,
     counts: levelCountsMessage(pattern.counts),
+    parts: pattern.parts.map(BigInt),
+    service: pattern.service,
+    baselineCount: BigInt(pattern.baselineCount),
     firstTime: timestampOfNanos(pattern.firstNanos),
     lastTime: timestampOfNanos(pattern.lastNanos),
     exampleId: pattern.exampleId,

@@ -127,6 +127,7 @@ export const EXAMPLES: Readonly<Record<RpcName, object>> = {
     query: "level:error",
     ...RANGE,
     limit: 10,
+    parts: 40,
   },
   "LogService/SuggestQueries": {
     application_id: APPLICATION,

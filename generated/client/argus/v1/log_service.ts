@@ -383,7 +383,23 @@ export interface GetPatternsRequest {
   /** IANA name of the zone of times in the query; empty: UTC. */
   timeZone: string;
   /** What it may spend. */
-  budget: QueryBudget | undefined;
+  budget:
+    | QueryBudget
+    | undefined;
+  /**
+   * Into how many equal parts of the range each pattern is counted, too, 200 at most; 0: none. An open end is the
+   * request's instant.
+   */
+  parts: number;
+  /**
+   * What came before, to compare with: entries at or after this; absent: nothing is compared. With a baseline each of
+   * the two may spend half of the budget.
+   */
+  baselineStartTime:
+    | Timestamp
+    | undefined;
+  /** Entries before this; absent: where the range begins. */
+  baselineEndTime: Timestamp | undefined;
 }
 
 /** Messages by their shape. */
@@ -407,7 +423,18 @@ export interface GetPatternsResponse {
   /** What is probably a slip in the query. */
   warnings: QueryWarning[];
   /** What it took. */
-  stats: QueryStats | undefined;
+  stats:
+    | QueryStats
+    | undefined;
+  /** Entries of the baseline that match the filter. */
+  baselineEntries: bigint;
+  /** The baseline was not seen whole: its counts are lower bounds. */
+  baselinePartial: boolean;
+  /**
+   * Patterns of the baseline that no entry of the range has, the most frequent ones first, `limit` at most. Their
+   * figures are the baseline's.
+   */
+  gone: Pattern[];
 }
 
 /** Messages of one shape. An entry may have more than one: `<*> failed` is any word before `failed`. */
@@ -437,6 +464,12 @@ export interface Pattern {
     | undefined;
   /** The id of its latest entry. */
   exampleId: string;
+  /** Its entries in each of the `parts`, from the oldest on, told apart by whole milliseconds. */
+  parts: bigint[];
+  /** The service of its latest entry; empty for none. */
+  service: string;
+  /** Its entries in the baseline. */
+  baselineCount: bigint;
 }
 
 /** Asks for values of several fields. */
@@ -4092,6 +4125,9 @@ function createBaseGetPatternsRequest(): GetPatternsRequest {
     limit: 0,
     timeZone: "",
     budget: undefined,
+    parts: 0,
+    baselineStartTime: undefined,
+    baselineEndTime: undefined,
   };
 }
 
@@ -4117,6 +4153,15 @@ export const GetPatternsRequest: MessageFns<GetPatternsRequest> = {
     }
     if (message.budget !== undefined) {
       QueryBudget.encode(message.budget, writer.uint32(58).fork()).join();
+    }
+    if (message.parts !== 0) {
+      writer.uint32(64).uint32(message.parts);
+    }
+    if (message.baselineStartTime !== undefined) {
+      Timestamp.encode(message.baselineStartTime, writer.uint32(74).fork()).join();
+    }
+    if (message.baselineEndTime !== undefined) {
+      Timestamp.encode(message.baselineEndTime, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -4190,6 +4235,30 @@ export const GetPatternsRequest: MessageFns<GetPatternsRequest> = {
             message.budget = QueryBudget.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.parts = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.baselineStartTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.baselineEndTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4227,6 +4296,17 @@ export const GetPatternsRequest: MessageFns<GetPatternsRequest> = {
         ? globalThis.String(object.time_zone)
         : "",
       budget: isSet(object.budget) ? QueryBudget.fromJSON(object.budget) : undefined,
+      parts: isSet(object.parts) ? globalThis.Number(object.parts) : 0,
+      baselineStartTime: isSet(object.baselineStartTime)
+        ? fromJsonTimestamp(object.baselineStartTime)
+        : isSet(object.baseline_start_time)
+        ? fromJsonTimestamp(object.baseline_start_time)
+        : undefined,
+      baselineEndTime: isSet(object.baselineEndTime)
+        ? fromJsonTimestamp(object.baselineEndTime)
+        : isSet(object.baseline_end_time)
+        ? fromJsonTimestamp(object.baseline_end_time)
+        : undefined,
     };
   },
 
@@ -4253,6 +4333,15 @@ export const GetPatternsRequest: MessageFns<GetPatternsRequest> = {
     if (message.budget !== undefined) {
       obj.budget = QueryBudget.toJSON(message.budget);
     }
+    if (message.parts !== 0) {
+      obj.parts = Math.round(message.parts);
+    }
+    if (message.baselineStartTime !== undefined) {
+      obj.baselineStartTime = fromTimestamp(message.baselineStartTime).toISOString();
+    }
+    if (message.baselineEndTime !== undefined) {
+      obj.baselineEndTime = fromTimestamp(message.baselineEndTime).toISOString();
+    }
     return obj;
   },
 
@@ -4274,6 +4363,13 @@ export const GetPatternsRequest: MessageFns<GetPatternsRequest> = {
     message.budget = (object.budget !== undefined && object.budget !== null)
       ? QueryBudget.fromPartial(object.budget)
       : undefined;
+    message.parts = object.parts ?? 0;
+    message.baselineStartTime = (object.baselineStartTime !== undefined && object.baselineStartTime !== null)
+      ? Timestamp.fromPartial(object.baselineStartTime)
+      : undefined;
+    message.baselineEndTime = (object.baselineEndTime !== undefined && object.baselineEndTime !== null)
+      ? Timestamp.fromPartial(object.baselineEndTime)
+      : undefined;
     return message;
   },
 };
@@ -4289,6 +4385,9 @@ function createBaseGetPatternsResponse(): GetPatternsResponse {
     coveredStartTime: undefined,
     warnings: [],
     stats: undefined,
+    baselineEntries: 0n,
+    baselinePartial: false,
+    gone: [],
   };
 }
 
@@ -4326,6 +4425,18 @@ export const GetPatternsResponse: MessageFns<GetPatternsResponse> = {
     }
     if (message.stats !== undefined) {
       QueryStats.encode(message.stats, writer.uint32(74).fork()).join();
+    }
+    if (message.baselineEntries !== 0n) {
+      if (BigInt.asIntN(64, message.baselineEntries) !== message.baselineEntries) {
+        throw new globalThis.Error("value provided for field message.baselineEntries of type int64 too large");
+      }
+      writer.uint32(80).int64(message.baselineEntries);
+    }
+    if (message.baselinePartial !== false) {
+      writer.uint32(88).bool(message.baselinePartial);
+    }
+    for (const v of message.gone) {
+      Pattern.encode(v!, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -4415,6 +4526,30 @@ export const GetPatternsResponse: MessageFns<GetPatternsResponse> = {
             message.stats = QueryStats.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.baselineEntries = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.baselinePartial = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.gone.push(Pattern.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4452,6 +4587,19 @@ export const GetPatternsResponse: MessageFns<GetPatternsResponse> = {
         ? object.warnings.map((e: any) => QueryWarning.fromJSON(e))
         : [],
       stats: isSet(object.stats) ? QueryStats.fromJSON(object.stats) : undefined,
+      baselineEntries: isSet(object.baselineEntries)
+        ? BigInt(object.baselineEntries)
+        : isSet(object.baseline_entries)
+        ? BigInt(object.baseline_entries)
+        : 0n,
+      baselinePartial: isSet(object.baselinePartial)
+        ? globalThis.Boolean(object.baselinePartial)
+        : isSet(object.baseline_partial)
+        ? globalThis.Boolean(object.baseline_partial)
+        : false,
+      gone: globalThis.Array.isArray(object?.gone)
+        ? object.gone.map((e: any) => Pattern.fromJSON(e))
+        : [],
     };
   },
 
@@ -4484,6 +4632,15 @@ export const GetPatternsResponse: MessageFns<GetPatternsResponse> = {
     if (message.stats !== undefined) {
       obj.stats = QueryStats.toJSON(message.stats);
     }
+    if (message.baselineEntries !== 0n) {
+      obj.baselineEntries = message.baselineEntries.toString();
+    }
+    if (message.baselinePartial !== false) {
+      obj.baselinePartial = message.baselinePartial;
+    }
+    if (message.gone?.length) {
+      obj.gone = message.gone.map((e) => Pattern.toJSON(e));
+    }
     return obj;
   },
 
@@ -4507,6 +4664,11 @@ export const GetPatternsResponse: MessageFns<GetPatternsResponse> = {
     message.stats = (object.stats !== undefined && object.stats !== null)
       ? QueryStats.fromPartial(object.stats)
       : undefined;
+    message.baselineEntries = (object.baselineEntries !== undefined && object.baselineEntries !== null)
+      ? BigInt(object.baselineEntries)
+      : 0n;
+    message.baselinePartial = object.baselinePartial ?? false;
+    message.gone = object.gone?.map((e) => Pattern.fromPartial(e)) || [];
     return message;
   },
 };
@@ -4521,6 +4683,9 @@ function createBasePattern(): Pattern {
     firstTime: undefined,
     lastTime: undefined,
     exampleId: "",
+    parts: [],
+    service: "",
+    baselineCount: 0n,
   };
 }
 
@@ -4552,6 +4717,25 @@ export const Pattern: MessageFns<Pattern> = {
     }
     if (message.exampleId !== "") {
       writer.uint32(66).string(message.exampleId);
+    }
+    if (message.parts.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.parts) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field parts of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.service !== "") {
+      writer.uint32(82).string(message.service);
+    }
+    if (message.baselineCount !== 0n) {
+      if (BigInt.asIntN(64, message.baselineCount) !== message.baselineCount) {
+        throw new globalThis.Error("value provided for field message.baselineCount of type int64 too large");
+      }
+      writer.uint32(88).int64(message.baselineCount);
     }
     return writer;
   },
@@ -4633,6 +4817,40 @@ export const Pattern: MessageFns<Pattern> = {
             message.exampleId = reader.string();
             continue;
           }
+          case 9: {
+            if (tag === 72) {
+              message.parts.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.parts.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.baselineCount = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4667,6 +4885,15 @@ export const Pattern: MessageFns<Pattern> = {
         : isSet(object.example_id)
         ? globalThis.String(object.example_id)
         : "",
+      parts: globalThis.Array.isArray(object?.parts)
+        ? object.parts.map((e: any) => BigInt(e))
+        : [],
+      service: isSet(object.service) ? globalThis.String(object.service) : "",
+      baselineCount: isSet(object.baselineCount)
+        ? BigInt(object.baselineCount)
+        : isSet(object.baseline_count)
+        ? BigInt(object.baseline_count)
+        : 0n,
     };
   },
 
@@ -4696,6 +4923,15 @@ export const Pattern: MessageFns<Pattern> = {
     if (message.exampleId !== "") {
       obj.exampleId = message.exampleId;
     }
+    if (message.parts?.length) {
+      obj.parts = message.parts.map((e) => e.toString());
+    }
+    if (message.service !== "") {
+      obj.service = message.service;
+    }
+    if (message.baselineCount !== 0n) {
+      obj.baselineCount = message.baselineCount.toString();
+    }
     return obj;
   },
 
@@ -4718,6 +4954,11 @@ export const Pattern: MessageFns<Pattern> = {
       ? Timestamp.fromPartial(object.lastTime)
       : undefined;
     message.exampleId = object.exampleId ?? "";
+    message.parts = object.parts?.map((e) => BigInt(e)) || [];
+    message.service = object.service ?? "";
+    message.baselineCount = (object.baselineCount !== undefined && object.baselineCount !== null)
+      ? BigInt(object.baselineCount)
+      : 0n;
     return message;
   },
 };

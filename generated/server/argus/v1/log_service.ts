@@ -890,6 +890,26 @@ export interface GetPatternsRequest {
      * @generated from protobuf field: argus.v1.QueryBudget budget = 7
      */
     budget?: QueryBudget;
+    /**
+     * Into how many equal parts of the range each pattern is counted, too, 200 at most; 0: none. An open end is the
+     * request's instant.
+     *
+     * @generated from protobuf field: uint32 parts = 8
+     */
+    parts: number;
+    /**
+     * What came before, to compare with: entries at or after this; absent: nothing is compared. With a baseline each of
+     * the two may spend half of the budget.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp baseline_start_time = 9
+     */
+    baselineStartTime?: Timestamp;
+    /**
+     * Entries before this; absent: where the range begins.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp baseline_end_time = 10
+     */
+    baselineEndTime?: Timestamp;
 }
 /**
  * Messages by their shape.
@@ -951,6 +971,25 @@ export interface GetPatternsResponse {
      * @generated from protobuf field: argus.v1.QueryStats stats = 9
      */
     stats?: QueryStats;
+    /**
+     * Entries of the baseline that match the filter.
+     *
+     * @generated from protobuf field: int64 baseline_entries = 10
+     */
+    baselineEntries: bigint;
+    /**
+     * The baseline was not seen whole: its counts are lower bounds.
+     *
+     * @generated from protobuf field: bool baseline_partial = 11
+     */
+    baselinePartial: boolean;
+    /**
+     * Patterns of the baseline that no entry of the range has, the most frequent ones first, `limit` at most. Their
+     * figures are the baseline's.
+     *
+     * @generated from protobuf field: repeated argus.v1.Pattern gone = 12
+     */
+    gone: Pattern[];
 }
 /**
  * Messages of one shape. An entry may have more than one: `<*> failed` is any word before `failed`.
@@ -1007,6 +1046,24 @@ export interface Pattern {
      * @generated from protobuf field: string example_id = 8
      */
     exampleId: string;
+    /**
+     * Its entries in each of the `parts`, from the oldest on, told apart by whole milliseconds.
+     *
+     * @generated from protobuf field: repeated int64 parts = 9
+     */
+    parts: bigint[];
+    /**
+     * The service of its latest entry; empty for none.
+     *
+     * @generated from protobuf field: string service = 10
+     */
+    service: string;
+    /**
+     * Its entries in the baseline.
+     *
+     * @generated from protobuf field: int64 baseline_count = 11
+     */
+    baselineCount: bigint;
 }
 /**
  * Asks for values of several fields.
@@ -3550,7 +3607,10 @@ class GetPatternsRequest$Type extends MessageType<GetPatternsRequest> {
             { no: 4, name: "end_time", kind: "message", T: () => Timestamp },
             { no: 5, name: "limit", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
             { no: 6, name: "time_zone", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
-            { no: 7, name: "budget", kind: "message", T: () => QueryBudget }
+            { no: 7, name: "budget", kind: "message", T: () => QueryBudget },
+            { no: 8, name: "parts", kind: "scalar", T: 13 /*ScalarType.UINT32*/ },
+            { no: 9, name: "baseline_start_time", kind: "message", T: () => Timestamp },
+            { no: 10, name: "baseline_end_time", kind: "message", T: () => Timestamp }
         ]);
     }
     create(value?: PartialMessage<GetPatternsRequest>): GetPatternsRequest {
@@ -3559,6 +3619,7 @@ class GetPatternsRequest$Type extends MessageType<GetPatternsRequest> {
         message.query = "";
         message.limit = 0;
         message.timeZone = "";
+        message.parts = 0;
         if (value !== undefined)
             reflectionMergePartial<GetPatternsRequest>(this, message, value);
         return message;
@@ -3588,6 +3649,15 @@ class GetPatternsRequest$Type extends MessageType<GetPatternsRequest> {
                     break;
                 case /* argus.v1.QueryBudget budget */ 7:
                     message.budget = QueryBudget.internalBinaryRead(reader, reader.uint32(), options, message.budget);
+                    break;
+                case /* uint32 parts */ 8:
+                    message.parts = reader.uint32();
+                    break;
+                case /* google.protobuf.Timestamp baseline_start_time */ 9:
+                    message.baselineStartTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.baselineStartTime);
+                    break;
+                case /* google.protobuf.Timestamp baseline_end_time */ 10:
+                    message.baselineEndTime = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.baselineEndTime);
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -3622,6 +3692,15 @@ class GetPatternsRequest$Type extends MessageType<GetPatternsRequest> {
         /* argus.v1.QueryBudget budget = 7; */
         if (message.budget)
             QueryBudget.internalBinaryWrite(message.budget, writer.tag(7, WireType.LengthDelimited).fork(), options).join();
+        /* uint32 parts = 8; */
+        if (message.parts !== 0)
+            writer.tag(8, WireType.Varint).uint32(message.parts);
+        /* google.protobuf.Timestamp baseline_start_time = 9; */
+        if (message.baselineStartTime)
+            Timestamp.internalBinaryWrite(message.baselineStartTime, writer.tag(9, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp baseline_end_time = 10; */
+        if (message.baselineEndTime)
+            Timestamp.internalBinaryWrite(message.baselineEndTime, writer.tag(10, WireType.LengthDelimited).fork(), options).join();
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
@@ -3644,7 +3723,10 @@ class GetPatternsResponse$Type extends MessageType<GetPatternsResponse> {
             { no: 6, name: "partial_reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
             { no: 7, name: "covered_start_time", kind: "message", T: () => Timestamp },
             { no: 8, name: "warnings", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => QueryWarning },
-            { no: 9, name: "stats", kind: "message", T: () => QueryStats }
+            { no: 9, name: "stats", kind: "message", T: () => QueryStats },
+            { no: 10, name: "baseline_entries", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 11, name: "baseline_partial", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 12, name: "gone", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => Pattern }
         ]);
     }
     create(value?: PartialMessage<GetPatternsResponse>): GetPatternsResponse {
@@ -3656,6 +3738,9 @@ class GetPatternsResponse$Type extends MessageType<GetPatternsResponse> {
         message.partial = false;
         message.partialReason = "";
         message.warnings = [];
+        message.baselineEntries = 0n;
+        message.baselinePartial = false;
+        message.gone = [];
         if (value !== undefined)
             reflectionMergePartial<GetPatternsResponse>(this, message, value);
         return message;
@@ -3691,6 +3776,15 @@ class GetPatternsResponse$Type extends MessageType<GetPatternsResponse> {
                     break;
                 case /* argus.v1.QueryStats stats */ 9:
                     message.stats = QueryStats.internalBinaryRead(reader, reader.uint32(), options, message.stats);
+                    break;
+                case /* int64 baseline_entries */ 10:
+                    message.baselineEntries = reader.int64().toBigInt();
+                    break;
+                case /* bool baseline_partial */ 11:
+                    message.baselinePartial = reader.bool();
+                    break;
+                case /* repeated argus.v1.Pattern gone */ 12:
+                    message.gone.push(Pattern.internalBinaryRead(reader, reader.uint32(), options));
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -3731,6 +3825,15 @@ class GetPatternsResponse$Type extends MessageType<GetPatternsResponse> {
         /* argus.v1.QueryStats stats = 9; */
         if (message.stats)
             QueryStats.internalBinaryWrite(message.stats, writer.tag(9, WireType.LengthDelimited).fork(), options).join();
+        /* int64 baseline_entries = 10; */
+        if (message.baselineEntries !== 0n)
+            writer.tag(10, WireType.Varint).int64(message.baselineEntries);
+        /* bool baseline_partial = 11; */
+        if (message.baselinePartial !== false)
+            writer.tag(11, WireType.Varint).bool(message.baselinePartial);
+        /* repeated argus.v1.Pattern gone = 12; */
+        for (let i = 0; i < message.gone.length; i++)
+            Pattern.internalBinaryWrite(message.gone[i], writer.tag(12, WireType.LengthDelimited).fork(), options).join();
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
@@ -3752,7 +3855,10 @@ class Pattern$Type extends MessageType<Pattern> {
             { no: 5, name: "counts", kind: "message", T: () => LevelCounts },
             { no: 6, name: "first_time", kind: "message", T: () => Timestamp },
             { no: 7, name: "last_time", kind: "message", T: () => Timestamp },
-            { no: 8, name: "example_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+            { no: 8, name: "example_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 9, name: "parts", kind: "scalar", repeat: 1 /*RepeatType.PACKED*/, T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 10, name: "service", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 11, name: "baseline_count", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ }
         ]);
     }
     create(value?: PartialMessage<Pattern>): Pattern {
@@ -3762,6 +3868,9 @@ class Pattern$Type extends MessageType<Pattern> {
         message.count = 0n;
         message.share = 0;
         message.exampleId = "";
+        message.parts = [];
+        message.service = "";
+        message.baselineCount = 0n;
         if (value !== undefined)
             reflectionMergePartial<Pattern>(this, message, value);
         return message;
@@ -3794,6 +3903,19 @@ class Pattern$Type extends MessageType<Pattern> {
                     break;
                 case /* string example_id */ 8:
                     message.exampleId = reader.string();
+                    break;
+                case /* repeated int64 parts */ 9:
+                    if (wireType === WireType.LengthDelimited)
+                        for (let e = reader.int32() + reader.pos; reader.pos < e;)
+                            message.parts.push(reader.int64().toBigInt());
+                    else
+                        message.parts.push(reader.int64().toBigInt());
+                    break;
+                case /* string service */ 10:
+                    message.service = reader.string();
+                    break;
+                case /* int64 baseline_count */ 11:
+                    message.baselineCount = reader.int64().toBigInt();
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -3831,6 +3953,19 @@ class Pattern$Type extends MessageType<Pattern> {
         /* string example_id = 8; */
         if (message.exampleId !== "")
             writer.tag(8, WireType.LengthDelimited).string(message.exampleId);
+        /* repeated int64 parts = 9; */
+        if (message.parts.length) {
+            writer.tag(9, WireType.LengthDelimited).fork();
+            for (let i = 0; i < message.parts.length; i++)
+                writer.int64(message.parts[i]);
+            writer.join();
+        }
+        /* string service = 10; */
+        if (message.service !== "")
+            writer.tag(10, WireType.LengthDelimited).string(message.service);
+        /* int64 baseline_count = 11; */
+        if (message.baselineCount !== 0n)
+            writer.tag(11, WireType.Varint).int64(message.baselineCount);
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
