@@ -19,8 +19,8 @@ const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
 
 export interface ExportSink {
   readonly writable: Writable;
-  /** @returns false when the reader is to be waited for. */
-  write(bytes: Uint8Array): boolean;
+  /** @param bytes alone in their buffer, which is the sink's from now on. @returns false when the reader is to be waited for. */
+  write(bytes: Uint8Array<ArrayBuffer>): boolean;
   beat(): void;
   /** Writes the last bytes, and ends the answer. */
   end(bytes: Uint8Array): void;
@@ -51,13 +51,14 @@ export function openSink(
   // Its end is the answer's: a caller that leaves takes both.
   res.once("close", () => compressor?.destroy());
 
-  let held: Uint8Array = new Uint8Array();
+  let held = new Uint8Array();
   return {
     writable,
     write(bytes) {
-      if (format === "ndjson") return writable.write(bytes);
+      if (format === "ndjson") return writable.write(bytes, () => free(bytes));
       if (bytes.length === 0) return true;
-      if (held.length > 0) writable.write(held);
+      const before = held;
+      if (before.length > 0) writable.write(before, () => free(before));
       const from = Math.max(0, bytes.length - HELD_BYTES);
       held = bytes.subarray(from);
       if (from > 0) writable.write(bytes.subarray(0, from));
@@ -78,6 +79,11 @@ export function openSink(
       writable.end(bytes);
     },
   };
+}
+
+/** What was written is in a buffer of its own, which the collector would find late. */
+function free({ buffer }: Uint8Array<ArrayBuffer>): void {
+  buffer.transfer(0);
 }
 
 function compressorOf(encoding: "gzip" | "zstd"): ReturnType<typeof createGzip> {

@@ -42,6 +42,9 @@ export interface BlockReader {
 
   /** @returns everything of one row, attributes in the order they were sent. */
   entry(row: number): Entry;
+
+  /** Gives back the memory of what was read and decoded; nothing of the block may be looked at again. */
+  giveBack(): void;
 }
 
 /** One column. `value(row)` is always there; the other members let a filter work on whole columns. */

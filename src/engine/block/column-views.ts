@@ -240,21 +240,22 @@ export class HexView implements TextColumn {
   /** `width` bytes of each row; zeros where absent. */
   readonly ids: Uint8Array;
   readonly width: number;
-  readonly #here: Uint8Array | undefined;
+  /** Which rows have an id; undefined when all have. */
+  readonly here: Uint8Array | undefined;
   readonly #rows: number;
   #bytes: Uint8Array | undefined;
   #starts: Uint32Array | undefined;
 
   constructor(rows: number, here: Uint8Array | undefined, ids: Uint8Array, width: number) {
     this.#rows = rows;
-    this.#here = here;
+    this.here = here;
     this.ids = ids;
     this.width = width;
   }
 
   /** Whether every row has an id. */
   get isFull(): boolean {
-    return this.#here === undefined;
+    return this.here === undefined;
   }
 
   get bytes(): Uint8Array {
@@ -276,7 +277,7 @@ export class HexView implements TextColumn {
     let at = 0;
     for (let row = 0; row < rows; row++) {
       starts[row] = at;
-      if (hasRow(this.#here, row)) {
+      if (hasRow(this.here, row)) {
         writeHex(bytes, at, ids, row * width, row * width + width);
         at += width * 2;
       }
@@ -288,7 +289,7 @@ export class HexView implements TextColumn {
   }
 
   value(row: number): string {
-    if (!hasRow(this.#here, row)) return "";
+    if (!hasRow(this.here, row)) return "";
     const text = new Uint8Array(this.width * 2);
     writeHex(text, 0, this.ids, row * this.width, row * this.width + this.width);
     return textView(text).latin1Slice();

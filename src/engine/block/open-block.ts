@@ -122,7 +122,8 @@ export class OpenedBlock implements BlockReader {
   readonly what: string;
   readonly #onInflate: OnInflate | undefined;
   readonly #parts: (Uint8Array | undefined)[];
-  readonly #inflated: Uint8Array | undefined;
+  /** The block's own memory. */
+  readonly #inflated: Uint8Array[];
   readonly #entries = new Map<number, ColumnEntry>();
   readonly #attributes = new Map<string, ColumnEntry>();
   readonly #views = new Map<ColumnEntry, ColumnView>();
@@ -141,7 +142,7 @@ export class OpenedBlock implements BlockReader {
     onInflate?: OnInflate,
     inflated?: Uint8Array,
   ) {
-    this.#inflated = inflated;
+    this.#inflated = inflated === undefined ? [] : [inflated];
     this.#onInflate = onInflate;
     this.directory = directory;
     this.what = what;
@@ -291,14 +292,13 @@ export class OpenedBlock implements BlockReader {
     };
   }
 
-  /** Gives back the memory of what was inflated and decoded; nothing of the block may be looked at again. */
   giveBack(): void {
     giveBack(this.#timeMs, this.#timeRem, this.#severities, this.#batchOf, this.#indexes);
     for (const view of this.#views.values())
       if (view.kind === "numbers") giveBack(view.numbers);
       else if (view.kind === "dictionary") giveBack(view.codes);
       else if (view.kind === "text") giveBack(view.starts);
-    if (this.#inflated !== undefined) giveBackFrame(this.#inflated);
+    this.#inflated.forEach(giveBackFrame);
   }
 
   #fixed(kind: number, name: string): Float64Array {
@@ -325,7 +325,9 @@ export class OpenedBlock implements BlockReader {
     if (stored.length !== entry.storedLength) throw corrupt(what, "it ends early");
     if (entry.codec === CODEC_ZSTD) {
       this.#onInflate?.(entry.rawLength);
-      return decompress(stored, entry.rawLength, what);
+      const inflated = decompress(stored, entry.rawLength, what);
+      this.#inflated.push(inflated);
+      return inflated;
     }
     if (entry.codec !== CODEC_PLAIN || stored.length !== entry.rawLength)
       throw corrupt(what, `it has codec ${entry.codec}, unknown to block format ${FORMAT_VERSION}`);

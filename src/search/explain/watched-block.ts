@@ -81,4 +81,8 @@ export class WatchedBlock implements BlockReader {
     for (const name of this.attributeNames) this.attribute(name);
     return this.#block.entry(row);
   }
+
+  giveBack(): void {
+    this.#block.giveBack();
+  }
 }

@@ -3,13 +3,16 @@
  * Invariant: values of a dictionary are made into JSON once a block, texts are copied as the bytes they are.
  */
 import type { ColumnView } from "../../engine/block/block-reader.ts";
-import { hasRow } from "../../engine/block/column-views.ts";
-import { utf8Bytes } from "../../engine/column/bytes.ts";
+import { HexView, hasRow } from "../../engine/block/column-views.ts";
+import { utf8Bytes, wordView } from "../../engine/column/bytes.ts";
 import { valueJson, writeNumber } from "./json-text.ts";
 import type { LineBytes } from "./line-bytes.ts";
+import { type Piece, pieceOf } from "./line-piece.ts";
 
 /** Writes one row; throws `corrupt` for what turns out unreadable, when a part of the line may be there. */
 export type RowWriter = (row: number) => void;
+
+const QUOTE = 0x22;
 
 /**
  * @param prefix what stands before the value.
@@ -19,50 +22,60 @@ export function columnWriter(
   prefix: string,
   column: ColumnView,
   out: LineBytes,
-  absent: Uint8Array | undefined,
+  absent: string | undefined,
 ): RowWriter {
-  const before = utf8Bytes(prefix);
+  const before = pieceOf(prefix);
+  const lacking = pieceOf(absent === undefined ? "" : prefix + absent);
+  if (column instanceof HexView) return hexWriter(prefix, column, out);
   const { present } = column;
-  const lacks = (): void => {
-    if (absent === undefined) return;
-    out.raw(before);
-    out.raw(absent);
-  };
   switch (column.kind) {
     case "dictionary": {
       const { values, codes } = column;
-      const fragments: (Uint8Array | undefined)[] = Array.from({ length: values.length });
+      const fragments: (Piece | undefined)[] = Array.from({ length: values.length });
       return (row) => {
-        if (!hasRow(present, row)) return lacks();
+        if (!hasRow(present, row)) return out.piece(lacking);
         const code = codes[row] as number;
-        out.raw((fragments[code] ??= utf8Bytes(prefix + valueJson(values[code] ?? null))));
+        out.piece((fragments[code] ??= pieceOf(prefix + valueJson(values[code] ?? null))));
       };
     }
     case "numbers": {
       const { numbers } = column;
       return (row) => {
-        if (!hasRow(present, row)) return lacks();
-        out.raw(before);
+        if (!hasRow(present, row)) return out.piece(lacking);
+        out.piece(before);
         writeNumber(out, numbers[row] as number);
       };
     }
     case "text": {
-      const { bytes, starts } = column;
+      const { starts } = column;
+      const words = wordView(column.bytes);
       return (row) => {
-        if (!hasRow(present, row)) return lacks();
-        out.raw(before);
+        if (!hasRow(present, row)) return out.piece(lacking);
+        out.piece(before);
         // Behind each text stands one line feed.
         const start = starts[row] as number;
         const end = (starts[row + 1] as number) - 1;
-        out.quoted(bytes, start, end < start ? start : end);
+        out.quoted(words, start, end < start ? start : end);
       };
     }
     default:
       return (row) => {
         const value = column.value(row);
-        if (value === undefined) return lacks();
-        out.raw(before);
+        if (value === undefined) return out.piece(lacking);
+        out.piece(before);
         out.raw(utf8Bytes(valueJson(value)));
       };
   }
+}
+
+/** Ids are written from what they are, not from a text made of them; one that is missing is an empty text. */
+function hexWriter(prefix: string, { ids, width, here }: HexView, out: LineBytes): RowWriter {
+  const before = pieceOf(`${prefix}"`);
+  const lacking = pieceOf(`${prefix}""`);
+  return (row) => {
+    if (!hasRow(here, row)) return out.piece(lacking);
+    out.piece(before);
+    out.hex(ids, row * width, row * width + width);
+    out.put(QUOTE);
+  };
 }

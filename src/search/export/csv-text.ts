@@ -4,7 +4,7 @@
  * `'` in front, and so does one that has some there already, so that taking one away gives back what was. Numbers are
  * left as they are, also those that came as texts. An empty text is `""`; nothing at all is a value that is missing.
  */
-import { utf8Bytes } from "../../engine/column/bytes.ts";
+import { utf8Bytes, utf8Text } from "../../engine/column/bytes.ts";
 import { parseNumber } from "../../query/literals.ts";
 import type { LineBytes } from "./line-bytes.ts";
 
@@ -31,16 +31,17 @@ export function csvQuoted(text: string): string {
 }
 
 /** Writes the text of from[start..end), which is UTF-8, as `csvText` does. */
-export function writeCsvText(out: LineBytes, from: Uint8Array, start: number, end: number): void {
-  if (start === end || MAY_BE_GUARDED.has(from[start] as number)) {
-    out.raw(utf8Bytes(csvText(new TextDecoder().decode(from.subarray(start, end)))));
+export function writeCsvText(out: LineBytes, from: DataView, start: number, end: number): void {
+  if (start === end || MAY_BE_GUARDED.has(from.getUint8(start))) {
+    const bytes = new Uint8Array(from.buffer, from.byteOffset + start, end - start);
+    out.raw(utf8Bytes(csvText(utf8Text(bytes))));
     return;
   }
   let isSpecial = false;
   for (let i = start; i < end && !isSpecial; i++) {
-    const byte = from[i] as number;
+    const byte = from.getUint8(i);
     isSpecial = byte === QUOTE || byte === COMMA || byte === CR || byte === LF;
   }
   if (isSpecial) out.doubled(from, start, end);
-  else out.raw(from.subarray(start, end));
+  else out.copy(from, start, end);
 }

@@ -13,23 +13,18 @@ import { columnWriter, type RowWriter } from "./column-json.ts";
 import { idWriter } from "./id-writer.ts";
 import { valueJson } from "./json-text.ts";
 import type { LineBytes } from "./line-bytes.ts";
+import { NO_PIECE, pieceOf } from "./line-piece.ts";
 import { secondWriter, timeText } from "./time-text.ts";
 
-const QUOTE = 0x22;
-
-const TIME = utf8Bytes('{"time":"');
-const LEVEL = utf8Bytes('Z","level":');
-/** By severity. Those between the names are numbers in canonical JSON. */
+const TIME = pieceOf('{"time":"');
+/** What stands behind the time, by severity. Those between the names are numbers in canonical JSON. */
 const SEVERITIES = Array.from({ length: 25 }, (_, severity) => {
   const level = levelOf(severity);
   const isNamed = severity > 0 && LEVELS.includes(level) && severityOf(level) === severity;
-  return utf8Bytes(isNamed ? `"LEVEL_${level.toUpperCase()}"` : String(severity));
+  return pieceOf(`Z","level":${isNamed ? `"LEVEL_${level.toUpperCase()}"` : severity}`);
 });
-const ATTRIBUTES = utf8Bytes(',"attributes":');
-const NO_TRUNCATED = utf8Bytes(',"truncated":[]}\n');
-const TRUNCATED = utf8Bytes(',"truncated":');
-const END = utf8Bytes("}\n");
-const NO_TEXT = utf8Bytes('""');
+const ATTRIBUTES = pieceOf(',"attributes":');
+const NO_TRUNCATED = pieceOf('","truncated":[]}\n');
 const BUILTINS = ["message", "service", "host", "trace_id", "span_id"] as const;
 
 /** Throws `corrupt` when a column cannot be read. */
@@ -37,12 +32,12 @@ export function rowWriter(block: BlockReader, out: LineBytes): RowWriter {
   const { timeMs, timeRemNanos, severities, batches, batchOf } = block;
   const writeSecond = secondWriter(out);
   const builtins = BUILTINS.map((name) =>
-    columnWriter(`,"${name}":`, block.builtin(name), out, NO_TEXT),
+    columnWriter(`,"${name}":`, block.builtin(name), out, '""'),
   );
   const writeAttributes = attributesWriter(block, out);
   const truncated = block.truncatedNames();
   const received = batches.map((_, i) =>
-    utf8Bytes(`,"observed_time":"${timeText(block.receivedMs(i), 0)}","id":"`),
+    pieceOf(`,"observed_time":"${timeText(block.receivedMs(i), 0)}","id":"`),
   );
   const writeId = idWriter(block, out);
 
@@ -50,24 +45,17 @@ export function rowWriter(block: BlockReader, out: LineBytes): RowWriter {
     const ms = timeMs[row] as number;
     const rem = timeRemNanos[row] as number;
     const batch = batchOf[row] as number;
-    out.raw(TIME);
+    out.piece(TIME);
     writeSecond(ms, rem);
-    out.raw(LEVEL);
-    out.raw(SEVERITIES[severities[row] as number] ?? NO_TEXT);
+    out.piece(SEVERITIES[severities[row] as number] ?? NO_PIECE);
     for (const write of builtins) write(row);
-    out.raw(ATTRIBUTES);
+    out.piece(ATTRIBUTES);
     writeAttributes(row);
-    out.raw(received[batch] ?? END);
+    out.piece(received[batch] ?? NO_PIECE);
     writeId(row);
-    out.put(QUOTE);
     const cut = truncated?.value(row);
-    if (cut === undefined) {
-      out.raw(NO_TRUNCATED);
-      return;
-    }
-    out.raw(TRUNCATED);
-    out.raw(utf8Bytes(valueJson(cut)));
-    out.raw(END);
+    if (cut === undefined) out.piece(NO_TRUNCATED);
+    else out.raw(utf8Bytes(`","truncated":${valueJson(cut)}}\n`));
   };
 }
 
@@ -76,10 +64,9 @@ export function writeEntry(entry: Entry, out: LineBytes): void {
   const { severity, attributes } = entry;
   const ms = msOf(entry.timeNanos);
   const texts = [entry.message, entry.service, entry.host, entry.traceId, entry.spanId];
-  out.raw(TIME);
+  out.piece(TIME);
   out.ascii(timeText(ms, Number(entry.timeNanos - nanosOf(ms, 0))).slice(0, -1));
-  out.raw(LEVEL);
-  out.raw(SEVERITIES[severity] ?? NO_TEXT);
+  out.piece(SEVERITIES[severity] ?? NO_PIECE);
   const builtins = BUILTINS.map((name, i) => `,"${name}":${JSON.stringify(texts[i])}`).join("");
   const observed = timeText(msOf(entry.observedNanos), 0);
   out.raw(

@@ -15,6 +15,7 @@ import type { RowWriter } from "./column-json.ts";
 import { csvQuoted, csvText } from "./csv-text.ts";
 import { idWriter } from "./id-writer.ts";
 import type { LineBytes } from "./line-bytes.ts";
+import { NO_PIECE, pieceOf } from "./line-piece.ts";
 import { timeText } from "./time-text.ts";
 
 const BUILTINS = ["time", "level", "message", "service", "host", "trace_id", "span_id"] as const;
@@ -27,8 +28,8 @@ export const RECORD_NAMES = [
 ] as const;
 
 const FIELDS = BUILTINS.map((name): NamedField => named(name));
-const COMMA = utf8Bytes(",");
-const NO_TRUNCATED = utf8Bytes(",[]\r\n");
+const COMMA = 0x2c;
+const NO_TRUNCATED = pieceOf(",[]\r\n");
 const style: RowStyle = rowStyle("csv", RECORD_NAMES);
 export const RECORDS_HEADER = style.header;
 
@@ -42,24 +43,23 @@ function named(name: BuiltinName): NamedField {
  */
 export function recordWriter(block: BlockReader, out: LineBytes, json: LineBytes): RowWriter {
   const fields = FIELDS.map((field, i) =>
-    fieldOfRows(block, field, style.before[i] ?? COMMA, style, out),
+    fieldOfRows(block, field, style.before[i] ?? NO_PIECE, style, out),
   );
   const writeAttributes = attributesWriter(block, json);
-  const observed = block.batches.map((_, i) => utf8Bytes(timeText(block.receivedMs(i), 0)));
+  const observed = block.batches.map((_, i) => pieceOf(`,${timeText(block.receivedMs(i), 0)},`));
   const writeId = idWriter(block, out);
   const truncated = block.truncatedNames();
   return (row) => {
     for (const write of fields) write(row);
-    out.raw(COMMA);
+    out.put(COMMA);
     json.cut(0);
     writeAttributes(row);
     style.text(out, json.written(), 0, json.length);
-    out.raw(COMMA);
-    out.raw(observed[block.batchOf[row] as number] ?? COMMA);
-    out.raw(COMMA);
+    out.piece(observed[block.batchOf[row] as number] ?? NO_PIECE);
     writeId(row);
     const cut = truncated?.value(row);
-    out.raw(cut === undefined ? NO_TRUNCATED : truncatedBytes(cut));
+    if (cut === undefined) out.piece(NO_TRUNCATED);
+    else out.raw(truncatedBytes(cut));
   };
 }
 

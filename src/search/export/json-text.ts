@@ -35,7 +35,7 @@ const MAX_DECIMAL = 1e6;
 /** The same, written: most are small whole numbers or decimals of few digits, and need no text. */
 export function writeNumber(out: LineBytes, value: number): void {
   if (value >= 0 && value < 1e9 && Number.isInteger(value)) {
-    out.digits(value, 1);
+    out.digits(value);
     return;
   }
   const thousandths = Math.round(value * 1000);
@@ -46,9 +46,10 @@ export function writeNumber(out: LineBytes, value: number): void {
   }
   const whole = Math.floor(thousandths / 1000);
   const rest = thousandths - whole * 1000;
-  out.digits(whole, 1);
+  out.digits(whole);
   out.put(DOT);
-  if (rest % 100 === 0) out.digits(rest / 100, 1);
-  else if (rest % 10 === 0) out.digits(rest / 10, 2);
-  else out.digits(rest, 3);
+  out.triple(rest);
+  // Without zeros at the end.
+  if (rest % 100 === 0) out.cut(out.length - 2);
+  else if (rest % 10 === 0) out.cut(out.length - 1);
 }

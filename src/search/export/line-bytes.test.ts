@@ -1,9 +1,35 @@
 /** Bytes of lines: numbers are written as their texts. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { utf8Bytes, wordView } from "../../engine/column/bytes.ts";
 import { writeNumber } from "./json-text.ts";
 import { LineBytes } from "./line-bytes.ts";
+import { pieceOf } from "./line-piece.ts";
 import { nanosWriter, secondWriter, timeText } from "./time-text.ts";
+
+const arbText = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 9 }),
+      fc.constantFrom(
+        '"',
+        "\\",
+        "\n",
+        "\u0000",
+        "\u001f",
+        " ",
+        "!",
+        "#",
+        "[",
+        "]",
+        "\u007f",
+        "é",
+        "\u00a2",
+      ),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.join(""));
 
 function written(write: (out: LineBytes) => void): string {
   const out = new LineBytes();
@@ -11,10 +37,38 @@ function written(write: (out: LineBytes) => void): string {
   return new TextDecoder().decode(out.take());
 }
 
-test("digits are those of the number, with zeros in front", () =>
+test("digits are those of the number, three with zeros in front", () =>
   fc.assert(
-    fc.property(fc.nat({ max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 9 }), (value, width) => {
-      expect(written((out) => out.digits(value, width))).toBe(String(value).padStart(width, "0"));
+    fc.property(fc.nat({ max: 2 ** 31 - 1 }), (value) => {
+      expect(written((out) => out.digits(value))).toBe(String(value));
+      const last = value % 1000;
+      expect(written((out) => out.triple(last))).toBe(String(last).padStart(3, "0"));
+    }),
+  ));
+
+test("a text is what JSON has of it, wherever it lies and whatever stands around it", () =>
+  fc.assert(
+    fc.property(arbText, arbText, arbText, (before, text, behind) => {
+      const start = utf8Bytes(before).length;
+      const bytes = utf8Bytes(before + text + behind);
+      const end = bytes.length - utf8Bytes(behind).length;
+      const twice = (out: LineBytes): void => {
+        out.quoted(wordView(bytes), start, end);
+        out.quoted(wordView(bytes), start, end);
+      };
+      expect(written(twice)).toBe(JSON.stringify(text).repeat(2));
+      expect(written((out) => out.copy(wordView(bytes), start, end))).toBe(text);
+      expect(written((out) => out.piece(pieceOf(text)))).toBe(text);
+    }),
+    { numRuns: 2000 },
+  ));
+
+test("hex is that of the bytes", () =>
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
+      expect(written((out) => out.hex(bytes, 0, bytes.length))).toBe(
+        Buffer.from(bytes).toString("hex"),
+      );
     }),
   ));
 

@@ -94,6 +94,8 @@ export async function* streamedChunks(
         await spending.turn();
         at = rows.write(hits, at, walk);
         last = placeAt(hits.block, hits.rows[at - 1] ?? 0);
+        // The run is its last: nothing asks for the block again.
+        if (at === hits.rows.length) hits.block.giveBack();
         if (out.length >= CHUNK_BYTES) yield chunk();
       }
       const nowMs = clock.monotonicMs();

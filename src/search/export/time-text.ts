@@ -1,11 +1,7 @@
 /** Times as texts. Invariant: RFC 3339 in UTC with 0, 3, 6 or 9 digits of a second, as canonical JSON has them. */
 import { nanosOf } from "../../domain/time-range.ts";
-import { utf8Bytes } from "../../engine/column/bytes.ts";
 import type { LineBytes } from "./line-bytes.ts";
-
-const NOTHING = utf8Bytes("");
-
-const DOT = 0x2e;
+import { NO_PIECE, pieceOf } from "./line-piece.ts";
 
 /** RFC 3339 with 0, 3, 6 or 9 digits of a second, as canonical JSON has it. */
 export function timeText(ms: number, rem: number): string {
@@ -34,28 +30,31 @@ type TimeWriter = (ms: number, rem: number) => void;
 /** Writes times without their Z; rows in order share their second. */
 export function secondWriter(out: LineBytes): TimeWriter {
   let second = Number.NaN;
-  let text = NOTHING;
+  let text = NO_PIECE;
   return (ms, rem) => {
     const own = Math.floor(ms / 1000);
     if (own !== second) {
       second = own;
-      text = utf8Bytes(new Date(own * 1000).toISOString().slice(0, 19));
+      text = pieceOf(`${new Date(own * 1000).toISOString().slice(0, 19)}.`);
     }
-    out.raw(text);
+    out.piece(text);
     const millis = ms - own * 1000;
-    if (millis === 0 && rem === 0) return;
-    out.put(DOT);
-    out.digits(millis, 3);
-    if (rem === 0) return;
-    if (rem % 1000 === 0) out.digits(rem / 1000, 3);
-    else out.digits(rem, 6);
+    if (rem !== 0) {
+      out.triple(millis);
+      const micros = (rem / 1000) | 0;
+      const nanos = rem - micros * 1000;
+      out.triple(micros);
+      if (nanos !== 0) out.triple(nanos);
+    } else if (millis !== 0) out.triple(millis);
+    // Without its point.
+    else out.cut(out.length - 1);
   };
 }
 
 /** Writes nanoseconds since 1970; rows in order share their second. */
 export function nanosWriter(out: LineBytes): TimeWriter {
   let second = Number.NaN;
-  let text = NOTHING;
+  let text = NO_PIECE;
   return (ms, rem) => {
     if (ms < 1000) {
       out.ascii(String(nanosOf(ms, rem)));
@@ -64,10 +63,12 @@ export function nanosWriter(out: LineBytes): TimeWriter {
     const own = Math.floor(ms / 1000);
     if (own !== second) {
       second = own;
-      text = utf8Bytes(String(own));
+      text = pieceOf(String(own));
     }
-    out.raw(text);
-    out.digits(ms - own * 1000, 3);
-    out.digits(rem, 6);
+    out.piece(text);
+    out.triple(ms - own * 1000);
+    const micros = (rem / 1000) | 0;
+    out.triple(micros);
+    out.triple(rem - micros * 1000);
   };
 }
