@@ -6,7 +6,7 @@ import { parseAppId, parseBatchId } from "../../src/domain/ids.ts";
 import { LIMITS } from "../../src/domain/limits.ts";
 import { openBlock } from "../../src/engine/block/open-block.ts";
 import { entryJson } from "../../src/rpc/log/messages.ts";
-import { rowWriter, writeEntry } from "../../src/search/export/entry-lines.ts";
+import { entryWriter, rowWriter } from "../../src/search/export/entry-lines.ts";
 import { CHUNK_BYTES, LineBytes } from "../../src/search/export/line-bytes.ts";
 import { entryRows } from "../support/stored-entries.ts";
 
@@ -67,10 +67,11 @@ function written(entries: readonly Entry[]) {
   const out = new LineBytes();
   const write = rowWriter(block, out);
   const whole = new LineBytes();
+  const writeEntry = entryWriter(whole);
   const wanted: string[] = [];
   for (let at = 0; at < block.rows; at++) {
     write(at);
-    writeEntry(block.entry(at), whole);
+    writeEntry(block.entry(at));
     wanted.push(entryJson(block.entry(at)));
   }
   return {
@@ -114,9 +115,10 @@ test("a line longer than a chunk is whole, and what is cut off leaves no trace",
   const [entry] = entriesOf(fc.sample(arbRow, { numRuns: 1, seed: 2 }));
   if (entry === undefined) throw new Error("no entry");
   const out = new LineBytes();
-  writeEntry({ ...entry, message: long }, out);
+  const writeEntry = entryWriter(out);
+  writeEntry({ ...entry, message: long });
   const { length } = out;
-  writeEntry(entry, out);
+  writeEntry(entry);
   out.cut(length);
   expect(linesOf(out)).toMatchObject([{ message: long }]);
   expect(written([{ ...entry, message: long }]).columns).toMatchObject([{ message: long }]);

@@ -232,6 +232,9 @@ export class GatheredView implements MixedColumn {
   }
 }
 
+/** One id's text on its way: of a trace 32 digits. */
+const HEX_SCRATCH = textView(new Uint8Array(64));
+
 /** Trace or span ids: raw bytes, shown as hex text, "" where absent. */
 export class HexView implements TextColumn {
   readonly kind = "text";
@@ -290,9 +293,11 @@ export class HexView implements TextColumn {
 
   value(row: number): string {
     if (!hasRow(this.here, row)) return "";
-    const text = new Uint8Array(this.width * 2);
-    writeHex(text, 0, this.ids, row * this.width, row * this.width + this.width);
-    return textView(text).latin1Slice();
+    const { width } = this;
+    const scratch =
+      width * 2 <= HEX_SCRATCH.length ? HEX_SCRATCH : textView(new Uint8Array(width * 2));
+    writeHex(scratch, 0, this.ids, row * width, row * width + width);
+    return scratch.latin1Slice(0, width * 2);
   }
 }
 

@@ -3,18 +3,18 @@
  * Invariant: a line is the API's JSON of an entry and a line feed. It is written from columns as bytes: nothing is made
  * for a row but texts of its numbers.
  */
-import { type Entry, entryIdText } from "../../domain/entry.ts";
+import type { AttributeValue, Entry } from "../../domain/entry.ts";
 import { LEVELS, levelOf, severityOf } from "../../domain/level.ts";
 import { msOf, nanosOf } from "../../domain/time-range.ts";
 import type { BlockReader } from "../../engine/block/block-reader.ts";
 import { utf8Bytes } from "../../engine/column/bytes.ts";
-import { attributesJson, attributesWriter } from "./attributes-json.ts";
+import { attributesWriter, entryAttributesWriter } from "./attributes-json.ts";
 import { columnWriter, type RowWriter } from "./column-json.ts";
 import { idWriter } from "./id-writer.ts";
 import { valueJson } from "./json-text.ts";
 import type { LineBytes } from "./line-bytes.ts";
-import { NO_PIECE, pieceOf } from "./line-piece.ts";
-import { secondWriter, timeText } from "./time-text.ts";
+import { NO_PIECE, type Piece, pieceOf } from "./line-piece.ts";
+import { nanosWriter, secondWriter, timeText } from "./time-text.ts";
 
 const TIME = pieceOf('{"time":"');
 /** What stands behind the time, by severity. Those between the names are numbers in canonical JSON. */
@@ -36,9 +36,7 @@ export function rowWriter(block: BlockReader, out: LineBytes): RowWriter {
   );
   const writeAttributes = attributesWriter(block, out);
   const truncated = block.truncatedNames();
-  const received = batches.map((_, i) =>
-    pieceOf(`,"observed_time":"${timeText(block.receivedMs(i), 0)}","id":"`),
-  );
+  const received = batches.map((_, i) => observedPiece(block.receivedMs(i)));
   const writeId = idWriter(block, out);
 
   return (row) => {
@@ -53,26 +51,49 @@ export function rowWriter(block: BlockReader, out: LineBytes): RowWriter {
     writeAttributes(row);
     out.piece(received[batch] ?? NO_PIECE);
     writeId(row);
-    const cut = truncated?.value(row);
-    if (cut === undefined) out.piece(NO_TRUNCATED);
-    else out.raw(utf8Bytes(`","truncated":${valueJson(cut)}}\n`));
+    writeEnd(truncated?.value(row), out);
   };
 }
 
-/** The line of an entry that pipes have made of a row. */
-export function writeEntry(entry: Entry, out: LineBytes): void {
-  const { severity, attributes } = entry;
-  const ms = msOf(entry.timeNanos);
-  const texts = [entry.message, entry.service, entry.host, entry.traceId, entry.spanId];
-  out.piece(TIME);
-  out.ascii(timeText(ms, Number(entry.timeNanos - nanosOf(ms, 0))).slice(0, -1));
-  out.piece(SEVERITIES[severity] ?? NO_PIECE);
-  const builtins = BUILTINS.map((name, i) => `,"${name}":${JSON.stringify(texts[i])}`).join("");
-  const observed = timeText(msOf(entry.observedNanos), 0);
-  out.raw(
-    utf8Bytes(
-      `${builtins},"attributes":${attributesJson(attributes)},"observed_time":"${observed}",` +
-        `"id":"${entryIdText(entry.id)}","truncated":${JSON.stringify(entry.truncated)}}\n`,
-    ),
-  );
+/** Writes the lines of entries that pipes have made of rows. */
+export function entryWriter(out: LineBytes): (entry: Entry) => void {
+  const writeSecond = secondWriter(out);
+  const writeNanos = nanosWriter(out);
+  const writeAttributes = entryAttributesWriter(out);
+  const names = BUILTINS.map((name) => pieceOf(`,"${name}":`));
+  let observed = NO_PIECE;
+  let observedNanos: bigint | undefined;
+  return (entry) => {
+    const { id, timeNanos } = entry;
+    const ms = msOf(timeNanos);
+    const rem = Number(timeNanos - nanosOf(ms, 0));
+    if (entry.observedNanos !== observedNanos) {
+      ({ observedNanos } = entry);
+      observed = observedPiece(msOf(observedNanos));
+    }
+    out.piece(TIME);
+    writeSecond(ms, rem);
+    out.piece(SEVERITIES[entry.severity] ?? NO_PIECE);
+    const texts = [entry.message, entry.service, entry.host, entry.traceId, entry.spanId];
+    for (let i = 0; i < names.length; i++) {
+      out.piece(names[i] ?? NO_PIECE);
+      out.text(texts[i] ?? "");
+    }
+    out.piece(ATTRIBUTES);
+    writeAttributes(entry.attributes);
+    out.piece(observed);
+    writeNanos(ms, rem);
+    out.ascii(`.${id.batch}.`);
+    out.digits(id.index);
+    writeEnd(entry.truncated, out);
+  };
+}
+
+function observedPiece(ms: number): Piece {
+  return pieceOf(`,"observed_time":"${timeText(ms, 0)}","id":"`);
+}
+
+function writeEnd(cut: AttributeValue | undefined, out: LineBytes): void {
+  if (cut === undefined || (Array.isArray(cut) && cut.length === 0)) out.piece(NO_TRUNCATED);
+  else out.raw(utf8Bytes(`","truncated":${valueJson(cut)}}\n`));
 }

@@ -57,6 +57,7 @@ test("a text is what JSON has of it, wherever it lies and whatever stands around
         out.quoted(wordView(bytes), start, end);
       };
       expect(written(twice)).toBe(JSON.stringify(text).repeat(2));
+      expect(written((out) => out.text(text))).toBe(JSON.stringify(text));
       expect(written((out) => out.copy(wordView(bytes), start, end))).toBe(text);
       expect(written((out) => out.piece(pieceOf(text)))).toBe(text);
     }),

@@ -206,6 +206,25 @@ export class LineBytes {
     this.put(QUOTE);
   }
 
+  /** A text as JSON. */
+  text(text: string): void {
+    const { length } = text;
+    this.#room(length + 2);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    bytes[at++] = QUOTE;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit < 0x20 || unit > 0x7f || unit === QUOTE || unit === BACKSLASH) {
+        this.raw(utf8Bytes(JSON.stringify(text)));
+        return;
+      }
+      bytes[at++] = unit;
+    }
+    bytes[at++] = QUOTE;
+    this.#at = at;
+  }
+
   /** The bytes of from[start..end) in quotes, with each quote among them twice. */
   doubled(from: DataView, start: number, end: number): void {
     this.#room((end - start) * 2 + 2);

@@ -4,7 +4,7 @@ import type { BlockReader } from "../../engine/block/block-reader.ts";
 import type { NamedField } from "../../query/ast.ts";
 import { fieldsOfRows, rowStyle, writeFields } from "./cell-rows.ts";
 import type { RowWriter } from "./column-json.ts";
-import { rowWriter, writeEntry } from "./entry-lines.ts";
+import { entryWriter, rowWriter } from "./entry-lines.ts";
 import { RECORD_NAMES, RECORDS_HEADER, recordWriter, writeRecord } from "./entry-records.ts";
 import type { ExportFormat } from "./export-request.ts";
 import { LineBytes } from "./line-bytes.ts";
@@ -42,7 +42,7 @@ export function entryShape(
       header: "",
       width: 0,
       rowsOf: (block) => rowWriter(block, out),
-      writeEntry: (entry) => writeEntry(entry, out),
+      writeEntry: entryWriter(out),
     };
   const json = new LineBytes();
   return {
