@@ -8,8 +8,10 @@ import { COMMANDS } from "./commands.ts";
 import { apiKeyOf } from "./connection.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
 import { problemText } from "./render/problem.ts";
+import { guarded } from "./render/terminal-text.ts";
 
-export async function run(world: World, argv: readonly string[], version: string): Promise<number> {
+export async function run(given: World, argv: readonly string[], version: string): Promise<number> {
+  const world = guarded(given);
   const [name, ...rest] = argv;
   if (name === "--version" || name === "version") {
     world.out(`${version}\n`);

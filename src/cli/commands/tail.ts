@@ -7,6 +7,7 @@ import { type Command, CommandError } from "../command.ts";
 import { applicationId, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
 import { entryJson, entryLine } from "../render/entry-line.ts";
 import { isUnreached } from "../render/problem.ts";
+import { oneLine } from "../render/terminal-text.ts";
 
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
@@ -50,7 +51,8 @@ export const tailCommand: Command = {
           world.note("Waiting for new entries; Ctrl-C ends.\n");
         for await (const event of serverSentEvents(response.body)) {
           if (event.id !== "") position = event.id;
-          if (event.event === "dropped") world.note(`Entries may be missing here: ${event.data}\n`);
+          if (event.event === "dropped")
+            world.note(`Entries may be missing here: ${oneLine(event.data)}\n`);
           if (event.event !== "entry") continue;
           const entry = LogEntry.fromJSON(JSON.parse(event.data));
           if (seen.has(entry.id)) continue;
