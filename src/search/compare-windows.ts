@@ -16,7 +16,7 @@ import { FOUND_ROOM, USUAL_FIELDS, askedFields, planOf, roomOf } from "./facets.
 import { nameOfField } from "./field-names.ts";
 import { fieldWarnings } from "./field-warnings.ts";
 import { groupsOf } from "./filter-groups.ts";
-import { type Prepared, narrow } from "./prepare-query.ts";
+import { type Prepared, narrow, sinceEpoch } from "./prepare-query.ts";
 import type { CompareRequest, CompareResult, QueryWarning, WindowCounts } from "./results.ts";
 import type { RunDeps } from "./run-deps.ts";
 
@@ -131,7 +131,9 @@ function rangesOf(
   if (window.startNanos >= window.endNanos)
     throw invalid("end_time", "the window is empty: it ends where it begins, or before");
   const endNanos = baselineEndNanos ?? window.startNanos;
-  const startNanos = baselineStartNanos ?? endNanos - (window.endNanos - window.startNanos);
+  const startNanos = sinceEpoch(
+    baselineStartNanos ?? endNanos - (window.endNanos - window.startNanos),
+  );
   if (startNanos >= endNanos)
     throw invalid("baseline_end_time", "the baseline is empty: it ends where it begins, or before");
   return { window, baseline: { startNanos, endNanos } };

@@ -42,7 +42,7 @@ export function prepareQuery(
   const timeZone = zoneOf(request.timeZone);
   const parsed = parseQuery(request.query, { nowNanos, timeZone });
   if (!parsed.ok) throw faultOf(parsed.error);
-  const start = request.startNanos ?? (request.endNanos ?? nowNanos) - DAY_NANOS;
+  const start = sinceEpoch(request.startNanos ?? (request.endNanos ?? nowNanos) - DAY_NANOS);
   const end = request.endNanos ?? END_OF_TIME;
   if (request.endNanos !== undefined && request.startNanos !== undefined && end < start)
     throw invalid("end_time", "the end is before the start");
@@ -55,6 +55,14 @@ export function prepareQuery(
     timeZone,
     written: { text: request.query, context: { nowNanos, timeZone } },
   };
+}
+
+/**
+ * Nothing is kept of before 1970: a range that begins there begins then, so that what is reckoned back from its start (whole
+ * weeks, a window of the same length) is still a time that can be told.
+ */
+export function sinceEpoch(nanos: bigint): bigint {
+  return nanos < 0n ? 0n : nanos;
 }
 
 function zoneOf(name: string | undefined): string {

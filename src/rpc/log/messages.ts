@@ -28,6 +28,7 @@ import type {
   QueryWarning as Warning,
   ResultTable,
 } from "../../search/results.ts";
+import { FIRST_SECOND, LAST_SECOND } from "../twirp/rfc3339.ts";
 
 const NANOS_PER_SECOND = 1_000_000_000n;
 
@@ -46,6 +47,8 @@ export function nanosOfTimestamp(time: Timestamp | undefined, field: string): bi
   if (time === undefined) return undefined;
   if (time.nanos < 0 || time.nanos > 999_999_999)
     throw invalid(field, "nanos must be 0 to 999999999");
+  if (time.seconds < FIRST_SECOND || time.seconds > LAST_SECOND)
+    throw invalid(field, "seconds must be of the years 1 to 9999");
   return time.seconds * NANOS_PER_SECOND + BigInt(time.nanos);
 }
 

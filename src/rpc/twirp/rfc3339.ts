@@ -9,8 +9,9 @@ import { Timestamp } from "../../../generated/server/google/protobuf/timestamp.t
 const TIME =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
-const FIRST_SECOND = -62_135_596_800;
-const LAST_SECOND = 253_402_300_799;
+/** What a Timestamp may hold, and JSON can say. */
+export const FIRST_SECOND = -62_135_596_800;
+export const LAST_SECOND = 253_402_300_799;
 
 /** Seconds since 1970 and nanoseconds from 0; throws Error for what is no time of the years 1 to 9999. */
 export function parseTime(text: string): { seconds: bigint; nanos: number } {
