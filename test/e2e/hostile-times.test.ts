@@ -1,4 +1,5 @@
 /** Ranges at and beyond the ends of time against a real server: each is answered or refused in words. */
+import type { IMessageType } from "@protobuf-ts/runtime";
 import { expect, test } from "vitest";
 import { LogService } from "../../generated/server/argus/v1/log_service.ts";
 import { send } from "../support/api-calls.ts";
@@ -63,14 +64,15 @@ test("in every RPC that takes a range, in both encodings, and in exports", async
       };
       await Promise.all(
         METHODS.filter(({ name }) => i === 0 || name === "Query").flatMap(({ name, I }) => {
+          const type = I as IMessageType<object>;
           const path = `/twirp/argus.v1.LogService/${name}`;
           const what = `${name} ${start}…${end} ${query}`;
           const known = Object.fromEntries(
             Object.entries(asked).filter(([field]) => I.fields.some((one) => one.name === field)),
           );
-          const message = I.create({ ...known, ...times });
+          const message = type.create({ ...known, ...times });
           return [
-            ask(`${what} protobuf`, path, "application/protobuf", I.toBinary(message)),
+            ask(`${what} protobuf`, path, "application/protobuf", type.toBinary(message)),
             ask(what, path, "application/json", JSON.stringify({ ...known, ...texts })),
           ];
         }),
