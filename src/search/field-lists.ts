@@ -15,7 +15,8 @@ import { Held, OBJECT_BYTES, textBytes } from "../engine/pipe/held.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import { blockBatch } from "../engine/pipe/row-batch.ts";
 import type { FieldRef, Pipe } from "../query/ast.ts";
-import { fieldNamed } from "./field-names.ts";
+import { fieldNamed, nameOfField } from "./field-names.ts";
+import { needsOfPipe } from "./field-needs.ts";
 import type { Prepared } from "./prepare-query.ts";
 import type {
   FieldInfo,
@@ -34,7 +35,13 @@ const ENOUGH_ROWS = 200_000;
 const DEFAULT_VALUES = 100;
 /** All of them are counted whatever is asked for; a caller pages through them. */
 export const MAX_VALUES = 10_000;
-const BUILTINS = ["service", "host", "trace_id", "span_id"] as const;
+const BUILTINS = (["service", "host", "trace_id", "span_id"] as const).map((name): ListedField => ({
+  kind: "builtin",
+  name,
+  at: NOWHERE,
+}));
+
+type ListedField = Extract<FieldRef, { kind: "builtin" | "attribute" }>;
 
 interface Seen {
   rows: number;
@@ -58,10 +65,15 @@ export async function listFields(
     // Rows that come again change shares a little, and names not at all.
     if (step.kind === "again") continue;
     rows += step.rows.count();
-    for (const name of [...BUILTINS, ...step.scan.block.attributeNames]) {
-      if (!foldText(name).startsWith(prefix)) continue;
+    const attributes = step.scan.block.attributeNames.map((name): ListedField => ({
+      kind: "attribute",
+      name,
+      at: NOWHERE,
+    }));
+    for (const field of [...BUILTINS, ...attributes]) {
+      if (!isNamed(field, prefix)) continue;
       try {
-        look(step.scan, name, step.rows, seen, held);
+        look(step.scan, field, step.rows, seen, held);
       } catch (error) {
         walk.miss(error);
       }
@@ -88,23 +100,25 @@ export async function listFields(
   };
 }
 
+/** @param prefix folded. An attribute may be asked for with its `@` or without. */
+function isNamed({ kind, name }: ListedField, prefix: string): boolean {
+  const folded = foldText(name);
+  return folded.startsWith(prefix) || (kind === "attribute" && `@${folded}`.startsWith(prefix));
+}
+
 function look(
   scan: BlockScan,
-  name: string,
+  field: ListedField,
   rows: Bitmap,
   seen: Map<string, Seen>,
   held: Held,
 ): void {
   const { block } = scan;
-  const builtin = BUILTINS.find((own) => own === name);
-  const field: FieldRef =
-    builtin === undefined
-      ? { kind: "attribute", name, at: NOWHERE }
-      : { kind: "builtin", name: builtin, at: NOWHERE };
   const has = compileBlockFilter({ kind: "field", field, test: { kind: "exists" }, at: NOWHERE });
   const having = has(scan, rows);
   const count = having.count();
   if (count === 0) return;
+  const name = nameOfField(field);
   let known = seen.get(name);
   if (known === undefined) {
     known = { rows: 0, types: new Set() };
@@ -112,16 +126,15 @@ function look(
     held.bytes += SEEN_BYTES + textBytes(name);
   }
   known.rows += count;
-  for (const type of typesOf(block, builtin, name, having)) known.types.add(type);
+  for (const type of typesOf(block, field, having)) known.types.add(type);
 }
 
 function typesOf(
   block: BlockReader,
-  builtin: (typeof BUILTINS)[number] | undefined,
-  name: string,
+  { kind, name }: ListedField,
   having: Bitmap,
 ): FieldInfo["type"][] {
-  const column: ColumnView | undefined = builtin === undefined ? block.attribute(name) : undefined;
+  const column: ColumnView | undefined = kind === "attribute" ? block.attribute(name) : undefined;
   if (column === undefined || column.kind === "text") return ["text"];
   if (column.kind === "numbers") return ["number"];
   const types = new Set<FieldInfo["type"]>();
@@ -145,13 +158,14 @@ export async function listFieldValues(
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_VALUES)
     throw invalid("limit", `a whole number from 1 to ${MAX_VALUES}`);
   const { filter } = pipelineOf(prepared.query);
-  const walk = await walkRange(request.app, prepared.range, filter, false, deps);
   const pipe: Pipe = {
     kind: "top",
     count: Number.MAX_SAFE_INTEGER,
     fields: [fieldNamed(request.field, "field")],
     at: NOWHERE,
   };
+  const needs = needsOfPipe(pipe);
+  const walk = await walkRange(request.app, prepared.range, filter, false, deps, needs);
   const reasons = new Set<string>();
   const env = {
     shown: prepared.shown,

@@ -282,7 +282,7 @@ export interface LevelCounts {
 export interface ListFieldsRequest {
   /** Which application. */
   applicationId: string;
-  /** How the name begins, without regard to case; empty: any. */
+  /** How the name begins, without regard to case; empty: any. Attributes are found with an `@` before it and without. */
   prefix: string;
   /** Of entries at or after this; absent: 24 hours before the end. */
   startTime:
@@ -312,7 +312,7 @@ export interface ListFieldsResponse {
 
 /** A field that entries have. */
 export interface Field {
-  /** As it is written in a query. */
+  /** As it is written in a query: `@level` is an attribute that is called as a built-in field is. */
   name: string;
   /** What its values are: `string`, `number`, `boolean`, `time`, `level`, `list` or `mixed`. */
   type: string;

@@ -651,7 +651,7 @@ export interface ListFieldsRequest {
      */
     applicationId: string;
     /**
-     * How the name begins, without regard to case; empty: any.
+     * How the name begins, without regard to case; empty: any. Attributes are found with an `@` before it and without.
      *
      * @generated from protobuf field: string prefix = 2
      */
@@ -719,7 +719,7 @@ export interface ListFieldsResponse {
  */
 export interface Field {
     /**
-     * As it is written in a query.
+     * As it is written in a query: `@level` is an attribute that is called as a built-in field is.
      *
      * @generated from protobuf field: string name = 1
      */
