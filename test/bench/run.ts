@@ -2,6 +2,7 @@
  * `npm run bench -- [name …] [--seconds N]`: runs the benchmarks named, all by default, and prints their tables.
  */
 import { parseArgs } from "node:util";
+import { benchAuth } from "./auth.ts";
 import { benchBacklog } from "./backlog.ts";
 import { benchCassandra } from "./cassandra.ts";
 import { benchDay } from "./day.ts";
@@ -17,6 +18,7 @@ import { benchUnary } from "./unary.ts";
 const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   ingest: benchIngest,
   unary: benchUnary,
+  auth: benchAuth,
   merge: () => benchMerge(),
   backlog: benchBacklog,
   retention: () => benchRetention(),
