@@ -68,6 +68,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
           pinned={at.facetsPinned}
           slice={state.slice}
           onSliceEnd={() => moves.change({ compare: "" })}
+          onDifference={(query) => moves.ask({ query, tab: "", compare: at.compare })}
           onClose={() => (showsFacets.value = false)}
           onQuery={moves.run}
           onPin={(pinned) => moves.change({ facetsPinned: pinned }, "replace")}

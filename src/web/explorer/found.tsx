@@ -5,6 +5,7 @@ import { ListView } from "../list/list-view.tsx";
 import { density } from "../preferences.ts";
 import { Results } from "../results/results.tsx";
 import { Histogram } from "../time/histogram.tsx";
+import { ScaleChoice } from "../time/scale-choice.tsx";
 import { sliceText } from "../time/slice.ts";
 import { Summary } from "../time/summary.tsx";
 import { doubled } from "../time/time-picker.tsx";
@@ -32,7 +33,15 @@ export function Found({ state }: { state: ExplorerState }) {
         windowMs={drawn.endMs - drawn.startMs}
         query={at.query}
         onQuery={moves.run}
-      />
+      >
+        {showsBars && (
+          <ScaleChoice
+            stepMs={bars.stepMs}
+            scale={at.scale}
+            onScale={(scale) => moves.change({ scale }, "replace")}
+          />
+        )}
+      </Summary>
       {showsBars && (
         <Histogram
           bars={bars}
@@ -45,7 +54,11 @@ export function Found({ state }: { state: ExplorerState }) {
           coveredMs={coveredMs}
           onZoom={zoom}
           slice={state.slice}
-          onCompare={(from, to) => moves.change({ compare: sliceText(from, to) })}
+          onCompare={(from, to, how) => {
+            moves.change({ compare: sliceText(from, to) }, how);
+            // Where the column has no room beside the list, it lies over it.
+            if (how !== "replace" && innerWidth < 1200) state.showsFacets.value = true;
+          }}
           onZoomOut={() => moves.ask({ ...doubled(moves.now.current, zone), live: false })}
         />
       )}
@@ -57,7 +70,6 @@ export function Found({ state }: { state: ExplorerState }) {
         total={total}
         theme={theme}
         columns={columns}
-        stepMs={showsBars ? bars.stepMs : undefined}
         fields={(signal) => search.fields(applicationId, range, signal)}
         change={moves.change}
         onShare={() => copyShareLink(moves.now.current, range)}

@@ -26,8 +26,7 @@ export function Differences(props: {
   const problem = useSignal("");
   useEffect(() => {
     const stop = new AbortController();
-    // The rest is what came before; a slice at the beginning is compared with what came after.
-    const isFirst = slice.from <= range.startMs;
+    // The server takes the slice out of what it is compared with: the rest lies on both sides.
     api
       .with({ signal: stop.signal })
       .logs.CompareWindows({
@@ -35,8 +34,8 @@ export function Differences(props: {
         query: asked.query,
         startTime: timestamp(slice.from),
         endTime: timestamp(slice.to),
-        baselineStartTime: timestamp(isFirst ? slice.to : range.startMs),
-        baselineEndTime: timestamp(isFirst ? range.endMs : slice.from),
+        baselineStartTime: timestamp(range.startMs),
+        baselineEndTime: timestamp(range.endMs),
         fields: [],
         limit: MOST,
         timeZone: asked.zone,

@@ -35,6 +35,8 @@ export function FacetColumn(props: {
   /** A slice that is compared with the rest; undefined: the facets stand. */
   slice: { readonly from: number; readonly to: number } | undefined;
   onSliceEnd: () => void;
+  /** Narrows by a difference; the slice stays. */
+  onDifference: (query: string) => void;
   onClose: () => void;
   onQuery: (query: string) => void;
   onPin: (pinned: string) => void;
@@ -101,7 +103,7 @@ export function FacetColumn(props: {
           asked={asked}
           range={search.shown.value.range}
           slice={props.slice}
-          onQuery={props.onQuery}
+          onQuery={props.onDifference}
           onEnd={props.onSliceEnd}
         />
       )}

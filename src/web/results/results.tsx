@@ -11,7 +11,6 @@ import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
 import { filterText } from "../query/terms.ts";
-import { lengthText } from "../time/wall-clock.ts";
 
 const ColumnsMenu = lazy(
   () => import("../list/columns-menu.tsx").then((one) => one.ColumnsMenu),
@@ -22,9 +21,6 @@ const ChartView = lazy(
   () => <div class="chart-view" aria-busy="true" />,
 );
 
-const SCALES = { linear: "sqrt", sqrt: "log", log: "linear" } as const;
-const SCALE_NAMES = { linear: "linear", sqrt: "square root", log: "log" } as const;
-
 export function Results(props: {
   at: LogsPlace;
   tab: string;
@@ -33,7 +29,6 @@ export function Results(props: {
   theme: string;
   total: number | undefined;
   columns: readonly Column[];
-  stepMs: number | undefined;
   fields: (signal: AbortSignal) => Promise<readonly { readonly name: string }[]>;
   change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
   onShare: () => void;
@@ -75,16 +70,6 @@ export function Results(props: {
           )}
         </div>
         <span class="grow" />
-        {props.stepMs !== undefined && (
-          <button
-            type="button"
-            class="plain wide-only"
-            title="Scale of the chart"
-            onClick={() => props.change({ scale: SCALES[at.scale] }, "replace")}
-          >
-            {lengthText(props.stepMs)} bars, {SCALE_NAMES[at.scale]}
-          </button>
-        )}
         {!isTable && (
           <>
             <Popover

@@ -50,6 +50,11 @@ export function totalOf({ counts }: Bar): number {
   return counts.trace + counts.debug + counts.info + counts.warn + counts.error + counts.fatal;
 }
 
+/** Entries in the longest bar. */
+export function mostOf({ buckets }: Bars): number {
+  return Math.max(0, ...buckets.map(totalOf));
+}
+
 /** The bar that a time lies in. */
 export function barAt(bars: Bars, ms: number): Bar | undefined {
   const [first] = bars.buckets;

@@ -3,7 +3,7 @@
  * whole heights of what they count, but that fatal and error are never too thin to be seen.
  */
 import type { Level } from "../../domain/level.ts";
-import { type Bar, type Bars, STACK, totalOf } from "./bars.ts";
+import { type Bar, type Bars, mostOf, STACK, totalOf } from "./bars.ts";
 import type { Painter } from "./painter.ts";
 import { dayText, shortClock, wallClock } from "./wall-clock.ts";
 
@@ -42,7 +42,7 @@ export function drawBars(paint: Painter, drawing: Drawing): void {
   pen.clearRect(0, 0, width, height);
   const floor = height - MARK_PX - 1;
   const room = floor - TOP_PX;
-  const most = Math.max(1, ...bars.buckets.map(totalOf));
+  const most = Math.max(1, mostOf(bars));
   pen.strokeStyle = color("--line");
   pen.setLineDash([2, 3]);
   pen.beginPath();
@@ -74,6 +74,10 @@ export function drawBars(paint: Painter, drawing: Drawing): void {
   }
   pen.fillStyle = color("--line-2");
   pen.fillRect(0, floor, width, 1);
+  if (hoverMs !== undefined && band === undefined) {
+    pen.fillStyle = color("--line-control");
+    pen.fillRect(Math.round(xOf(drawing, hoverMs)), 0, 1, floor);
+  }
   if (drawing.coveredMs !== undefined) {
     const edge = xOf(drawing, drawing.coveredMs);
     paint.hatch(0, 0, edge, floor);

@@ -2,6 +2,7 @@
  * What was found, in a line: how much, how much of it is bad, and what is unusual of that; and the levels, each of which
  * a click hides or shows. Invariant: levels act on the query, and what is shown of them is read from it.
  */
+import type { ComponentChildren } from "preact";
 import { type Level, LEVELS } from "../../domain/level.ts";
 import { Glyph } from "../list/glyph.tsx";
 import { wantedValues, withValue } from "../query/terms.ts";
@@ -17,6 +18,7 @@ export function Summary(props: {
   windowMs: number;
   query: string;
   onQuery: (query: string) => void;
+  children?: ComponentChildren;
 }) {
   const { counts, bars, before, query } = props;
   const partial = bars?.partial === true;
@@ -46,6 +48,7 @@ export function Summary(props: {
           <LevelToggle key={level} level={level} query={query} onQuery={props.onQuery} />
         ))}
       </div>
+      {props.children}
     </div>
   );
 }

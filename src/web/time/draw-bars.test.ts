@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import type { Level } from "../../domain/level.ts";
+import { wholeBars } from "./bar-hand.ts";
+import { STACK } from "./bars.ts";
+import { drawBars, type Scale } from "./draw-bars.ts";
+
+const NONE = { trace: 0, debug: 0, info: 0, warn: 0, error: 0, fatal: 0 };
+const HEIGHT = 98;
+
+/** Heights by what they are filled with, of one bar beside one of 100,000 entries. */
+function heightsOf(counts: Partial<Record<Level, number>>, scale: Scale): Record<string, number> {
+  const heights: Record<string, number> = {};
+  const pen = {
+    fillStyle: "",
+    clearRect() {},
+    setLineDash() {},
+    beginPath() {},
+    moveTo() {},
+    lineTo() {},
+    stroke() {},
+    fillRect(x: number, _y: number, _width: number, height: number) {
+      if (x < 50 && this.fillStyle.startsWith("--bar-")) heights[this.fillStyle] = height;
+    },
+  };
+  drawBars(
+    {
+      // What is drawn by is all that is needed of it.
+      pen: pen as unknown as CanvasRenderingContext2D,
+      width: 100,
+      height: HEIGHT,
+      color: (token) => token,
+      hatch: () => undefined,
+    },
+    {
+      bars: {
+        stepMs: 1000,
+        buckets: [
+          { startMs: 0, counts: { ...NONE, ...counts } },
+          { startMs: 1000, counts: { ...NONE, info: 100_000 } },
+        ],
+        partial: false,
+        coveredMs: undefined,
+      },
+      startMs: 0,
+      endMs: 2000,
+      widthPx: 100,
+      heightPx: HEIGHT,
+      scale,
+      band: undefined,
+      hoverMs: undefined,
+      view: undefined,
+      coveredMs: undefined,
+    },
+  );
+  return heights;
+}
+
+test.each(["linear", "sqrt", "log"] as const)(
+  "on a %s scale what is bad is seen however few",
+  (scale) => {
+    const heights = heightsOf({ fatal: 1, error: 1, info: 50_000 }, scale);
+    expect(heights["--bar-fatal"]).toBeGreaterThanOrEqual(2.5);
+    expect(heights["--bar-error"]).toBeGreaterThanOrEqual(1.5);
+    const sum = STACK.reduce((all, level) => all + (heights[`--bar-${level}`] ?? 0), 0);
+    expect(sum).toBeLessThan(HEIGHT);
+  },
+);
+
+test("a span is whole bars within the range", () => {
+  const bars = {
+    stepMs: 10,
+    buckets: [{ startMs: 100, counts: NONE }],
+    partial: false,
+    coveredMs: undefined,
+  };
+  const range = { from: 104, to: 200 };
+  expect(wholeBars(bars, range, 123, 123)).toEqual({ from: 120, to: 130 });
+  expect(wholeBars(bars, range, 151, 129)).toEqual({ from: 120, to: 160 });
+  expect(wholeBars(bars, range, 101, 500)).toEqual({ from: 104, to: 200 });
+});

@@ -1,0 +1,230 @@
+/** Time in a real browser: the bars by pointer, finger and keys, the picker of ranges, and the rail beside the list. */
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityFaults } from "../support/accessibility.ts";
+import { chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
+import { openWorld, type PageWorld } from "../support/page-world.ts";
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+describe.skipIf(chromiumPath() === undefined)("time", () => {
+  let world: PageWorld;
+  /** A whole hour that has passed. */
+  const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    const entries = [];
+    for (let minute = 0; minute < 60; minute++) {
+      const isBad = minute >= 40 && minute < 50;
+      for (let i = 0; i < 10; i++)
+        entries.push({
+          time: new Date(startMs + minute * MINUTE_MS + i * 5000 + 500).toISOString(),
+          message: `entry ${minute}-${i}`,
+          level: isBad && i < 4 ? "LEVEL_ERROR" : "LEVEL_INFO",
+          service: "web",
+          attributes: { status: isBad && i < 4 ? 504 : 200 },
+        });
+    }
+    await world.send(entries);
+  }, 120_000);
+  afterAll(async () => {
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  const iso = (ms: number): string => new Date(ms).toISOString().replace(".000Z", "Z");
+  const minuteOf = (text: string | null): number => (Date.parse(text ?? "") - startMs) / MINUTE_MS;
+  async function open(more = ""): Promise<WatchedPage> {
+    const tab = await world.open(
+      `/a/shop/logs?from=${iso(startMs)}&to=${iso(startMs + HOUR_MS)}${more}`,
+    );
+    await ready(tab.page);
+    return tab;
+  }
+  async function ready(page: Page): Promise<void> {
+    await page.getByRole("status").getByText("Complete").waitFor();
+    await page.getByRole("img", { name: /entries from/ }).waitFor();
+  }
+  const hand = (page: Page): Locator => page.getByRole("slider", { name: "Bar of the chart" });
+  const param = (page: Page, name: string): string | null =>
+    new URL(page.url()).searchParams.get(name);
+  /** Where a minute is drawn; the bars fill the width from edge to edge. */
+  async function placeOf(page: Page, minute: number): Promise<{ x: number; y: number }> {
+    const box = await hand(page).boundingBox();
+    if (box === null) throw new Error("no bars are drawn");
+    return { x: box.x + (box.width * minute) / 60, y: box.y + 40 };
+  }
+  async function drag(page: Page, from: number, to: number): Promise<void> {
+    const [a, b] = [await placeOf(page, from), await placeOf(page, to)];
+    await page.mouse.move(a.x, a.y);
+    await page.mouse.down();
+    await page.mouse.move((a.x + b.x) / 2, a.y, { steps: 3 });
+    await page.mouse.move(b.x, b.y, { steps: 3 });
+  }
+
+  describe("the bars", () => {
+    test("say under the pointer what they hold, and a click zooms to one", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      const at = await placeOf(page, 45.25);
+      await page.mouse.move(at.x, at.y);
+      await page.locator(".histogram-tip").getByText("error 4", { exact: true }).waitFor();
+      await page.mouse.click(at.x, at.y);
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(45);
+      expect(minuteOf(param(page, "to"))).toBe(45.5);
+      await page.goBack();
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(0);
+      expect(faults).toEqual([]);
+    });
+
+    test("a drag says what it spans and zooms when it is released", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      await drag(page, 40.2, 49.8);
+      const tip = page.locator(".histogram-tip.band");
+      await tip.waitFor();
+      expect(await tip.textContent()).toMatch(/:40:00 – \d\d:50:00.*10 min · 100.*release to zoom/);
+      await page.mouse.up();
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(40);
+      expect(minuteOf(param(page, "to"))).toBe(50);
+      await page.getByText("100 entries", { exact: true }).waitFor();
+      expect(faults).toEqual([]);
+    });
+
+    test("Escape lets a drag go, and a double click zooms out", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      await drag(page, 10, 20);
+      await page.locator(".histogram-tip.band").waitFor();
+      await page.keyboard.press("Escape");
+      await page.mouse.up();
+      expect(await page.locator(".histogram-tip.band").count()).toBe(0);
+      expect(minuteOf(param(page, "from"))).toBe(0);
+      const at = await placeOf(page, 30.5);
+      await page.mouse.dblclick(at.x, at.y);
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(-30);
+      expect(minuteOf(param(page, "to"))).toBe(90);
+      // The two clicks of it are none of their own: Back is one step.
+      await page.goBack();
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(0);
+      expect(faults).toEqual([]);
+    });
+
+    test("Shift and a drag compare a slice, whose handles move, with the rest", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      await page.keyboard.down("Shift");
+      await drag(page, 40.2, 47.8);
+      await page.getByText("release to compare").waitFor();
+      await page.mouse.up();
+      await page.keyboard.up("Shift");
+      await expect
+        .poll(() => param(page, "cmp"))
+        .toBe(`${iso(startMs + 40 * MINUTE_MS)}..${iso(startMs + 48 * MINUTE_MS)}`);
+      const column = page.getByRole("complementary", { name: "Fields" });
+      await column.getByText("What is different").waitFor();
+      // What is outside lies on both sides of it.
+      await column.getByText("520", { exact: true }).waitFor();
+      const status = column.getByRole("button", { name: /status:504/ });
+      expect(await status.textContent()).toMatch(/40.0 %.*1.5 %/);
+      const end = page.getByRole("slider", { name: "End of the slice" });
+      await end.focus();
+      await page.keyboard.press("ArrowRight");
+      await expect
+        .poll(() => param(page, "cmp"))
+        .toMatch(new RegExp(`\\.\\.${iso(startMs + 48.5 * MINUTE_MS)}$`));
+      const box = await end.boundingBox();
+      if (box === null) throw new Error("no handle");
+      const to = await placeOf(page, 50.1);
+      await page.mouse.move(box.x + box.width / 2, box.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y, { steps: 5 });
+      await page.mouse.up();
+      await expect
+        .poll(() => param(page, "cmp"))
+        .toMatch(new RegExp(`\\.\\.${iso(startMs + 50 * MINUTE_MS)}$`));
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await status.click();
+      await expect.poll(() => param(page, "q")).toBe("status:504");
+      await column.getByText("What is different").waitFor();
+      await page.keyboard.press("Escape");
+      await expect.poll(() => param(page, "cmp")).toBe(null);
+      expect(faults).toEqual([]);
+    });
+
+    test("by keys: bar by bar, a span with Shift, Enter zooms and z zooms out", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      await hand(page).focus();
+      await page.keyboard.press("Home");
+      for (let i = 0; i < 80; i++) await page.keyboard.press("ArrowRight");
+      await expect
+        .poll(() => hand(page).getAttribute("aria-valuetext"))
+        .toMatch(/:40 to .*: error 4, info 2/);
+      await page.keyboard.press("Shift+ArrowRight");
+      await page.keyboard.press("Shift+ArrowRight");
+      await page.getByText("Enter to zoom, with Shift to compare").waitFor();
+      await page.keyboard.press("Shift+ArrowLeft");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(40);
+      expect(minuteOf(param(page, "to"))).toBe(41);
+      await page.keyboard.press("z");
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(39.5);
+      expect(minuteOf(param(page, "to"))).toBe(41.5);
+      expect(faults).toEqual([]);
+    });
+
+    test("are drawn on another scale, and so are few errors beside many entries", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      await page.getByLabel("Scale of the chart").selectOption("log");
+      await expect.poll(() => param(page, "y")).toBe("log");
+      await page.getByLabel("Scale of the chart").selectOption("square root");
+      await expect.poll(() => param(page, "y")).toBe("sqrt");
+      expect(
+        await page
+          .getByRole("table", { name: "Entries by time and level" })
+          .getByRole("row")
+          .count(),
+      ).toBeLessThanOrEqual(121);
+      expect(faults).toEqual([]);
+    });
+
+    test("a finger that rests drags, and one that moves at once does not", async () => {
+      // A person of their own, with a finger.
+      await using opened = await openPage(world.browser, {
+        hasTouch: true,
+        isMobile: true,
+        viewport: { width: 390, height: 844 },
+        storageState: await world.person.page.context().storageState(),
+      });
+      const { page, faults } = opened;
+      await page.goto(
+        `${world.server.url}/a/shop/logs?from=${iso(startMs)}&to=${iso(startMs + HOUR_MS)}`,
+      );
+      await ready(page);
+      const finger = await page.context().newCDPSession(page);
+      const touch = (type: string, at?: { x: number; y: number }): Promise<unknown> =>
+        finger.send(
+          "Input.dispatchTouchEvent" as never,
+          { type, touchPoints: at === undefined ? [] : [at] } as never,
+        );
+      const [a, b] = [await placeOf(page, 20.2), await placeOf(page, 39.5)];
+      await touch("touchStart", a);
+      for (let i = 1; i <= 5; i++)
+        await touch("touchMove", { x: a.x + ((b.x - a.x) * i) / 5, y: a.y });
+      await touch("touchEnd");
+      expect(minuteOf(param(page, "from"))).toBe(0);
+      await touch("touchStart", a);
+      await page.getByText("release to zoom").waitFor();
+      for (let i = 1; i <= 5; i++)
+        await touch("touchMove", { x: a.x + ((b.x - a.x) * i) / 5, y: a.y });
+      await page.getByText(/20 min · 200/).waitFor();
+      await touch("touchEnd");
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(20);
+      expect(minuteOf(param(page, "to"))).toBe(40);
+      expect(faults).toEqual([]);
+    });
+  });
+});
