@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createFollow, type Follow, pause } from "./follow.ts";
 
 interface Seen {
@@ -9,7 +9,7 @@ interface Seen {
   readonly waits: number[];
 }
 
-type Reply = () => Response;
+type Reply = (signal: AbortSignal) => Response;
 
 const stream =
   (...events: readonly string[]): Reply =>
@@ -24,6 +24,10 @@ const error =
 
 /** Follows a server that gives these answers; the wait after the last one is ended by the signal. */
 async function followed(...replies: readonly Reply[]): Promise<Seen> {
+  return followedWith({}, ...replies);
+}
+
+async function followedWith(own: Partial<Follow>, ...replies: readonly Reply[]): Promise<Seen> {
   const seen: Seen = { entries: [], states: [], dropped: [], asked: [], waits: [] };
   const stop = new AbortController();
   const left = [...replies];
@@ -36,7 +40,9 @@ async function followed(...replies: readonly Reply[]): Promise<Seen> {
         token: headers.get("Authorization") ?? "",
         position: headers.get("Last-Event-ID"),
       });
-      return Promise.resolve((left.shift() ?? stream())());
+      return Promise.resolve(
+        (left.shift() ?? stream())(init?.signal ?? new AbortController().signal),
+      );
     },
     token: () => Promise.resolve(`t${++tokens}`),
     pause: (ms) => {
@@ -52,6 +58,7 @@ async function followed(...replies: readonly Reply[]): Promise<Seen> {
     onEntry: ({ id }) => seen.entries.push(id),
     onDropped: (reason) => seen.dropped.push(reason),
     onState: (state, why) => seen.states.push(why === "" ? state : `${state}: ${why}`),
+    ...own,
   };
   await follow(what);
   return seen;
@@ -110,4 +117,52 @@ test("a pause ends when its signal aborts, also one that has aborted before", as
   stop.abort();
   await paused;
   await pause(3_600_000, stop.signal);
+});
+
+test("begins anew, and not where it was, when too much was missed", async () => {
+  const answers = [false, true];
+  const seen = await followedWith(
+    { isTooMuch: () => Promise.resolve(answers.shift() ?? false) },
+    stream(entry("a")),
+    stream(entry("b")),
+    stream(entry("c")),
+  );
+  expect(seen.asked.map(({ position }) => position)).toEqual([null, "at-a", null]);
+  expect(seen.entries).toEqual(["a", "b", "c"]);
+});
+
+test("what was missed is asked for again while the server does not say", async () => {
+  let asked = 0;
+  const seen = await followedWith(
+    {
+      isTooMuch: () =>
+        ++asked === 1 ? Promise.reject(new TypeError("away")) : Promise.resolve(false),
+    },
+    stream(entry("a")),
+    stream(entry("b")),
+  );
+  expect([asked, seen.entries, seen.waits.slice(0, 2)]).toEqual([2, ["a", "b"], [1000, 2000]]);
+});
+
+test("an entry that a stream before gave is not given again", async () => {
+  const seen = await followedWith({ seen: new Set(["a"]) }, stream(entry("a"), entry("b")));
+  expect(seen.entries).toEqual(["b"]);
+});
+
+test("a stream in which nothing stirs is cut and opened anew", async () => {
+  vi.useFakeTimers();
+  try {
+    // As of fetch: the body fails when the request is aborted.
+    const silent: Reply = (signal) =>
+      new Response(
+        new ReadableStream({
+          start: (body) => signal.addEventListener("abort", () => body.error(signal.reason)),
+        }),
+      );
+    const reading = followed(silent, stream(entry("a")));
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect((await reading).entries).toEqual(["a"]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

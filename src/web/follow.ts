@@ -1,7 +1,8 @@
 /**
- * Reads the live tail. Invariant: resumes from the last position after a cut, with a back-off of 1 to 30 s, until its
+ * Reads the live tail. Invariants: resumes from the last position after a cut, with a back-off of 1 to 30 s, until its
  * signal aborts, which ends a wait as well, or the server refuses what was asked: that does not pass by waiting.
- * An entry that came twice is given once; where entries may be missing is told, in its place.
+ * A stream in which nothing stirs, not even a heartbeat, is cut. An entry that came twice is given once; where entries
+ * may be missing is told, in its place.
  */
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
 import { LogEntry as LogEntryMessage } from "../../generated/client/argus/v1/entry.ts";
@@ -13,6 +14,8 @@ const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
 /** A resumed tail may give again what came just before the cut: ids kept to drop it. */
 const REMEMBERED = 20_000;
+/** Three heartbeats: a network that went away without a word, or a machine that slept. */
+const SILENT_MS = 30_000;
 
 export type FollowState = "live" | "reconnecting" | "refused";
 
@@ -22,12 +25,19 @@ export interface Follow {
   readonly signal: AbortSignal;
   /** To resume from; absent or "": from now on. */
   readonly position?: string;
+  /** Ids that were given already, by a stream before this one. */
+  readonly seen?: Set<string>;
+  /** Asked before a stream is resumed: true where so much was missed that it is to begin anew, from now on. */
+  readonly isTooMuch?: () => Promise<boolean>;
   readonly onPosition?: (position: string) => void;
   readonly onEntry: (entry: LogEntry) => void;
   /** Entries may be missing between those before and those after. */
   readonly onDropped?: (reason: string) => void;
-  /** @param why of "refused", for a person; "" otherwise. */
-  readonly onState?: (state: FollowState, why: string) => void;
+  /**
+   * @param why of "refused", for a person; "" otherwise.
+   * @param waitMs of "reconnecting": until the next try; 0 otherwise.
+   */
+  readonly onState?: (state: FollowState, why: string, waitMs: number) => void;
 }
 
 export interface FollowDeps {
@@ -45,20 +55,22 @@ export function createFollow(deps: FollowDeps): (what: Follow) => Promise<void> 
   return async (what) => {
     const { signal } = what;
     const search = new URLSearchParams({ application_id: what.applicationId, query: what.query });
-    const seen = new Set<string>();
+    const seen = what.seen ?? new Set<string>();
     let position = what.position ?? "";
     let waitMs = FIRST_WAIT_MS;
     let refused: string | undefined;
     while (!signal.aborted) {
       let leastMs = 0;
+      const silent = new AbortController();
       try {
+        if (position !== "" && (await what.isTooMuch?.()) === true) position = "";
         const token = await deps.token(refused);
         const response = await deps.fetch(`${deps.url}?${search}`, {
           headers: {
             Authorization: `Bearer ${token}`,
             ...(position === "" ? {} : { "Last-Event-ID": position }),
           },
-          signal,
+          signal: AbortSignal.any([signal, silent.signal]),
         });
         // A token may have run out: ask for another one, once.
         if (response.status === 401 && refused === undefined) {
@@ -69,8 +81,8 @@ export function createFollow(deps: FollowDeps): (what: Follow) => Promise<void> 
         if (!response.ok || response.body === null) throw await errorOfEndpoint(response);
         refused = undefined;
         waitMs = FIRST_WAIT_MS;
-        what.onState?.("live", "");
-        for await (const event of serverSentEvents(response.body)) {
+        what.onState?.("live", "", 0);
+        for await (const event of serverSentEvents(stirring(response.body, silent))) {
           if (event.id !== "") {
             position = event.id;
             what.onPosition?.(position);
@@ -86,17 +98,37 @@ export function createFollow(deps: FollowDeps): (what: Follow) => Promise<void> 
       } catch (error) {
         if (signal.aborted) return;
         if (isFinal(error)) {
-          what.onState?.("refused", error.message);
+          what.onState?.("refused", error.message, 0);
           return;
         }
         if (error instanceof ArgusError) leastMs = error.retryAfterMs ?? 0;
       }
       if (signal.aborted) return;
-      what.onState?.("reconnecting", "");
-      await deps.pause(Math.max(waitMs, leastMs), signal);
+      const nextMs = Math.max(waitMs, leastMs);
+      what.onState?.("reconnecting", "", nextMs);
+      await deps.pause(nextMs, signal);
       waitMs = Math.min(MAX_WAIT_MS, waitMs * 2);
     }
   };
+}
+
+/** Passes on what comes; aborts when nothing does for long. */
+async function* stirring(
+  body: AsyncIterable<Uint8Array>,
+  silent: AbortController,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const watch = (): ReturnType<typeof setTimeout> =>
+    setTimeout(() => silent.abort(new Error("the tail fell silent")), SILENT_MS);
+  let timer = watch();
+  try {
+    for await (const chunk of body) {
+      clearTimeout(timer);
+      yield chunk;
+      timer = watch();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What the server says of the query, the caller or the application; being busy, slow or away passes. */
@@ -118,6 +150,7 @@ function reasonIn(data: string): string {
 
 /** Resolves after the time, or when the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
@@ -126,6 +159,5 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     };
     const timer = setTimeout(done, ms);
     signal.addEventListener("abort", done);
-    if (signal.aborted) done();
   });
 }

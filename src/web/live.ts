@@ -2,27 +2,31 @@
  * The live tail as rows.
  * Invariants: nothing moves under the reader: while something holds, new entries wait outside the list; they are drawn at
  * most ten times a second, and none is drawn twice. Counts are exact also where not every row is drawn. A tab that is
- * hidden for long lets its stream go and resumes where it was.
+ * hidden for long lets its stream go and resumes where it was; where more was missed than can be replayed, the list says
+ * how many, in their place.
  */
-import { type Signal, useSignal } from "@preact/signals";
+import { batch, type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
+import type { Timestamp } from "../../generated/client/google/protobuf/timestamp.ts";
 import type { FollowState } from "./follow.ts";
-import type { RowWindow } from "./list/row-window.ts";
+import { isAfter, type RowWindow } from "./list/row-window.ts";
+import { TailBuffer } from "./tail-buffer.ts";
 import { follow } from "./tail.ts";
 
-/** More than this wait nowhere: they are counted, and read anew when they are wanted. */
-export const MOST_HELD = 10_000;
-/** More than a page can draw, and a person can read. */
-const MOST_DRAWN_PER_S = 200;
 const DRAW_MS = 100;
 const LOOK_AGAIN_MS = 250;
-const RATE_MS = 2000;
 const HIDDEN_MS = 60_000;
+/** What was missed for less is replayed without a question. */
+const SHORT_CUT_MS = 5000;
+/** More than this is not replayed but counted. */
+export const MOST_REPLAYED = 2000;
 
-/** Entries may be missing between the one with this id ("": the first) and those that came after it. */
+/** Entries are missing, or may be, behind those of this time (undefined: before all). */
 export interface Gap {
-  readonly after: string;
+  readonly at: Timestamp | undefined;
+  /** How many; undefined: nobody knows. */
+  readonly missed: number | undefined;
   readonly reason: string;
 }
 
@@ -30,11 +34,15 @@ export interface Live {
   readonly state: Signal<"off" | FollowState>;
   /** Why the server refuses the tail; "" while it does not. */
   readonly refusal: Signal<string>;
+  /** When a lost stream is tried again, by the page's clock. */
+  readonly retryAtMs: Signal<number>;
   readonly gaps: Signal<readonly Gap[]>;
   /** Entries that wait, all of them counted. */
   readonly waiting: Signal<number>;
   /** Entries that came since the run. */
   readonly arrived: Signal<number>;
+  /** Of them, those that the list does not have because too many came. */
+  readonly undrawn: Signal<number>;
   readonly perSecond: Signal<number>;
   /** One in so many is drawn. */
   readonly drawnOneIn: Signal<number>;
@@ -46,7 +54,18 @@ export interface Live {
   readonly retry: () => void;
 }
 
-export function useLive(props: {
+/** What the tail reads besides: both of the run query. */
+export interface TailReads {
+  /** Entries of a time (undefined: all of the range) and later, the newest ones of them, newest first. */
+  readonly since: (
+    time: Timestamp | undefined,
+    most: number,
+    signal: AbortSignal,
+  ) => Promise<{ readonly entries: readonly LogEntry[]; readonly isAll: boolean }>;
+  readonly countAfter: (time: Timestamp | undefined, signal: AbortSignal) => Promise<number>;
+}
+
+interface LiveProps {
   on: boolean;
   applicationId: string;
   query: string;
@@ -55,103 +74,155 @@ export function useLive(props: {
   /** Something is being read: no row may move. */
   isHeld: () => boolean;
   rows: RowWindow;
-}): Live {
+  reads: TailReads;
+  /** Whatever came, drawn or not. */
+  onCame: (entries: readonly LogEntry[]) => void;
+  /** More came than waits anywhere: the newest page is to be read instead. */
+  onTooMany: () => void;
+}
+
+export function useLive(props: LiveProps): Live {
   const state = useSignal<"off" | FollowState>("off");
   const refusal = useSignal("");
+  const retryAtMs = useSignal(0);
   const gaps = useSignal<readonly Gap[]>([]);
   const tries = useSignal(0);
   const waiting = useSignal(0);
   const arrived = useSignal(0);
+  const undrawn = useSignal(0);
   const perSecond = useSignal(0);
   const drawnOneIn = useSignal(1);
   const fresh = useSignal<ReadonlySet<string>>(new Set());
   const newest = useRef(props);
   newest.current = props;
-  const queue = useRef<LogEntry[]>([]);
+  const buffer = useRef(new TailBuffer());
   const { rows } = props;
 
-  const show = (keepsPlace = false): boolean => {
-    const isTooMany = waiting.peek() > MOST_HELD;
-    const entries = queue.current;
-    queue.current = [];
-    waiting.value = 0;
-    if (isTooMany) return false;
+  const publish = (): void => {
+    const now = buffer.current;
+    waiting.value = now.waiting;
+    arrived.value = now.arrived;
+    undrawn.value = now.undrawn;
+    perSecond.value = now.perSecond;
+    drawnOneIn.value = now.drawnOneIn;
+  };
+  const put = (entries: readonly LogEntry[], keepsPlace: boolean): void => {
+    if (entries.length === 0) return;
     rows.take(entries, keepsPlace);
     fresh.value = new Set(entries.slice(-60).map(({ id }) => id));
-    return true;
   };
+  const show = (keepsPlace = false): boolean =>
+    batch(() => {
+      const held = buffer.current.takeHeld();
+      publish();
+      if (held !== undefined) put(held, keepsPlace);
+      return held !== undefined;
+    });
 
   useEffect(() => {
-    queue.current = [];
-    waiting.value = 0;
-    arrived.value = 0;
-    refusal.value = "";
-    gaps.value = [];
+    buffer.current = new TailBuffer();
+    batch(() => {
+      publish();
+      refusal.value = "";
+      gaps.value = [];
+    });
     if (!props.on || props.applicationId === "") {
       state.value = "off";
       return;
     }
+    const { reads } = props;
+    const ended = new AbortController();
     let stream = new AbortController();
     let position = "";
-    let last = rows.rows.peek()[0]?.id ?? "";
+    const seen = new Set<string>();
+    let last = rows.newest?.time;
+    let cutMs = performance.now();
     let drawing: ReturnType<typeof setTimeout> | undefined;
     let hiding: ReturnType<typeof setTimeout> | undefined;
     /** A drawing of what came is due. */
     let isDue = false;
-    let came: number[] = [];
-    let skipped = 0;
     const draw = (): void => {
       isDue = false;
-      const now = performance.now();
-      came = came.filter((ms) => now - ms < RATE_MS);
-      perSecond.value = Math.round(came.length / (RATE_MS / 1000));
-      if (newest.current.isHeld()) waiting.value = Math.max(waiting.value, queue.current.length);
-      else show();
-      // A hold ends without an entry that comes, as a pointer rests; and a rate falls when none comes.
-      if (waiting.value > 0 || came.length > 0) drawing = setTimeout(draw, LOOK_AGAIN_MS);
+      const isHeld = newest.current.isHeld();
+      batch(() => {
+        const drawn = buffer.current.draw(isHeld, performance.now());
+        if (drawn.came.length > 0) newest.current.onCame(drawn.came);
+        // A hold ends without an entry that comes, as a pointer rests.
+        const held = isHeld ? [] : buffer.current.takeHeld();
+        if (held === undefined) newest.current.onTooMany();
+        else put([...held, ...drawn.rows], false);
+        publish();
+      });
+      if (!buffer.current.isIdle) drawing = setTimeout(draw, LOOK_AGAIN_MS);
+    };
+    const take = (entry: LogEntry): void => {
+      if (last === undefined || isAfter(entry.time, last)) last = entry.time;
+      buffer.current.add(entry);
+      if (isDue) return;
+      isDue = true;
+      clearTimeout(drawing);
+      drawing = setTimeout(draw, DRAW_MS);
+    };
+    const addGap = (missed: number | undefined, reason: string): void => {
+      const isKnown = gaps.value.some((gap) => gap.at === last && gap.reason === reason);
+      if (!isKnown || missed !== undefined)
+        gaps.value = [...gaps.value, { at: last, missed, reason }].slice(-100);
+    };
+    /** Between the run and its tail some may have come. */
+    const catchUp = async (): Promise<void> => {
+      const from = last;
+      try {
+        const { entries, isAll } = await reads.since(from, MOST_REPLAYED, ended.signal);
+        if (!isAll) addGap(await reads.countAfter(from, ended.signal), "");
+        else
+          for (const entry of entries.toReversed())
+            if (!seen.has(entry.id) && !rows.has(entry)) {
+              seen.add(entry.id);
+              take(entry);
+            }
+      } catch {
+        if (!ended.signal.aborted) addGap(undefined, "what came while the tail began");
+      }
     };
     const open = (): void => {
+      let isFirst = position === "";
       void follow({
         applicationId: props.applicationId,
         query: props.query,
         position,
+        seen,
         signal: stream.signal,
-        onPosition: (next) => (position = next),
-        onEntry: (entry) => {
-          last = entry.id;
-          arrived.value++;
-          came.push(performance.now());
-          const oneIn = Math.max(1, perSecond.peek() / MOST_DRAWN_PER_S);
-          drawnOneIn.value = oneIn;
-          skipped++;
-          const isHeld = newest.current.isHeld();
-          if (isHeld) waiting.value++;
-          // What waits is kept whole: it is not drawn while it comes.
-          if (isHeld || skipped >= oneIn) {
-            skipped = 0;
-            queue.current.push(entry);
-            if (queue.current.length > MOST_HELD) queue.current.shift();
-          }
-          if (!isDue) {
-            isDue = true;
-            clearTimeout(drawing);
-            drawing = setTimeout(draw, DRAW_MS);
-          }
+        isTooMuch: async () => {
+          if (performance.now() - cutMs < SHORT_CUT_MS) return false;
+          const missed = await reads.countAfter(last, stream.signal);
+          if (missed <= MOST_REPLAYED) return false;
+          addGap(missed, "");
+          return true;
         },
-        onDropped: (reason) => {
-          const known = gaps.value.some((gap) => gap.after === last && gap.reason === reason);
-          if (!known) gaps.value = [...gaps.value, { after: last, reason }].slice(-100);
+        onPosition: (next) => {
+          position = next;
+          if (isFirst) void catchUp();
+          isFirst = false;
         },
-        onState: (next, why) => {
-          state.value = next;
-          refusal.value = why;
-        },
+        onEntry: take,
+        onDropped: (reason) => addGap(undefined, reason),
+        onState: (next, why, waitMs) =>
+          batch(() => {
+            if (next === "reconnecting" && state.peek() === "live") cutMs = performance.now();
+            state.value = next;
+            refusal.value = why;
+            retryAtMs.value = Date.now() + waitMs;
+          }),
       });
     };
     const onVisibility = (): void => {
       clearTimeout(hiding);
       if (document.visibilityState === "hidden")
-        hiding = setTimeout(() => stream.abort(), HIDDEN_MS);
+        hiding = setTimeout(() => {
+          stream.abort();
+          cutMs = performance.now();
+          state.value = "reconnecting";
+        }, HIDDEN_MS);
       else if (stream.signal.aborted) {
         stream = new AbortController();
         open();
@@ -161,6 +232,7 @@ export function useLive(props: {
     open();
     return () => {
       document.removeEventListener("visibilitychange", onVisibility);
+      ended.abort();
       stream.abort();
       clearTimeout(drawing);
       clearTimeout(hiding);
@@ -171,9 +243,11 @@ export function useLive(props: {
   return {
     state,
     refusal,
+    retryAtMs,
     gaps,
     waiting,
     arrived,
+    undrawn,
     perSecond,
     drawnOneIn,
     fresh,

@@ -12,11 +12,12 @@ import type {
   Table,
 } from "../../generated/client/argus/v1/log_service.ts";
 import type { Timestamp } from "../../generated/client/google/protobuf/timestamp.ts";
-import { RowWindow } from "./list/row-window.ts";
+import { after, RowWindow } from "./list/row-window.ts";
+import type { TailReads } from "./live.ts";
 import type { LogsPlace } from "./logs-place.ts";
 import { filterText } from "./query/terms.ts";
 import { api } from "./session.ts";
-import { type Bars, barsOf, type Counts, countsOf } from "./time/bars.ts";
+import { type Bars, barsOf, type Counts, countsOf, grownBars } from "./time/bars.ts";
 import { type Range, rangeOf, timestamp } from "./time-range.ts";
 
 export interface Asked {
@@ -42,6 +43,8 @@ export class Search {
   readonly problem = signal<unknown>(undefined);
   readonly chartProblem = signal<unknown>(undefined);
   readonly busy = signal(false);
+  /** The newest run was ended by its person. */
+  readonly canceled = signal(false);
   /** The query and the range of what is shown. */
   readonly shown: Signal<(Asked & { readonly range: Range; readonly ranMs: number }) | undefined> =
     signal(undefined);
@@ -49,16 +52,15 @@ export class Search {
   readonly settled = signal(0);
 
   #stop = new AbortController();
-  #seeking = new AbortController();
 
-  /** @param from a place in time to begin the list at. */
-  async run(asked: Asked, nowMs: number, from?: Timestamp): Promise<void> {
+  /** @param from a place in time to begin the list at, or its end. */
+  async run(asked: Asked, nowMs: number, from?: Timestamp | "end"): Promise<void> {
     this.#stop.abort();
-    this.#seeking.abort();
     const stop = new AbortController();
     this.#stop = stop;
     const range = rangeOf(asked.from, asked.to, nowMs, asked.zone);
     this.busy.value = true;
+    this.canceled.value = false;
     this.problem.value = undefined;
     try {
       await this.rows.start(this.#runOf(asked, range), from);
@@ -77,8 +79,8 @@ export class Search {
     await this.#compare(asked, range, stop.signal);
   }
 
-  /** Begins the list at another time of the same run. */
-  async seek(time: Timestamp | undefined): Promise<void> {
+  /** Begins the list at another time of the same run, or with its last rows. */
+  async seek(time: Timestamp | "end" | undefined): Promise<void> {
     const shown = this.shown.value;
     if (shown === undefined) return;
     try {
@@ -86,6 +88,25 @@ export class Search {
     } catch (error) {
       if (!this.#stop.signal.aborted && !isAbort(error)) this.problem.value = error;
     }
+  }
+
+  /** Aborts when another run begins: what is read for this one is not wanted any more. */
+  get running(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Whether the rows of the newest run are there. */
+  get isLoaded(): boolean {
+    return this.problem.peek() === undefined && this.shown.peek() !== undefined;
+  }
+
+  /** Reads again what failed beside the rows, as while the server was away. */
+  readAgain(): void {
+    const shown = this.shown.peek();
+    if (shown === undefined) return;
+    const failed = this.rows.failed.peek();
+    if (failed !== undefined) void this.rows.more(failed.side);
+    if (this.chartProblem.peek() !== undefined) void this.chart(shown, shown.range);
   }
 
   /** Counts by time, of a run or anew while it is watched. */
@@ -169,6 +190,53 @@ export class Search {
     this.#stop.abort();
     this.rows.stop();
   }
+
+  /** Ends the run that is under way: what was shown before it stays. */
+  readonly cancel = (): void => {
+    this.stop();
+    this.busy.value = false;
+    this.canceled.value = true;
+  };
+
+  /** Adds what came live to the bars, which are read anew now and then. */
+  grow(entries: readonly LogEntry[]): void {
+    const bars = this.bars.peek();
+    if (bars !== undefined) this.bars.value = grownBars(bars, entries);
+  }
+
+  /** What a live tail of the shown run reads besides. */
+  readonly tailReads: TailReads = {
+    since: async (time, most, signal) => {
+      const shown = this.shown.peek();
+      if (shown === undefined) return { entries: [], isAll: true };
+      const run = this.#runOf(shown, shown.range);
+      const answer = await run.read(
+        {
+          startTime: time ?? run.startTime,
+          endTime: undefined,
+          ascending: false,
+          cursor: "",
+          limit: most,
+        },
+        signal,
+      );
+      return { entries: answer.entries, isAll: answer.nextCursor === "" };
+    },
+    countAfter: async (time, signal) => {
+      const shown = this.shown.peek();
+      if (shown === undefined) return 0;
+      const answer = await api.with({ signal, retries: 0 }).logs.GetHistogram({
+        applicationId: shown.applicationId,
+        query: shown.query,
+        startTime: time === undefined ? timestamp(shown.range.startMs) : after(time),
+        endTime: undefined,
+        maxBuckets: 1,
+        timeZone: shown.zone,
+        budget: undefined,
+      });
+      return countsOf(barsOf(answer)).all;
+    },
+  };
 
   /** Values of a field under a filter, in the range of what is shown. */
   async values(

@@ -1,7 +1,7 @@
 /**
- * The live tail as the signed-in person.
+ * The live tail as the signed-in person. Invariant: a wait for a server that is away ends when it is back.
  */
-import { watchedFetch } from "./connection.ts";
+import { returns, watchedFetch } from "./connection.ts";
 import { createFollow, pause } from "./follow.ts";
 import { base } from "./paths.ts";
 import { accessToken } from "./session.ts";
@@ -10,5 +10,13 @@ export const follow = createFollow({
   url: `${base}/api/v1/tail`,
   fetch: watchedFetch,
   token: accessToken,
-  pause,
+  async pause(ms, signal) {
+    const back = new AbortController();
+    const before = returns.peek();
+    const forget = returns.subscribe((now) => {
+      if (now !== before) back.abort();
+    });
+    await pause(ms, AbortSignal.any([signal, back.signal]));
+    forget();
+  },
 });

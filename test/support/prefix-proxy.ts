@@ -10,6 +10,8 @@ export interface PrefixProxy extends AsyncDisposable {
   readonly url: string;
   /** Address of the server behind it; what it names may change. */
   target: string;
+  /** Ends what is under way, streams included. */
+  cut(): void;
 }
 
 /** @param prefix "" takes nothing away. */
@@ -37,6 +39,7 @@ export async function startProxy(prefix: string): Promise<PrefixProxy> {
   const proxy: PrefixProxy = {
     url: `http://127.0.0.1:${port}`,
     target: "",
+    cut: () => server.closeAllConnections(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

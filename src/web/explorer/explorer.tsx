@@ -101,6 +101,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
         shown={figures.loaded}
         total={figures.total}
         change={moves.change}
+        onRerun={run.rerun}
       />
       <SelectionBar query={at.query} onQuery={moves.run} />
       <PhoneDock

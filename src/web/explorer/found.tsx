@@ -11,6 +11,7 @@ import { Summary } from "../time/summary.tsx";
 import { doubled } from "../time/time-picker.tsx";
 import { fixed } from "../time-range.ts";
 import { copyEntryLink, copyShareLink } from "./links.ts";
+import { Progress } from "./progress.tsx";
 import type { ExplorerState } from "./use-explorer.ts";
 
 export function Found({ state }: { state: ExplorerState }) {
@@ -26,6 +27,7 @@ export function Found({ state }: { state: ExplorerState }) {
   const showsBars = at.histogram && bars !== undefined && isOver !== true;
   return (
     <section class="found" aria-label="Results" aria-busy={search.busy.value}>
+      <Progress search={search} />
       <Summary
         bars={bars}
         counts={counts}
@@ -110,6 +112,7 @@ export function Found({ state }: { state: ExplorerState }) {
           onScrolled={rows.onScrolled}
           onSeek={rows.seek}
           onNew={tail.showNew}
+          onNewest={state.run.rerun}
           onPointer={tail.onPointer}
           onAsk={moves.ask}
           onRun={moves.run}

@@ -3,6 +3,7 @@
  */
 import type { Live } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
+import { SecondsTo } from "../parts/seconds-to.tsx";
 import { StatusLine } from "../parts/status-line.tsx";
 import type { Search } from "../search.ts";
 import { density } from "../preferences.ts";
@@ -27,6 +28,7 @@ export function Status(props: {
   /** Of all that match, where the chart has counted them. */
   total: number | undefined;
   change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
+  onRerun: () => void;
 }) {
   const { at, search, live } = props;
   const answer = search.rows.answer.value;
@@ -37,11 +39,24 @@ export function Status(props: {
     <StatusLine
       tone={state.tone}
       left={[
-        state.text,
+        <>
+          {state.text}
+          {state.text === LIVE_WORDS.reconnecting && (
+            <SecondsTo ms={live.retryAtMs.value} before=", " none="" />
+          )}
+        </>,
         at.live && live.state.value === "live" && live.perSecond.value > 0 && (
           <>
             {live.perSecond.value.toLocaleString()} per second
             {live.drawnOneIn.value > 1 && `, 1 in ${live.drawnOneIn.value.toFixed(1)} shown`}
+          </>
+        ),
+        live.undrawn.value > 0 && live.drawnOneIn.value === 1 && (
+          <>
+            {live.undrawn.value.toLocaleString()} not shown{" "}
+            <button type="button" class="link" onClick={props.onRerun}>
+              Load
+            </button>
           </>
         ),
         stats !== undefined && (
@@ -114,6 +129,11 @@ function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>
           : `The search failed, showing ${clockText(ran, zone).slice(0, 8)}`,
       tone: "danger",
     };
+  }
+  if (search.canceled.value) {
+    const ran = search.shown.value?.ranMs;
+    const text = ran === undefined ? "" : `, showing ${clockText(ran, zone).slice(0, 8)}`;
+    return { text: `The search was ended${text}`, tone: "warn" };
   }
   if (isEdited) return { text: "Edited, showing the last run", tone: "quiet" };
   if (search.busy.value) return { text: "Searching", tone: "quiet" };

@@ -33,7 +33,7 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
   const run = useRun(at, applicationId, zone);
   const moves = useMoves(at, run.rerun);
   const rows = useRows({ row: at.row, run, moves, showsFacets });
-  const tail = useTail({ at, applicationId, run, moves, rows });
+  const tail = useTail({ at, applicationId, run, rows });
   useKeys({
     at,
     zone,

@@ -22,7 +22,7 @@ export function useRows(props: {
   showsFacets: Signal<boolean>;
 }) {
   const { moves, showsFacets } = props;
-  const { search, range } = props.run;
+  const { search } = props.run;
   const { now, change } = moves;
   const cursor = useSignal(props.row);
   const grid = useRef<GridHandle | null>(null);
@@ -72,7 +72,7 @@ export function useRows(props: {
       if (isTop && !search.rows.atStart) void search.seek(undefined);
       else if (isTop) grid.current?.scrollToTop();
       else if (search.rows.atEnd) grid.current?.scrollToBottom();
-      else seek(end === "newest" ? range.endMs : range.startMs);
+      else void search.seek("end");
     },
     onScrolled: (): void => {
       clearTimeout(resting.current);

@@ -23,17 +23,20 @@ export function useRun(at: LogsPlace, applicationId: string, zone: string) {
 
   useEffect(() => {
     if (!understood) return;
-    // A link to a place in the list begins there; every other run at its edge.
-    const from = isFirst.current ? beginOf(at, zone) : undefined;
+    // A link to a place in the list begins there; every other run at its edge: what is followed, at the newest.
+    const place = isFirst.current ? beginOf(at, zone) : undefined;
+    const edge = at.live && at.order === "asc" ? "end" : undefined;
     isFirst.current = false;
-    void search.run(asked, Date.now(), from);
+    void search.run(asked, Date.now(), place ?? edge);
     return () => search.stop();
   }, [applicationId, at.query, at.from, at.to, zone, at.order, runs.value, understood]);
   const seenReturns = useRef(returns.peek());
   useEffect(() => {
     if (returns.value === seenReturns.current) return;
     seenReturns.current = returns.value;
-    runs.value++;
+    // What was loaded stays as it is: somebody reads it.
+    if (search.isLoaded) search.readAgain();
+    else runs.value++;
   }, [returns.value]);
 
   const shown = search.shown.value;

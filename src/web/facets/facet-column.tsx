@@ -4,6 +4,7 @@
  */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { returns } from "../connection.ts";
 import { Icon } from "../parts/icon.tsx";
 import type { Asked, Search } from "../search.ts";
 import { type Range, rangeOf } from "../time-range.ts";
@@ -75,14 +76,22 @@ export function FacetColumn(props: {
   useEffect(() => {
     if (search.settled.value === 0) return;
     const stop = new AbortController();
-    read(stop.signal);
+    read(AbortSignal.any([stop.signal, search.running]));
     return () => stop.abort();
   }, [search.settled.value, props.pinned]);
+  const isBroken = problem.value !== "";
+  useEffect(() => {
+    if (!isBroken || returns.value === 0) return;
+    const stop = new AbortController();
+    read(stop.signal);
+    return () => stop.abort();
+  }, [returns.value]);
   useEffect(() => {
     if (!props.isLive) return;
     const stop = new AbortController();
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible") read(stop.signal);
+      if (document.visibilityState === "visible")
+        read(AbortSignal.any([stop.signal, search.running]));
     }, LIVE_MS);
     return () => {
       clearInterval(timer);

@@ -50,7 +50,7 @@ export function EntryGrid(props: {
   /** What stands below a row: its fields, its context. */
   below: (entry: LogEntry) => ComponentChildren;
   /** What stands above a row: a gap in the tail. */
-  above: (entry: LogEntry) => ComponentChildren;
+  above: (entry: LogEntry, before: LogEntry | undefined) => ComponentChildren;
 }) {
   const { rows: source, look, rowPx } = props;
   const rows = source.rows.value;
@@ -73,30 +73,37 @@ export function EntryGrid(props: {
   const resized = useSignal(0);
   void resized.value;
 
-  // What was put above moves the place along before it is painted.
-  const prepended = source.prepended.value;
+  // What comes above the first row on screen moves the place along before it is painted.
   const generation = source.generation.value;
-  const before = useRef({ prepended, generation });
+  const shownGeneration = useRef(generation);
+  const anchor = useRef({ id: "", index: 0, abovePx: 0 });
   useLayoutEffect(() => {
     const box = scroller.current;
-    const isOther = generation !== before.current.generation;
-    const grown = isOther ? prepended : prepended - before.current.prepended;
-    if (isOther && grown === 0 && box !== null) {
-      box.scrollTop = 0;
-      scrollTop.value = 0;
-    } else if (box !== null && grown !== 0 && (source.keepsPlace || scrollTop.peek() > 0)) {
-      const delta = grown > 0 ? heights.offsetOf(grown) : grown * rowPx;
-      box.scrollTop = Math.max(0, scrollTop.peek() + delta);
-      scrollTop.value = box.scrollTop;
-    } else if (box !== null && box.scrollTop !== scrollTop.peek()) scrollTop.value = box.scrollTop;
-    before.current = { prepended, generation };
-  }, [rows, prepended]);
+    if (box === null) return;
+    const isOther = generation !== shownGeneration.current;
+    shownGeneration.current = generation;
+    const stands = source.keepsPlace || scrollTop.peek() >= rowPx / 2;
+    const index = stands && !isOther ? indexNear(rows, anchor.current) : -1;
+    let top = scrollTop.peek();
+    if (isOther) top = source.beginsAt === "top" ? 0 : heights.total;
+    else if (index >= 0) top = heights.offsetOf(index) + anchor.current.abovePx;
+    if (box.scrollTop !== top) box.scrollTop = top;
+    if (scrollTop.peek() !== box.scrollTop) scrollTop.value = box.scrollTop;
+  }, [rows]);
+  useLayoutEffect(() => {
+    const index = heights.indexAt(scrollTop.peek());
+    const id = rows[index]?.id ?? "";
+    anchor.current = { id, index, abovePx: scrollTop.peek() - heights.offsetOf(index) };
+  });
 
   useEffect(() => {
     const box = scroller.current;
     if (box === null) return;
     const watch = new ResizeObserver(() => {
+      const wasAtBottom = props.handle.current?.isAtBottom() === true && scrollTop.peek() > 0;
       screenPx.value = box.clientHeight;
+      // Who stands at the end stays there when a chart above takes room.
+      if (wasAtBottom) props.handle.current?.scrollToBottom();
     });
     watch.observe(box);
     return () => watch.disconnect();
@@ -190,9 +197,9 @@ export function EntryGrid(props: {
   };
 
   // Exactly one row can be reached by Tab: that of the cursor, or the first on screen.
-  const cursorIndex = rows.findIndex(({ id }) => id === props.cursor.value);
-  const reachable =
-    cursorIndex >= first && cursorIndex <= last ? cursorIndex : Math.min(first + OVERSCAN, last);
+  const onScreen = rows.slice(first, last + 1);
+  const cursorAt = onScreen.findIndex(({ id }) => id === props.cursor.value);
+  const reachable = cursorAt >= 0 ? first + cursorAt : Math.min(first + OVERSCAN, last);
   return (
     <div
       class={`rows ${props.rowsKind}`}
@@ -208,10 +215,10 @@ export function EntryGrid(props: {
       }}
     >
       <div class="rows-all" role="presentation" style={{ height: `${heights.total}px` }}>
-        {rows.slice(first, last + 1).map((entry, offset) => {
+        {onScreen.map((entry, offset) => {
           const index = first + offset;
           const below = props.below(entry);
-          const above = props.above(entry);
+          const above = props.above(entry, rows[index - 1]);
           return (
             <Row
               key={entry.id}
@@ -240,6 +247,16 @@ export function EntryGrid(props: {
       </div>
     </div>
   );
+}
+
+/** Where a row stands now: what comes and goes at the ends moves it by little. */
+function indexNear(rows: readonly LogEntry[], was: { id: string; index: number }): number {
+  if (was.id === "") return -1;
+  for (let by = 0; by < rows.length; by++) {
+    if (rows[was.index + by]?.id === was.id) return was.index + by;
+    if (by > 0 && rows[was.index - by]?.id === was.id) return was.index - by;
+  }
+  return -1;
 }
 
 function Row(props: {

@@ -2,15 +2,16 @@
  * The list with what belongs to it: the heads, the rows, what opens among them, and the rail of time.
  */
 import type { Signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { lazy } from "../lazy.tsx";
 import type { Gap, Live } from "../live.ts";
-import { MOST_HELD } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import type { Search } from "../search.ts";
 import type { Bars } from "../time/bars.ts";
 import type { Range } from "../time-range.ts";
-import { shownText } from "../words.ts";
+import { MOST_HELD } from "../tail-buffer.ts";
+import { countText, shownText } from "../words.ts";
 import { type Column, columnsText } from "./columns.ts";
 import { LensAbove, LensBelow, type ReadContext, useContextOf } from "./context-rows.tsx";
 import { EntryDetails } from "./entry-details.tsx";
@@ -18,6 +19,7 @@ import { EntryGrid, type GridHandle } from "./entry-grid.tsx";
 import type { LineLook } from "./entry-line.tsx";
 import type { FieldActions } from "./field-list.tsx";
 import { ListHead } from "./list-head.tsx";
+import { isAfter } from "./row-window.ts";
 import { TimeRail } from "./time-rail.tsx";
 
 const NoEntries = lazy(
@@ -56,6 +58,8 @@ export function ListView(props: {
   onScrolled: () => void;
   onSeek: (ms: number) => void;
   onNew: (stay: boolean) => void;
+  /** Reads the newest page anew. */
+  onNewest: () => void;
   onPointer: () => void;
   onAsk: (next: Partial<LogsPlace>) => void;
   onRun: (query: string) => void;
@@ -66,7 +70,7 @@ export function ListView(props: {
   const rowPx = isPhone ? PHONE_ROW_PX : ROW_PX[props.rowsKind];
   const ascending = at.order === "asc";
   const isEmpty = rows.answer.value !== undefined && rows.rows.value.length === 0;
-  const known = new Set(rows.rows.value.map(({ id }) => id));
+  const gaps = live.gaps.value;
   const fields: FieldActions = {
     query: props.fieldActions.query,
     onQuery: props.fieldActions.onQuery,
@@ -79,6 +83,11 @@ export function ListView(props: {
       : rows.rows.value.find(({ id }) => id === at.row);
   const count = Number(at.context) || 5;
   const context = useContextOf(lensEntry, count, ascending, props.readContext);
+  const hasLens = lensEntry !== undefined;
+  const known = useMemo(
+    () => new Set(hasLens ? rows.rows.value.map(({ id }) => id) : []),
+    [rows.rows.value, hasLens],
+  );
   const lensOf = (entry: LogEntry) => ({
     entry,
     context,
@@ -89,6 +98,18 @@ export function ListView(props: {
     onCount: (next: number) => props.change({ context: String(next) }, "replace"),
   });
   const below = (entry: LogEntry) => {
+    const opened = openedBelow(entry);
+    const isNewest = ascending && gaps.length > 0 && entry.id === rows.newest?.id;
+    const own = isNewest ? gapsBetween(gaps, entry, undefined) : [];
+    if (own.length === 0) return opened;
+    return (
+      <>
+        {opened}
+        <GapRows gaps={own} onLoad={props.onNewest} />
+      </>
+    );
+  };
+  const openedBelow = (entry: LogEntry) => {
     if (entry.id !== at.row || at.panel !== "") return null;
     if (lensEntry?.id === entry.id)
       return (
@@ -124,16 +145,13 @@ export function ListView(props: {
       />
     );
   };
-  const gaps = live.gaps.value;
-  const first = rows.rows.value[0];
-  const above = (entry: LogEntry) => {
-    const isFirst = entry.id === first?.id;
-    const hasGap = gaps.some(({ after }) => after === entry.id || (isFirst && after === ""));
+  const above = (entry: LogEntry, before: LogEntry | undefined) => {
+    const own = ascending ? gapsBetween(gaps, before, entry) : gapsBetween(gaps, entry, before);
     const isLens = lensEntry?.id === entry.id;
-    if (!hasGap && !isLens) return null;
+    if (own.length === 0 && !isLens) return null;
     return (
       <>
-        {hasGap && <GapRows gaps={gaps} after={entry.id} isFirst={isFirst} />}
+        <GapRows gaps={own} onLoad={props.onNewest} />
         {isLens && (
           <div role="row">
             <div role="gridcell">
@@ -160,7 +178,7 @@ export function ListView(props: {
             at={at}
             search={search}
             zone={look.zone}
-            gaps={<GapRows gaps={gaps} after="" />}
+            gaps={<GapRows gaps={gaps} onLoad={props.onNewest} />}
             onAsk={props.onAsk}
             onRun={props.onRun}
           />
@@ -238,18 +256,36 @@ function onRowKey(
   event.stopPropagation();
 }
 
-/** What came after an entry stands above it while the newest are first. */
-function GapRows(props: { gaps: readonly Gap[]; after: string; isFirst?: boolean }) {
-  const own = props.gaps.filter(
-    ({ after }) => after === props.after || (props.isFirst === true && after === ""),
-  );
-  if (own.length === 0) return null;
+/** What is missing between two neighbours; an absent one is the end of the list. */
+function gapsBetween(
+  gaps: readonly Gap[],
+  older: LogEntry | undefined,
+  newer: LogEntry | undefined,
+): readonly Gap[] {
+  if (gaps.length === 0) return gaps;
+  return gaps.filter(({ at }) => {
+    if (at === undefined) return newer === undefined;
+    const isBehind = older === undefined || !isAfter(older.time, at);
+    return isBehind && (newer === undefined || isAfter(newer.time, at));
+  });
+}
+
+function GapRows(props: { gaps: readonly Gap[]; onLoad: () => void }) {
   return (
     <>
-      {own.map(({ reason }) => (
-        <div key={reason} class="gap" role="row">
+      {props.gaps.map(({ reason, missed }) => (
+        <div key={`${reason}${missed}`} class="gap" role="row">
           <span role="gridcell">
-            Entries may be missing here{reason === "" ? "" : `: ${shownText(reason)}`}
+            {missed === undefined ? (
+              <>Entries may be missing here{reason === "" ? "" : `: ${shownText(reason)}`}</>
+            ) : (
+              <>
+                {countText(missed, "entry", "entries")} arrived while away.{" "}
+                <button type="button" class="link" onClick={props.onLoad}>
+                  Load
+                </button>
+              </>
+            )}
           </span>
         </div>
       ))}

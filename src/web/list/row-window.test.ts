@@ -73,7 +73,7 @@ test("begins at a time and goes on both ways without a seam", async () => {
   expect(seconds(rows)).toEqual(descending(1000, 1001 - FIRST_PAGE));
   await rows.more("top");
   expect(seconds(rows)).toEqual(descending(1000 + NEXT_PAGE, 1001 - FIRST_PAGE));
-  expect([rows.prepended.value, rows.atStart]).toEqual([NEXT_PAGE, false]);
+  expect([seconds(rows)[0], rows.atStart]).toEqual([1000 + NEXT_PAGE, false]);
   await rows.more("top");
   expect(seconds(rows)[0]).toBe(1999);
   expect(rows.atStart).toBe(true);
@@ -121,7 +121,37 @@ test("what comes live is put on top in its order, and once", async () => {
   await rows.start(runOver(10).run);
   rows.take([entryAt(9), entryAt(11), entryAt(10)]);
   expect(seconds(rows)).toEqual(descending(11, 0));
-  expect(rows.prepended.value).toBe(2);
+});
+
+test.each([false, true])(
+  "what comes late is put where its time wants it, ascending %s",
+  async (up) => {
+    const rows = new RowWindow();
+    await rows.start(runOver(10, up).run);
+    const late = { ...entryAt(5), id: "5.late.0" };
+    rows.take([entryAt(12), late, entryAt(10), late]);
+    const ids = rows.rows.value.map(({ id }) => id);
+    const want = ["12", "10", "9", "8", "7", "6", "5.late.0", "5", "4", "3", "2", "1", "0"];
+    expect(ids).toEqual(up ? want.toReversed() : want);
+  },
+);
+
+test("what comes later than all that is loaded waits below for the scroll", async () => {
+  const rows = new RowWindow();
+  await rows.start(runOver(1000).run);
+  rows.take([{ ...entryAt(3), id: "3.late.0" }, entryAt(1000)]);
+  expect(seconds(rows)).toEqual(descending(1000, 1000 - FIRST_PAGE));
+});
+
+test("begins with the last rows and goes on before them", async () => {
+  const rows = new RowWindow();
+  await rows.start(runOver(1000, true).run, "end");
+  expect([seconds(rows)[0], seconds(rows).at(-1)]).toEqual([1000 - FIRST_PAGE, 999]);
+  expect([rows.atStart, rows.atEnd, rows.beginsAt]).toEqual([false, true, "bottom"]);
+  await rows.more("top");
+  await rows.more("top");
+  expect(seconds(rows)).toEqual(descending(999, 0).toReversed());
+  expect(rows.atStart).toBe(true);
 });
 
 test("a new run ends the one before it, whose answer is not shown", async () => {

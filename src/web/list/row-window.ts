@@ -4,7 +4,7 @@
  * more than MOST_ROWS are kept: the far end is let go, and read again on return. One read at a time at each end, and
  * none outlives its run.
  */
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { QueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
 import type { Timestamp } from "../../../generated/client/google/protobuf/timestamp.ts";
@@ -43,11 +43,11 @@ export class RowWindow {
   readonly reading = signal<Side | "run" | undefined>(undefined);
   /** What a read at an end ran into. */
   readonly failed = signal<{ readonly side: Side; readonly error: unknown } | undefined>(undefined);
-  /** Rows put before the first one since the run: a list that keeps its place adds their heights. */
-  readonly prepended = signal(0);
   /** Grows with each answer that replaces all rows. */
   readonly generation = signal(0);
-  /** What was prepended last belongs above the place where the list stands, even at its top. */
+  /** Where the list is to stand once such an answer is there. */
+  beginsAt: Side = "top";
+  /** What was put in last belongs around the place where the list stands, even at its newest edge. */
   keepsPlace = false;
 
   #run: Run | undefined;
@@ -63,12 +63,29 @@ export class RowWindow {
     return this.#bottom === undefined;
   }
 
+  /** Of those that are loaded. */
+  get newest(): LogEntry | undefined {
+    return this.#run?.ascending === true ? this.rows.peek().at(-1) : this.rows.peek()[0];
+  }
+  /** Whether an entry is loaded that is among the newest. */
+  has(entry: LogEntry): boolean {
+    const rows = this.rows.peek();
+    const isFirst = this.#run?.ascending !== true;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[isFirst ? i : rows.length - 1 - i];
+      if (row === undefined || isAfter(entry.time, row.time)) return false;
+      if (row.id === entry.id) return true;
+    }
+    return false;
+  }
+
   /**
-   * Reads anew: from the beginning, or from a time on. What is shown stays until the answer is there.
+   * Reads anew: from the beginning, from a time on, or the last rows. What is shown stays until the answer is there.
    * @param place a time outside of the run's range, as an old link may name, is its beginning.
    */
-  async start(run: Run, place?: Timestamp): Promise<void> {
-    const from = place !== undefined && isWithin(place, run) ? place : undefined;
+  async start(run: Run, place?: Timestamp | "end"): Promise<void> {
+    const isEnd = place === "end";
+    const from = !isEnd && place !== undefined && isWithin(place, run) ? place : undefined;
     this.#stop.abort();
     const stop = new AbortController();
     this.#stop = stop;
@@ -78,14 +95,13 @@ export class RowWindow {
       const first: Omit<PageRequest, "limit"> = {
         startTime: run.ascending && from !== undefined ? from : run.startTime,
         endTime: !run.ascending && from !== undefined ? after(from) : run.endTime,
-        ascending: run.ascending,
+        ascending: isEnd ? !run.ascending : run.ascending,
         cursor: "",
       };
       const answer = await run.read({ ...first, limit: FIRST_PAGE }, stop.signal);
       if (stop.signal.aborted) return;
-      this.#run = run;
-      this.#bottom = next(first, answer);
-      this.#top =
+      const rest = next(first, answer);
+      const before =
         from === undefined
           ? undefined
           : {
@@ -94,10 +110,15 @@ export class RowWindow {
               ascending: !run.ascending,
               cursor: "",
             };
-      this.answer.value = answer;
-      this.prepended.value = 0;
-      this.generation.value++;
-      this.rows.value = answer.entries;
+      this.#run = run;
+      this.#bottom = isEnd ? undefined : rest;
+      this.#top = isEnd ? rest : before;
+      this.beginsAt = isEnd ? "bottom" : "top";
+      batch(() => {
+        this.answer.value = answer;
+        this.generation.value++;
+        this.rows.value = isEnd ? answer.entries.toReversed() : answer.entries;
+      });
     } finally {
       if (this.#stop === stop) this.reading.value = undefined;
     }
@@ -123,14 +144,13 @@ export class RowWindow {
         ).map(({ id }) => id),
       );
       const fresh = answer.entries.filter(({ id }) => !known.has(id));
+      this.keepsPlace = true;
       if (side === "top") {
         this.#top = rest;
-        this.keepsPlace = true;
-        this.#prepend(fresh.toReversed());
+        this.#put([...fresh.toReversed(), ...this.rows.value], "bottom");
       } else {
         this.#bottom = rest;
-        this.rows.value = [...this.rows.value, ...fresh];
-        this.#letGoTop();
+        this.#put([...this.rows.value, ...fresh], "top");
       }
     } catch (error) {
       if (!stopped.aborted) this.failed.value = { side, error };
@@ -140,45 +160,55 @@ export class RowWindow {
   }
 
   /**
-   * Takes entries that came later, newest last.
+   * Takes entries that came later, in any order: each where its time wants it, and none twice.
    * @param keepsPlace the list stays where it stands, even at its newest edge.
    */
   take(entries: readonly LogEntry[], keepsPlace = false): void {
     const run = this.#run;
     this.keepsPlace = keepsPlace;
     if (run === undefined || entries.length === 0) return;
-    const edge = run.ascending ? this.rows.value.slice(-2000) : this.rows.value.slice(0, 2000);
-    const known = new Set(edge.map(({ id }) => id));
-    const fresh = entries.filter(({ id }) => !known.has(id));
-    if (run.ascending) {
-      this.rows.value = sorted([...this.rows.value, ...fresh], fresh.length, true);
-      this.#letGoTop();
-    } else this.#prepend(sorted(fresh.toReversed(), fresh.length, false));
+    const rows = this.rows.value;
+    const sign = run.ascending ? 1 : -1;
+    const oldest = entries.reduce((a, b) => (compare(a, b) < 0 ? a : b));
+    // Nearly all come at the newest edge: only as much of it is sorted anew as is not older than what came.
+    let edge = 0;
+    const at = (i: number): LogEntry | undefined => rows[run.ascending ? rows.length - 1 - i : i];
+    for (let row = at(0); row !== undefined && compare(row, oldest) >= 0; row = at(edge)) edge++;
+    const [kept, part] = run.ascending
+      ? [rows.slice(0, rows.length - edge), rows.slice(rows.length - edge)]
+      : [rows.slice(edge), rows.slice(0, edge)];
+    const known = new Set(part.map(({ id }) => id));
+    const fresh = entries.filter(({ id }) => {
+      const isFresh = !known.has(id);
+      known.add(id);
+      return isFresh;
+    });
+    if (fresh.length === 0) return;
+    const isUnread = (run.ascending ? this.#top : this.#bottom) !== undefined;
+    // Older than all that is loaded, it is read when the list is scrolled there.
+    const last = isUnread && kept.length === 0 ? at(rows.length - 1) : undefined;
+    const own = last === undefined ? fresh : fresh.filter((entry) => compare(entry, last) >= 0);
+    const sorted = [...part, ...own].sort((a, b) => sign * compare(a, b));
+    if (run.ascending) this.#put([...kept, ...sorted], "top");
+    else this.#put([...sorted, ...kept], "bottom");
   }
 
   stop(): void {
     this.#stop.abort();
   }
 
-  #prepend(fresh: readonly LogEntry[]): void {
-    if (fresh.length === 0) return;
-    const all = [...fresh, ...this.rows.value];
-    this.prepended.value += fresh.length;
-    if (all.length > MOST_ROWS) {
-      const last = all[MOST_ROWS - 1];
-      if (last !== undefined) this.#bottom = this.#beyond(last, "bottom");
-      all.length = MOST_ROWS;
+  /** Shows rows, and lets go at one end what is too much. */
+  #put(rows: readonly LogEntry[], side: Side): void {
+    const excess = rows.length - MOST_ROWS;
+    if (excess <= 0) {
+      this.rows.value = rows;
+      return;
     }
-    this.rows.value = all;
-  }
-
-  #letGoTop(): void {
-    const excess = this.rows.value.length - MOST_ROWS;
-    if (excess <= 0) return;
-    const kept = this.rows.value.slice(excess);
-    const [first] = kept;
-    if (first !== undefined) this.#top = this.#beyond(first, "top");
-    this.prepended.value -= excess;
+    const kept = side === "top" ? rows.slice(excess) : rows.slice(0, MOST_ROWS);
+    const edge = side === "top" ? kept[0] : kept.at(-1);
+    const beyond = edge === undefined ? undefined : this.#beyond(edge, side);
+    if (side === "top") this.#top = beyond;
+    else this.#bottom = beyond;
     this.rows.value = kept;
   }
 
@@ -201,7 +231,7 @@ function next(asked: Omit<PageRequest, "limit">, answer: QueryResponse): Beyond 
 }
 
 /** The next nanosecond: ends are excluded. */
-function after({ seconds, nanos }: Timestamp): Timestamp {
+export function after({ seconds, nanos }: Timestamp): Timestamp {
   return nanos === 999_999_999
     ? { seconds: seconds + 1n, nanos: 0 }
     : { seconds, nanos: nanos + 1 };
@@ -212,20 +242,21 @@ function isWithin(time: Timestamp, { startTime, endTime }: Run): boolean {
   return endTime === undefined || compareTimes(time, endTime) < 0;
 }
 
-/** What comes live is nearly in order: the last `count` are put where their times want them. */
-function sorted(rows: LogEntry[], count: number, ascending: boolean): LogEntry[] {
-  const sign = ascending ? 1 : -1;
-  const from = ascending ? Math.max(0, rows.length - count - 200) : 0;
-  const part = rows.splice(from).sort((a, b) => sign * compare(a, b));
-  rows.push(...part);
-  return rows;
-}
-
+/** By time, batch and place in it, as the server orders entries. */
 function compare(a: LogEntry, b: LogEntry): number {
-  return compareTimes(a.time ?? EPOCH, b.time ?? EPOCH);
+  const times = compareTimes(a.time ?? EPOCH, b.time ?? EPOCH);
+  if (times !== 0 || a.id === b.id) return times;
+  const [, batchA = "", indexA = ""] = a.id.split(".");
+  const [, batchB = "", indexB = ""] = b.id.split(".");
+  if (batchA !== batchB) return batchA < batchB ? -1 : 1;
+  return Number(indexA) - Number(indexB);
 }
 
 const EPOCH: Timestamp = { seconds: 0n, nanos: 0 };
+
+export function isAfter(a: Timestamp | undefined, b: Timestamp | undefined): boolean {
+  return compareTimes(a ?? EPOCH, b ?? EPOCH) > 0;
+}
 
 function compareTimes(a: Timestamp, b: Timestamp): number {
   const seconds = Number(a.seconds - b.seconds);

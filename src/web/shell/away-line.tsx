@@ -4,12 +4,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { away, tryNow } from "../connection.ts";
+import { SecondsTo } from "../parts/seconds-to.tsx";
 
 /** Before this it may be over again. */
 const PATIENCE_MS = 400;
 
 export function AwayLine() {
-  const now = useSignal(Date.now());
   const isShown = useSignal(false);
   const is = away.value;
   const isAway = is !== undefined;
@@ -17,14 +17,9 @@ export function AwayLine() {
     isShown.value = false;
     if (!isAway) return;
     const patience = setTimeout(() => (isShown.value = true), PATIENCE_MS);
-    const tick = setInterval(() => (now.value = Date.now()), 500);
-    return () => {
-      clearTimeout(patience);
-      clearInterval(tick);
-    };
+    return () => clearTimeout(patience);
   }, [isAway]);
   if (is === undefined || !isShown.value) return null;
-  const seconds = Math.max(0, Math.ceil((is.nextTryMs - now.value) / 1000));
   const loaded =
     is.answeredMs === undefined
       ? ""
@@ -36,7 +31,9 @@ export function AwayLine() {
         {loaded}
       </p>
       {/* Not part of the alert: it would be spoken with each second. */}
-      <p aria-hidden="true">{seconds > 0 ? `Trying again in ${seconds} s` : "Trying again"}</p>
+      <p>
+        <SecondsTo ms={is.nextTryMs} before="Trying again in " none="Trying again" />
+      </p>
       <button type="button" class="plain" onClick={tryNow}>
         Try now
       </button>

@@ -2,7 +2,9 @@
  * The counts of a histogram as the page draws them. Invariant: bars ascend without gaps. Pure.
  */
 import type { GetHistogramResponse } from "../../../generated/client/argus/v1/log_service.ts";
+import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { Level } from "../../domain/level.ts";
+import { levelName, timeMs } from "../words.ts";
 
 /** From the floor up: errors of all bars share one floor and can be compared. */
 export const STACK: readonly Level[] = ["fatal", "error", "warn", "info", "debug", "trace"];
@@ -72,4 +74,28 @@ export function countsOf(bars: Bars, fromMs = -Infinity, toMs = Infinity): Count
     bad += bar.counts.error + bar.counts.fatal;
   }
   return { all, bad };
+}
+
+/** With entries that came later; those that no bar is for are left out. */
+export function grownBars(bars: Bars, entries: readonly LogEntry[]): Bars {
+  const [first] = bars.buckets;
+  if (first === undefined || bars.stepMs <= 0) return bars;
+  const added = new Map<number, Record<Level, number>>();
+  for (const entry of entries) {
+    // What is newer than the last bar is shown in it until the bars are read anew.
+    const at = Math.min(
+      bars.buckets.length - 1,
+      Math.floor((timeMs(entry) - first.startMs) / bars.stepMs),
+    );
+    const bar = bars.buckets[at];
+    if (bar === undefined) continue;
+    const counts = added.get(at) ?? { ...bar.counts };
+    counts[levelName(entry)]++;
+    added.set(at, counts);
+  }
+  const buckets = bars.buckets.map((bar, at) => {
+    const counts = added.get(at);
+    return counts === undefined ? bar : { startMs: bar.startMs, counts };
+  });
+  return { ...bars, buckets };
 }

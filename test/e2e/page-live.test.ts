@@ -1,0 +1,352 @@
+/** The live tail in a real browser: what holds it, what it draws, what it does when it is cut off. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
+import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
+import { startProxy } from "../support/prefix-proxy.ts";
+
+const BATCH = 100;
+
+/** In the page: where a row stands in each frame, and when rows were drawn. */
+const WATCH = `(id) => {
+  const seen = (window.seen = { tops: new Set(), frames: 0, drawnMs: [] });
+  const look = () => {
+    const row = document.querySelector('[data-id="' + id + '"]');
+    seen.tops.add(row === null ? "gone" : row.getBoundingClientRect().top);
+    seen.frames++;
+    requestAnimationFrame(look);
+  };
+  look();
+  new MutationObserver((changes) => {
+    if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.classList?.contains("item"))))
+      seen.drawnMs.push(performance.now());
+  }).observe(document.querySelector(".rows-all"), { childList: true });
+}`;
+
+interface Seen {
+  readonly tops: readonly (number | string)[];
+  readonly frames: number;
+  readonly drawnMs: readonly number[];
+}
+
+describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
+  let world: PageWorld;
+  beforeAll(async () => {
+    world = await openWorld();
+  }, 120_000);
+  afterAll(() => world?.[Symbol.asyncDispose]());
+
+  const send = (service: string, count: number, from = 0): Promise<void> =>
+    world.send(
+      Array.from({ length: count }, (_, n) => ({ message: `entry ${from + n} of it`, service })),
+    );
+  /** Sends at a rate, as evenly as the machine lets it. */
+  async function flood(service: string, perSecond: number, seconds: number): Promise<void> {
+    const startMs = performance.now();
+    for (let sent = 0; sent < perSecond * seconds; sent += BATCH) {
+      await sleep(Math.max(0, startMs + (sent / perSecond) * 1000 - performance.now()));
+      await send(service, BATCH, sent);
+    }
+  }
+  const rows = (page: Page): Locator =>
+    page.getByRole("grid", { name: "Entries" }).locator(".line");
+  const pill = (page: Page, text: string | RegExp): Locator =>
+    page.getByRole("button", { name: text });
+  const status = (page: Page): Locator => page.getByRole("status");
+  /** A tab that follows a service of its own, whose entries are there. */
+  async function follow(service: string, count: number, more = ""): Promise<WatchedPage> {
+    if (count > 0) await send(service, count, 1_000_000);
+    const tab = await world.open(`/a/shop/logs?q=service:${service}&live=1${more}`);
+    await status(tab.page).getByText("Live", { exact: true }).waitFor();
+    if (count > 0) await tab.page.getByText(`${count.toLocaleString()} entries`).waitFor();
+    return tab;
+  }
+  async function watch(page: Page, row: Locator): Promise<void> {
+    const id = await row.getAttribute("data-id");
+    await page.evaluate(`(${WATCH})(${JSON.stringify(id)})`);
+  }
+  const seen = (page: Page): Promise<Seen> =>
+    page.evaluate("({ ...window.seen, tops: [...window.seen.tops] })");
+  /** Away from the rows, where it holds nothing. */
+  const leave = (page: Page): Promise<void> => page.mouse.move(300, 10);
+  const scrollAway = async (page: Page): Promise<void> => {
+    await rows(page).first().hover();
+    await page.mouse.wheel(0, 960);
+    await page
+      .getByText(/entry 10002\d\d of it/)
+      .first()
+      .waitFor();
+    await leave(page);
+  };
+
+  test("a thousand entries a second for ten seconds do not move a row that is read", async () => {
+    await using opened = await follow("flood", 300);
+    const { page, faults } = opened;
+    await scrollAway(page);
+    await watch(page, rows(page).nth(20));
+    await flood("flood", 1000, 10);
+    await pill(page, /^10,000 new held while you read further on/).waitFor();
+    const { tops, frames } = await seen(page);
+    expect(tops).toHaveLength(1);
+    expect(tops).not.toEqual(["gone"]);
+    expect(frames).toBeGreaterThan(100);
+    // One more is counted, and waits nowhere.
+    await send("flood", 1, 10_000);
+    await pill(page, /^10,000\+ new/).waitFor();
+    await page.keyboard.press("n");
+    await page.getByText("entry 10000 of it").waitFor();
+    await page.getByText("10,301 entries").first().waitFor();
+    await send("flood", 1, 10_001);
+    await page.getByText("entry 10001 of it").waitFor();
+    expect(faults).toEqual([]);
+  }, 90_000);
+
+  test("above what can be read every k-th is drawn, ten times a second at most, and all are counted", async () => {
+    await using opened = await follow("many", 50);
+    const { page, faults } = opened;
+    await leave(page);
+    await watch(page, rows(page).first());
+    const sending = flood("many", 1000, 5);
+    await status(page)
+      .getByText(/^[\d,]+ per second, 1 in \d+\.\d shown$/)
+      .waitFor();
+    await sending;
+    await page.getByText("5,050 entries").first().waitFor();
+    await status(page)
+      .getByText(/not shown/)
+      .waitFor();
+    const { drawnMs } = await seen(page);
+    expect(drawnMs.length).toBeGreaterThan(5);
+    for (const [at, ms] of drawnMs.entries())
+      expect(drawnMs.slice(at).filter((other) => other < ms + 1000).length).toBeLessThanOrEqual(11);
+    // What was left out is read when it is wanted.
+    await status(page).getByRole("button", { name: "Load" }).click();
+    await status(page)
+      .getByText(/not shown/)
+      .waitFor({ state: "detached" });
+    await page.getByText("entry 4999 of it").waitFor();
+    await page.getByText("entry 4998 of it").waitFor();
+    expect(faults).toEqual([]);
+  }, 90_000);
+
+  test.each([
+    {
+      name: "a row that is open",
+      reason: "a row is open",
+      take: async (page: Page) => rows(page).nth(2).click(),
+    },
+    {
+      name: "the panel",
+      reason: "the panel is open",
+      take: async (page: Page) => {
+        await rows(page).nth(2).focus();
+        await page.keyboard.press("Enter");
+        await page.getByRole("tab", { name: /^Fields/ }).waitFor();
+      },
+    },
+    {
+      name: "selected text",
+      reason: "text is selected",
+      take: async (page: Page) =>
+        page.evaluate(
+          `getSelection().selectAllChildren(document.querySelectorAll(".line .text")[2])`,
+        ),
+    },
+    {
+      name: "the keyboard on a row",
+      reason: "the keyboard is on a row",
+      take: async (page: Page) => {
+        await page.keyboard.press("j");
+        await page.keyboard.press("j");
+      },
+    },
+    { name: "a place further on", reason: "you read further on", take: scrollAway },
+  ])("$name holds what comes, until it is asked for", async ({ name, reason, take }) => {
+    const service = name.replaceAll(" ", "-");
+    await using opened = await follow(service, 300);
+    const { page, faults } = opened;
+    await take(page);
+    await leave(page);
+    await watch(page, rows(page).nth(15));
+    await flood(service, 1000, 1);
+    await pill(page, `1,000 new held while ${reason}`).waitFor();
+    expect((await seen(page)).tops).toHaveLength(1);
+    // All in, to the edge, and on with what comes next.
+    await page.keyboard.press("n");
+    await page.getByText("entry 999 of it").waitFor();
+    await pill(page, / new/).waitFor({ state: "detached" });
+    await send(service, 1, 5000);
+    await page.getByText("entry 5000 of it").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a pointer that moves over the rows holds them for two seconds", async () => {
+    await using opened = await follow("pointed", 60);
+    const { page } = opened;
+    await rows(page).nth(5).hover();
+    await watch(page, rows(page).nth(5));
+    await send("pointed", 10);
+    let moves = 0;
+    const held = pill(page, "10 new held while the pointer moves over the rows");
+    await expect
+      .poll(async () => {
+        await page.mouse.move(600 + (moves++ % 2), 500);
+        return held.count();
+      })
+      .toBe(1);
+    expect((await seen(page)).tops).toHaveLength(1);
+    // It rests: what waits comes in by itself.
+    await page.getByText("entry 9 of it").waitFor();
+    expect(await held.count()).toBe(0);
+  });
+
+  test("Shift+N lets all in, and the list stays where it is", async () => {
+    await using opened = await follow("staying", 300);
+    const { page, faults } = opened;
+    await scrollAway(page);
+    await watch(page, rows(page).nth(20));
+    await send("staying", 50);
+    await pill(page, /^50 new/).waitFor();
+    await page.keyboard.press("Shift+N");
+    await pill(page, / new/).waitFor({ state: "detached" });
+    await status(page).getByText("250 loaded").waitFor();
+    expect((await seen(page)).tops).toHaveLength(1);
+    await page.getByRole("grid", { name: "Entries" }).press("Home");
+    await page.getByText("entry 49 of it").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("oldest first all of it is at the bottom", async () => {
+    await using opened = await follow("rising", 300, "&order=asc");
+    const { page, faults } = opened;
+    const last = (text: string): Promise<void> =>
+      expect.poll(() => rows(page).last().textContent()).toContain(text);
+    await page.getByText("entry 1000299 of it").waitFor();
+    await send("rising", 40);
+    await page.getByText("entry 39 of it").waitFor();
+    await last("entry 39 of it");
+    await rows(page).last().hover();
+    await page.mouse.wheel(0, -700);
+    await page.getByText("entry 1000290 of it").waitFor();
+    await leave(page);
+    await watch(page, rows(page).nth(20));
+    await send("rising", 30, 100);
+    await pill(page, "30 new held while you read further on").waitFor();
+    expect((await seen(page)).tops).toHaveLength(1);
+    await page.keyboard.press("Shift+N");
+    await pill(page, / new/).waitFor({ state: "detached" });
+    expect((await seen(page)).tops).toHaveLength(1);
+    await send("rising", 5, 200);
+    await pill(page, /^5 new/).click();
+    await page.getByText("entry 204 of it").waitFor();
+    await leave(page);
+    await send("rising", 1, 300);
+    await page.getByText("entry 300 of it").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("the chart's last bar grows with what comes", async () => {
+    await using opened = await follow("growing", 20);
+    const { page } = opened;
+    // Nothing is read anew: what came by the tail alone makes it grow.
+    await page.route("**/LogService/GetHistogram", (route) => route.abort());
+    await send("growing", 7);
+    await page.getByRole("img", { name: /^27 entries from/ }).waitFor({ timeout: 4000 });
+  });
+
+  describe("in a tab that is hidden", () => {
+    /** The browser of the tests shows every tab: this one says that it is hidden. */
+    const show = (page: Page, isShown: boolean): Promise<void> =>
+      page.evaluate(`{
+        Object.defineProperty(document, "visibilityState", { configurable: true, value: "${isShown ? "visible" : "hidden"}" });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }`);
+    async function hideForLong(page: Page): Promise<void> {
+      await page.clock.install();
+      await show(page, false);
+      await page.clock.fastForward(61_000);
+    }
+    const tails = (page: Page): { readonly open: string[] } => {
+      const open: string[] = [];
+      page.on("request", (request) => {
+        if (request.url().includes("/api/v1/tail"))
+          open.push(request.headers()["last-event-id"] ?? "");
+      });
+      return { open };
+    };
+
+    test("the stream is kept for a minute, closed then, and resumed without a gap", async () => {
+      await using opened = await follow("hidden", 20);
+      const { page, faults } = opened;
+      const { open } = tails(page);
+      await page.clock.install();
+      await show(page, false);
+      await page.clock.fastForward(50_000);
+      await send("hidden", 1, 1);
+      await page.getByText("entry 1 of it").waitFor();
+      await page.clock.fastForward(20_000);
+      await status(page).getByText("Reconnecting").waitFor();
+      await send("hidden", 30, 100);
+      expect(open).toEqual([]);
+      await show(page, true);
+      await page.getByText("entry 129 of it").waitFor();
+      await page.getByText("51 entries").first().waitFor();
+      expect(open).toHaveLength(1);
+      expect(open[0]).toMatch(/^\d+-\d+$/);
+      await status(page).getByText("51 loaded").waitFor();
+      expect(faults).toEqual([]);
+    });
+
+    test("what is too much to be replayed is counted in its place, and loaded when wanted", async () => {
+      await using opened = await follow("away", 20);
+      const { page, faults } = opened;
+      await hideForLong(page);
+      await status(page).getByText("Reconnecting").waitFor();
+      await page.clock.fastForward(10_000);
+      await send("away", 2310);
+      await show(page, true);
+      const gap = page.getByRole("row").filter({ hasText: "2,310 entries arrived while away." });
+      await gap.waitFor();
+      await send("away", 3, 9000);
+      await page.getByText("entry 9002 of it").waitFor();
+      // Between what came before and after.
+      const texts = await page.locator(".item").allTextContents();
+      expect(texts[2]).toContain("entry 9000 of it");
+      expect(texts[3]).toContain("2,310 entries arrived while away.");
+      expect(texts[3]).toContain("entry 1000019 of it");
+      await gap.getByRole("button", { name: "Load" }).click();
+      await page.getByText("entry 2309 of it").waitFor();
+      await gap.waitFor({ state: "detached" });
+      expect(faults).toEqual([]);
+    });
+  });
+
+  test("a stream that is lost is opened again by itself, and nothing is missing or doubled", async () => {
+    await using proxy = await startProxy("");
+    proxy.target = world.server.url;
+    await send("lost", 20);
+    const dora = await world.join("Dora", "viewer");
+    await using opened = await openPage(world.browser);
+    const { page } = opened;
+    await page.goto(`${proxy.url}/a/shop/logs?q=service:lost&live=1`);
+    await signIn(page, dora);
+    await status(page).getByText("Live", { exact: true }).waitFor();
+    await page.getByText("20 entries").waitFor();
+    await leave(page);
+    const before = await rows(page).first().boundingBox();
+    proxy.target = "http://127.0.0.1:1";
+    proxy.cut();
+    await status(page)
+      .getByText(/^Reconnecting, \d+ s/)
+      .waitFor();
+    await page.getByText("Not connected.").waitFor();
+    expect(await rows(page).first().boundingBox()).toEqual(before);
+    await send("lost", 5, 100);
+    proxy.target = world.server.url;
+    await status(page).getByText("Live", { exact: true }).waitFor();
+    await page.getByText("entry 104 of it").waitFor();
+    await status(page).getByText("25 loaded").waitFor();
+    await page.getByText("25 entries").first().waitFor();
+  });
+});
