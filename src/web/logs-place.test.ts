@@ -12,6 +12,7 @@ test.each([
   "q=level%3Aerror&from=-15m&live=1",
   "tz=Europe%2FBerlin&order=asc&row=1.b.2&panel=json&ctx=20",
   "cols=time%3A96%2Cservice%3A86&wrap=1&rows=compact&hist=0&y=log&fh=host&fp=path",
+  "tab=patterns&pat=rising%2Cjob+%3C*%3E+failed",
 ])("%s is written as it was read", (text) => {
   const place = read(text);
   expect(searchOf(place).toString()).toBe(text);
@@ -23,8 +24,8 @@ test("what nobody knows is kept, and what says the default is left out", () => {
 });
 
 test("a value that cannot be read is the default, and named", () => {
-  const place = read("tz=Mars&order=up&live=yes&hist=maybe&q=kept");
+  const place = read("tz=Mars&order=up&live=yes&hist=maybe&pat=odd&q=kept");
   expect(place).toMatchObject({ zone: "", order: "desc", live: false, histogram: true });
-  expect(place.ignored).toEqual(["tz", "live", "order", "hist"]);
+  expect(place.ignored).toEqual(["tz", "live", "order", "hist", "pat"]);
   expect(searchOf(place).toString()).toBe("q=kept");
 });

@@ -38,6 +38,8 @@ export interface LogsPlace {
   readonly facetsPinned: string;
   /** `from..to` of the slice that is compared with the rest. */
   readonly compare: string;
+  /** Which patterns are listed and which one is open: `rising`, `all,job <*> failed`. */
+  readonly pattern: string;
   /** Names of parameters whose values could not be read. */
   readonly ignored: readonly string[];
   /** What the address says besides. */
@@ -85,6 +87,7 @@ const PARAMETERS: Readonly<Record<Key, Parameter>> = {
   facetsHidden: { name: "fh", fallback: "" },
   facetsPinned: { name: "fp", fallback: "" },
   compare: { name: "cmp", fallback: "" },
+  pattern: { name: "pat", fallback: "" },
 };
 const KEYS = Object.keys(PARAMETERS) as Key[];
 const NAMES = new Set(KEYS.map((key) => PARAMETERS[key].name));
@@ -136,6 +139,7 @@ const FLAGS: ReadonlySet<Key> = new Set(["live", "wrap", "histogram"]);
 
 /** Of texts that are not one of a few: whether they can be read. */
 function isMeant(key: Key, text: string): boolean {
+  if (key === "pattern") return /^(all|new|rising|gone)(,|$)/.test(text);
   if (key === "context") return /^[1-9]\d{0,2}$/.test(text);
   return key !== "zone" || isZone(text);
 }

@@ -14,6 +14,7 @@ import { copyEntryLink } from "./links.ts";
 import { Notices } from "./notices.tsx";
 import { PhoneDock } from "./phone-dock.tsx";
 import { QueryRow } from "./query-row.tsx";
+import { showTab } from "./show-tab.ts";
 import { Status } from "./status.tsx";
 import { useExplorer } from "./use-explorer.ts";
 import "../query/query.css";
@@ -108,7 +109,8 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
         at={at}
         onFilters={() => (showsFacets.value = true)}
         onLive={() => moves.change({ live: !at.live, to: NOW })}
-        onEntries={() => moves.change({ tab: "entries" })}
+        tab={state.tab}
+        onTab={(tab) => showTab(tab, run.table !== undefined, moves)}
       />
     </main>
   );

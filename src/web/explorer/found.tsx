@@ -12,6 +12,7 @@ import { doubled } from "../time/time-picker.tsx";
 import { fixed } from "../time-range.ts";
 import { copyEntryLink, copyShareLink } from "./links.ts";
 import { Progress } from "./progress.tsx";
+import { showTab } from "./show-tab.ts";
 import type { ExplorerState } from "./use-explorer.ts";
 
 export function Found({ state }: { state: ExplorerState }) {
@@ -74,6 +75,9 @@ export function Found({ state }: { state: ExplorerState }) {
         columns={columns}
         fields={(signal) => search.fields(applicationId, range, signal)}
         change={moves.change}
+        onTab={(tab) => showTab(tab, state.run.table !== undefined, moves)}
+        search={search}
+        moves={moves}
         onShare={() => copyShareLink(moves.now.current, range)}
         query={state.run.shown?.query ?? at.query}
         read={(query, signal) => search.table(query, signal)}

@@ -4,6 +4,7 @@
  */
 import { useRef } from "preact/hooks";
 import type { LogsPlace } from "../logs-place.ts";
+import { filterText } from "../query/terms.ts";
 import { rememberQuery } from "../query/recent.ts";
 import { go } from "../route.ts";
 
@@ -23,7 +24,7 @@ export function useMoves(at: LogsPlace, rerun: () => void): Moves {
   now.current = at;
   const change: Change = (next, how = "push") => go({ ...now.current, ...next }, how);
   const ask: Moves["ask"] = (next) =>
-    change({ row: "", panel: "", context: "", at: "", compare: "", ...next });
+    change({ row: "", panel: "", context: "", at: "", compare: "", pattern: "", ...next });
   return {
     now,
     change,
@@ -31,7 +32,12 @@ export function useMoves(at: LogsPlace, rerun: () => void): Moves {
     run: (query) => {
       rememberQuery(at.app, query);
       if (query === now.current.query) rerun();
-      else ask({ query, tab: "" });
+      else ask({ query, tab: staysAtPatterns(now.current.tab, query) ? "patterns" : "" });
     },
   };
+}
+
+/** Who narrows the patterns goes on looking at patterns; pipes ask for something else. */
+function staysAtPatterns(tab: string, query: string): boolean {
+  return tab === "patterns" && filterText(query) === query.trim();
 }

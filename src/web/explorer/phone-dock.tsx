@@ -2,17 +2,30 @@
  * The views of the explorer at the foot of a phone, where a thumb is.
  */
 import type { LogsPlace } from "../logs-place.ts";
+import type { Tab } from "./show-tab.ts";
 
 export function PhoneDock(props: {
   at: LogsPlace;
   onFilters: () => void;
   onLive: () => void;
-  onEntries: () => void;
+  onTab: (tab: Tab) => void;
+  tab: Tab;
 }) {
   return (
     <nav class="dock" aria-label="Views">
-      <button type="button" aria-pressed={props.at.tab !== "chart"} onClick={props.onEntries}>
+      <button
+        type="button"
+        aria-pressed={props.tab === "entries"}
+        onClick={() => props.onTab("entries")}
+      >
         Entries
+      </button>
+      <button
+        type="button"
+        aria-pressed={props.tab === "patterns"}
+        onClick={() => props.onTab("patterns")}
+      >
+        Patterns
       </button>
       <button type="button" onClick={props.onFilters}>
         Filters

@@ -14,6 +14,7 @@ import { sliceOf } from "../time/slice.ts";
 import { fieldActionsOf } from "./field-actions.tsx";
 import { figuresOf } from "./figures.ts";
 import { useMoves } from "./moves.ts";
+import { tabOf } from "./show-tab.ts";
 import { useKeys } from "./use-keys.ts";
 import { useRows } from "./use-rows.ts";
 import { useRun } from "./use-run.ts";
@@ -37,6 +38,7 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
   useKeys({
     at,
     zone,
+    isTable: run.table !== undefined,
     moves,
     rows,
     showNew: tail.showNew,
@@ -65,7 +67,7 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
     applicationId,
     zone,
     theme: shownTheme(),
-    tab: at.tab === "" ? (isTable ? "chart" : "entries") : at.tab,
+    tab: tabOf(at.tab, isTable),
     slice: sliceOf(at.compare, zone),
     text,
     run,

@@ -10,11 +10,13 @@ import { NOW } from "../time-range.ts";
 import { say } from "../shell/toasts.tsx";
 import { copyEntryLink } from "./links.ts";
 import type { Moves } from "./moves.ts";
+import { showTab } from "./show-tab.ts";
 import type { ExplorerRows } from "./use-rows.ts";
 
 export function useKeys(props: {
   at: LogsPlace;
   zone: string;
+  isTable: boolean;
   moves: Moves;
   rows: ExplorerRows;
   showNew: (stay: boolean) => void;
@@ -68,8 +70,9 @@ export function useKeys(props: {
         void copyText(JSON.stringify(jsonOf(entry))).then(() => say("Copied"));
       }),
     ],
-    ["1", "Entries", () => change({ tab: "entries" })],
-    ["3", "Chart", () => change({ tab: "chart" })],
+    ["1", "Entries", () => showTab("entries", props.isTable, props.moves)],
+    ["2", "Patterns", () => showTab("patterns", props.isTable, props.moves)],
+    ["3", "Chart", () => showTab("chart", props.isTable, props.moves)],
     ["l", "Follow what comes", () => change({ live: !at.live, to: NOW })],
     ["n", "Show what is new", () => props.showNew(false)],
     ["Shift+N", "Let what is new in, and stay", () => props.showNew(true)],

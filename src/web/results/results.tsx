@@ -1,16 +1,20 @@
 /**
- * The tabs over what was found, with what can be done there: entries, or the chart and the table of pipes.
+ * The tabs over what was found, with what can be done there: entries, patterns, or the chart and the
+ * table of pipes.
  */
 import type { ComponentChildren } from "preact";
 import type { Table } from "../../../generated/client/argus/v1/log_service.ts";
 import type { ReadTable } from "../chart/use-counts.ts";
+import type { Moves } from "../explorer/moves.ts";
+import type { Tab } from "../explorer/show-tab.ts";
 import type { Column } from "../list/columns.ts";
 import { columnsText } from "../list/columns.ts";
 import { lazy } from "../lazy.tsx";
 import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
-import { filterText } from "../query/terms.ts";
+import type { Search } from "../search.ts";
+import { Tabs } from "./tabs.tsx";
 
 const ColumnsMenu = lazy(
   () => import("../list/columns-menu.tsx").then((one) => one.ColumnsMenu),
@@ -20,10 +24,14 @@ const ChartView = lazy(
   () => import("../chart/chart-view.tsx").then((one) => one.ChartView),
   () => <div class="chart-view" aria-busy="true" />,
 );
+const PatternsView = lazy(
+  () => import("../patterns/patterns-view.tsx").then((one) => one.PatternsView),
+  () => <div class="patterns" aria-busy="true" />,
+);
 
 export function Results(props: {
   at: LogsPlace;
-  tab: string;
+  tab: Tab;
   table: Table | undefined;
   zone: string;
   theme: string;
@@ -32,6 +40,9 @@ export function Results(props: {
   fields: (signal: AbortSignal) => Promise<readonly { readonly name: string }[]>;
   change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
   onShare: () => void;
+  onTab: (tab: Tab) => void;
+  search: Search;
+  moves: Moves;
   /** The query that made the table. */
   query: string;
   /** Another query with pipes over the same range. */
@@ -40,37 +51,14 @@ export function Results(props: {
   onZoom: (fromMs: number, toMs: number) => void;
   children: ComponentChildren;
 }) {
-  const { at, table, columns } = props;
-  const isTable = table !== undefined;
+  const { at, tab, table, columns } = props;
   return (
     <>
       <div class="tab-row">
-        <div class="tab-list" role="tablist" aria-label="Results as">
-          <button
-            type="button"
-            role="tab"
-            id="tab-entries"
-            aria-selected={!isTable}
-            aria-controls="found-body"
-            onClick={() => (isTable ? props.onEntries(filterText(at.query)) : undefined)}
-          >
-            Entries{" "}
-            {props.total !== undefined && <span class="count">{props.total.toLocaleString()}</span>}
-          </button>
-          {isTable && (
-            <button
-              type="button"
-              role="tab"
-              id="tab-chart"
-              aria-selected
-              aria-controls="found-body"
-            >
-              Chart <span class="count">{table.rows.length.toLocaleString()} rows</span>
-            </button>
-          )}
-        </div>
+        <Tabs tab={tab} total={props.total} rows={table?.rows.length} onTab={props.onTab} />
         <span class="grow" />
-        {!isTable && (
+import type { Search } from "../search.ts";
+import { Tabs } from "./tabs.tsx";
           <>
             <Popover
               label="Columns"
@@ -112,13 +100,19 @@ export function Results(props: {
           <Icon name="link" /> <span class="tab-word">Share</span>
         </button>
       </div>
-      <div
-        class="found-body"
-        id="found-body"
-        role="tabpanel"
-        aria-labelledby={isTable ? "tab-chart" : "tab-entries"}
-      >
-        {isTable ? <ChartView {...props} table={table} /> : props.children}
+      <div class="found-body" id="found-body" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        {tab === "patterns" ? (
+          <PatternsView
+            place={at.pattern}
+            search={props.search}
+            zone={props.zone}
+            moves={props.moves}
+          />
+        ) : table === undefined ? (
+          props.children
+        ) : (
+          <ChartView {...props} table={table} />
+        )}
       </div>
     </>
   );
