@@ -7,7 +7,7 @@ import { tempFolder } from "../../../test/support/temp-folder.ts";
 import { until } from "../../../test/support/until.ts";
 import type { World } from "../command.ts";
 import { run } from "../run.ts";
-import { readExport } from "../export-answer.ts";
+import { readExport } from "../../client/export-answer.ts";
 
 const ENTRIES = ['{"message":"one"}\n', '{"message":"twö 😀"}\n', '{"message":"complete"}\n'];
 

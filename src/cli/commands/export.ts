@@ -5,7 +5,7 @@
 import { errorOfEndpoint } from "../../client/answer.ts";
 import { type Command, CommandError, UsageError, type World } from "../command.ts";
 import { applicationId, connect, CONNECTION_FLAGS, CONNECTION_HELP } from "../connection.ts";
-import { type ExportEnd, type ExportFormat, readExport } from "../export-answer.ts";
+import { type ExportEnd, type ExportFormat, readExport } from "../../client/export-answer.ts";
 import { type ExportOutput, openExportOutput } from "../export-output.ts";
 import { type Progress, countedRows, progressOf } from "../export-progress.ts";
 import { exactTime } from "../render/entry-line.ts";

@@ -1,5 +1,5 @@
 /**
- * Reads the answer of an export.
+ * Reads the answer of an export, in a browser as in a shell.
  * Invariant: rows are passed on whole and in order, without the signs of life among them; the last line, which tells how
  * the export ended, never is. A row that was cut off is dropped.
  */
@@ -9,6 +9,7 @@ export type ExportFormat = "ndjson" | "csv";
 /** As the server writes it. */
 export interface ExportEnd {
   readonly complete: boolean;
+  readonly entries: number;
   readonly partial_reason: string;
   /** Sentences about what is missing among the rows given. */
   readonly skipped: readonly string[];
@@ -58,13 +59,13 @@ export async function readExport(
       // How a connection broke is nobody's concern; what the reader of rows throws is.
       const next = await chunks.next().catch(() => undefined);
       if (next === undefined || next.done === true) break;
-      await give(rows.take(Buffer.from(next.value)));
+      await give(rows.take(next.value));
     }
   } finally {
     await chunks.return?.().catch(() => undefined);
   }
   const last = rows.last();
-  const end = endOf(Buffer.from(last.bytes).toString(), format);
+  const end = endOf(new TextDecoder().decode(last.bytes), format);
   if (end === undefined) await give(last);
   return end;
 }
@@ -72,11 +73,11 @@ export async function readExport(
 /** Rows of NDJSON: each ends with a line feed. */
 class JsonRows {
   /** The last whole row, which may be the end, and what has come of the one behind it. */
-  #held = Buffer.alloc(0);
+  #held = new Uint8Array();
 
   /** @returns whole rows up to the last one. */
-  take(chunk: Buffer): Passed {
-    this.#held = Buffer.concat([this.#held, chunk]);
+  take(chunk: Uint8Array): Passed {
+    this.#held = joined(this.#held, chunk);
     const last = this.#held.lastIndexOf(LF);
     const before = last > 0 ? this.#held.lastIndexOf(LF, last - 1) : -1;
     return this.#give(before + 1);
@@ -96,14 +97,24 @@ class JsonRows {
 }
 
 /** Signs of life stand at the beginning of a line. */
-function withoutSpaces(lines: Buffer): Buffer {
-  if (lines[0] !== SPACE && !lines.includes("\n ")) return lines;
-  return Buffer.from(lines.toString().replaceAll(/^ +/gm, ""));
+function withoutSpaces(lines: Uint8Array): Uint8Array {
+  let hasSpaces = lines[0] === SPACE;
+  for (let at = lines.indexOf(LF); at >= 0 && !hasSpaces; at = lines.indexOf(LF, at + 1))
+    hasSpaces = lines[at + 1] === SPACE;
+  if (!hasSpaces) return lines;
+  return new TextEncoder().encode(new TextDecoder().decode(lines).replaceAll(/^ +/gm, ""));
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 /** Rows of CSV: each ends with a line feed outside of quotes. */
 class CsvRows {
-  #held = Buffer.alloc(0);
+  #held = new Uint8Array();
   #looked = 0;
   #isQuoted = false;
   /** Where the last whole row begins and ends, and how many there are with it. */
@@ -111,8 +122,8 @@ class CsvRows {
   #end = 0;
   #rows = 0;
 
-  take(chunk: Buffer): Passed {
-    this.#held = Buffer.concat([this.#held, chunk]);
+  take(chunk: Uint8Array): Passed {
+    this.#held = joined(this.#held, chunk);
     const held = this.#held;
     for (let at = this.#looked; at < held.length; at++) {
       const byte = held[at];
