@@ -98,7 +98,10 @@ describe.skipIf(chromiumPath() === undefined)("patterns", () => {
     const { page } = opened;
     await page.getByText("Too few entries to group").waitFor();
     await page.route("**/*LogService/GetPatterns", (route) =>
-      route.fulfill({ status: 400, json: { code: "invalid_argument", msg: "the disk is on fire" } }),
+      route.fulfill({
+        status: 400,
+        json: { code: "invalid_argument", msg: "the disk is on fire" },
+      }),
     );
     await page.goto(`${world.server.url}/a/shop/logs?tab=patterns`);
     const alert = page.getByRole("tabpanel").getByRole("alert");

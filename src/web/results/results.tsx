@@ -57,8 +57,7 @@ export function Results(props: {
       <div class="tab-row">
         <Tabs tab={tab} total={props.total} rows={table?.rows.length} onTab={props.onTab} />
         <span class="grow" />
-import type { Search } from "../search.ts";
-import { Tabs } from "./tabs.tsx";
+        {tab === "entries" && (
           <>
             <Popover
               label="Columns"
