@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 import { writeFontSubsets } from "./scripts/font-subsets.ts";
-import { servicesLater } from "./scripts/services-later.ts";
 
 const MODULES = join(import.meta.dirname, "node_modules");
 const FONTS = join(MODULES, ".cache/argus-fonts");
@@ -15,19 +14,6 @@ const regexLater: Plugin = {
   enforce: "pre",
   resolveId: (source, importer) =>
     source === "re2js" && importer !== REGEX_STAND_IN ? REGEX_STAND_IN : null,
-};
-
-/**
- * The page speaks protobuf: of messages other than an entry, which the tail sends as JSON, what reads and writes
- * JSON is left out. It was a quarter of the script, and no bundler sees that a method is never called.
- */
-const wireOnly: Plugin = {
-  name: "wire-only",
-  enforce: "pre",
-  transform: (code, id) =>
-    /\/generated\/client\/argus\/v1\/\w+_service\.ts(\?later)?$/.test(id)
-      ? code.replaceAll(/^ {2}(fromJSON|toJSON|create|fromPartial)\b[^]*?^ {2}\},\n/gm, "")
-      : undefined,
 };
 
 /** Files are compressed once, here, and served as they lie: fonts and pictures of pixels are so already. */
@@ -50,12 +36,11 @@ export default defineConfig({
   base: "./",
   plugins: [
     regexLater,
-    servicesLater,
-    wireOnly,
     { name: "font-subsets", buildStart: () => writeFontSubsets(MODULES, FONTS) },
     compressed,
   ],
   resolve: { alias: { "virtual-fonts": FONTS } },
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // As it is served, whatever NODE_ENV says: what helps to develop tells paths of this machine.
+  oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
   build: { outDir: "../../dist/web", emptyOutDir: true, modulePreload: { polyfill: false } },
 });

@@ -21,7 +21,6 @@ const SOURCES = [
   "generated/client",
   "vite.config.ts",
   "scripts/font-subsets.ts",
-  "scripts/services-later.ts",
   "package-lock.json",
 ];
 const BUILT = "dist/web/index.html";

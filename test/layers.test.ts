@@ -143,6 +143,16 @@ test("the backends of a store do not know each other", () => {
   expect(crossings).toEqual([]);
 });
 
+test("the page loads shapes of messages, and types alone of the code for them", () => {
+  const loads = inRooms.filter(
+    ({ path, text, isTest }) =>
+      !isTest &&
+      roomOf(path) === "web" &&
+      /^(import|export) (?!type )[^;]*?"[./]*generated\/(?![\w/]+\.shapes\.ts")/m.test(text),
+  );
+  expect(loads.map(({ path }) => path)).toEqual([]);
+});
+
 test("clocks, chance and the environment come in as arguments", () => {
   const ambient = inRooms.flatMap((source) => {
     if (source.isTest || !GIVEN_ROOMS.has(roomOf(source.path))) return [];

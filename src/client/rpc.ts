@@ -31,14 +31,21 @@ export interface RpcOptions {
   readonly random?: () => number;
 }
 
-/** What the generated clients call. */
+type ContentType = "application/json" | "application/protobuf";
+
+/** What the generated clients call, with bytes in protobuf, or with canonical JSON as an object. */
 export interface Rpc {
   request(
     service: string,
     method: string,
-    contentType: "application/json" | "application/protobuf",
+    contentType: ContentType,
     data: object | Uint8Array,
   ): Promise<object | Uint8Array>;
+}
+
+interface Body {
+  readonly type: ContentType;
+  readonly data: string | Uint8Array<ArrayBuffer>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -51,21 +58,24 @@ const READS = /^(Get|List|Query$|Explain)/;
 export function createRpc(options: RpcOptions): Rpc {
   const base = baseUrl(options);
   return {
-    async request(service, method, contentType, data) {
-      if (contentType !== "application/protobuf" || !(data instanceof Uint8Array))
-        throw new TypeError("calls are made in protobuf: the generated JSON is not canonical");
-      return callWithTries(options, `${base}/${service}/${method}`, data, mayRepeat(method, data));
+    async request(service, method, type, data) {
+      const body: Body =
+        data instanceof Uint8Array
+          ? { type, data: data as Uint8Array<ArrayBuffer> }
+          : { type, data: JSON.stringify(data) };
+      const isRepeatable = mayRepeat(method, data);
+      return callWithTries(options, `${base}/${service}/${method}`, body, isRepeatable);
     },
   };
 }
 
 /** @returns whether making the call twice is the same as making it once. */
-export function mayRepeat(method: string, data: Uint8Array): boolean {
+export function mayRepeat(method: string, data: object | Uint8Array): boolean {
   if (READS.test(method)) return true;
   // A refresh token that was just replaced gives the same successor.
   if (method === "RefreshSession") return true;
   // Stored once under its batch_id, which is field 1 and so the first on the wire if it is there.
-  return method === "SendLogs" && data[0] === 0x0a;
+  return method === "SendLogs" && data instanceof Uint8Array && data[0] === 0x0a;
 }
 
 function baseUrl(options: RpcOptions): string {
@@ -77,9 +87,9 @@ function baseUrl(options: RpcOptions): string {
 async function callWithTries(
   options: RpcOptions,
   url: string,
-  data: Uint8Array,
+  body: Body,
   repeatable: boolean,
-): Promise<Uint8Array> {
+): Promise<object | Uint8Array> {
   const { retries = DEFAULT_RETRIES, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const { sleep = wait, random = Math.random, nowMs = () => performance.now() } = options;
   const timeout = new AbortController();
@@ -94,7 +104,7 @@ async function callWithTries(
     let token = await credential(options, undefined, signal);
     for (let tried = 0; ; tried++) {
       try {
-        return await callOnce(options, url, data, token, endMs - nowMs(), signal);
+        return await callOnce(options, url, body, token, endMs - nowMs(), signal);
       } catch (error) {
         if (!(error instanceof ArgusError) || signal.aborted) throw error;
         // A token may have run out: ask for another one, once.
@@ -158,32 +168,31 @@ function isPassing(error: ArgusError): boolean {
 async function callOnce(
   options: RpcOptions,
   url: string,
-  data: Uint8Array,
+  { type, data: body }: Body,
   token: string | undefined,
   leftMs: number,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<object | Uint8Array> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {}))
     headers[name.toLowerCase()] = value;
   if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
-  headers["accept"] = "application/protobuf";
-  headers["content-type"] = "application/protobuf";
+  headers["accept"] = type;
+  headers["content-type"] = type;
   headers["twirp-version"] = "v7";
   headers["argus-timeout-ms"] = String(Math.max(1, Math.ceil(leftMs)));
   let answer: Response;
   try {
-    const body = data as Uint8Array<ArrayBuffer>;
     const send = options.fetch ?? fetch;
     answer = await send(url, { method: "POST", redirect: "manual", headers, body, signal });
   } catch (cause) {
     throw new ArgusError("internal", `failed to do request: ${reasonOf(cause)}`, { cause });
   }
   // A page with status 200, such as a hotel's, would read as an empty message.
-  const type = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  const isMessage = type === "application/protobuf";
-  if (answer.status !== 200 || !isMessage) throw await errorOfAnswer(answer);
+  const given = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (answer.status !== 200 || given !== type) throw await errorOfAnswer(answer);
   try {
+    if (type === "application/json") return (await answer.json()) as object;
     return new Uint8Array(await answer.arrayBuffer());
   } catch (cause) {
     const message = `failed to read response body: ${reasonOf(cause)}`;

@@ -1,5 +1,5 @@
 /**
- * Services of a Twirp server, and single calls for who needs few of many: a page loads what it calls.
+ * Services of a Twirp server, as the generated clients have them.
  * Invariant: every failure is an ArgusError, that of a message that could not be made or read, too.
  */
 import { ArgusError } from "./errors.ts";
@@ -20,32 +20,8 @@ export function serviceOf<T extends object>(Service: new (rpc: Rpc) => T, option
   return methods as T;
 }
 
-/** What ts-proto makes of a message. */
-interface Message<T> {
-  encode(message: T): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): T;
-}
-
-/** Calls one RPC, such as `AuthService/Login`, by its messages. */
-export type Call = <Q, A>(
-  method: `${string}/${string}`,
-  messages: readonly [request: Message<Q>, answer: Message<A>],
-  request: Q,
-) => Promise<A>;
-
-export function createCall(options: RpcOptions): Call {
-  const rpc = createRpc(options);
-  return (method, [Request, Answer], request) => {
-    const [service = "", name = ""] = method.split("/");
-    return named(name, async () => {
-      const data = Request.encode(request).finish();
-      const answer = await rpc.request(`argus.v1.${service}`, name, "application/protobuf", data);
-      return Answer.decode(answer as Uint8Array);
-    });
-  };
-}
-
-async function named<T>(name: string, call: () => Promise<T>): Promise<T> {
+/** Makes an ArgusError of whatever a call fails with. */
+export async function named<T>(name: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {

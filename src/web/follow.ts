@@ -5,9 +5,10 @@
  * may be missing is told, in its place.
  */
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
-import { LogEntry as LogEntryMessage } from "../../generated/client/argus/v1/entry.ts";
+import { LogEntry as LogEntryShape } from "../../generated/client/argus/v1/entry.shapes.ts";
 import { errorOfEndpoint } from "../client/answer.ts";
 import { ArgusError } from "../client/errors.ts";
+import { messageOfJson } from "../client/json-message.ts";
 import { serverSentEvents } from "../client/server-sent-events.ts";
 
 const FIRST_WAIT_MS = 1000;
@@ -89,7 +90,7 @@ export function createFollow(deps: FollowDeps): (what: Follow) => Promise<void> 
           }
           if (event.event === "dropped") what.onDropped?.(reasonIn(event.data));
           if (event.event !== "entry") continue;
-          const entry = LogEntryMessage.fromJSON(JSON.parse(event.data));
+          const entry = messageOfJson(LogEntryShape, JSON.parse(event.data)) as LogEntry;
           if (seen.has(entry.id)) continue;
           seen.add(entry.id);
           if (seen.size > REMEMBERED) seen.delete(seen.values().next().value ?? "");

@@ -1,10 +1,29 @@
 /**
  * All services: for the screens beside the logs, which are loaded when they are first shown.
  */
-import { createClient } from "../client/client.ts";
+import { ApplicationService } from "../../generated/client/argus/v1/application_service.shapes.ts";
+import { AuthService } from "../../generated/client/argus/v1/auth_service.shapes.ts";
+import { InstanceService } from "../../generated/client/argus/v1/instance_service.shapes.ts";
+import { LogService } from "../../generated/client/argus/v1/log_service.shapes.ts";
+import { UserService } from "../../generated/client/argus/v1/user_service.shapes.ts";
+import type { CallOptions, Client } from "../client/client.ts";
+import { jsonServiceOf } from "../client/json-service.ts";
+import type { RpcOptions } from "../client/rpc.ts";
 import { open, own } from "./session.ts";
 
+function clientOf(options: RpcOptions): Client {
+  return {
+    auth: jsonServiceOf("AuthService", AuthService, options),
+    applications: jsonServiceOf("ApplicationService", ApplicationService, options),
+    users: jsonServiceOf("UserService", UserService, options),
+    logs: jsonServiceOf("LogService", LogService, options),
+    instance: jsonServiceOf("InstanceService", InstanceService, options),
+    with: (more: CallOptions) =>
+      clientOf({ ...options, ...more, headers: { ...options.headers, ...more.headers } }),
+  };
+}
+
 /** As the person. */
-export const manage = createClient(own);
+export const manage = clientOf(own);
 /** As nobody: for codes that prove themselves. */
-export const door = createClient(open);
+export const door = clientOf(open);

@@ -6,28 +6,28 @@
  */
 import { signal } from "@preact/signals";
 import { ArgusError } from "../client/errors.ts";
+import { jsonServiceOf } from "../client/json-service.ts";
 import type { RpcOptions } from "../client/rpc.ts";
-import { createCall, serviceOf } from "../client/services.ts";
+import type { Application } from "../../generated/client/argus/v1/application_service.ts";
 import {
-  type Application,
   ListApplicationsRequest,
   ListApplicationsResponse,
-} from "../../generated/client/argus/v1/application_service.ts";
+} from "../../generated/client/argus/v1/application_service.shapes.ts";
+import type { ApplicationServiceClient } from "../../generated/client/argus/v1/application_service.twirp-client.ts";
+import type { LoginResponse, User } from "../../generated/client/argus/v1/auth_service.ts";
 import {
   GetSetupStateRequest,
   GetSetupStateResponse,
   LoginRequest,
-  LoginResponse,
+  LoginResponse as LoginResponseShape,
   LogoutRequest,
   LogoutResponse,
   RefreshSessionRequest,
   RefreshSessionResponse,
-  type User,
-} from "../../generated/client/argus/v1/auth_service.ts";
-import {
-  type LogServiceClient,
-  LogServiceClientProtobuf,
-} from "../../generated/client/argus/v1/log_service.twirp-client.ts";
+} from "../../generated/client/argus/v1/auth_service.shapes.ts";
+import type { AuthServiceClient } from "../../generated/client/argus/v1/auth_service.twirp-client.ts";
+import { LogService } from "../../generated/client/argus/v1/log_service.shapes.ts";
+import type { LogServiceClient } from "../../generated/client/argus/v1/log_service.twirp-client.ts";
 import { returns, watchedFetch } from "./connection.ts";
 import { base } from "./paths.ts";
 
@@ -64,15 +64,30 @@ interface LogsApi {
 
 function logsApi(options: RpcOptions): LogsApi {
   return {
-    logs: serviceOf(LogServiceClientProtobuf, options),
+    logs: jsonServiceOf<LogServiceClient>("LogService", LogService, options),
     with: (more) => logsApi({ ...options, ...more }),
   };
 }
 
 export const api = logsApi(own);
 
-const callOpen = createCall(open);
-const callOwn = createCall(own);
+const auth = jsonServiceOf<
+  Pick<AuthServiceClient, "GetSetupState" | "Login" | "Logout" | "RefreshSession">
+>(
+  "AuthService",
+  {
+    GetSetupState: [GetSetupStateRequest, GetSetupStateResponse],
+    Login: [LoginRequest, LoginResponseShape],
+    Logout: [LogoutRequest, LogoutResponse],
+    RefreshSession: [RefreshSessionRequest, RefreshSessionResponse],
+  },
+  open,
+);
+const memberships = jsonServiceOf<Pick<ApplicationServiceClient, "ListApplications">>(
+  "ApplicationService",
+  { ListApplications: [ListApplicationsRequest, ListApplicationsResponse] },
+  own,
+);
 
 /** Renewed this long before its end, so that a call never leaves with a token that ends on the way. */
 const MARGIN_MS = 30_000;
@@ -108,11 +123,8 @@ export function refresh(): Promise<boolean> {
     user.value = null;
     return Promise.resolve(false);
   }
-  refreshing ??= callOpen(
-    "AuthService/RefreshSession",
-    [RefreshSessionRequest, RefreshSessionResponse],
-    { refreshToken: "" },
-  )
+  refreshing ??= auth
+    .RefreshSession({ refreshToken: "" })
     .then(
       (answer) => {
         begin(answer);
@@ -140,13 +152,11 @@ type Tokens = Pick<LoginResponse, "accessToken" | "accessTokenExpiresAt" | "user
 
 /** Whether the instance waits for its first user. */
 export async function needsOwner(): Promise<boolean> {
-  const messages = [GetSetupStateRequest, GetSetupStateResponse] as const;
-  return (await callOpen("AuthService/GetSetupState", messages, {})).needsOwner;
+  return (await auth.GetSetupState({})).needsOwner;
 }
 
 export async function signIn(email: string, password: string): Promise<void> {
-  const messages = [LoginRequest, LoginResponse] as const;
-  signedIn(await callOpen("AuthService/Login", messages, { email, password }));
+  signedIn(await auth.Login({ email, password }));
 }
 
 /** After a person gave a password or a code. */
@@ -175,10 +185,7 @@ function begin(answer: Tokens): void {
 }
 
 export async function signOut(): Promise<void> {
-  const request = { refreshToken: "" };
-  await callOpen("AuthService/Logout", [LogoutRequest, LogoutResponse], request).catch(
-    () => undefined,
-  );
+  await auth.Logout({ refreshToken: "" }).catch(() => undefined);
   forget();
 }
 
@@ -195,11 +202,7 @@ export async function loadApplications(): Promise<readonly Application[]> {
   const all: Application[] = [];
   let pageToken = "";
   do {
-    const answer = await callOwn(
-      "ApplicationService/ListApplications",
-      [ListApplicationsRequest, ListApplicationsResponse],
-      { pageSize: 1000, pageToken, all: false },
-    );
+    const answer = await memberships.ListApplications({ pageSize: 1000, pageToken, all: false });
     all.push(...answer.applications);
     pageToken = answer.nextPageToken;
   } while (pageToken !== "");

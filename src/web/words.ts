@@ -2,7 +2,7 @@
  * What the page says of values: times, levels, errors, attributes.
  */
 import { ArgusError } from "../client/errors.ts";
-import { Role } from "../../generated/client/argus/v1/application_service.ts";
+import { Role } from "../../generated/client/argus/v1/application_service.shapes.ts";
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
 import { type Level, levelOf } from "../domain/level.ts";
 

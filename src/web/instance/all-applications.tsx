@@ -2,7 +2,8 @@
  * All applications of the instance. An admin reads the logs of one only as its member: joining is in its audit log.
  */
 import { useSignal } from "@preact/signals";
-import { type Application, Role } from "../../../generated/client/argus/v1/application_service.ts";
+import type { Application } from "../../../generated/client/argus/v1/application_service.ts";
+import { Role } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 import { away } from "../connection.ts";
 import { logsOf } from "../logs-place.ts";
 import { Confirm } from "../parts/confirm.tsx";

@@ -1,7 +1,9 @@
 /**
  * The tabs of the panel in their order, and an entry as JSON.
  */
-import { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import { LogEntry as LogEntryShape } from "../../../generated/client/argus/v1/entry.shapes.ts";
+import { jsonOfMessage } from "../../client/json-message.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { levelName } from "../words.ts";
 
@@ -19,19 +21,13 @@ export function panelTabAfter(tab: PanelTab, step: 1 | -1): PanelTab {
   return TABS[(at + step + TABS.length) % TABS.length]?.[0] ?? "fields";
 }
 
-/** As the API answers it: the same names, times as text. */
-export function jsonOf(entry: LogEntry): unknown {
-  const {
-    traceId,
-    spanId,
-    observedTime: _observed,
-    level: _level,
-    ...rest
-  } = LogEntry.toJSON(entry) as Record<string, unknown>;
-  return {
-    ...rest,
+/** As the API answers it, with the level in words and without what is empty. */
+export function jsonOf(entry: LogEntry): object {
+  const { observed_time: _observed, ...json } = {
+    ...(jsonOfMessage(LogEntryShape, entry) as Record<string, unknown>),
     level: levelName(entry),
-    ...(traceId === undefined ? {} : { trace_id: traceId }),
-    ...(spanId === undefined ? {} : { span_id: spanId }),
   };
+  const isSaid = (value: unknown): boolean =>
+    value !== "" && !(Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => isSaid(value)));
 }

@@ -1,7 +1,7 @@
 /**
  * What a key may, as people say it: write and read.
  */
-import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
+import { Scope } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 
 const NAMES = [
   [Scope.SCOPE_INGEST, "write"],

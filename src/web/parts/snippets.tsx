@@ -4,7 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Scope } from "../../../generated/client/argus/v1/application_service.ts";
+import { Scope } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 import { argusCommand, type SendExample, sendExamples } from "../../client/send-examples.ts";
 import type { Arrivals, Arrived } from "../arrivals.ts";
 import { copyText } from "../copy.ts";

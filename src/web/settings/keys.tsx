@@ -4,11 +4,11 @@
  */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import {
-  type ApiKey,
-  type Application,
-  Scope,
+import type {
+  ApiKey,
+  Application,
 } from "../../../generated/client/argus/v1/application_service.ts";
+import { Scope } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 import { useArrivals } from "../arrivals.ts";
 import { SampleLine } from "../list/sample-line.tsx";
 import { Loading } from "../parts/loading.tsx";

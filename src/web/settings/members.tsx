@@ -3,11 +3,11 @@
  * before it is tried.
  */
 import { useSignal } from "@preact/signals";
-import {
-  type Application,
-  type Member,
-  Role,
+import type {
+  Application,
+  Member,
 } from "../../../generated/client/argus/v1/application_service.ts";
+import { Role } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 import { away } from "../connection.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { CopyField } from "../parts/copy-field.tsx";

@@ -1,7 +1,8 @@
 /**
  * Makes a key: its name, what it may, and until when.
  */
-import { type Application, Scope } from "../../../generated/client/argus/v1/application_service.ts";
+import type { Application } from "../../../generated/client/argus/v1/application_service.ts";
+import { Scope } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field, Form, textIn } from "../parts/form.tsx";
 import { scopesIn, ScopeTicks } from "../parts/scopes.tsx";

@@ -1,7 +1,8 @@
 /**
  * What a role may do in an application, in words, and what stands in the place of what one may not.
  */
-import { type Application, Role } from "../../../generated/client/argus/v1/application_service.ts";
+import type { Application } from "../../../generated/client/argus/v1/application_service.ts";
+import { Role } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 import { roleText } from "../words.ts";
 
 export const ROLES = [Role.ROLE_VIEWER, Role.ROLE_EDITOR, Role.ROLE_OWNER] as const;
