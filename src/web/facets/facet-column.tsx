@@ -8,6 +8,7 @@ import { returns } from "../connection.ts";
 import { Icon } from "../parts/icon.tsx";
 import type { Asked, Search } from "../search.ts";
 import { type Range, rangeOf } from "../time-range.ts";
+import { filterText, withoutField } from "../query/terms.ts";
 import { problemOf } from "../words.ts";
 import { lazy } from "../lazy.tsx";
 import { Facets } from "./facets.tsx";
@@ -46,7 +47,7 @@ export function FacetColumn(props: {
   const problem = useSignal("");
   const before = useSignal<readonly Facet[] | undefined>(undefined);
   const pinned = props.pinned === "" ? [] : props.pinned.split(",");
-  const read = (signal: AbortSignal): void => {
+  const read = (signal: AbortSignal, isRun: boolean): void => {
     const shown = search.shown.peek();
     if (shown === undefined) return;
     const range = shown.range.open
@@ -56,7 +57,8 @@ export function FacetColumn(props: {
       (next) => {
         facets.value = next;
         problem.value = "";
-        compare(shown, range, next, signal);
+        // Marks are of the run: a few seconds on, they are the same.
+        if (isRun) compare(shown, range, next, signal);
       },
       (error: unknown) => {
         if (!signal.aborted) problem.value = problemOf(error);
@@ -76,14 +78,14 @@ export function FacetColumn(props: {
   useEffect(() => {
     if (search.settled.value === 0) return;
     const stop = new AbortController();
-    read(AbortSignal.any([stop.signal, search.running]));
+    read(AbortSignal.any([stop.signal, search.running]), true);
     return () => stop.abort();
   }, [search.settled.value, props.pinned]);
   const isBroken = problem.value !== "";
   useEffect(() => {
     if (!isBroken || returns.value === 0) return;
     const stop = new AbortController();
-    read(stop.signal);
+    read(stop.signal, true);
     return () => stop.abort();
   }, [returns.value]);
   useEffect(() => {
@@ -91,7 +93,7 @@ export function FacetColumn(props: {
     const stop = new AbortController();
     const timer = setInterval(() => {
       if (document.visibilityState === "visible")
-        read(AbortSignal.any([stop.signal, search.running]));
+        read(AbortSignal.any([stop.signal, search.running]), false);
     }, LIVE_MS);
     return () => {
       clearInterval(timer);
@@ -132,6 +134,15 @@ export function FacetColumn(props: {
               if (facet === undefined) throw new Error(`no values of ${field}`);
               return facet;
             },
+            begun: async (field, text, signal) => {
+              const shown = search.shown.peek();
+              const range = shown?.range ?? rangeOf(asked.from, asked.to, Date.now(), asked.zone);
+              const rest = withoutField(filterText(asked.query), field) ?? "";
+              const id = asked.applicationId;
+              const found = await search.values(id, range, field, text, rest, signal);
+              return found.map(({ value, count }) => ({ value, count: Number(count) }));
+            },
+            rows: async (query, signal) => (await search.table(query, signal))?.rows,
           }}
           onQuery={props.onQuery}
           onPin={(field) =>

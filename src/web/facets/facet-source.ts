@@ -6,6 +6,7 @@
 import type { Facet as FacetMessage } from "../../../generated/client/argus/v1/log_service.ts";
 import type { Asked } from "../search.ts";
 import { api } from "../session.ts";
+import type { ReadRows } from "./number-spread.ts";
 import { type Range, timestamp } from "../time-range.ts";
 
 export interface Facet {
@@ -21,6 +22,9 @@ export interface Facet {
 export interface FacetSource {
   /** One field with more of its values. */
   readonly more: (field: string, values: number, signal: AbortSignal) => Promise<Facet>;
+  /** Values of a field that begin with a text. */
+  readonly begun: (field: string, text: string, signal: AbortSignal) => Promise<Facet["values"]>;
+  readonly rows: ReadRows;
 }
 
 export async function readFacets(

@@ -35,7 +35,13 @@ export function Popover(props: {
     };
     place();
     addEventListener("resize", place);
-    return () => removeEventListener("resize", place);
+    // What it shows may be loaded when it is opened: its size comes later.
+    const grown = new ResizeObserver(place);
+    if (panel.current !== null) grown.observe(panel.current);
+    return () => {
+      removeEventListener("resize", place);
+      grown.disconnect();
+    };
   }, [isOpen.value]);
   return (
     <>

@@ -196,7 +196,7 @@ export function fieldKey(field: FieldRef): string {
   return keyOf(builtinNamed(field.name) === undefined ? field.name : `@${field.name}`);
 }
 
-function keyOf(field: string): string {
+export function keyOf(field: string): string {
   if (!field.startsWith("@")) return builtinNamed(field) ?? field;
   return builtinNamed(field.slice(1)) === undefined ? field.slice(1) : field;
 }

@@ -137,7 +137,11 @@ export function Histogram(props: HistogramProps) {
   );
 }
 
+/** Where there is no room beside it, it stands at the edge. */
+const NARROW_PX = 480;
+
 function tipPlace(x: number, widthPx: number): Record<string, string> {
+  if (widthPx < NARROW_PX) return x > widthPx / 2 ? { left: "0" } : { right: "0" };
   return x > widthPx / 2 ? { right: `${Math.max(0, widthPx - x)}px` } : { left: `${x}px` };
 }
 

@@ -1,0 +1,193 @@
+/**
+ * A field with its values: the frequent ones, more of them and a search where there are more, or their spread where they
+ * are numbers. Invariant: what it shows stays until another answer is there.
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { lazy } from "../lazy.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { withoutField } from "../query/terms.ts";
+import { shownText } from "../words.ts";
+import type { Facet } from "./facet-source.ts";
+import { FacetValue } from "./facet-value.tsx";
+import type { FacetsProps } from "./facets.tsx";
+import { listed } from "./listed.ts";
+
+const FIRST_VALUES = 5;
+const MORE_VALUES = 50;
+/** Fewer numbers are names, as those of a status are: each is worth a line. */
+const LEAST_NUMBERS = 24;
+const REST_MS = 150;
+
+const NumberRange = lazy(
+  () => import("./number-range.tsx").then((one) => one.NumberRange),
+  () => <div class="number-range" role="none" />,
+);
+
+export function FacetGroup(
+  props: FacetsProps & {
+    facet: Facet;
+    find: string;
+    isReachable: boolean;
+    isOpen: boolean;
+    onTurn: () => void;
+  },
+) {
+  const { facet, query, isOpen } = props;
+  const more = useSignal<Facet | undefined>(undefined);
+  const isMore = useSignal(false);
+  const inside = useSignal("");
+  /** Values that begin with what is looked for, where not all are listed. */
+  const begun = useSignal<Facet["values"] | undefined>(undefined);
+  const isSpread = facet.type === "number" && facet.distinct >= LEAST_NUMBERS;
+  const isShort = isSpread && !isMore.value && props.find === "";
+  const values =
+    begun.value ?? (isMore.value ? more.value : undefined)?.values ?? (isShort ? [] : facet.values);
+  useEffect(() => {
+    if (!isMore.value) return;
+    const stop = new AbortController();
+    props.source.more(facet.field, MORE_VALUES, stop.signal).then(
+      (read) => (more.value = read),
+      () => (isMore.value = false),
+    );
+    return () => stop.abort();
+  }, [isMore.value, facet]);
+
+  const sought = isMore.value ? inside.value.trim() : "";
+  const isCut = facet.distinct > (more.value?.values.length ?? 0);
+  useEffect(() => {
+    begun.value = undefined;
+    if (sought === "" || !isCut) return;
+    const stop = new AbortController();
+    const rest = setTimeout(() => {
+      props.source.begun(facet.field, sought, stop.signal).then(
+        (read) => (begun.value = read),
+        () => undefined,
+      );
+    }, REST_MS);
+    return () => {
+      clearTimeout(rest);
+      stop.abort();
+    };
+  }, [sought, isCut, facet]);
+
+  const before = props.before.value?.find(({ field }) => field === facet.field);
+  const all = listed(facet, values, before, query);
+  const find = isMore.value ? inside.value.trim().toLowerCase() : props.find;
+  const isByName = facet.field.toLowerCase().includes(props.find);
+  const shown = all.filter(
+    ({ value }) => find === "" || (!isMore.value && isByName) || value.toLowerCase().includes(find),
+  );
+  const included = all.filter((one) => one.wanted === "included").length;
+  const total = facet.entries;
+  return (
+    <div class="facet" role="none">
+      <div
+        class="facet-head"
+        role="treeitem"
+        aria-expanded={isOpen}
+        tabIndex={props.isReachable ? 0 : -1}
+        onClick={props.onTurn}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            props.onTurn();
+          } else if (
+            (event.key === "ArrowRight" && !isOpen) ||
+            (event.key === "ArrowLeft" && isOpen)
+          ) {
+            event.preventDefault();
+            event.stopPropagation();
+            props.onTurn();
+          }
+        }}
+      >
+        <Icon name={isOpen ? "fold" : "right"} />
+        <bdi class="cut">{shownText(facet.field)}</bdi>
+        <span class="grow" />
+        <span class="count">
+          {included > 0
+            ? `${included} of ${facet.distinct.toLocaleString()}`
+            : facet.distinct.toLocaleString()}
+          {facet.approximate ? "+" : ""}
+        </span>
+      </div>
+      {isOpen && (
+        <div role="group">
+          {isSpread && (
+            <NumberRange
+              field={facet.field}
+              query={query}
+              generation={facet}
+              read={props.source.rows}
+              onQuery={props.onQuery}
+            />
+          )}
+          {isMore.value && (
+            <div role="treeitem" aria-label={`Find a value of ${facet.field}`} tabIndex={-1}>
+              <input
+                class="facet-search"
+                aria-label="Value to find"
+                placeholder="Find a value"
+                value={inside.value}
+                onInput={(event) => (inside.value = event.currentTarget.value)}
+              />
+            </div>
+          )}
+          {shown.map((one) => (
+            <FacetValue
+              key={one.value}
+              field={facet.field}
+              one={one}
+              share={one.count === undefined || total === 0 ? 0 : one.count / total}
+              query={query}
+              onQuery={props.onQuery}
+            />
+          ))}
+          <div class="facet-foot" role="none">
+            {(facet.distinct > FIRST_VALUES || isSpread) && (
+              <Foot
+                name={isMore.value ? "fewer" : isSpread ? "values" : "more"}
+                run={() => {
+                  isMore.value = !isMore.value;
+                  inside.value = "";
+                }}
+              />
+            )}
+            {all.some((one) => one.wanted !== undefined) && (
+              <Foot
+                name={`any ${facet.field}`}
+                run={() => {
+                  const next = withoutField(query, facet.field);
+                  if (next !== undefined) props.onQuery(next);
+                }}
+              />
+            )}
+            <Foot
+              name={props.pinned.includes(facet.field) ? "unpin" : "pin"}
+              run={() => props.onPin(facet.field)}
+            />
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Foot(props: { name: string; run: () => void }) {
+  return (
+    <span
+      class="link"
+      role="treeitem"
+      tabIndex={-1}
+      onClick={props.run}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        props.run();
+      }}
+    >
+      {props.name}
+    </span>
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * The values of a field as they are listed.
+ * Invariant: what the query names is listed, however rare; levels stand by how bad they are. Pure.
+ */
+import { type Level, LEVELS } from "../../domain/level.ts";
+import { namedValues, type Wanted, wantedOf, wantedValues } from "../query/terms.ts";
+import { unusual } from "../time/unusual.ts";
+import type { Facet } from "./facet-source.ts";
+
+/** Fewer are chance. */
+const LEAST_NEW = 30;
+
+export interface Listed {
+  readonly value: string;
+  /** undefined: it is named by the query, and not among the frequent ones. */
+  readonly count: number | undefined;
+  /** How it compares with the window before, where that is unusual. */
+  readonly mark: string;
+  readonly wanted: Wanted | undefined;
+}
+
+export function listed(
+  facet: Facet,
+  values: Facet["values"],
+  before: Facet | undefined,
+  query: string,
+): readonly Listed[] {
+  const wanted = wantedValues(query, facet.field);
+  const named = namedValues(query, facet.field);
+  const rows: Listed[] = values.map(({ value, count }) => ({
+    value,
+    count,
+    mark: markOf(value, count, before),
+    wanted: wantedOf(wanted, value),
+  }));
+  const known = new Set(values.map(({ value }) => value.toLowerCase()));
+  for (const value of named)
+    if (!known.has(value.toLowerCase()))
+      rows.push({ value, count: undefined, mark: "", wanted: wantedOf(wanted, value) });
+  if (facet.field !== "level") return rows;
+  return rows.toSorted(
+    (a, b) => LEVELS.indexOf(b.value as Level) - LEVELS.indexOf(a.value as Level),
+  );
+}
+
+/** `▲ 38×` where there is much more than before, `new` where there was none. */
+function markOf(value: string, count: number, before: Facet | undefined): string {
+  if (before === undefined || before.entries === 0) return "";
+  const was = before.values.find((one) => one.value === value)?.count;
+  // Of what is not listed nothing is known, unless all is listed.
+  if (was === undefined)
+    return before.distinct > before.values.length || count < LEAST_NEW ? "" : "new";
+  const ratio = unusual(count, was);
+  return ratio?.endsWith("×") === true ? `▲ ${ratio}` : "";
+}

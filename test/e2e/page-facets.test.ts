@@ -1,0 +1,116 @@
+/** Fields and their values in a real browser: spreads of numbers, pins, and values beyond the frequent ones. */
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityFaults } from "../support/accessibility.ts";
+import { chromiumPath, type WatchedPage } from "../support/browser.ts";
+import { openWorld, type PageWorld } from "../support/page-world.ts";
+
+const ENTRIES = 200;
+
+describe.skipIf(chromiumPath() === undefined)("facets", () => {
+  let world: PageWorld;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    const from = Date.now() - 60_000;
+    await world.send(
+      Array.from({ length: ENTRIES }, (_, i) => ({
+        time: new Date(from + i * 100).toISOString(),
+        message: `entry ${i}`,
+        level: i % 10 === 0 ? "LEVEL_ERROR" : "LEVEL_INFO",
+        service: i % 2 === 0 ? "web" : "api",
+        attributes: { ms: i * 5, user: `user-${String(i).padStart(3, "0")}`, zebra: `z${i % 3}` },
+      })),
+    );
+  }, 120_000);
+  afterAll(async () => {
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  async function open(query = "", more = ""): Promise<WatchedPage> {
+    const tab = await world.open(`/a/shop/logs?q=${encodeURIComponent(query)}${more}`);
+    await tab.page
+      .getByRole("treeitem", { name: /^error/ })
+      .or(tab.page.getByRole("treeitem", { name: /^info/ }))
+      .first()
+      .waitFor();
+    return tab;
+  }
+  const tree = (page: Page): Locator => page.getByRole("tree", { name: "Fields and values" });
+  const asked = (page: Page): string => new URL(page.url()).searchParams.get("q") ?? "";
+
+  test("numbers are a spread whose handles narrow, by keys and by the pointer", async () => {
+    await using opened = await open();
+    const { page, faults } = opened;
+    const least = page.getByRole("slider", { name: "Least ms" });
+    const largest = page.getByRole("slider", { name: "Largest ms" });
+    await least.waitFor();
+    expect(await least.getAttribute("aria-valuetext")).toBe("from 0\u202fs, the least");
+    await least.focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => asked(page)).toBe("ms:>=50");
+    await page.getByText("190 entries", { exact: true }).waitFor();
+    // Its own terms aside: the handle can go back.
+    await expect.poll(() => least.getAttribute("aria-valuetext")).toBe("from 50\u202fms");
+    const box = await largest.boundingBox();
+    const plot = await page.locator(".number-bars").first().boundingBox();
+    if (box === null || plot === null) throw new Error("no handle");
+    await page.mouse.move(box.x + box.width / 2, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(plot.x + plot.width / 2, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(() => asked(page)).toBe("ms:[50 TO 500]");
+    await page.getByText("91 entries", { exact: true }).waitFor();
+    await largest.focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => asked(page)).toBe("ms:>=50");
+    await page.goBack();
+    await expect.poll(() => asked(page)).toBe("ms:[50 TO 500]");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test("what is not among 50 values is found by how it begins", async () => {
+    await using opened = await open("", "&fp=user");
+    const { page, faults } = opened;
+    const group = tree(page).locator(".facet").filter({ hasText: /^user/ });
+    await group.getByRole("treeitem", { name: "more" }).click();
+    await expect.poll(() => group.locator(".facet-value").count()).toBe(50);
+    await group.getByLabel("Value to find").fill("user-19");
+    await expect.poll(() => group.locator(".facet-value").count()).toBe(10);
+    await group.getByRole("treeitem", { name: /^user-199/ }).click();
+    await expect.poll(() => asked(page)).toBe("user:user-199");
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a pinned field comes first, and its counts leave its own terms out", async () => {
+    await using opened = await open("zebra:z1");
+    const { page, faults } = opened;
+    const heads = (): Promise<string[]> => tree(page).locator(".facet-head bdi").allTextContents();
+    const group = tree(page)
+      .locator(".facet")
+      .filter({ has: page.locator("bdi", { hasText: /^zebra$/ }) });
+    await group.getByRole("treeitem", { name: /^z0 67/ }).waitFor();
+    await group.getByRole("treeitem", { name: /^z1 67/, checked: true }).waitFor();
+    await group.hover();
+    await group.getByRole("treeitem", { name: "pin", exact: true }).click();
+    await expect.poll(async () => (await heads())[0]).toBe("zebra");
+    expect(new URL(page.url()).searchParams.get("fp")).toBe("zebra");
+    await group.getByRole("treeitem", { name: /^z2/ }).focus();
+    await page.keyboard.press("-");
+    await expect.poll(() => asked(page)).toBe("zebra:z1 -zebra:z2");
+    await group.getByRole("treeitem", { name: /z2.*excluded/ }).waitFor();
+    await group.getByRole("treeitem", { name: /^z0/ }).click({ modifiers: ["Alt"] });
+    await expect.poll(() => asked(page)).toBe("zebra:z0");
+    expect(faults).toEqual([]);
+  });
+
+  test("what is written in a group with OR stays as it was written", async () => {
+    await using opened = await open("(service:web OR level:error)");
+    const { page, faults } = opened;
+    await tree(page).getByRole("treeitem", { name: /^info/ }).click();
+    await expect.poll(() => asked(page)).toBe("(service:web OR level:error) level:info");
+    expect(faults).toEqual([]);
+  });
+});
