@@ -76,6 +76,20 @@ test.each<{
     want: "(a OR service:web) service:api",
   },
   {
+    query: "(service:web OR x)",
+    field: "service",
+    value: "web",
+    change: "include",
+    want: "(service:web OR x) service:web",
+  },
+  {
+    query: "(a) OR (b)",
+    field: "service",
+    value: "web",
+    change: "include",
+    want: "((a) OR (b)) service:web",
+  },
+  {
     query: "(service:web OR x) y",
     field: "service",
     value: "web",

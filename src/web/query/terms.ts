@@ -85,10 +85,16 @@ export function withFilter(text: string, filter: string): string | undefined {
   const end = filterEnd(text, before.query);
   const typed = text.slice(0, end).trimEnd();
   const rest = text.slice(end);
-  const whole = before.query.filter.kind === "or" ? `(${typed.trim()})` : typed;
+  const isBare = before.query.filter.kind === "or" && !isGroup(typed.trim());
+  const whole = isBare ? `(${typed.trim()})` : typed;
   const parts = [whole, filter, rest.trimStart()].filter((part) => part.trim() !== "");
   const next = parts.join(" ");
   return parsed(next).ok ? next : undefined;
+}
+
+/** Whether parentheses stand around all of it: those of `(a) OR (b)` do not. */
+function isGroup(filter: string): boolean {
+  return filter.startsWith("(") && filter.endsWith(")") && parsed(filter.slice(1, -1)).ok;
 }
 
 /** The filter alone, as typed. */
