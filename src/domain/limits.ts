@@ -36,6 +36,15 @@ export const LIMITS = {
   futureBucketMs: 600_000,
 } as const;
 
+/** What the queries and exports that run keep: each so much for itself, and beyond that all together. */
+export const MEMORY_OF_ALL: { readonly ownBytes: number; readonly sharedBytes: number } = {
+  ownBytes: 16_000_000,
+  sharedBytes: 256_000_000,
+};
+
+/** Of entries or rows in one answer; what it held until it is sent is a few times that. */
+export const ANSWER_BYTES = 32_000_000;
+
 /** What one query may spend before it answers with what it has. */
 export const QUERY_BUDGET = {
   timeMs: 10_000,

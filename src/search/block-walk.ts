@@ -118,6 +118,12 @@ export class BlockWalk {
     this.#stopped = true;
   }
 
+  /** Says that so many bytes more of blocks that came are kept, or fewer: too many end the walk. */
+  keep(bytes: number): void {
+    const reason = this.#deps.spending.keepOfBlocks(bytes);
+    if (reason !== undefined && bytes > 0) this.stop(reason);
+  }
+
   /** True when blocks of the unit are still to come. */
   isOpen(unit: string): boolean {
     return this.#pending.some((source) => source.unit === unit);

@@ -12,13 +12,16 @@ import {
 import type { Entry } from "../domain/entry.ts";
 import { corrupt } from "../domain/fault.ts";
 import type { BlockReader } from "../engine/block/block-reader.ts";
+import { QUERY_BUDGET } from "../domain/limits.ts";
 import type { LogReads } from "../storage/log-store.ts";
 import type { SqliteStore } from "../storage/sqlite/open-store.ts";
 import { engineOpener } from "./engine-opener.ts";
 import { listFields } from "./field-lists.ts";
-import { prepareQuery } from "./prepare-query.ts";
+import { pageStartOf, prepareQuery } from "./prepare-query.ts";
 import type { QueryLimits, QueryResult } from "./results.ts";
 import { type Search, createSearch } from "./search.ts";
+import { runQuery } from "./run-query.ts";
+import { SharedMemory } from "./shared-memory.ts";
 import { Spending } from "./spending.ts";
 
 let store: SqliteStore;
@@ -155,6 +158,69 @@ test("a page that fills its memory goes on behind its last entry", async () => {
     cursor = page.nextCursor;
   } while (cursor !== "");
   expect(found).toEqual((await ask("")).entries.map((entry) => entry.message));
+});
+
+test.each(["", "| fields user", "| sort user", "| stats count() by user"])(
+  "an answer to %j that fills up is a page, and the pages are all there is",
+  async (query) => {
+    const whole = await ask(query);
+    const found: unknown[] = [];
+    let cursor = "";
+    let pages = 0;
+    do {
+      const page: QueryResult = await runQuery(
+        prepareQuery({ query, ...RANGE }, RANGE.endNanos),
+        { app: APP, limit: 10_000, start: pageStartOf(cursor), ascending: false, bytes: 50_000 },
+        { store: store.logs, opener: engineOpener, spending: new Spending(clock, {}, undefined) },
+      );
+      expect(page.partial).toBe(false);
+      found.push(...(page.table?.rows ?? page.entries));
+      cursor = page.nextCursor;
+      pages++;
+    } while (cursor !== "");
+    expect(pages).toBeGreaterThan(1);
+    expect(found).toEqual(whole.table?.rows ?? whole.entries);
+  },
+);
+
+async function sharing(memory: SharedMemory, query: string): Promise<QueryResult> {
+  using spending = new Spending(clock, {}, undefined, QUERY_BUDGET, undefined, memory.share());
+  return await runQuery(
+    prepareQuery({ query, ...RANGE }, RANGE.endNanos),
+    { app: APP, limit: 10_000, start: pageStartOf(""), ascending: false },
+    { store: store.logs, opener: engineOpener, spending },
+  );
+}
+
+test("blocks that are open side by side take of the memory, too", async () => {
+  const whole = await ask("");
+  const memory = new SharedMemory({ ownBytes: 1000, sharedBytes: 2000 });
+  const part = await sharing(memory, "");
+  expect(part.partialReason).toContain("the 2000 bytes of memory");
+  expect(part.entries).toEqual(whole.entries.slice(0, part.entries.length));
+});
+
+test("queries that run at one time share memory, and one that ends gives it back", async () => {
+  const memory = new SharedMemory({ ownBytes: 1000, sharedBytes: 3_000_000 });
+  const other = memory.share();
+  const run = (): Promise<QueryResult> => sharing(memory, "| stats count() by user");
+  expect(other.change(3_000_000)).toBeUndefined();
+  expect((await run()).partialReason).toContain("that all running queries and exports may take");
+  other[Symbol.dispose]();
+  expect((await run()).partial).toBe(false);
+  expect((await run()).partial).toBe(false);
+});
+
+test("each may keep some memory for itself, whatever the others keep", () => {
+  const memory = new SharedMemory({ ownBytes: 100, sharedBytes: 1000 });
+  using large = memory.share();
+  using small = memory.share();
+  expect(large.change(1100)).toBeUndefined();
+  expect(small.change(100)).toBeUndefined();
+  expect(small.change(1)).toContain("1000 bytes of memory");
+  expect(small.change(-1)).toBeUndefined();
+  large[Symbol.dispose]();
+  expect(small.change(1000)).toBeUndefined();
 });
 
 test("names of fields end, and say so, when they have filled their memory", async () => {

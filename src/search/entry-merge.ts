@@ -16,6 +16,9 @@ interface Cursor {
   readonly rows: Uint32Array;
   at: number;
   place: Place;
+  /** Of the block, as the walk was told: when it came, and when its first rows were read. */
+  heldBytes: number;
+  isRead: boolean;
 }
 
 /** One hit, not yet read. */
@@ -51,37 +54,58 @@ export async function* mergeRuns(
   const sign = ascending ? 1 : -1;
   let cursors: Cursor[] = [];
   let last = after;
-  for (;;) {
-    const head = cursors.at(-1);
-    const edge = walk.edge();
-    // A block not yet opened may hold a row before the head: equal times count, the batch decides.
-    if (edge !== undefined && (head === undefined || sign * order(edge, head.place.nanos) <= 0)) {
-      const step = await walk.next();
-      if (step === undefined) {
-        // The walk ended early: only what lies before the edge is known to be complete.
-        if (walk.edge() !== undefined) {
-          yield* beforeEdge(cursors, walk.edge() ?? 0n, sign);
-          return;
+  try {
+    for (;;) {
+      const head = cursors.at(-1);
+      const edge = walk.edge();
+      // A block not yet opened may hold a row before the head: equal times count, the batch decides.
+      if (edge !== undefined && (head === undefined || sign * order(edge, head.place.nanos) <= 0)) {
+        const step = await walk.next();
+        if (step === undefined) {
+          // The walk ended early: only what lies before the edge is known to be complete.
+          if (walk.edge() !== undefined) {
+            yield* beforeEdge(cursors, walk.edge() ?? 0n, sign);
+            return;
+          }
+          continue;
+        }
+        if (step.kind === "again") {
+          for (const cursor of cursors) if (cursor.unit === step.unit) walk.keep(-cursor.heldBytes);
+          cursors = cursors.filter((cursor) => cursor.unit !== step.unit);
+        } else {
+          try {
+            const cursor = cursorOf(step.unit, step.scan.block, step.rows, sign, last);
+            if (cursor === undefined) continue;
+            insert(cursors, cursor, sign);
+            hold(cursor, walk);
+          } catch (error) {
+            walk.miss(error);
+          }
         }
         continue;
       }
-      if (step.kind === "again") cursors = cursors.filter((cursor) => cursor.unit !== step.unit);
-      else {
-        try {
-          const cursor = cursorOf(step.unit, step.scan.block, step.rows, sign, last);
-          if (cursor !== undefined) insert(cursors, cursor, sign);
-        } catch (error) {
-          walk.miss(error);
-        }
+      if (head === undefined) return;
+      const run = runOf(head, cursors.at(-2)?.place, edge, sign);
+      last = placeAt(run.block, run.rows[run.end - 1] ?? 0);
+      yield run;
+      if (run.end === run.rows.length) walk.keep(-head.heldBytes);
+      else if (!head.isRead) {
+        // What reading its rows has decoded stays until the last of them.
+        head.isRead = true;
+        hold(head, walk);
       }
-      continue;
+      advance(cursors, run.end, sign);
     }
-    if (head === undefined) return;
-    const run = runOf(head, cursors.at(-2)?.place, edge, sign);
-    last = placeAt(run.block, run.rows[run.end - 1] ?? 0);
-    yield run;
-    advance(cursors, run.end, sign);
+  } finally {
+    // Whoever has enough leaves in the middle.
+    for (const cursor of cursors) walk.keep(-cursor.heldBytes);
   }
+}
+
+function hold(cursor: Cursor, walk: BlockWalk): void {
+  const bytes = cursor.block.heldBytes();
+  walk.keep(bytes - cursor.heldBytes);
+  cursor.heldBytes = bytes;
 }
 
 export function readHit(hit: Hit): Entry {
@@ -171,7 +195,7 @@ function cursorOf(
   }
   const row = rows[at];
   if (row === undefined) return undefined;
-  return { unit, block, rows, at, place: placeAt(block, row) };
+  return { unit, block, rows, at, place: placeAt(block, row), heldBytes: 0, isRead: false };
 }
 
 /** Keeps the next one last. */

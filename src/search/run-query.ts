@@ -9,7 +9,8 @@ import { compileBlockFilter } from "../engine/filter/block-filter.ts";
 import { type Pipeline, applyPipe, pipelineOf } from "../engine/pipe/pipeline.ts";
 import { gathererOf, gathers } from "../engine/pipe/gather.ts";
 import type { Gatherer } from "../engine/pipe/gatherer.ts";
-import { entryBytes } from "../engine/pipe/held.ts";
+import { ANSWER_BYTES } from "../domain/limits.ts";
+import { entryBytes, rowBytes } from "../engine/pipe/held.ts";
 import { type RowBatch, blockBatch, entryBatch } from "../engine/pipe/row-batch.ts";
 import type { Pipe } from "../query/ast.ts";
 import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
@@ -37,6 +38,8 @@ export interface Page {
   readonly ascending: boolean;
   /** Rows of a table in one answer; as many as of entries at most when absent. */
   readonly tableRows?: number;
+  /** Of the rows in one answer, as they are counted in memory; as of all answers when absent. */
+  readonly bytes?: number;
 }
 
 export async function runQuery(
@@ -179,7 +182,7 @@ async function streamed(
   env: PipeEnv,
   watch: RunWatch,
 ): Promise<Answer> {
-  const { start, limit } = page;
+  const { start, limit, bytes = ANSWER_BYTES } = page;
   const after = start.kind === "after" && pipeline.resumable ? placeOf(start.id) : undefined;
   let skip = start.kind === "skip" ? start.rows : 0;
   const step = watch.steps(pipeline.streamed, env);
@@ -199,8 +202,8 @@ async function streamed(
     const entry = step.take(read);
     if (entry !== undefined && skip > 0) skip--;
     else if (entry !== undefined) {
-      if (entries.length === limit) {
-        const skipped = (start.kind === "skip" ? start.rows : 0) + limit;
+      if (entries.length === limit || held >= bytes) {
+        const skipped = (start.kind === "skip" ? start.rows : 0) + entries.length;
         return {
           rows: finish(entries),
           nextCursor: pipeline.resumable ? last : skipCursor(skipped),
@@ -349,19 +352,43 @@ function plain(rows: Rows): Answer["rows"] {
     : { entries: [], table: rows.table };
 }
 
+/** What of the rows is in this answer; at least one where there is any. */
 function cut(rows: Rows, page: Page, complete: boolean): Answer {
   const skip = page.start.kind === "skip" ? page.start.rows : 0;
+  const { bytes = ANSWER_BYTES } = page;
+  if (rows.kind === "entries") {
+    const entries = firstOf(rows.entries, skip, page.limit, bytes, entryBytes);
+    return {
+      rows: { entries, table: undefined },
+      nextCursor: cursorBehind(skip + entries.length, rows.entries.length),
+      complete,
+    };
+  }
   // A chart or a table of groups is wanted whole: only entries go by the page's size.
-  const size = rows.kind === "entries" ? page.limit : (page.tableRows ?? MAX_LIMIT);
-  const count = rows.kind === "entries" ? rows.entries.length : rows.table.rows.length;
+  const { table } = rows;
+  const own = firstOf(table.rows, skip, page.tableRows ?? MAX_LIMIT, bytes, rowBytes);
   return {
-    rows:
-      rows.kind === "entries"
-        ? { entries: rows.entries.slice(skip, skip + size), table: undefined }
-        : { entries: [], table: { ...rows.table, rows: rows.table.rows.slice(skip, skip + size) } },
-    nextCursor: count > skip + size ? skipCursor(skip + size) : "",
+    rows: { entries: [], table: { ...table, rows: own } },
+    nextCursor: cursorBehind(skip + own.length, table.rows.length),
     complete,
   };
+}
+
+function firstOf<T>(
+  all: readonly T[],
+  from: number,
+  count: number,
+  bytes: number,
+  bytesOf: (one: T) => number,
+): readonly T[] {
+  let end = from;
+  for (let held = 0; end < all.length && end - from < count && held < bytes; end++)
+    held += bytesOf(all[end] as T);
+  return all.slice(from, end);
+}
+
+function cursorBehind(taken: number, all: number): string {
+  return taken < all ? skipCursor(taken) : "";
 }
 
 /** After a budget was spent: the place where what was covered ends, so that a next request goes on there. */

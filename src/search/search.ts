@@ -51,6 +51,7 @@ import { type Page, runQuery } from "./run-query.ts";
 import { type Looks, ownLooks } from "./looks.ts";
 import { type TailDeps, type TailEvent, tail } from "./tail.ts";
 import { suggestQueries } from "./suggest/suggest-queries.ts";
+import { SharedMemory } from "./shared-memory.ts";
 import { Spending } from "./spending.ts";
 
 /**
@@ -128,12 +129,18 @@ export function createSearch(deps: SearchDeps): Search {
     return await run();
   };
 
+  const memory = new SharedMemory();
+
   const run = <T>(
     signal: AbortSignal | undefined,
     work: (deps: RunDeps) => Promise<T>,
     limits: QueryLimits = {},
   ): Promise<T> =>
-    placed(signal, () => work({ store, opener, spending: new Spending(clock, limits, signal) }));
+    placed(signal, async () => {
+      const share = memory.share();
+      using spending = new Spending(clock, limits, signal, QUERY_BUDGET, undefined, share);
+      return await work({ store, opener, spending });
+    });
 
   const received: Search["received"] = (request, signal) =>
     run(signal, (own) => receivedEntries(request, own));
@@ -219,7 +226,7 @@ export function createSearch(deps: SearchDeps): Search {
         throw invalid("query", "A tail takes a filter, and no pipes but `where`");
       return tail({ ...request, filter: pipeline.filter }, followed, signal);
     },
-    export: (request, signal) => exportRows(request, deps, signal),
+    export: (request, signal) => exportRows(request, { ...deps, memory }, signal),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from "../domain/clock.ts";
 import { FaultError } from "../domain/fault.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
 import type { QueryLimits, QueryStats } from "./results.ts";
+import { type MemoryShare, SharedMemory } from "./shared-memory.ts";
 
 /** The most that requests may spend of each. */
 type Ceiling = Required<Omit<QueryLimits, "rows">>;
@@ -13,7 +14,8 @@ type Ceiling = Required<Omit<QueryLimits, "rows">>;
 /** A turn of the event loop for others after this long. */
 const TURN_MS = 15;
 
-export class Spending {
+/** Its memory is free for others again when it is disposed of; that of a part when the part is added. */
+export class Spending implements Disposable {
   blocks = 0;
   blocksRead = 0;
   rowsScanned = 0;
@@ -28,6 +30,10 @@ export class Spending {
   readonly #stated: Required<QueryLimits>;
   readonly #signal: AbortSignal | undefined;
   readonly #startedMs: number;
+  readonly #memory: MemoryShare;
+  /** What pipes keep, and what is read of open blocks. */
+  #heldBytes = 0;
+  #blockBytes = 0;
   #turnMs: number;
 
   constructor(
@@ -36,6 +42,7 @@ export class Spending {
     signal: AbortSignal | undefined,
     most: Ceiling = QUERY_BUDGET,
     stated?: Required<QueryLimits>,
+    memory: MemoryShare = new SharedMemory().share(),
   ) {
     this.#clock = clock;
     this.#limits = {
@@ -46,13 +53,14 @@ export class Spending {
     };
     this.#stated = stated ?? this.#limits;
     this.#signal = signal;
+    this.#memory = memory;
     this.#startedMs = clock.monotonicMs();
     this.#turnMs = this.#startedMs;
   }
 
   /** @returns a spending of its own for work beside the answer, with lower limits and the same caller. */
   aside(limits: QueryLimits): Spending {
-    return new Spending(this.#clock, limits, this.#signal);
+    return new Spending(this.#clock, limits, this.#signal, QUERY_BUDGET, undefined, this.#memory);
   }
 
   /** @returns a spending of its own for one of `parts` equal parts of the work. */
@@ -75,7 +83,7 @@ export class Spending {
       timeMs: (timeMs - this.elapsedMs()) * share,
       memoryBytes,
     };
-    return new Spending(this.#clock, left, this.#signal, QUERY_BUDGET, this.#stated);
+    return new Spending(this.#clock, left, this.#signal, QUERY_BUDGET, this.#stated, this.#memory);
   }
 
   /** Adds what a part has spent. */
@@ -86,6 +94,11 @@ export class Spending {
     this.bytesRead += part.bytesRead;
     this.bytesInflated += part.bytesInflated;
     this.matched += part.matched;
+    part.#hold(0, 0);
+  }
+
+  [Symbol.dispose](): void {
+    this.#memory[Symbol.dispose]();
   }
 
   elapsedMs(): number {
@@ -103,11 +116,27 @@ export class Spending {
     return undefined;
   }
 
-  /** @returns why no more than `heldBytes` may be kept, or undefined. */
+  /** @returns why pipes may keep no more than these `heldBytes`, or undefined. */
   overfull(heldBytes: number): string | undefined {
+    const shared = this.#hold(heldBytes, this.#blockBytes);
     return heldBytes >= this.#limits.memoryBytes
       ? `the budget of ${this.#limits.memoryBytes} bytes of memory is spent`
-      : undefined;
+      : shared;
+  }
+
+  /** Says that so many bytes more of open blocks are kept, or fewer. @returns why no more may be, or undefined. */
+  keepOfBlocks(bytes: number): string | undefined {
+    const shared = this.#hold(this.#heldBytes, this.#blockBytes + bytes);
+    return this.#blockBytes >= QUERY_BUDGET.memoryBytes
+      ? `blocks of the same time take the ${QUERY_BUDGET.memoryBytes} bytes of memory that there are`
+      : shared;
+  }
+
+  #hold(heldBytes: number, blockBytes: number): string | undefined {
+    const more = heldBytes + blockBytes - this.#heldBytes - this.#blockBytes;
+    this.#heldBytes = heldBytes;
+    this.#blockBytes = blockBytes;
+    return this.#memory.change(more);
   }
 
   /** Lets others run when this query has held the thread for long; throws `canceled` when the caller left. */

@@ -47,6 +47,7 @@ export function entryBlock(unsorted: readonly Entry[]): BlockReader {
       if (entry === undefined) throw new RangeError(`no row ${row}`);
       return entry;
     },
+    heldBytes: () => 0,
     giveBack: () => undefined,
   };
 }

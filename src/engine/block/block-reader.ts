@@ -43,6 +43,9 @@ export interface BlockReader {
   /** @returns everything of one row, attributes in the order they were sent. */
   entry(row: number): Entry;
 
+  /** Bytes of what is read and decoded of it so far, roughly. */
+  heldBytes(): number;
+
   /** Gives back the memory of what was read and decoded; nothing of the block may be looked at again. */
   giveBack(): void;
 }

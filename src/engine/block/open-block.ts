@@ -292,6 +292,21 @@ export class OpenedBlock implements BlockReader {
     };
   }
 
+  heldBytes(): number {
+    const fixed = [
+      this.#timeMs,
+      this.#timeRem,
+      this.#severities,
+      this.#batchOf,
+      this.#indexes,
+    ] as const;
+    let bytes = 0;
+    for (const array of [...this.#parts, ...this.#inflated, ...fixed])
+      bytes += array?.byteLength ?? 0;
+    for (const { kind } of this.#views.values()) bytes += this.rows * (kind === "numbers" ? 8 : 4);
+    return bytes;
+  }
+
   giveBack(): void {
     giveBack(this.#timeMs, this.#timeRem, this.#severities, this.#batchOf, this.#indexes);
     for (const view of this.#views.values())

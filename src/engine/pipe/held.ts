@@ -26,6 +26,13 @@ export function entryBytes(entry: Entry): number {
   return bytes;
 }
 
+/** What a row of a table takes. */
+export function rowBytes(cells: readonly Cell[]): number {
+  let bytes = OBJECT_BYTES;
+  for (const cell of cells) bytes += valueBytes(cell);
+  return bytes;
+}
+
 function valueBytes(value: AttributeValue | Cell): number {
   if (typeof value === "string") return textBytes(value);
   if (value === null || typeof value !== "object") return 16;

@@ -82,6 +82,10 @@ export class WatchedBlock implements BlockReader {
     return this.#block.entry(row);
   }
 
+  heldBytes(): number {
+    return this.#block.heldBytes();
+  }
+
   giveBack(): void {
     this.#block.giveBack();
   }

@@ -10,12 +10,13 @@ import { NANOS_PER_MS } from "../../domain/time-range.ts";
 import type { LogReads } from "../../storage/log-store.ts";
 import type { BlockOpener } from "../block-opener.ts";
 import { Reasons } from "../reasons.ts";
+import type { SharedMemory } from "../shared-memory.ts";
 import { Spending } from "../spending.ts";
 import { type ExportRequest, understandExport } from "./export-request.ts";
 import { gatheredChunks } from "./gathered-rows.ts";
 import { streamedChunks } from "./streamed-rows.ts";
 
-/** Neither time nor bytes end it; what pipes remember is bounded as in a query. */
+/** Neither time nor bytes end it; what is kept in memory is bounded as in a query. */
 const BUDGET = { timeMs: Infinity, bytes: Infinity, memoryBytes: QUERY_BUDGET.memoryBytes };
 
 export interface ExportChunk {
@@ -37,6 +38,7 @@ export interface ExportDeps {
   readonly store: LogReads;
   readonly opener: BlockOpener;
   readonly clock: Clock;
+  readonly memory: SharedMemory;
 }
 
 /** Gives a first chunk without rows when the request is understood and, for rows that stream, the store has answered. */
@@ -47,7 +49,7 @@ export async function* exportRows(
 ): AsyncGenerator<ExportChunk, void, undefined> {
   const { clock } = deps;
   const understood = understandExport(request, BigInt(clock.nowMs()) * NANOS_PER_MS);
-  const spending = new Spending(clock, {}, signal, BUDGET);
+  using spending = new Spending(clock, {}, signal, BUDGET, undefined, deps.memory.share());
   const reasons = new Reasons();
   const env = {
     shown: understood.shown,

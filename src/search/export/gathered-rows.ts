@@ -24,6 +24,7 @@ export async function* gatheredChunks(
       app: request.app,
       limit: Infinity,
       tableRows: Infinity,
+      bytes: Infinity,
       start: { kind: "first" },
       ascending: request.ascending ?? false,
     },
