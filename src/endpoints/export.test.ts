@@ -10,6 +10,7 @@ import { FaultError, overloaded, unauthenticated } from "../domain/fault.ts";
 import { parseApiKeyId, parseAppId } from "../domain/ids.ts";
 import { MiB } from "../domain/limits.ts";
 import { BodyBudget } from "../http/body.ts";
+import { UnreadAnswers } from "../http/unread-answers.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { createHttpServer, listen } from "../http/server.ts";
 import type { ExportChunk } from "../search/export/export.ts";
@@ -59,6 +60,7 @@ async function startExports(run: (n: number, running: Running) => void | Promise
         newRequestId: randomUUID,
         limits: { bodyBytes: MiB, inflatedBytes: MiB },
         budget: new BodyBudget(MiB),
+        answers: new UnreadAnswers(MiB),
         trustProxy: false,
       },
       logger: keepingLogger(),

@@ -8,6 +8,7 @@ import { until } from "../../test/support/until.ts";
 import { parseApiKeyId, parseAppId } from "../domain/ids.ts";
 import { MiB } from "../domain/limits.ts";
 import { BodyBudget } from "../http/body.ts";
+import { UnreadAnswers } from "../http/unread-answers.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { createHttpServer, listen } from "../http/server.ts";
 import type { TailEvent } from "../search/tail.ts";
@@ -36,6 +37,7 @@ async function startTails() {
         newRequestId: randomUUID,
         limits: { bodyBytes: MiB, inflatedBytes: MiB },
         budget: new BodyBudget(MiB),
+        answers: new UnreadAnswers(MiB),
         trustProxy: false,
       },
       logger: keepingLogger(),

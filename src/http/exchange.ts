@@ -21,6 +21,7 @@ import { timeoutMsOf } from "./deadline.ts";
 import { inflateBody, isEncoded } from "./inflate.ts";
 import { remoteAddressOf } from "./remote-address.ts";
 import { requestIdOf } from "./request-id.ts";
+import type { UnreadAnswers } from "./unread-answers.ts";
 
 export interface ExchangeDeps {
   readonly clock: Clock;
@@ -28,6 +29,7 @@ export interface ExchangeDeps {
   readonly newRequestId: () => string;
   readonly limits: BodyLimits;
   readonly budget: BodyBudget;
+  readonly answers: UnreadAnswers;
   /** A proxy of ours stands in front and writes `X-Forwarded-For`. */
   readonly trustProxy: boolean;
 }
@@ -160,7 +162,7 @@ export class Exchange {
 
   /**
    * Sends the answer, compressed if the caller takes that, with the headers set on `res` before.
-   * Does nothing when the caller has left.
+   * Does nothing when the caller has left; throws `overQuota` when too much waits to be read.
    */
   async send(status: number, contentType: string, body: string | Uint8Array): Promise<void> {
     const { res, req } = this;
@@ -186,6 +188,7 @@ export class Exchange {
       }
     }
     this.sentBytes = typeof out === "string" ? Buffer.byteLength(out) : out.length;
+    this.#deps.answers.add(res, this.sentBytes);
     headers.push("Content-Length", String(this.sentBytes));
     res.writeHead(status, headers);
     res.end(out);

@@ -14,6 +14,7 @@ import type { Logger } from "../domain/logger.ts";
 import { BodyBudget } from "../http/body.ts";
 import { requestIdsOf } from "../http/request-id.ts";
 import { createHttpServer, listen } from "../http/server.ts";
+import { UnreadAnswers } from "../http/unread-answers.ts";
 import { createAdmission } from "../ingest/admission.ts";
 import { answerInTime } from "../ingest/answer-in-time.ts";
 import { createIngest } from "../ingest/ingest.ts";
@@ -42,6 +43,8 @@ import { whileStarting } from "./while-starting.ts";
 
 /** Bodies of all requests at once, as sent and inflated: a few of the largest, hundreds of usual ones. */
 const BODIES_BYTES = 192 * MiB;
+/** Of answers above 1 MiB that wait for their readers: a dozen of the largest. */
+const ANSWERS_BYTES = 192 * MiB;
 /** Requests in flight get this long to be answered when the server drains. */
 const DRAIN_MS = 15_000;
 /**
@@ -185,6 +188,7 @@ export async function startServer(
       newRequestId: requestIdsOf(randomBytes(9).toString("base64url")),
       limits: { bodyBytes: LIMITS.bodyBytes, inflatedBytes: LIMITS.inflatedBytes },
       budget: new BodyBudget(BODIES_BYTES),
+      answers: new UnreadAnswers(ANSWERS_BYTES),
       trustProxy: settings.trustProxy,
     },
     accounts: canSend

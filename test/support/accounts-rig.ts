@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { LIMITS, MiB } from "../../src/domain/limits.ts";
 import { BodyBudget } from "../../src/http/body.ts";
+import { UnreadAnswers } from "../../src/http/unread-answers.ts";
 import { applicationService } from "../../src/rpc/application/application-service.ts";
 import { authService } from "../../src/rpc/auth/auth-service.ts";
 import { admitCaller, authenticateBy } from "../../src/rpc/auth/caller.ts";
@@ -82,6 +83,7 @@ export async function accountsRig(
         newRequestId: randomUUID,
         limits: { bodyBytes: LIMITS.bodyBytes, inflatedBytes: LIMITS.inflatedBytes },
         budget: new BodyBudget(16 * MiB),
+        answers: new UnreadAnswers(16 * MiB),
         trustProxy: false,
       },
     }),

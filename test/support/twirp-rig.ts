@@ -18,6 +18,7 @@ import type { Clock } from "../../src/domain/clock.ts";
 import { LIMITS, MiB } from "../../src/domain/limits.ts";
 import { BodyBudget, type BodyLimits } from "../../src/http/body.ts";
 import { createHttpServer } from "../../src/http/server.ts";
+import { UnreadAnswers } from "../../src/http/unread-answers.ts";
 import type { RpcContext } from "../../src/rpc/twirp/context.ts";
 import { isUnder, twirpHandler, type TwirpOptions } from "../../src/rpc/twirp/handler.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -29,6 +30,7 @@ export interface RigOptions {
   readonly twirp?: Partial<Omit<TwirpOptions, "exchange" | "services">>;
   readonly limits?: Partial<BodyLimits>;
   readonly budgetBytes?: number;
+  readonly answerBytes?: number;
   readonly clock?: Clock;
 }
 
@@ -71,6 +73,7 @@ export async function startTwirp(options: RigOptions = {}): Promise<TwirpRig> {
         ...options.limits,
       },
       budget,
+      answers: new UnreadAnswers(options.answerBytes ?? 256 * MiB),
       trustProxy: false,
     },
   });
