@@ -1,5 +1,7 @@
 import { RE2JS } from "re2js";
 import { expect, test } from "vitest";
+import { parseQuery } from "./parse.ts";
+import { MAX_PROGRAM } from "./regex.ts";
 import { roughSteps } from "./regex-size.ts";
 
 test.each([
@@ -34,6 +36,17 @@ test.each([
   `(${"\\d".repeat(490)}){1000}`,
 ])("a pattern that would take seconds to compile is known from its text", (source) => {
   expect(roughSteps(source)).toBeGreaterThan(100_000);
+});
+
+test("alternatives that begin alike count as the engine has them, not as they are written", () => {
+  const context = { nowNanos: 0n, timeZone: "UTC" };
+  const accepted = "/(?:error1|error2|error3|error4){500}/";
+  expect(roughSteps(accepted)).toBeGreaterThan(MAX_PROGRAM);
+  expect(parseQuery(accepted, context)).toMatchObject({ ok: true });
+  expect(parseQuery("/(?:error1|warn22|fatal3|debug4){500}/", context)).toMatchObject({
+    ok: false,
+    error: { code: "regex_long" },
+  });
 });
 
 test.each(["(", ")", "[", "\\", "(?", "(?P<", "a{", "{3}", "\\Q", "[[:", "\\p{", "))((", "(?<n"])(
