@@ -6,6 +6,7 @@
 import type { Clock } from "../domain/clock.ts";
 import { FaultError, overloaded } from "../domain/fault.ts";
 import type { Logger } from "../domain/logger.ts";
+import { createOverdue } from "../domain/overdue.ts";
 import type { Ingest, SendOutcome } from "./ingest.ts";
 
 /** Clients are promised an answer in five seconds when the store cannot acknowledge; half of one is for the way. */
@@ -13,49 +14,28 @@ const ANSWER_MS = 4_250;
 const LOOK_MS = 250;
 const RETRY_AFTER_MS = 1_000;
 
-interface Waiting {
-  readonly sinceMs: number;
-  readonly reject: (error: Error) => void;
-}
-
 export function answerInTime(
   ingest: Ingest,
   { clock, logger }: { readonly clock: Clock; readonly logger: Pick<Logger, "error"> },
 ): Ingest {
-  /** Oldest first. */
-  const waiting = new Set<Waiting>();
-  let isLooking = false;
-
-  /** One timer for all, and none while nobody waits. */
-  const look = async (): Promise<void> => {
-    isLooking = true;
-    while (waiting.size > 0) {
-      await clock.sleep(LOOK_MS);
-      for (const one of waiting) {
-        if (clock.monotonicMs() - one.sinceMs < ANSWER_MS) break;
-        waiting.delete(one);
-        one.reject(
-          overloaded("the store is slow to answer, send the same batch again", RETRY_AFTER_MS),
-        );
-      }
-    }
-    isLooking = false;
-  };
+  const overdue = createOverdue({ limitMs: ANSWER_MS, lookMs: LOOK_MS, clock });
 
   return {
     ...ingest,
     send(batch, signal) {
       const { promise, resolve, reject } = Promise.withResolvers<SendOutcome>();
-      const one = { sinceMs: clock.monotonicMs(), reject };
-      waiting.add(one);
-      if (!isLooking) void look();
+      const settled = overdue.watch(() =>
+        reject(
+          overloaded("the store is slow to answer, send the same batch again", RETRY_AFTER_MS),
+        ),
+      );
       void ingest.send(batch, signal).then(
         (outcome) => {
-          waiting.delete(one);
+          settled();
           resolve(outcome);
         },
         (error: unknown) => {
-          const isTold = !waiting.delete(one);
+          const isTold = !settled();
           if (isTold && !(error instanceof FaultError))
             logger.error("a batch was not stored, its sender was told to send it again", error);
           reject(error as Error);

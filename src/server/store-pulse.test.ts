@@ -106,12 +106,23 @@ test("what is known without asking the store does not hide its silence", async (
 test("beats that hang do not pile up, and one that fails late is no answer", async () => {
   await using world = rig();
   world.setDown(true);
-  await world.pass(60);
+  await world.pass(8);
   expect(world.beats.length).toBe(16);
-  world.beats[0]?.reject(overloaded("timed out"));
+  await world.pass(60);
+  expect(world.beats.length).toBe(28);
+  for (const beat of world.beats.slice(0, 13)) beat.reject(overloaded("timed out"));
   await world.pass(1);
   await expect(world.pulse.whileAnswering(() => Promise.resolve(1))).rejects.toMatchObject(refused);
-  expect(world.beats.length).toBe(17);
+  expect(world.beats.length).toBe(29);
+});
+
+test("beats that nobody ever hears of again do not end the asking", async () => {
+  await using world = rig();
+  world.setDown(true);
+  await world.pass(30);
+  world.setDown(false);
+  await world.pass(5);
+  expect(await world.pulse.whileAnswering(() => Promise.resolve(1))).toBe(1);
 });
 
 test("a store that fails at once is told of once, and is asked all the same", async () => {

@@ -15,8 +15,12 @@ import { inCallersWords } from "./callers-words.ts";
 const BEAT_MS = 500;
 /** Nodes pause for two or three seconds now and then; with a beat more, callers are answered within five. */
 const SILENT_MS = 4_000;
-/** Each waits for as long as the driver tries; the newest counts as much as the oldest. */
+/**
+ * Each waits for as long as its statement is tried, minutes at worst; the newest counts as much as the oldest. Beyond these,
+ * one is sent now and then all the same: what the store says to it must not wait for those that are lost.
+ */
 const MAX_BEATS = 16;
+const SPARE_BEAT_MS = 5_000;
 const RETRY_AFTER_MS = 2_000;
 
 export interface StorePulse extends AsyncDisposable {
@@ -38,6 +42,7 @@ export function openStorePulse(deps: {
   const stop = new AbortController();
   const waiting = new Set<(error: FaultError) => void>();
   let beats = 0;
+  let lastBeatMs = -Infinity;
   let answeredMs = clock.monotonicMs();
   let isSilent = false;
   /** Since when it serves nobody as far as beats tell. */
@@ -72,6 +77,7 @@ export function openStorePulse(deps: {
 
   const ask = async (begunMs: number): Promise<void> => {
     beats++;
+    lastBeatMs = begunMs;
     try {
       await beat();
       serves();
@@ -90,7 +96,7 @@ export function openStorePulse(deps: {
 
   const watch = async (): Promise<void> => {
     const begunMs = clock.monotonicMs();
-    if (beats < MAX_BEATS) void ask(begunMs);
+    if (beats < MAX_BEATS || begunMs - lastBeatMs >= SPARE_BEAT_MS) void ask(begunMs);
     if (!(await slept(SILENT_MS))) return;
     // A thread that stood still has the answer waiting.
     await turn();

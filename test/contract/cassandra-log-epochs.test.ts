@@ -16,6 +16,7 @@ import type { LogStore } from "../../src/storage/log-store.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type LogWorld, logWorld, watched } from "../support/cassandra/log-world.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { until } from "../support/until.ts";
 import { createLogSamples, HOUR, mergeAll } from "./log-samples.ts";
 import { l0Of, unitKey } from "./log-store-under-test.ts";
 
@@ -126,6 +127,26 @@ describe.skipIf("missing" in found)("epochs on Cassandra", () => {
     const closed = await logs.closedEpoch();
     expect(first?.epoch).toBeLessThanOrEqual(closed);
     expect(second?.epoch).toBeGreaterThan(closed);
+  });
+
+  test("a read of the epoch that does not end holds up nobody who comes five seconds later", async () => {
+    const clock = new FakeClock();
+    const s = createLogSamples();
+    const app = world.app();
+    const held = Promise.withResolvers<void>();
+    let asked = 0;
+    const session = watched(opened.session, async ({ name }) => {
+      if (name === "read_epoch" && asked++ === 0) await held.promise;
+    });
+    const logs = world.store({ session, clock });
+    const commit = (): Promise<unknown> => logs.commit([s.write(app, HOUR, [s.batch()])]);
+    const first = commit();
+    await until("the epoch is asked for", () => asked > 0);
+    await clock.advance(5_001);
+    await commit();
+    held.resolve();
+    await first;
+    expect(await l0Of(logs, app)).toHaveLength(2);
   });
 
   test("an epoch is closed no sooner than every process has stopped trusting it", async () => {

@@ -137,6 +137,12 @@ describe.skipIf("missing" in found)("a server whose Cassandra", () => {
         leave: () => link[Symbol.asyncDispose](),
         comeBack: async () => void (link = await newLink()),
       },
+      {
+        // As behind a firewall that has forgotten them.
+        name: "forgets every connection",
+        leave: () => Promise.resolve(link.forsake()),
+        comeBack: () => Promise.resolve(),
+      },
     ])("and $name: callers are told to come back, and are served when it is", async (way) => {
       const [before, refused] = [`${way.name} before`, `${way.name} refused`];
       await send(running().url, secret, [{ message: before }]);

@@ -29,6 +29,12 @@ export const LWT_PROFILE = "lwt";
 const READ_TIMEOUT_MS = 6_000;
 const LWT_TIMEOUT_MS = 10_000;
 /**
+ * A connection on which more than these were not answered in time, and are not yet, is closed, and another one opened. One
+ * that a firewall or an address translation has forgotten looks like that, and nothing else tells: with the driver's 64 a
+ * process that had lost all of its connections so came back after 57 s (cassandra-outage.test.ts), with these after 10.
+ */
+const DEAD_AFTER_TIMEOUTS = 4;
+/**
  * An idempotent statement that is not answered in this time is sent to another node too. A node that stands still is found
  * out by it alone for some seconds, and its statements would wait for the time-out above. Far above what a busy cluster
  * takes for an answer (50 ms), so that it adds no load; one more at most, which is enough for one lost node.
@@ -95,7 +101,11 @@ export function driverOptions(options: CassandraOptions): cassandra.DseClientOpt
       fetchSize: PAGE_ROWS,
     },
     encoding: { useBigIntAsLong: true, useUndefinedAsUnset: true },
-    socketOptions: { readTimeout: READ_TIMEOUT_MS, connectTimeout: 3_000 },
+    socketOptions: {
+      readTimeout: READ_TIMEOUT_MS,
+      connectTimeout: 3_000,
+      defunctReadTimeoutThreshold: DEAD_AFTER_TIMEOUTS,
+    },
     policies: {
       // The default waits up to ten minutes for a node that is back.
       reconnection: new policies.reconnection.ConstantReconnectionPolicy(RECONNECT_MS),

@@ -78,7 +78,7 @@ export interface Epochs {
 export function createEpochs(deps: EpochDeps): Epochs {
   const { clock } = deps;
   let last: TakenEpoch | undefined;
-  let reading: Promise<TakenEpoch> | undefined;
+  let reading: { readonly sinceMs: number; readonly taken: Promise<TakenEpoch> } | undefined;
   let seen = 0;
   let seenClosed = -1;
 
@@ -89,13 +89,22 @@ export function createEpochs(deps: EpochDeps): Epochs {
     seenClosed = Math.max(seenClosed, row.closed);
     return { row, taken: { epoch: row.epoch, monotonicMs, wallMs } };
   };
+  /** Shared by all who ask, but for one that takes too long: it may never end. */
   const refresh = (): Promise<TakenEpoch> => {
-    reading ??= read()
-      .then(({ taken }) => (last = taken))
+    const sinceMs = clock.monotonicMs();
+    if (reading !== undefined && sinceMs - reading.sinceMs <= REFRESH_MS) return reading.taken;
+    const taken = read().then((one) => one.taken);
+    const own = { sinceMs, taken };
+    reading = own;
+    void taken
+      .then((one) => {
+        if (last === undefined || one.monotonicMs > last.monotonicMs) last = one;
+      })
+      .catch(() => undefined)
       .finally(() => {
-        reading = undefined;
+        if (reading === own) reading = undefined;
       });
-    return reading;
+    return taken;
   };
 
   return {

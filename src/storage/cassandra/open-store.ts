@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../../domain/clock.ts";
 import { invalid } from "../../domain/fault.ts";
+import type { Logger } from "../../domain/logger.ts";
 import { createLeases } from "../lease.ts";
 import type { LockStore } from "../lock-store.ts";
 import type { RecordStore } from "../record-store.ts";
@@ -34,6 +35,7 @@ export interface CassandraStore extends AsyncDisposable {
 export interface CassandraStoreDeps {
   readonly options: CassandraOptions;
   readonly clock: Clock;
+  readonly logger?: Pick<Logger, "warn">;
   /** Unique among processes, fresh at every start. */
   readonly owner: string;
   /** Where this process runs, for people. */

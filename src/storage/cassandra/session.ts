@@ -2,19 +2,21 @@
  * A connection that runs declared statements in one keyspace.
  * Invariants: a plain statement is idempotent and is sent up to six times; a compare-and-set whose outcome is unknown is
  * repeated as it is, and its answer says whether a try before was in doubt. Failures are `overloaded`, after which the
- * outcome may be unknown. Changes of the schema go to one node, the same one from every process, and wait for the others;
+ * outcome may be unknown; a try that nothing is heard of is one (./statement-limit.ts). Changes of the schema go to one node, the same one from every process, and wait for the others;
  * on Amazon Keyspaces, which makes things later, until they are there.
  */
 import type cassandra from "cassandra-driver";
 
 import type { Clock } from "../../domain/clock.ts";
 import { overloaded } from "../../domain/fault.ts";
+import type { Logger } from "../../domain/logger.ts";
 import { type CassandraOptions, connect, LWT_PROFILE, whereOf } from "./connect.ts";
 import { faultOf, isAvailability, isRefusal } from "./driver-errors.ts";
 import { inKeyspaces, isKeyspaces, isReady } from "./keyspaces.ts";
 import { rowsOfPages } from "./pages.ts";
 import type { Row } from "./row.ts";
 import { cqlIn, statement, type Statement } from "./statement.ts";
+import { createStatementLimit } from "./statement-limit.ts";
 
 /** Text, int, boolean, bigint for bigint, bytes for blob, Date for timestamp; undefined leaves a column unset. */
 export type CqlValue =
@@ -87,6 +89,8 @@ export const SESSION_STATEMENTS = {
 export interface SessionDeps {
   readonly options: CassandraOptions;
   readonly clock: Clock;
+  /** Of a program that runs on. */
+  readonly logger?: Pick<Logger, "warn">;
 }
 
 /** The keyspace need not be there yet. */
@@ -95,6 +99,7 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
   const { keyspace } = options;
   const where = whereOf(options);
   const client = await connect(options);
+  const limit = createStatementLimit({ clock, logger: deps.logger, where });
   const texts = new Map<Statement, string>();
   /** Statements are declared once, so each text is made once. Changes of the schema are sent once anyway. */
   const textOf = (what: Statement): string => {
@@ -109,12 +114,13 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
     values: readonly CqlValue[],
     rest: cassandra.QueryOptions = {},
   ): Promise<cassandra.types.ResultSet> => {
-    const result = await client.execute(textOf(what), values.map(toDriver), {
+    const call = client.execute(textOf(what), values.map(toDriver), {
       prepare: what.kind !== "define",
       isIdempotent: what.kind === "read" || what.kind === "write",
       ...(what.kind === "cas" ? { executionProfile: LWT_PROFILE } : {}),
       ...rest,
     });
+    const result = await limit.within(what.name, call);
     // What one node says of itself says nothing of the others.
     if (rest.host === undefined) answeredMs = clock.monotonicMs();
     return result;
@@ -243,7 +249,13 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
         throw faultOf(error, where);
       }
     },
-    [Symbol.asyncDispose]: () => client.shutdown(),
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await client.shutdown();
+      } finally {
+        limit[Symbol.dispose]();
+      }
+    },
   };
 }
 

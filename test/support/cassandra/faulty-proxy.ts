@@ -18,7 +18,10 @@ export const FAULTS_OF_PROXY = [
   /** The connection is lost at once; the node gets the request when `releaseHeld` is called. */
   "hold",
 ] as const;
-export type FaultOfProxy = (typeof FAULTS_OF_PROXY)[number];
+export type FaultOfProxy =
+  | (typeof FAULTS_OF_PROXY)[number]
+  /** The node does it, and the connection lives on; the answer alone comes when `releaseHeld` is called. */
+  | "hold the answer";
 
 export interface FaultyProxy extends AsyncDisposable {
   /** `host:port`, in the node's place. */
@@ -30,7 +33,7 @@ export interface FaultyProxy extends AsyncDisposable {
   /** Drops every connection and takes no new one until `mend`. */
   cut(): void;
   mend(): void;
-  /** Sends what was held to the node; resolves when it has answered all of it. */
+  /** Sends on what was held; resolves when the node has answered all of it. */
   releaseHeld(): Promise<void>;
 }
 
@@ -90,6 +93,12 @@ export async function startFaultyProxy(node: string): Promise<FaultyProxy> {
       if (fault === "send twice") {
         waiting.set(stream, () => {
           upstream.write(frame);
+          return false;
+        });
+      }
+      if (fault === "hold the answer") {
+        waiting.set(stream, (answer) => {
+          held.push(async () => void client.write(answer));
           return false;
         });
       }

@@ -14,6 +14,8 @@ export interface Link extends AsyncDisposable {
   /** The same for what one sender sends, where the link can tell senders apart. */
   stallFrom(sender: string): void;
   mendFrom(sender: string): void;
+  /** The connections that there are carry nothing any more, ever, and nobody is told. New ones do. */
+  forsake(): void;
   /** What is next sent back by the other side is lost, and the connection that it was sent on. */
   loseAnswer(): void;
 }
@@ -29,8 +31,9 @@ export async function startLink(plan: LinkPlan): Promise<Link> {
   let isStalled = false;
   const stalledSenders = new Set<string>();
   const pairs = new Set<Pair>();
+  const forsaken = new WeakSet<Pair>();
   const settle = (pair: Pair): void => {
-    if (isStalled || stalledSenders.has(pair.sender)) pair.hold();
+    if (isStalled || stalledSenders.has(pair.sender) || forsaken.has(pair)) pair.hold();
     else pair.carry();
   };
   const settleAll = (): void => {
@@ -70,6 +73,12 @@ export async function startLink(plan: LinkPlan): Promise<Link> {
     mendFrom: (sender) => {
       stalledSenders.delete(sender);
       settleAll();
+    },
+    forsake: () => {
+      for (const pair of pairs) {
+        pair.hold();
+        forsaken.add(pair);
+      }
     },
     loseAnswer: () => {
       for (const pair of pairs)
