@@ -7,6 +7,7 @@ import type { FieldRef, Filter } from "../query/ast.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { END_OF_TIME } from "./prepare-query.ts";
 import type { ContextRequest, ContextResult } from "./results.ts";
+import { Reasons } from "./reasons.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { walkRange } from "./walk-range.ts";
 
@@ -42,9 +43,13 @@ export async function findContext(request: ContextRequest, deps: RunDeps): Promi
   }
   const entry = await findEntry(request.app, request.id, deps);
   const filter = likeEntry(entry, request.sameService ?? false, request.sameHost ?? false);
-  const before = await neighbours(request.app, entry.id, filter, request.before, false, deps);
-  const after = await neighbours(request.app, entry.id, filter, request.after, true, deps);
-  return { before, entry, after };
+  const missing = new Reasons();
+  const side = (count: number, ascending: boolean): Promise<readonly Entry[]> =>
+    neighbours(request.app, entry.id, filter, { count, ascending, missing }, deps);
+  const before = await side(request.before, false);
+  const after = await side(request.after, true);
+  const partialReason = missing.list().join("; ");
+  return { before, entry, after, partial: partialReason !== "", partialReason };
 }
 
 /** Of the same service and host, also when the entry has none. */
@@ -66,25 +71,33 @@ function same(name: "service" | "host", value: string): Filter {
   return { kind: "field", field, test: { kind: "exact", text: value }, at: NOWHERE };
 }
 
-/** The nearest `count` entries on one side, nearest first. Looks an hour far, then a day, then everywhere. */
+/**
+ * The nearest `count` entries on one side that can be read, nearest first; what cannot is added to `missing`. Looks an hour
+ * far, then a day, then everywhere.
+ */
 async function neighbours(
   app: AppId,
   id: EntryId,
   filter: Filter,
-  count: number,
-  ascending: boolean,
+  side: { readonly count: number; readonly ascending: boolean; readonly missing: Reasons },
   deps: RunDeps,
 ): Promise<readonly Entry[]> {
+  const { count, ascending, missing } = side;
   if (count === 0) return [];
   let found: Entry[] = [];
   for (const reach of [HOUR, 24n * HOUR, undefined]) {
     found = [];
     const walk = await walkRange(app, reachFrom(id, reach, ascending), filter, ascending, deps);
     for await (const hit of mergeHits(walk, ascending, placeOf(id))) {
-      found.push(readHit(hit));
-      if (found.length === count) return found;
+      try {
+        found.push(readHit(hit));
+      } catch (error) {
+        walk.miss(error);
+      }
+      if (found.length === count) break;
     }
-    if (walk.reasons.length > 0) break;
+    missing.absorb(walk.missing);
+    if (found.length === count || deps.spending.exhausted() !== undefined) break;
   }
   return found;
 }

@@ -136,7 +136,7 @@ export interface ContextRequest {
   readonly sameHost?: boolean;
 }
 
-export interface ContextResult {
+export interface ContextResult extends Omit<Coverage, "coveredStartNanos"> {
   /** Older ones, newest first. */
   readonly before: readonly Entry[];
   readonly entry: Entry;

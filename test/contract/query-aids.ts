@@ -14,6 +14,7 @@ import { Spending } from "../../src/search/spending.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { entryRows, mergeBucket } from "../support/stored-entries.ts";
 import { describeComparisons } from "./window-comparisons.ts";
+import { describeContexts } from "./entry-context.ts";
 import { describeExplanations } from "./explain-query.ts";
 import { describeFacets } from "./facets.ts";
 import { describePatterns } from "./message-patterns.ts";
@@ -71,6 +72,7 @@ export function describeQueryAids(backend: LogStoreBackend): void {
     describeComparisons(overAsked);
     describeSuggestions(over);
     describeExplanations(over);
+    describeContexts(over);
   });
 }
 

@@ -1,5 +1,6 @@
 /** `argus context`: the entries around one. */
 import { GetContextRequest } from "../../../generated/client/argus/v1/log_service.ts";
+import { partialText } from "../../client/partial.ts";
 import { type Command, CommandError, UsageError, wholeNumber } from "../command.ts";
 import {
   applicationId,
@@ -67,6 +68,7 @@ export const contextCommand: Command = {
         args.has("json") ? `${entryJson(entry)}\n` : `${mark}${entryLine(entry, options)}\n`,
       );
     }
+    if (answer.partial) world.note(`${oneLine(partialText(answer.partialReason, undefined))}\n`);
     return 0;
   },
 };

@@ -28,6 +28,8 @@ export function getContext(deps: { search: Pick<Search, "getContext"> }) {
       before: result.before.toReversed().map(entryMessage),
       entry: entryMessage(result.entry),
       after: result.after.map(entryMessage),
+      partial: result.partial,
+      partialReason: result.partialReason,
     };
   };
 }

@@ -7,6 +7,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { GetContextResponse } from "../../../generated/client/argus/v1/log_service.ts";
+import { partialText } from "../../client/partial.ts";
 import { levelName, problemOf, shownText } from "../words.ts";
 import { EntryLine, type LineLook } from "./entry-line.tsx";
 import { templateOf } from "./columns.ts";
@@ -48,8 +49,8 @@ export function useContextOf(
     }
     const stop = new AbortController();
     read(entry, Math.min(MOST_AROUND, count), stop.signal).then(
-      ({ before, after }) => {
-        problem.value = "";
+      ({ before, after, partial, partialReason }) => {
+        problem.value = partial ? partialText(partialReason, undefined) : "";
         around.value = ascending
           ? { of: entry.id, above: before, below: after }
           : { of: entry.id, above: after.toReversed(), below: before.toReversed() };

@@ -206,6 +206,10 @@ export interface GetContextResponse {
     | undefined;
   /** The entries after it. */
   after: LogEntry[];
+  /** Some of what is around the entry was not read: it may be missing between the others. */
+  partial: boolean;
+  /** Why: a sentence. */
+  partialReason: string;
 }
 
 /** Asks for counts by time and level. */
@@ -2542,7 +2546,7 @@ export const GetContextRequest: MessageFns<GetContextRequest> = {
 };
 
 function createBaseGetContextResponse(): GetContextResponse {
-  return { before: [], entry: undefined, after: [] };
+  return { before: [], entry: undefined, after: [], partial: false, partialReason: "" };
 }
 
 export const GetContextResponse: MessageFns<GetContextResponse> = {
@@ -2555,6 +2559,12 @@ export const GetContextResponse: MessageFns<GetContextResponse> = {
     }
     for (const v of message.after) {
       LogEntry.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.partial !== false) {
+      writer.uint32(32).bool(message.partial);
+    }
+    if (message.partialReason !== "") {
+      writer.uint32(42).string(message.partialReason);
     }
     return writer;
   },
@@ -2596,6 +2606,22 @@ export const GetContextResponse: MessageFns<GetContextResponse> = {
             message.after.push(LogEntry.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.partialReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2613,6 +2639,12 @@ export const GetContextResponse: MessageFns<GetContextResponse> = {
       before: globalThis.Array.isArray(object?.before) ? object.before.map((e: any) => LogEntry.fromJSON(e)) : [],
       entry: isSet(object.entry) ? LogEntry.fromJSON(object.entry) : undefined,
       after: globalThis.Array.isArray(object?.after) ? object.after.map((e: any) => LogEntry.fromJSON(e)) : [],
+      partial: isSet(object.partial) ? globalThis.Boolean(object.partial) : false,
+      partialReason: isSet(object.partialReason)
+        ? globalThis.String(object.partialReason)
+        : isSet(object.partial_reason)
+        ? globalThis.String(object.partial_reason)
+        : "",
     };
   },
 
@@ -2627,6 +2659,12 @@ export const GetContextResponse: MessageFns<GetContextResponse> = {
     if (message.after?.length) {
       obj.after = message.after.map((e) => LogEntry.toJSON(e));
     }
+    if (message.partial !== false) {
+      obj.partial = message.partial;
+    }
+    if (message.partialReason !== "") {
+      obj.partialReason = message.partialReason;
+    }
     return obj;
   },
 
@@ -2640,6 +2678,8 @@ export const GetContextResponse: MessageFns<GetContextResponse> = {
       ? LogEntry.fromPartial(object.entry)
       : undefined;
     message.after = object.after?.map((e) => LogEntry.fromPartial(e)) || [];
+    message.partial = object.partial ?? false;
+    message.partialReason = object.partialReason ?? "";
     return message;
   },
 };

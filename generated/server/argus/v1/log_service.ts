@@ -477,6 +477,18 @@ export interface GetContextResponse {
      * @generated from protobuf field: repeated argus.v1.LogEntry after = 3
      */
     after: LogEntry[];
+    /**
+     * Some of what is around the entry was not read: it may be missing between the others.
+     *
+     * @generated from protobuf field: bool partial = 4
+     */
+    partial: boolean;
+    /**
+     * Why: a sentence.
+     *
+     * @generated from protobuf field: string partial_reason = 5
+     */
+    partialReason: string;
 }
 /**
  * Asks for counts by time and level.
@@ -2771,13 +2783,17 @@ class GetContextResponse$Type extends MessageType<GetContextResponse> {
         super("argus.v1.GetContextResponse", [
             { no: 1, name: "before", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => LogEntry },
             { no: 2, name: "entry", kind: "message", T: () => LogEntry },
-            { no: 3, name: "after", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => LogEntry }
+            { no: 3, name: "after", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => LogEntry },
+            { no: 4, name: "partial", kind: "scalar", T: 8 /*ScalarType.BOOL*/ },
+            { no: 5, name: "partial_reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
         ]);
     }
     create(value?: PartialMessage<GetContextResponse>): GetContextResponse {
         const message = globalThis.Object.create((this.messagePrototype!));
         message.before = [];
         message.after = [];
+        message.partial = false;
+        message.partialReason = "";
         if (value !== undefined)
             reflectionMergePartial<GetContextResponse>(this, message, value);
         return message;
@@ -2795,6 +2811,12 @@ class GetContextResponse$Type extends MessageType<GetContextResponse> {
                     break;
                 case /* repeated argus.v1.LogEntry after */ 3:
                     message.after.push(LogEntry.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* bool partial */ 4:
+                    message.partial = reader.bool();
+                    break;
+                case /* string partial_reason */ 5:
+                    message.partialReason = reader.string();
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -2817,6 +2839,12 @@ class GetContextResponse$Type extends MessageType<GetContextResponse> {
         /* repeated argus.v1.LogEntry after = 3; */
         for (let i = 0; i < message.after.length; i++)
             LogEntry.internalBinaryWrite(message.after[i], writer.tag(3, WireType.LengthDelimited).fork(), options).join();
+        /* bool partial = 4; */
+        if (message.partial !== false)
+            writer.tag(4, WireType.Varint).bool(message.partial);
+        /* string partial_reason = 5; */
+        if (message.partialReason !== "")
+            writer.tag(5, WireType.LengthDelimited).string(message.partialReason);
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
