@@ -13,8 +13,10 @@ import { createSigningKeys, type SigningKeys } from "../auth/signing-keys.ts";
 import { VerifiedCache } from "../auth/verified-cache.ts";
 import type { Clock } from "../domain/clock.ts";
 import { eachItsTurn } from "../domain/each-its-turn.ts";
+import { overloaded } from "../domain/fault.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { RecordStore } from "../storage/record-store.ts";
+import { CLOCK_ERROR_MS } from "../storage/shared-store.ts";
 import { createAcceptInvite, type AcceptInvite } from "./accept-invite.ts";
 import { createAdmins, type Admins } from "./admins.ts";
 import { createApplications, type ApplicationEvents, type Applications } from "./applications.ts";
@@ -50,7 +52,7 @@ export interface Accounts extends AsyncDisposable {
   readonly authenticator: Authenticator;
   /**
    * Deletes what has ended: to be done once a day, by one process of all or by any number. Throws the first failure when
-   * everything had its turn.
+   * everything had its turn, and `overloaded`, with nothing deleted, while the clock is ahead of the store's.
    */
   tidy(signal?: AbortSignal): Promise<void>;
 }
@@ -60,6 +62,8 @@ export function createAccounts(deps: {
   clock: Clock;
   entropy: Entropy;
   logger: Logger;
+  /** How far `clock` is ahead of the store's, ms; negative when it is behind. */
+  clockAheadMs: () => Promise<number>;
   events: ApplicationEvents;
   /** Node's own unless a test counts or cheapens it. */
   argon2id?: Argon2id;
@@ -138,6 +142,11 @@ export function createAccounts(deps: {
     audit,
     usage,
     async tidy(signal) {
+      const aheadMs = await deps.clockAheadMs();
+      if (aheadMs > CLOCK_ERROR_MS)
+        throw overloaded(
+          `this machine's clock is ${Math.round(aheadMs / 1000)} s ahead of the store's: nothing is tidied by it until it is right; synchronise the clocks`,
+        );
       const parts = [invites, passwords, exportTickets, audit].map((each) => () => each.tidy());
       const options = {
         signal,

@@ -7,7 +7,7 @@ import { createAdmission } from "./admission.ts";
 
 const APP = parseAppId("018f0000-0000-7000-8000-00000000000a");
 
-function rig(of: { days: number; floor: Bucket }) {
+function rig(of: { days: number; floor: Bucket; aheadMs?: number }) {
   const clock = new FakeClock();
   const now = { ...of, reads: 0 };
   const admission = createAdmission({
@@ -16,6 +16,7 @@ function rig(of: { days: number; floor: Bucket }) {
       return Promise.resolve(now.days);
     },
     floor: () => Promise.resolve(now.floor),
+    clockAheadMs: () => Promise.resolve(of.aheadMs ?? 0),
     clock,
   });
   return { clock, now, admission };
@@ -55,5 +56,22 @@ test("goes by a changed retention at once when told to forget", async () => {
   admission.forget(APP);
   expect(await admission.boundsOf(APP)).toMatchObject({
     admitFrom: bucketOfMs(clock.nowMs() - DAY_MS),
+  });
+});
+
+test.each([
+  { name: "right", aheadDays: 0, fromDaysAgo: 7, toDaysAhead: 0 },
+  { name: "ahead of the store's", aheadDays: 40, fromDaysAgo: 47, toDaysAhead: 0 },
+  { name: "behind the store's", aheadDays: -40, fromDaysAgo: 7, toDaysAhead: 40 },
+])("refuses only what both clocks refuse: one that is $name", async (given) => {
+  const { admission, clock } = rig({
+    days: 7,
+    floor: 0 as Bucket,
+    aheadMs: given.aheadDays * DAY_MS,
+  });
+  const nowMs = clock.nowMs();
+  expect(await admission.boundsOf(APP)).toEqual({
+    admitFrom: bucketOfMs(nowMs - given.fromDaysAgo * DAY_MS),
+    admitTo: bucketOfMs(nowMs + given.toDaysAhead * DAY_MS + LIMITS.futureBucketMs),
   });
 });

@@ -17,6 +17,7 @@ import { createEpochCloser } from "../storage/cassandra/log-epochs.ts";
 import { createCassandraLogStore } from "../storage/cassandra/log-store.ts";
 import { openCassandraStore } from "../storage/cassandra/open-store.ts";
 import type { RecordStore } from "../storage/record-store.ts";
+import type { SharedStore } from "../storage/shared-store.ts";
 import type { Store } from "../storage/store.ts";
 import { noteCommitLog } from "./commit-log-note.ts";
 import { runEpochs } from "./run-epochs.ts";
@@ -30,7 +31,7 @@ export async function openDistributedStore(deps: {
   readonly options: CassandraOptions;
   readonly clock: Clock;
   readonly logger: Logger;
-}): Promise<Store & AsyncDisposable> {
+}): Promise<Store & SharedStore & AsyncDisposable> {
   const { clock, logger, options } = deps;
   await using undo = new AsyncDisposableStack();
   const self = randomUUID();
@@ -38,10 +39,11 @@ export async function openDistributedStore(deps: {
   const { session, records, locks } = undo.use(
     await openCassandraStore({ ...deps, owner: self, host: hostname(), newNonce }),
   );
+  const clockWatch = createClockWatch({ session, clock });
   const logs = createCassandraLogStore({
     session,
     clock,
-    clockWatch: createClockWatch({ session, clock }),
+    clockWatch,
     newNonce,
     writer: self,
     retentionMs: (app) => retentionMs(records, app),
@@ -62,6 +64,7 @@ export async function openDistributedStore(deps: {
   const opened = undo.move();
   return {
     ...answeringStore({ logs, records, locks }, pulse, session.where),
+    clockAheadMs: () => pulse.whileAnswering(() => clockWatch.aheadMs()),
     [Symbol.asyncDispose]: () => atMost(CLOSE_MS, opened.disposeAsync(), clock),
   };
 }

@@ -20,6 +20,8 @@ import { openStoreThread } from "./threads/open-store-thread.ts";
 export interface ServerStore extends AsyncDisposable {
   readonly logs: LogStore;
   readonly records: RecordStore;
+  /** 0 where the store has no other clock than this machine's. */
+  clockAheadMs(): Promise<number>;
   /** A connection for another thread, to be transferred. */
   connect(): MessagePort;
   /** What the search thread reads from. */
@@ -34,6 +36,8 @@ export interface OpenStoreDeps {
   readonly onEnd: (error: Error) => void;
 }
 
+type Parts = Omit<ServerStore, "connect" | keyof AsyncDisposable>;
+
 /** Throws what opening the store throws. */
 export async function openStore(store: StoreSettings, deps: OpenStoreDeps): Promise<ServerStore> {
   const { clock, logger } = deps;
@@ -47,7 +51,7 @@ export async function openStore(store: StoreSettings, deps: OpenStoreDeps): Prom
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 
-  function embedded(folder: string): Pick<ServerStore, "logs" | "records" | "searchStart"> {
+  function embedded(folder: string): Parts {
     const reader = undo.use(openSqliteRecordReader(folder));
     const remote = undo.use(connectStore(thread.connect(), reader));
     const { logs } = remote;
@@ -56,12 +60,18 @@ export async function openStore(store: StoreSettings, deps: OpenStoreDeps): Prom
     return {
       logs: { ...logs, commit: commitWithRoom(commit, freeSpace, clock, { folder, logger }) },
       records: keepRecords(remote.records),
+      clockAheadMs: () => Promise.resolve(0),
       searchStart: () => ({ kind: "folder", folder }),
     };
   }
 
-  function distributed(): Pick<ServerStore, "logs" | "records" | "searchStart"> {
-    const { logs, records } = undo.use(connectStore(thread.connect()));
-    return { logs, records, searchStart: () => ({ kind: "port", port: thread.connect() }) };
+  function distributed(): Parts {
+    const remote = undo.use(connectStore(thread.connect()));
+    return {
+      logs: remote.logs,
+      records: remote.records,
+      clockAheadMs: () => remote.clockAheadMs(),
+      searchStart: () => ({ kind: "port", port: thread.connect() }),
+    };
   }
 }

@@ -101,6 +101,7 @@ export async function startServer(
   const admission = createAdmission({
     retentionDays: async (app) => (await accounts.applications.get(app)).retentionDays,
     floor: (app) => store.logs.floor(app),
+    clockAheadMs: () => store.clockAheadMs(),
     clock,
   });
   const quotas = createQuotas({
@@ -115,6 +116,7 @@ export async function startServer(
       clock,
       entropy: systemEntropy,
       logger,
+      clockAheadMs: () => store.clockAheadMs(),
       events: {
         onDeleted: async (app) => {
           await store.logs.raiseFloor(app, MAX_BUCKET);

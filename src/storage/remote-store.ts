@@ -18,10 +18,11 @@ import type { EmbeddedStore } from "./embedded-store.ts";
 import type { LockStore } from "./lock-store.ts";
 import type { L0Write, LogStore, Manifest } from "./log-store.ts";
 import type { RecordReads, RecordStore } from "./record-store.ts";
+import type { SharedStore } from "./shared-store.ts";
 import type { Store } from "./store.ts";
 
-/** Asking a store for what is the embedded one's is a bug, where it is another. */
-export interface RemoteStore extends Store, EmbeddedStore, Disposable {}
+/** Asking a store for what is the embedded one's, or the shared one's, is a bug, where it is another. */
+export interface RemoteStore extends Store, EmbeddedStore, SharedStore, Disposable {}
 
 /** Enough to keep the store's thread busy between two turns of ours. */
 const IN_FLIGHT = 64;
@@ -54,18 +55,21 @@ const RECORD_METHODS = [
   "remove",
 ] as const satisfies readonly (keyof RecordStore)[];
 const LOCK_METHODS = ["read", "compareAndSet"] as const satisfies readonly (keyof LockStore)[];
-const EMBEDDED_METHODS = [
-  "backup",
-  "freeSpace",
-] as const satisfies readonly (keyof EmbeddedStore)[];
+const OWN_METHODS = ["backup", "freeSpace", "clockAheadMs"] as const satisfies readonly (
+  | keyof EmbeddedStore
+  | keyof SharedStore
+)[];
 
 /** Answers calls that come through `port` until it closes. The store stays the caller's. */
-export function serveStore(store: Store & Partial<EmbeddedStore>, port: MessagePort): void {
+export function serveStore(
+  store: Store & Partial<EmbeddedStore & SharedStore>,
+  port: MessagePort,
+): void {
   const all = [
     ...LOG_METHODS.map((name) => [`logs.${name}`, called(store.logs[name])] as const),
     ...RECORD_METHODS.map((name) => [`records.${name}`, called(store.records[name])] as const),
     ...LOCK_METHODS.map((name) => [`locks.${name}`, called(store.locks[name])] as const),
-    ...EMBEDDED_METHODS.flatMap((name) => {
+    ...OWN_METHODS.flatMap((name) => {
       const method = store[name];
       return method === undefined ? [] : [[name, called(method)] as const];
     }),
@@ -142,6 +146,7 @@ export function connectStore(port: MessagePort, reads?: RecordReads): RemoteStor
     locks: { read: lock("read"), compareAndSet: lock("compareAndSet") },
     backup: (destination) => call("backup", [destination]) as Promise<void>,
     freeSpace: () => call("freeSpace", []) as ReturnType<EmbeddedStore["freeSpace"]>,
+    clockAheadMs: () => call("clockAheadMs", []) as Promise<number>,
     [Symbol.dispose]: () => port.close(),
   };
 }

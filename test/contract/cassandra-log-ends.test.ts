@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import type { AppId } from "../../src/domain/ids.ts";
 import { type Bucket, DAY_MS } from "../../src/domain/time-range.ts";
-import { CLOCK_ERROR_MS } from "../../src/storage/cassandra/log-catalogue.ts";
+import { CLOCK_ERROR_MS } from "../../src/storage/shared-store.ts";
 import { intOf } from "../../src/storage/cassandra/row.ts";
 import type { CqlValue } from "../../src/storage/cassandra/session.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";

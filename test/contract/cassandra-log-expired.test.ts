@@ -74,6 +74,7 @@ describe.skipIf("missing" in found)("expired buckets on Cassandra", () => {
     const admission = createAdmission({
       retentionDays: async () => 30,
       floor: (id) => logs.floor(id),
+      clockAheadMs: async () => 0,
       clock,
     });
     const start = () =>

@@ -41,6 +41,7 @@ describe.skipIf("missing" in found)("ingest into Cassandra", () => {
       const admission = createAdmission({
         retentionDays: async () => 0,
         floor: (id) => logs.floor(id),
+        clockAheadMs: async () => 0,
         clock,
       });
       await using ingest = createIngest({

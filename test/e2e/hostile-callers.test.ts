@@ -99,6 +99,7 @@ async function credentialsOfAnHourAgo(
     clock,
     entropy: systemEntropy,
     logger: keepingLogger(),
+    clockAheadMs: async () => 0,
     events: {
       onDeleted: () => Promise.resolve(),
       onRetentionChanged: () => Promise.resolve(),

@@ -78,8 +78,14 @@ export interface AccountsFixture {
   readonly another: (seed: string, records?: RecordStore) => Accounts;
 }
 
-/** @param store the embedded one in memory, of its own, unless said otherwise. */
-export async function accountsFixture(store?: RecordStore): Promise<AccountsFixture> {
+/**
+ * @param store the embedded one in memory, of its own, unless said otherwise.
+ * @param clockAheadMs of the store's; not at all unless said otherwise.
+ */
+export async function accountsFixture(
+  store?: RecordStore,
+  clockAheadMs: (clock: FakeClock) => Promise<number> = async () => 0,
+): Promise<AccountsFixture> {
   const clock = new FakeClock();
   const kept = store ?? (await recordsInMemory(clock));
   const written: string[] = [];
@@ -104,6 +110,7 @@ export async function accountsFixture(store?: RecordStore): Promise<AccountsFixt
       entropy: seededEntropy(seed),
       logger: keepingLogger(log),
       argon2id: counting.argon2id,
+      clockAheadMs: () => clockAheadMs(clock),
       events: {
         onDeleted: (appId) => Promise.resolve(void deleted.push(appId)),
         onRetentionChanged: (appId, days) => Promise.resolve(void retentions.push([appId, days])),

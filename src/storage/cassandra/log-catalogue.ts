@@ -7,6 +7,7 @@ import type { Clock } from "../../domain/clock.ts";
 import { conflict, overloaded } from "../../domain/fault.ts";
 import type { AppId } from "../../domain/ids.ts";
 import { type Bucket, bucketStartMs, HOUR_MS } from "../../domain/time-range.ts";
+import { CLOCK_ERROR_MS } from "../shared-store.ts";
 import type { ClockWatch } from "./log-clock.ts";
 import { type ChooseShards, MAX_SHARDS } from "./log-shards.ts";
 import { intOf, type Row, textOf } from "./row.ts";
@@ -58,9 +59,6 @@ export interface Catalogue {
   /** Whether no reader anywhere shows it any more, as long as all clocks are within `CLOCK_ERROR_MS`. */
   isOver(bucket: CataloguedBucket): boolean;
 }
-
-/** How far a process's clock may be from the time. */
-export const CLOCK_ERROR_MS = 60_000;
 
 export interface CatalogueDeps {
   readonly session: Session;

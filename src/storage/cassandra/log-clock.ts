@@ -8,7 +8,7 @@ import type { Clock } from "../../domain/clock.ts";
 import { type FaultError, overloaded } from "../../domain/fault.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { type Bucket, bucketStartMs } from "../../domain/time-range.ts";
-import { CLOCK_ERROR_MS } from "./log-catalogue.ts";
+import { CLOCK_ERROR_MS } from "../shared-store.ts";
 import type { Session } from "./session.ts";
 import { statement } from "./statement.ts";
 
@@ -25,6 +25,8 @@ const LOOK_EVERY_MS = 60_000;
 const RETRY_AFTER_MS = 60_000;
 
 export interface ClockWatch {
+  /** How far this machine's clock is ahead, as it was a minute ago at most. */
+  aheadMs(): Promise<number>;
   isAhead(): Promise<boolean>;
   /** Throws `overloaded` while it is ahead. */
   requireRight(): Promise<void>;
@@ -62,6 +64,7 @@ export function createClockWatch(deps: {
     );
 
   return {
+    aheadMs,
     isAhead: async () => (await aheadMs()) > CLOCK_ERROR_MS,
     requireRight: async () => {
       const ahead = await aheadMs();

@@ -32,6 +32,7 @@ export async function emptyLogs(session: Session): Promise<void> {
 
 /** Tests move their clocks as they like, without the node's. */
 const UNWATCHED: ClockWatch = {
+  aheadMs: async () => 0,
   isAhead: async () => false,
   requireRight: async () => undefined,
   requireBegun: async () => undefined,
