@@ -227,4 +227,199 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       expect(faults).toEqual([]);
     });
   });
+
+  describe("the picker", () => {
+    const field = (page: Page): Locator => page.getByLabel("Range of time");
+
+    test("takes presets by their keys, says what it understood, and as of when", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      await page.keyboard.press("d");
+      await field(page).press("3");
+      await expect.poll(() => param(page, "from")).toBe(null);
+      await page
+        .getByText("600 entries", { exact: true })
+        .or(page.getByText(/entr(y|ies)$/))
+        .first()
+        .waitFor();
+      await page.keyboard.press("d");
+      await page.getByText(/to now, as of \d\d:\d\d:\d\d$/).waitFor();
+      await field(page).fill("2026-11-20T14:02:31.118451Z");
+      await page.getByText("20 Nov 13:57:31 – 14:07:31 UTC").waitFor();
+      // Nothing is taken before Enter.
+      expect(param(page, "from")).toBe(null);
+      await field(page).fill("yesterday 14:00 to 14:30");
+      await field(page).press("Enter");
+      await expect.poll(() => param(page, "from")).toMatch(/T14:00:00Z$/);
+      expect(param(page, "to")).toMatch(/T14:30:00Z$/);
+      // It opens within the screen, although what it shows is loaded then.
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole("button", { name: /time range$/ }).click();
+      await field(page).waitFor();
+      await expect
+        .poll(async () => {
+          const box = await page.locator(".popover:popover-open").boundingBox();
+          return box === null ? 0 : box.x + box.width;
+        })
+        .toBeLessThanOrEqual(390);
+      expect(faults).toEqual([]);
+    });
+
+    test("days are chosen in the calendar by keys, several with Shift", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      const today = new Date(Date.now()).toISOString().slice(0, 10);
+      const day = (days: number): string =>
+        iso(Date.parse(`${today}T00:00:00Z`) + days * 24 * HOUR_MS);
+      await page.keyboard.press("d");
+      const grid = page.getByRole("grid", { name: "Days" });
+      await grid.locator('[tabindex="0"]').focus();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => param(page, "from")).toBe(day(-7));
+      expect(param(page, "to")).toBe(day(-6));
+      await page.keyboard.press("d");
+      await grid.locator('[tabindex="0"]').focus();
+      await page.keyboard.press("ArrowLeft");
+      await page.keyboard.press("Shift+ArrowLeft");
+      await page.keyboard.press("Shift+ArrowLeft");
+      expect(await grid.locator('[aria-selected="true"]').count()).toBe(3);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => param(page, "from")).toBe(day(-3));
+      expect(param(page, "to")).toBe(day(0));
+      await page.goBack();
+      await expect.poll(() => param(page, "from")).toBe(day(-7));
+      expect(faults).toEqual([]);
+    });
+
+    test("the zone is UTC, the reader's, or another, in which days and times are read", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      await page.keyboard.press("d");
+      await page.getByRole("button", { name: "Other…" }).click();
+      await page.getByLabel("Name of the zone").fill("Europe/Nowhere");
+      await page.getByText("There is no zone of this name").waitFor();
+      await page.getByLabel("Name of the zone").fill("Asia/Kolkata");
+      await page.getByLabel("Name of the zone").press("Enter");
+      await expect.poll(() => param(page, "tz")).toBe("Asia/Kolkata");
+      await field(page).fill("2026-11-20 14:00 to 14:30");
+      await page.getByText("20 Nov 14:00 – 14:30 Asia/Kolkata").waitFor();
+      await field(page).press("Enter");
+      await expect.poll(() => param(page, "from")).toBe("2026-11-20T08:30:00Z");
+      expect(faults).toEqual([]);
+    });
+
+    test("windows shift by [ and ], z zooms out, and Back unwinds", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      await page.keyboard.press("[");
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(-60);
+      await page.keyboard.press("z");
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(-90);
+      await page.getByRole("button", { name: "Later by one window" }).click();
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(30);
+      for (const minute of [-90, -60, 0]) {
+        await page.goBack();
+        await expect.poll(() => minuteOf(param(page, "from"))).toBe(minute);
+      }
+      // What ends at the present goes no further.
+      await page.goto(`${world.server.url}/a/shop/logs`);
+      await page.getByRole("status").getByText("Complete").waitFor();
+      await page.keyboard.press("]");
+      await page.keyboard.press("z");
+      await expect.poll(() => param(page, "from")).toBe("-2h");
+      expect(param(page, "to")).toBe(null);
+      expect(faults).toEqual([]);
+    });
+  });
+
+  describe("the rail", () => {
+    const rail = (page: Page): Locator => page.getByRole("slider", { name: "Time of the list" });
+    const firstRow = (page: Page): Promise<string | null> =>
+      page.getByRole("grid", { name: "Entries" }).locator(".line").first().textContent();
+
+    test("a drag says the time under the thumb and reads where it rests, once", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      let reads = 0;
+      page.on("request", (request) => {
+        if (request.url().endsWith("/LogService/Query")) reads++;
+      });
+      const box = await rail(page).boundingBox();
+      if (box === null) throw new Error("no rail");
+      const x = box.x + box.width - 6;
+      await page.mouse.move(x, box.y + 4);
+      await page.mouse.down();
+      await page.mouse.move(x, box.y + box.height / 2, { steps: 8 });
+      await page
+        .locator(".rail-time")
+        .getByText(/^\d\d:(29|30):\d\d$/)
+        .waitFor();
+      await expect.poll(() => page.getByText(/^entry (29|30)-\d$/).count()).toBeGreaterThan(0);
+      await page.mouse.up();
+      expect(await page.locator(".rail-time").count()).toBe(0);
+      expect(await rail(page).getAttribute("aria-valuetext")).toMatch(/^\d\d:(29|30):\d\d$/);
+      expect(reads).toBeLessThanOrEqual(2);
+      expect(faults).toEqual([]);
+    });
+
+    test("a click jumps, keys page and go to the ends, the wheel scrolls the list", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      const box = await rail(page).boundingBox();
+      if (box === null) throw new Error("no rail");
+      await page.mouse.click(box.x + box.width - 6, box.y + box.height * 0.75);
+      await expect.poll(() => page.getByText(/^entry (14|15)-\d$/).count()).toBeGreaterThan(0);
+      await page.keyboard.press("Home");
+      await expect.poll(() => firstRow(page)).toMatch(/entry 59-9/);
+      await expect.poll(() => rail(page).getAttribute("aria-valuetext")).toMatch(/:59:\d\d$/);
+      await page.keyboard.press("PageDown");
+      await expect.poll(() => rail(page).getAttribute("aria-valuetext")).not.toMatch(/:59:\d\d$/);
+      await page.keyboard.press("PageUp");
+      await expect.poll(() => rail(page).getAttribute("aria-valuetext")).toMatch(/:59:\d\d$/);
+      await page.keyboard.press("End");
+      await expect
+        .poll(() => page.getByText("entry 0-0", { exact: true }).count())
+        .toBeGreaterThan(0);
+      await page.keyboard.press("Home");
+      await expect.poll(() => firstRow(page)).toMatch(/entry 59-9/);
+      await rail(page).hover();
+      await page.mouse.wheel(0, 1200);
+      await expect.poll(() => rail(page).getAttribute("aria-valuetext")).not.toMatch(/:59:\d\d$/);
+      expect(faults).toEqual([]);
+    });
+  });
+
+  describe("the summary", () => {
+    test("says errors, their share, and what is unusual of them", async () => {
+      await world.send([
+        { time: iso(startMs - 30 * MINUTE_MS), message: "before", level: "LEVEL_ERROR" },
+      ]);
+      await using opened = await open();
+      const { page, faults } = opened;
+      await expect
+        .poll(() => page.locator(".summary p").textContent())
+        .toBe("600 entries of which 40 errors 6.7 %, 40× the hour before");
+      expect(faults).toEqual([]);
+    });
+
+    test("levels are hidden and shown, or left alone with Alt, by the query", async () => {
+      await using opened = await open();
+      const { page, faults } = opened;
+      const level = (name: string): Locator =>
+        page.getByRole("group", { name: "Levels" }).getByRole("button", { name });
+      await level("info").click();
+      await expect.poll(() => param(page, "q")).toBe("-level:info");
+      await page.getByText("40 entries", { exact: true }).waitFor();
+      expect(await level("info").getAttribute("aria-pressed")).toBe("false");
+      await level("info").click();
+      await expect.poll(() => param(page, "q")).toBe(null);
+      await level("error").focus();
+      await page.keyboard.press("Alt+Space");
+      await expect.poll(() => param(page, "q")).toBe("level:error");
+      await level("info").click();
+      await expect.poll(() => param(page, "q")).toBe("level:(error info)");
+      expect(faults).toEqual([]);
+    });
+  });
 });

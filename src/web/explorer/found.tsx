@@ -115,6 +115,7 @@ export function Found({ state }: { state: ExplorerState }) {
           onLink={(id) => copyEntryLink(at.app, id)}
           onScrolled={rows.onScrolled}
           onSeek={rows.seek}
+          onEnd={rows.goTo}
           onNew={tail.showNew}
           onNewest={state.run.rerun}
           onPointer={tail.onPointer}

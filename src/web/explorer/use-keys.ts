@@ -36,7 +36,14 @@ export function useKeys(props: {
     ["/", "Write the query", props.focusQuery],
     ["d", "Choose the time", props.openTime],
     ["[", "Earlier by one window", () => ask({ ...shifted(at, zone, -1), live: false })],
-    ["]", "Later by one window", () => ask({ ...shifted(at, zone, 1), live: false })],
+    [
+      "]",
+      "Later by one window",
+      () => {
+        // Later than the present there is nothing.
+        if (at.to !== NOW) ask({ ...shifted(at, zone, 1), live: false });
+      },
+    ],
     ["z", "Twice the time", () => ask({ ...doubled(at, zone), live: false })],
     ["f", "Fields and their values", props.toggleFacets],
     ["h", "Hide or show the chart", () => change({ histogram: !at.histogram }, "replace")],

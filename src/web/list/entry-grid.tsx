@@ -25,6 +25,7 @@ export interface GridHandle {
   scrollToTop(): void;
   scrollToBottom(): void;
   page(direction: 1 | -1): void;
+  scrollBy(px: number): void;
   /** Entries whose lines are on screen, first and last. */
   readonly inView: Signal<{ readonly first: number; readonly last: number }>;
   readonly isAtTop: () => boolean;
@@ -160,6 +161,9 @@ export function EntryGrid(props: {
     scrollToTop() {
       if (scroller.current !== null) scroller.current.scrollTop = 0;
       scrollTop.value = 0;
+    },
+    scrollBy(px) {
+      scroller.current?.scrollBy({ top: px });
     },
     scrollToBottom() {
       if (scroller.current !== null) scroller.current.scrollTop = heights.total;

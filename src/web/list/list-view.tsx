@@ -57,6 +57,7 @@ export function ListView(props: {
   onLink: (id: string) => void;
   onScrolled: () => void;
   onSeek: (ms: number) => void;
+  onEnd: (end: "newest" | "oldest") => void;
   onNew: (stay: boolean) => void;
   /** Reads the newest page anew. */
   onNewest: () => void;
@@ -213,9 +214,8 @@ export function ListView(props: {
             theme={props.theme}
             onSeek={props.onSeek}
             onPage={(direction) => grid.current?.page(direction)}
-            onEnd={(end) =>
-              props.onSeek(end === "newest" ? props.range.endMs : props.range.startMs)
-            }
+            onWheel={(px) => grid.current?.scrollBy(px)}
+            onEnd={props.onEnd}
           />
         )}
       </div>

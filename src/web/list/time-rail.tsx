@@ -6,12 +6,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type Bars, barAt, countsOf, STACK, totalOf } from "../time/bars.ts";
-import { clockText, shortClock } from "../time/wall-clock.ts";
+import { clockText, dayText, shortClock } from "../time/wall-clock.ts";
 import { painter } from "../time/painter.ts";
 
 const REST_MS = 120;
 const LEAST_THUMB_PX = 10;
 const LABEL_PX = 70;
+const DAY_MS = 86_400_000;
 /** Share of errors from which time is coloured. */
 const LEAST_LOUD = 0.05;
 
@@ -27,6 +28,7 @@ export function TimeRail(props: {
   coveredMs: number | undefined;
   onSeek: (ms: number) => void;
   onPage: (direction: 1 | -1) => void;
+  onWheel: (px: number) => void;
   onEnd: (end: "newest" | "oldest") => void;
   theme: string;
 }) {
@@ -91,13 +93,29 @@ export function TimeRail(props: {
   const thumbTop = yOf(shownMs);
   const thumbEnd = view === undefined || dragMs.value !== undefined ? thumbTop : yOf(view.lastMs);
   const thumbPx = Math.max(LEAST_THUMB_PX, thumbEnd - thumbTop);
+  /** Where the drag has been read: its end reads that once more no more. */
+  const readMs = useRef<number | undefined>(undefined);
+  const seek = (ms: number): void => {
+    if (readMs.current === ms) return;
+    readMs.current = ms;
+    props.onSeek(ms);
+  };
   const seekAt = (clientY: number): void => {
     const box = canvas.current?.getBoundingClientRect();
     if (box === undefined) return;
     const ms = msAt(clientY - box.top);
     dragMs.value = ms;
     clearTimeout(resting.current);
-    resting.current = setTimeout(() => props.onSeek(ms), REST_MS);
+    resting.current = setTimeout(() => seek(ms), REST_MS);
+  };
+  const letGo = (): void => {
+    clearTimeout(resting.current);
+    dragMs.value = undefined;
+  };
+  /** Of a range of days a time alone says little. */
+  const textOf = (ms: number): string => {
+    const clock = clockText(ms, zone).slice(0, 8);
+    return spanMs > DAY_MS ? `${dayText(ms, zone, endMs)} ${clock}` : clock;
   };
   return (
     <div class="rail">
@@ -116,22 +134,25 @@ export function TimeRail(props: {
         aria-valuemin={Math.floor(startMs / 1000)}
         aria-valuemax={Math.floor(endMs / 1000)}
         aria-valuenow={Math.floor(shownMs / 1000)}
-        aria-valuetext={clockText(shownMs, zone).slice(0, 8)}
+        aria-valuetext={textOf(shownMs)}
         tabIndex={0}
         onPointerDown={(event) => {
           event.preventDefault();
           event.currentTarget.setPointerCapture(event.pointerId);
+          event.currentTarget.focus();
+          readMs.current = undefined;
           seekAt(event.clientY);
         }}
         onPointerMove={(event) => {
           if (event.currentTarget.hasPointerCapture(event.pointerId)) seekAt(event.clientY);
         }}
         onPointerUp={() => {
-          clearTimeout(resting.current);
           const ms = dragMs.value;
-          dragMs.value = undefined;
-          if (ms !== undefined) props.onSeek(ms);
+          letGo();
+          if (ms !== undefined) seek(ms);
         }}
+        onPointerCancel={letGo}
+        onWheel={(event) => props.onWheel(event.deltaY)}
         onKeyDown={(event) => {
           const page = { PageDown: 1, PageUp: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
           if (page !== undefined) props.onPage(page === 1 ? 1 : -1);
@@ -151,7 +172,7 @@ export function TimeRail(props: {
         />
         {dragMs.value !== undefined && (
           <span class="rail-time" style={{ top: `${thumbTop}px` }}>
-            {clockText(dragMs.value, zone).slice(0, 8)}
+            {textOf(dragMs.value)}
           </span>
         )}
       </div>

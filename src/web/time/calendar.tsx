@@ -1,9 +1,10 @@
 /**
- * A month of days: one is chosen, or with Shift all from the one before. Weeks begin on Monday.
- * Invariant: days are those of the zone; arrows move from day to day, also over the edge of a month.
+ * A month of days: one is chosen, or with Shift all from the one that had the focus. Weeks begin on Monday.
+ * Invariant: days are those of the zone; arrows move from day to day, also over the edge of a month, and Page Up and Down
+ * from month to month.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
 import { instantOf, wallClock } from "./wall-clock.ts";
 
@@ -20,10 +21,12 @@ export function Calendar(props: {
   const today = dayOf(props.nowMs, props.zone);
   /** Days count since 1970 in the zone. */
   const focus = useSignal(today);
+  /** Where a span of days was begun with Shift. */
   const first = useSignal<number | undefined>(undefined);
   const grid = useRef<HTMLTableElement>(null);
   const moved = useRef(false);
-  useEffect(() => {
+  // Before the next key: it acts on the day that has the focus.
+  useLayoutEffect(() => {
     if (moved.current) grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
     moved.current = false;
   }, [focus.value]);
@@ -32,15 +35,36 @@ export function Calendar(props: {
   const [year, month] = [shown.getUTCFullYear(), shown.getUTCMonth()];
   const begin = Date.UTC(year, month, 1) / DAY_MS;
   const start = begin - ((new Date(begin * DAY_MS).getUTCDay() + 6) % 7);
-  /** With Shift to the day that was chosen before. */
   const choose = (day: number, isUntil: boolean): void => {
-    const other = isUntil ? (first.value ?? day) : day;
-    first.value = day;
+    const other = first.value ?? (isUntil ? focus.value : day);
     const [from, to] = [Math.min(other, day), Math.max(other, day)];
     props.onDays(startOf(from, props.zone), startOf(to + 1, props.zone));
   };
   const turn = (months: number): void => {
-    focus.value = Date.UTC(year, month + months, 1) / DAY_MS;
+    focus.value = Math.min(today, Date.UTC(year, month + months, 1) / DAY_MS);
+  };
+  const isChosen = (day: number): boolean => {
+    const begun = first.value;
+    if (begun === undefined) return false;
+    return day >= Math.min(begun, focus.value) && day <= Math.max(begun, focus.value);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const weekday = (new Date(focus.value * DAY_MS).getUTCDay() + 6) % 7;
+    const step = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -7,
+      ArrowDown: 7,
+      Home: -weekday,
+      End: 6 - weekday,
+    }[event.key];
+    const months = { PageUp: -1, PageDown: 1 }[event.key];
+    if (step === undefined && months === undefined) return;
+    event.preventDefault();
+    moved.current = true;
+    first.value = event.shiftKey ? (first.value ?? focus.value) : undefined;
+    const to = months === undefined ? focus.value + (step ?? 0) : sameDay(focus.value, months);
+    focus.value = Math.min(today, to);
   };
   return (
     <div class="calendar">
@@ -70,15 +94,7 @@ export function Calendar(props: {
             ))}
           </tr>
         </thead>
-        <tbody
-          onKeyDown={(event) => {
-            const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
-            if (step === undefined) return;
-            event.preventDefault();
-            moved.current = true;
-            focus.value = Math.min(today, focus.value + step);
-          }}
-        >
+        <tbody onKeyDown={onKeyDown}>
           {[0, 1, 2, 3, 4, 5].map((week) => (
             <tr key={week}>
               {NAMES.map((name, at) => {
@@ -86,7 +102,7 @@ export function Calendar(props: {
                 const date = new Date(day * DAY_MS);
                 const isOther = date.getUTCMonth() !== month;
                 return (
-                  <td key={name} aria-selected={first.value === day}>
+                  <td key={name} aria-selected={isChosen(day)}>
                     <button
                       type="button"
                       class={`day${isOther ? " other" : ""}${day === today ? " today" : ""}`}
@@ -106,6 +122,14 @@ export function Calendar(props: {
       </table>
     </div>
   );
+}
+
+/** The same day of another month, or its last one. */
+function sameDay(day: number, months: number): number {
+  const date = new Date(day * DAY_MS);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
+  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return Date.UTC(year, month, Math.min(date.getUTCDate(), last)) / DAY_MS;
 }
 
 function dayOf(ms: number, zone: string): number {

@@ -9,11 +9,13 @@ import { fixed, NOW, PRESETS, rangeOf } from "../time-range.ts";
 import { Calendar } from "./calendar.tsx";
 import { readRange } from "./read-range.ts";
 import type { RangeChange } from "./time-picker.tsx";
-import { spanText } from "./wall-clock.ts";
+import { clockText, spanText } from "./wall-clock.ts";
 
 export function PickerBody(props: {
   at: LogsPlace;
   zone: string;
+  /** When the range was last resolved. */
+  ranMs: number;
   onChange: (change: RangeChange) => void;
   onClose: () => void;
 }) {
@@ -60,7 +62,7 @@ export function PickerBody(props: {
             ? echo(read, nowMs, zone)
             : isWrong
               ? "Not a range. Try 15m, since monday, or 14:00 to 14:30"
-              : echo(at, nowMs, zone)}
+              : echo(at, props.ranMs, zone)}
         </p>
         <div class="presets">
           {PRESETS.map(({ from, to, name }, index) => (
@@ -92,7 +94,7 @@ export function PickerBody(props: {
 
 function echo({ from, to }: { from: string; to: string }, nowMs: number, zone: string): string {
   const { startMs, endMs } = rangeOf(from, to, nowMs, zone);
-  const until = to === NOW ? ", to now" : "";
+  const until = to === NOW ? `, to now, as of ${clockText(nowMs, zone).slice(0, 8)}` : "";
   return `${spanText(startMs, endMs, zone, nowMs)} ${zone}${until}`;
 }
 
@@ -132,6 +134,7 @@ function ZoneChoice(props: { chosen: string; zone: string; onZone: (zone: string
           }}
         />
       )}
+      {wrong && other.value.includes("/") && <p class="danger">There is no zone of this name</p>}
       <datalist id="zones">
         {isOther.value &&
           Intl.supportedValuesOf("timeZone").map((name) => <option key={name} value={name} />)}

@@ -4,6 +4,7 @@
  * read is undefined and never guessed. Pure: the present and the zone are given.
  */
 import { fixed, NOW } from "../time-range.ts";
+import { MONTHS, plainStamp, readEpoch, readStamp } from "./read-stamp.ts";
 import { instantOf, type Wall, wallClock, WEEKDAYS } from "./wall-clock.ts";
 
 export interface ReadRange {
@@ -35,7 +36,13 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^(d|day|days)$/, "d"],
   [/^(w|week|weeks)$/, "w"],
 ];
-const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+const SIZES_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: MINUTE_MS,
+  h: 60 * MINUTE_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+};
 
 export function readRange(text: string, context: Context): ReadRange | undefined {
   const plain = text.trim().toLowerCase().replaceAll(/\s+/g, " ");
@@ -78,8 +85,8 @@ function readWord(text: string): ReadRange | undefined {
 function readSince(text: string, context: Context): ReadRange | undefined {
   const [, rest] = /^(?:since|from) (.+?)(?: (?:to|until|till) now)?$/.exec(text) ?? [];
   if (rest === undefined || / (to|until|till) /.test(rest)) return undefined;
-  if (rest === "yesterday") return { from: "-1d@d", to: NOW };
-  if (rest === "today") return { from: "-0d@d", to: NOW };
+  const relative = readAge(rest) ?? readWord(rest);
+  if (relative !== undefined) return { from: relative.from, to: NOW };
   const spot = readSpot(rest, context, undefined);
   return spot === undefined || spot.startMs > context.nowMs
     ? undefined
@@ -89,11 +96,13 @@ function readSince(text: string, context: Context): ReadRange | undefined {
 /** `a to b`, `a – b`; the day of the first holds for the second. */
 function readTwo(text: string, context: Context): ReadRange | undefined {
   const halves =
-    /^(?:from |between )?(.+?)(?: (?:to|until|till|and|-|–|—|\.\.) | ?(?:–|—|\.\.) ?|(?<=\d:\d\d)-(?=\d\d:))(.+)$/.exec(
+    /^(?:from |between )?(.+?)(?: (?:to|until|till|and|-|–|—|\.\.) | ?(?:–|—|\.\.) ?|(?<=\d:\d\d)-(?=\d\d:)|(?<=[\dz])\/(?=\d{4}-))(.+)$/.exec(
       text,
     );
   if (halves === null) return undefined;
   const [, first = "", second = ""] = halves;
+  const age = second === "now" ? readAge(first) : undefined;
+  if (age !== undefined) return age;
   const from = readSpot(first, context, undefined);
   if (from === undefined) return undefined;
   if (second === "now") return { from: fixed(from.startMs), to: NOW };
@@ -115,15 +124,15 @@ function readOne(text: string, context: Context): ReadRange | undefined {
 }
 
 /** One end: a day, a time of a day, or both; a stamp of a program; a number since 1970. */
-function readSpot(text: string, context: Context, ofDay: Wall | undefined): Spot | undefined {
+function readSpot(given: string, context: Context, ofDay: Wall | undefined): Spot | undefined {
+  const text = plainStamp(given);
   const epoch = readEpoch(text);
   if (epoch !== undefined) return { startMs: epoch, endMs: epoch };
-  const age = /^(\d{1,5}) ?([a-z]+) ago$|^-(\d{1,5})([smhdw])$/.exec(text);
-  if (age !== null) {
-    const unit = UNITS.find(([names]) => names.test(age[2] ?? age[4] ?? ""))?.[1];
-    const size = { s: 1000, m: MINUTE_MS, h: 60 * MINUTE_MS, d: DAY_MS, w: 7 * DAY_MS }[unit ?? ""];
-    if (size === undefined) return undefined;
-    const ms = context.nowMs - Number(age[1] ?? age[3]) * size;
+  const [, count, name = ""] = /^-?(\d{1,5}) ?([a-z]+)(?: ago)?$/.exec(text) ?? [];
+  const unit = UNITS.find(([names]) => names.test(name))?.[1];
+  const size = unit === undefined ? undefined : SIZES_MS[unit];
+  if (size !== undefined) {
+    const ms = context.nowMs - Number(count) * size;
     return { startMs: ms, endMs: ms };
   }
   const stamp = readStamp(text);
@@ -218,38 +227,4 @@ function dated(today: Wall, year: number, month: number, day: number): Wall | un
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   return { ...today, year, month, day, weekday: date.getUTCDay() };
-}
-
-/** Seconds, ms, µs or ns since 1970, by their length. */
-function readEpoch(text: string): number | undefined {
-  const [, whole = "", fraction = ""] = /^(\d{10}|\d{13}|\d{16}|\d{19})(\.\d+)?$/.exec(text) ?? [];
-  if (whole === "") return undefined;
-  const ms = Number(whole) / 10 ** (whole.length - 13);
-  return Math.floor(whole.length === 10 ? ms + Number(`0${fraction}`) * 1000 : ms);
-}
-
-/** Stamps that name their zone: RFC 3339, HTTP dates, access logs. */
-function readStamp(text: string): number | undefined {
-  if (/^\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d([.,]\d+)?)? ?(z|utc|[+-]\d\d:?\d\d)$/.test(text)) {
-    const iso = text
-      .replace(",", ".")
-      .replace(/ ?(z|utc)$/, "Z")
-      .replace(/ ([+-])/, "$1")
-      .replace(/([+-]\d\d)(\d\d)$/, "$1:$2")
-      .replace(/^(\S{10})[t ]/, "$1T")
-      .replace(/(\.\d{3})\d+/, "$1");
-    const ms = Date.parse(iso);
-    return Number.isNaN(ms) ? undefined : ms;
-  }
-  const access = /^\[?(\d\d)\/([a-z]{3})\/(\d{4}):(\d\d:\d\d:\d\d) ?([+-]\d{4})\]?$/.exec(text);
-  if (access !== null) {
-    const [, day, month = "", year, time, zone] = access;
-    const ms = Date.parse(`${day} ${month} ${year} ${time} ${zone}`);
-    return Number.isNaN(ms) ? undefined : ms;
-  }
-  if (/^[a-z]{3}, \d\d [a-z]{3} \d{4} .+(gmt|[+-]\d{4})$/.test(text)) {
-    const ms = Date.parse(text);
-    return Number.isNaN(ms) ? undefined : ms;
-  }
-  return undefined;
 }

@@ -6,14 +6,20 @@ import { lazy } from "../lazy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
 import type { LogsPlace } from "../logs-place.ts";
-import { fixed, rangeName, rangeOf } from "../time-range.ts";
-import { lengthText, spanText } from "./wall-clock.ts";
+import { fixed, NOW, rangeName, rangeOf } from "../time-range.ts";
+import { clockText, lengthText, spanText } from "./wall-clock.ts";
 
 /** Loaded when it is first opened: a first look needs none of it. */
 const PickerBody = lazy(
   () => import("./picker-body.tsx").then((one) => one.PickerBody),
   () => <div class="picker-body" aria-busy="true" />,
 );
+
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+] as const;
 
 export type RangeChange = Partial<Pick<LogsPlace, "from" | "to" | "zone">>;
 
@@ -24,10 +30,20 @@ export function shifted(at: LogsPlace, zone: string, step: -1 | 1): RangeChange 
   return { from: fixed(startMs + by), to: fixed(endMs + by) };
 }
 
+/** What ends at the present still does: behind it there is nothing. */
 export function doubled(at: LogsPlace, zone: string): RangeChange {
-  const { startMs, endMs } = rangeOf(at.from, at.to, Date.now(), zone);
+  const { startMs, endMs, open } = rangeOf(at.from, at.to, Date.now(), zone);
+  const long = 2 * (endMs - startMs);
+  if (open)
+    return { from: /^-\d+[smhdw]$/.test(at.from) ? ageOf(long) : fixed(endMs - long), to: NOW };
   const half = (endMs - startMs) / 2;
   return { from: fixed(Math.floor(startMs - half)), to: fixed(Math.ceil(endMs + half)) };
+}
+
+/** `-2h`, in the largest unit that it is whole in. */
+function ageOf(ms: number): string {
+  const [name, size] = UNITS.find(([, size]) => ms % size === 0) ?? ["s", 1000];
+  return `-${Math.ceil(ms / size)}${name}`;
 }
 
 export function TimePicker(props: {
@@ -58,7 +74,7 @@ export function TimePicker(props: {
       <Popover
         label={`${name === span ? name : `${name} ${span}`}, time range`}
         class="time-button"
-        title={open ? `as of ${new Date(ranMs).toISOString().slice(11, 19)} UTC` : undefined}
+        title={open ? `as of ${clockText(ranMs, zone).slice(0, 8)}` : undefined}
         button={
           <>
             <Icon name="clock" /> <span class="cut">{name}</span>{" "}
