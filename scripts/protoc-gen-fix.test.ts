@@ -1,4 +1,4 @@
-/** The wrapper plugin changes imports and enums, and nothing else. */
+/** The wrapper plugin changes imports, enums and the objects of structs, and nothing else. */
 import { describe, expect, test } from "vitest";
 import { Level, LogEntry } from "../generated/server/argus/v1/entry.ts";
 import { fixSource } from "./protoc-gen-fix.ts";
@@ -24,6 +24,14 @@ describe("fixSource", () => {
       name: "marks what twirp-ts exports as types",
       source: 'import { TwirpContext, TwirpServer, Interceptor } from "twirp-ts";',
       want: 'import { type TwirpContext, TwirpServer, type Interceptor } from "twirp-ts";',
+    },
+    {
+      name: "gives objects of structs no prototype",
+      source: "message.fields = {};\nlet json: JsonObject = {};\nreturn { fields: {} };",
+      want:
+        "message.fields = globalThis.Object.create(null);\n" +
+        "let json: JsonObject = globalThis.Object.create(null);\n" +
+        "return { fields: globalThis.Object.create(null) };",
     },
     {
       name: "leaves those names elsewhere",

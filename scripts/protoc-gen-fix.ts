@@ -1,7 +1,7 @@
 /**
  * A protoc plugin around a protoc plugin: runs the real one and makes its TypeScript fit Node's type
  * stripping and `verbatimModuleSyntax`.
- * Invariant: only imports and enums of the output change, never names, wire numbers or behaviour.
+ * Invariant: only imports, enums and the objects of structs change, never names or wire numbers.
  * Usage in buf.gen.yaml: local: [node, scripts/protoc-gen-fix.ts, <path of the plugin>]
  */
 import { spawnSync } from "node:child_process";
@@ -12,9 +12,25 @@ import { CodeGeneratorResponseSchema } from "@bufbuild/protobuf/wkt";
 /** Names that twirp-ts imports as values although they are types. */
 const TYPES_ONLY = /(?<!type )\b(TwirpContext|RouterEvents|Interceptor)\b/g;
 
-/** @returns `source` with `.ts` on relative imports, type-only imports marked, and enums as objects. */
+/**
+ * @returns `source` with `.ts` on relative imports, type-only imports marked, enums as objects, and structs that hold
+ * any name.
+ */
 export function fixSource(source: string): string {
-  return enumsAsObjects(typeOnlyImports(relativeImports(source)));
+  return structsOfAnyName(enumsAsObjects(typeOnlyImports(relativeImports(source))));
+}
+
+/** Names in a Struct are a sender's: in an object with a prototype `__proto__` is no name, and is lost. */
+function structsOfAnyName(source: string): string {
+  return [
+    "return { fields: {} };",
+    "const object: { [key: string]: any } = {};",
+    "message.fields = {};",
+    "let json: JsonObject = {};",
+  ].reduce(
+    (text, line) => text.replace(line, line.replace("{}", "globalThis.Object.create(null)")),
+    source,
+  );
 }
 
 function relativeImports(source: string): string {

@@ -102,6 +102,11 @@ test("an attribute named __proto__ is a field like any other, at any depth", () 
   expect(Object.getPrototypeOf(held)).toBe(Object.prototype);
 });
 
+test("such a field is in its JSON, too", () => {
+  const json = entryJson(entry([["__proto__", "own"]]));
+  expect(json).toContain('"attributes":{"__proto__":"own"}');
+});
+
 test("an entry as JSON has every field, times in RFC 3339", () => {
   expect(JSON.parse(entryJson(entry([["n", 1]], -1n)))).toEqual({
     time: "1969-12-31T23:59:59.999999999Z",

@@ -194,7 +194,7 @@ class Struct$Type extends MessageType<Struct> {
      * Encode `Struct` to JSON object.
      */
     internalJsonWrite(message: Struct, options: JsonWriteOptions): JsonValue {
-        let json: JsonObject = {};
+        let json: JsonObject = globalThis.Object.create(null);
         for (let [k, v] of Object.entries(message.fields)) {
             json[k] = Value.toJson(v);
         }
@@ -215,7 +215,7 @@ class Struct$Type extends MessageType<Struct> {
     }
     create(value?: PartialMessage<Struct>): Struct {
         const message = globalThis.Object.create((this.messagePrototype!));
-        message.fields = {};
+        message.fields = globalThis.Object.create(null);
         if (value !== undefined)
             reflectionMergePartial<Struct>(this, message, value);
         return message;
