@@ -21,23 +21,36 @@ export function exactTime(entry: LogEntry): string {
 }
 
 /**
- * Text of a program with nothing in it that hides: control characters are pictures of themselves, and marks that
- * would turn the text around are named. Line feeds and tabs stay.
+ * Text of a program with nothing in it that hides: control characters are pictures of themselves; marks that turn the
+ * text around, end a line or take no room are named, and so is half a character. Line feeds and tabs stay, and the
+ * joiners that scripts and pictures are written with stay among those.
  */
 export function shownText(text: string): string {
   return text.replace(HIDDEN, (char) => {
-    const code = char.charCodeAt(0);
+    const code = char.codePointAt(0) ?? 0;
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
   });
 }
 
-/** C0 without line feed and tab, DEL and C1, and the marks that embed, override and isolate. */
-// oxlint-disable-next-line no-control-regex -- control characters are what it makes visible
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const HIDDEN = new RegExp(
+  [
+    // C0 without line feed and tab, DEL and C1, the soft hyphen.
+    String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad]`,
+    // Marks of direction, separators of lines, what has no width, invisible operators.
+    String.raw`[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]`,
+    // Joiners beside Latin letters join nothing.
+    String.raw`(?<=[\u0000-\u007f])[\u200c\u200d]|[\u200c\u200d](?=[\u0000-\u007f])`,
+    // Half a character.
+    String.raw`[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]`,
+    // Letters that are tags: not seen, and read by programs.
+    String.raw`\udb40[\udc00-\udc7f]`,
+  ].join("|"),
+  "g",
+);
 
 export function valueText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 /** What went wrong, for a person. */

@@ -124,7 +124,11 @@ export function FacetGroup(
             />
           )}
           {isMore.value && (
-            <div role="treeitem" aria-label={`Find a value of ${facet.field}`} tabIndex={-1}>
+            <div
+              role="treeitem"
+              aria-label={`Find a value of ${shownText(facet.field)}`}
+              tabIndex={-1}
+            >
               <input
                 class="facet-search"
                 aria-label="Value to find"
@@ -156,7 +160,7 @@ export function FacetGroup(
             )}
             {all.some((one) => one.wanted !== undefined) && (
               <Foot
-                name={`any ${facet.field}`}
+                name={`any ${shownText(facet.field)}`}
                 run={() => {
                   const next = withoutField(query, facet.field);
                   if (next !== undefined) props.onQuery(next);

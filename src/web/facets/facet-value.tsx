@@ -59,7 +59,7 @@ export function FacetValue(props: {
         <button
           type="button"
           tabIndex={-1}
-          title={wanted === "excluded" ? "Exclude no longer" : `Exclude ${value}`}
+          title={wanted === "excluded" ? "Exclude no longer" : `Exclude ${shownText(value)}`}
           onClick={(event) => {
             event.stopPropagation();
             exclude();
@@ -70,7 +70,11 @@ export function FacetValue(props: {
         <button
           type="button"
           tabIndex={-1}
-          title={wanted === "included" ? "Include no longer" : `Include ${value} (Alt: only it)`}
+          title={
+            wanted === "included"
+              ? "Include no longer"
+              : `Include ${shownText(value)} (Alt: only it)`
+          }
           onClick={(event) => {
             event.stopPropagation();
             include(event.altKey);

@@ -13,7 +13,14 @@ export interface Column {
   readonly widthPx: number | undefined;
 }
 
-const DEFAULTS: Readonly<Record<string, number>> = { time: 96, service: 86, level: 56, host: 120 };
+/** Names are a sender's: one that every object has must not be found. */
+const DEFAULTS: ReadonlyMap<string, number> = new Map([
+  ["time", 96],
+  ["service", 86],
+  ["level", 56],
+  ["host", 120],
+  ["message", 480],
+]);
 export const DEFAULT_COLUMNS: readonly Column[] = ["time", "service", "message"].map((name) => ({
   name,
   widthPx: undefined,
@@ -70,7 +77,7 @@ export function templateOf(columns: readonly Column[]): string {
 }
 
 export function widthOf({ name, widthPx }: Column): number {
-  return widthPx ?? DEFAULTS[name] ?? (name === "message" ? 480 : OTHER_PX);
+  return widthPx ?? DEFAULTS.get(name) ?? OTHER_PX;
 }
 
 export function clamp(px: number): number {
@@ -97,7 +104,10 @@ export function cellText(entry: LogEntry, name: string, zone: string): string | 
     case "id":
       return entry.id;
     default: {
-      const value: unknown = entry.attributes?.[name.startsWith("@") ? name.slice(1) : name];
+      const own = name.startsWith("@") ? name.slice(1) : name;
+      const { attributes } = entry;
+      if (attributes === undefined || !Object.hasOwn(attributes, own)) return undefined;
+      const value: unknown = attributes[own];
       return value === undefined || value === null ? undefined : valueText(value);
     }
   }

@@ -6,7 +6,8 @@ import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { fullText } from "../time/wall-clock.ts";
 import { exactTime, timeMs } from "../words.ts";
-import { type FieldActions, FieldList, LongText } from "./field-list.tsx";
+import { type FieldActions, FieldList } from "./field-list.tsx";
+import { LongText } from "./long-text.tsx";
 import { isStack, StackText } from "./stack-text.tsx";
 import { ansiRuns } from "./ansi.ts";
 import { ProgramText } from "./program-text.tsx";
@@ -52,12 +53,12 @@ export function preciseTime(entry: LogEntry, zone: string): string {
 export function WholeMessage(props: { text: string }) {
   const { text } = props;
   if (text === "") return null;
-  const isColoured = ansiRuns(text).length > 1;
+  const isColoured = text.length < 4096 && ansiRuns(text).length > 1;
   return (
     <div class="whole-message">
       {isStack(text) ? (
         <StackText text={text} />
-      ) : isColoured && text.length < 4096 ? (
+      ) : isColoured ? (
         <ProgramText text={text} most={4096} />
       ) : (
         <LongText text={text} />

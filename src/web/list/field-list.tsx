@@ -10,9 +10,9 @@ import { Icon } from "../parts/icon.tsx";
 import { withValue } from "../query/terms.ts";
 import { levelName, shownText, valueText } from "../words.ts";
 import { JsonTree } from "./json-tree.tsx";
+import { LongText } from "./long-text.tsx";
 import { isStack, StackText } from "./stack-text.tsx";
 
-const VALUE_CHARS = 4096;
 /** Of one entry; the rest is asked for. */
 const MOST_FIELDS = 200;
 
@@ -132,8 +132,8 @@ function TermButtons(props: {
           <button
             type="button"
             key={verb}
-            aria-label={`${verb} ${name}`}
-            title={`${verb}: ${query}`}
+            aria-label={`${verb} ${shownText(name)}`}
+            title={`${verb}: ${shownText(query.slice(0, 200))}`}
             onClick={() => actions.onQuery(query)}
           >
             <Icon name={icon} />
@@ -142,7 +142,7 @@ function TermButtons(props: {
       )}
       <button
         type="button"
-        aria-label={`${isColumn ? "Remove column" : "Add column"} ${name}`}
+        aria-label={`${isColumn ? "Remove column" : "Add column"} ${shownText(name)}`}
         aria-pressed={isColumn}
         title={isColumn ? "Remove the column" : "Show as a column"}
         onClick={() => actions.onColumn(name)}
@@ -151,7 +151,7 @@ function TermButtons(props: {
       </button>
       <button
         type="button"
-        aria-label={`Copy ${name}`}
+        aria-label={`Copy ${shownText(name)}`}
         title="Copy the value"
         onClick={() => void copyText(valueText(value))}
       >
@@ -160,7 +160,7 @@ function TermButtons(props: {
       {actions.values !== undefined && (
         <button
           type="button"
-          aria-label={`Top values of ${name}`}
+          aria-label={`Top values of ${shownText(name)}`}
           aria-expanded={props.isOpen}
           title="Most frequent values"
           onClick={props.onOpen}
@@ -168,21 +168,6 @@ function TermButtons(props: {
           <Icon name="bars" />
         </button>
       )}
-    </>
-  );
-}
-
-/** A long text shows its beginning until asked for all of it. */
-export function LongText(props: { text: string }) {
-  const all = useSignal(false);
-  const { text } = props;
-  if (text.length <= VALUE_CHARS || all.value) return <bdi>{shownText(text)}</bdi>;
-  return (
-    <>
-      <bdi>{shownText(text.slice(0, VALUE_CHARS))}</bdi>…{" "}
-      <button type="button" class="fix" onClick={() => (all.value = true)}>
-        Show all {Math.ceil(text.length / 1024).toLocaleString()} KB
-      </button>
     </>
   );
 }

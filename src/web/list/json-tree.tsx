@@ -4,6 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { shownText, valueText } from "../words.ts";
+import { LongText } from "./long-text.tsx";
 
 /** Children drawn before "more" is asked for. */
 const MOST = 100;
@@ -18,7 +19,7 @@ export function JsonTree(props: { value: unknown; name?: string; open?: boolean 
       <span class="leaf">
         <Name name={name} />
         <bdi class={typeof value === "number" ? "number" : undefined}>
-          {shownText(valueText(value))}
+          <LongText text={valueText(value)} />
         </bdi>
       </span>
     );
@@ -58,7 +59,21 @@ function Name(props: { name: string | undefined }) {
 }
 
 function gistOf(value: object, count: number): string {
-  const text = JSON.stringify(value);
+  const text = beginning(value, GIST_CHARS);
   const cut = text.length > GIST_CHARS ? `${text.slice(0, GIST_CHARS)}…` : text;
   return `${Array.isArray(value) ? `[${count}]` : `{${count}}`} ${shownText(cut)}`;
+}
+
+/** As JSON, written no further than about so many characters. */
+function beginning(value: unknown, most: number): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, most));
+  if (typeof value !== "object" || value === null) return valueText(value);
+  const isList = Array.isArray(value);
+  let text = isList ? "[" : "{";
+  for (const [key, child] of Object.entries(value)) {
+    if (text.length > most) return text;
+    if (text.length > 1) text += ",";
+    text += (isList ? "" : `${JSON.stringify(key)}:`) + beginning(child, most - text.length);
+  }
+  return text + (isList ? "]" : "}");
 }

@@ -6,13 +6,13 @@ import { Icon } from "../parts/icon.tsx";
 import { shownText } from "../words.ts";
 import { clamp, type Column, MAX_WIDTH_PX, MIN_WIDTH_PX, templateOf, widthOf } from "./columns.ts";
 
-const NAMES: Readonly<Record<string, string>> = {
-  time: "Time",
-  service: "Service",
-  host: "Host",
-  level: "Level",
-  message: "Message and attributes",
-};
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["time", "Time"],
+  ["service", "Service"],
+  ["host", "Host"],
+  ["level", "Level"],
+  ["message", "Message and attributes"],
+]);
 
 export function ListHead(props: {
   columns: readonly Column[];
@@ -49,13 +49,13 @@ export function ListHead(props: {
             move(event.dataTransfer?.getData("text/plain") ?? "", column.name);
           }}
         >
-          <span class="cut">{NAMES[column.name] ?? shownText(column.name)}</span>
+          <span class="cut">{NAMES.get(column.name) ?? shownText(column.name)}</span>
           {at < columns.length - 1 && (
             <span
               class="head-edge"
               role="separator"
               aria-orientation="vertical"
-              aria-label={`Width of ${column.name}`}
+              aria-label={`Width of ${shownText(column.name)}`}
               aria-valuemin={MIN_WIDTH_PX}
               aria-valuemax={MAX_WIDTH_PX}
               aria-valuenow={widthOf(column)}

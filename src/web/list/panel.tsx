@@ -14,11 +14,13 @@ import type { LineLook } from "./entry-line.tsx";
 import { type FieldActions, FieldList, fieldsOf } from "./field-list.tsx";
 import { Glyph } from "./glyph.tsx";
 import { JsonTree } from "./json-tree.tsx";
+import { LongText } from "./long-text.tsx";
 import { jsonOf, type PanelTab, panelTabAfter, TABS } from "./panel-tabs.ts";
 
 const MIN_PX = 360;
 const MAX_PX = 900;
 const WIDTH_KEY = "argus.panel";
+const RAW_CHARS = 32_768;
 
 export function Panel(props: {
   entry: LogEntry;
@@ -169,7 +171,13 @@ export function Panel(props: {
           />
         )}
         {tab === "raw" && (
-          <pre class="raw">{shownText(JSON.stringify(jsonOf(entry), null, 2))}</pre>
+          <pre class="raw">
+            <LongText
+              key={entry.id}
+              text={JSON.stringify(jsonOf(entry), null, 2)}
+              most={RAW_CHARS}
+            />
+          </pre>
         )}
       </div>
     </div>

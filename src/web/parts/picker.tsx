@@ -6,6 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { pathOf, type Place } from "../paths.ts";
 import { go } from "../route.ts";
+import { shownText } from "../words.ts";
 
 export interface PickerItem {
   readonly id: string;
@@ -115,7 +116,7 @@ export function Picker(props: {
                 onClick={(event) => take(item, event.metaKey || event.ctrlKey)}
               >
                 {item.mark}
-                <span class="option-name">{item.name}</span>
+                <bdi class="option-name">{shownText(item.name)}</bdi>
                 {item.detail !== undefined && <span class="option-detail">{item.detail}</span>}
               </div>
             ))}

@@ -17,6 +17,7 @@ import { leave, pagesOf } from "./pages.ts";
 import { showKeys } from "./keys-dialog.tsx";
 import { showPalette } from "./show-palette.ts";
 import { Square } from "./switcher.tsx";
+import { printedName, withFilter } from "../query/terms.ts";
 
 /** As long as a word of a field's name is being typed. */
 const REST_MS = 80;
@@ -76,9 +77,7 @@ export function Palette() {
 function filterBy(app: string, field: string) {
   const at = place.value;
   const from = at.screen === "logs" && at.app === app ? at : logsOf(app);
-  const term = `${/^[\w.]+$/.test(field) ? field : JSON.stringify(field)}:*`;
-  const [filter = "", ...pipes] = from.query.split(" | ");
-  const query = [`${filter} ${term}`.trim(), ...pipes].join(" | ");
+  const query = withFilter(from.query, `${printedName(field)}:*`) ?? from.query;
   return { ...from, query, row: "" };
 }
 

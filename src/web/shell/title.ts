@@ -2,6 +2,7 @@
  * What the tab of a place is called.
  */
 import type { Place } from "../paths.ts";
+import { shownText } from "../words.ts";
 import { ACCOUNT_NAMES, INSTANCE_NAMES, SETTINGS_NAMES } from "./pages.ts";
 
 export function titleOf(place: Place): string {
@@ -21,7 +22,7 @@ function partsOf(place: Place): readonly string[] {
     case "reset":
       return ["Another password"];
     case "logs":
-      return place.query === "" ? [place.app] : [place.query.slice(0, 60), place.app];
+      return place.query === "" ? [place.app] : [shownText(place.query.slice(0, 60)), place.app];
     case "entry":
       return [place.app];
     case "settings":
