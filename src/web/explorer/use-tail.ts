@@ -21,7 +21,8 @@ export function useTail(props: {
   const isAscending = at.order === "asc";
   const hold = useHold({ at, rows: search.rows, grid });
   const live = useLive({
-    on: at.live && props.run.understood && props.run.table === undefined && shown !== undefined,
+    // Until what is asked now is there, what is known of it (whether it makes a table) is of another query.
+    on: at.live && shown?.query === at.query && props.run.table === undefined,
     applicationId: props.applicationId,
     query: at.query,
     run: shown?.ranMs ?? 0,
