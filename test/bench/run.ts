@@ -14,6 +14,7 @@ import { benchPatterns } from "./patterns.ts";
 import { machine, type Row, tableOf } from "./report.ts";
 import { benchRetention } from "./retention.ts";
 import { benchUnary } from "./unary.ts";
+import { benchWeb } from "./web.ts";
 
 const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   ingest: benchIngest,
@@ -27,11 +28,16 @@ const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   facets: () => benchFacets(),
   cassandra: benchCassandra,
   patterns: () => benchPatterns(),
+  web: benchWeb,
 };
+
+const SECONDS = 8;
+/** A page that is watched for long is what leaks show in. */
+const WEB_SECONDS = 60;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: "string", default: "8" } },
+  options: { seconds: { type: "string" } },
 });
 const unknown = positionals.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
@@ -45,5 +51,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) 
   const bench = BENCHES[name];
   if (bench === undefined) continue;
   console.log(`\n## ${name}\n`);
-  console.log(tableOf(await bench(Number(values.seconds))));
+  console.log(
+    tableOf(await bench(Number(values.seconds ?? (name === "web" ? WEB_SECONDS : SECONDS)))),
+  );
 }
