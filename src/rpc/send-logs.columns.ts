@@ -149,11 +149,10 @@ class SendLogsWalker extends WireCursor {
     let traceEnd = 0;
     let spanStart = -1;
     let spanEnd = 0;
-    let unknown = 0;
-    let fields = 0;
+    let isKnown = false;
+    let hasUnknown = false;
     while (this.at < end) {
       const tag = this.tag(end);
-      fields++;
       switch (tag) {
         case (ENTRY.time << 3) | BYTES:
           hasTime = true;
@@ -196,9 +195,11 @@ class SendLogsWalker extends WireCursor {
           this.#struct(this.length(end), undefined, 1, false);
           break;
         default:
-          unknown++;
+          hasUnknown = true;
           this.skip(tag, end);
+          continue;
       }
+      isKnown = true;
     }
     if (hasTime) this.#putTime(sink);
     // Not as they come: one that is no id becomes an attribute, which the next would add to.
@@ -206,7 +207,7 @@ class SendLogsWalker extends WireCursor {
     if (spanStart >= 0) sink.spanId(body, spanStart, spanEnd);
     if (this.#plainValues?.hasBadText === true)
       sink.reject("attributes: a text in a list is not valid UTF-8");
-    else if (unknown > 0 && unknown === fields) sink.reject(NOTHING_KNOWN);
+    else if (hasUnknown && !isKnown) sink.reject(NOTHING_KNOWN);
     else sink.end();
   }
 
