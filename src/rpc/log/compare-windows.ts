@@ -11,15 +11,8 @@ import type { ValueDifference, WindowCounts } from "../../search/results.ts";
 import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
-import {
-  levelCountsMessage,
-  limitsOf,
-  nanosOfTimestamp,
-  rangeOf,
-  statsMessage,
-  timestampOfNanos,
-  warningMessage,
-} from "./messages.ts";
+import { askedOf, baselineOf } from "./asked.ts";
+import { levelCountsMessage, statsMessage, timestampOfNanos, warningMessage } from "./messages.ts";
 
 export function compareWindows(deps: { search: Pick<Search, "compareWindows"> }) {
   return async (
@@ -27,19 +20,12 @@ export function compareWindows(deps: { search: Pick<Search, "compareWindows"> })
     request: CompareWindowsRequest,
   ): Promise<CompareWindowsResponse> => {
     const { appId } = await authorizeFor(ctx, "LogService/CompareWindows", request.applicationId);
-    const baselineStartNanos = nanosOfTimestamp(request.baselineStartTime, "baseline_start_time");
-    const baselineEndNanos = nanosOfTimestamp(request.baselineEndTime, "baseline_end_time");
     const result = await deps.search.compareWindows(
       {
-        app: appId,
-        query: request.query,
-        ...rangeOf(request),
-        ...(baselineStartNanos === undefined ? {} : { baselineStartNanos }),
-        ...(baselineEndNanos === undefined ? {} : { baselineEndNanos }),
+        ...askedOf(appId, request),
+        ...baselineOf(request),
         fields: request.fields,
         ...(request.limit === 0 ? {} : { limit: request.limit }),
-        ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
-        budget: limitsOf(request.budget),
       },
       ctx.signal,
     );

@@ -8,31 +8,13 @@ import type {
 import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
-import {
-  coverageMessage,
-  durationOfMs,
-  limitsOf,
-  rangeOf,
-  statsMessage,
-  warningMessage,
-} from "./messages.ts";
+import { accountOf, pageAskedOf } from "./asked.ts";
+import { durationOfMs } from "./messages.ts";
 
 export function explainQuery(deps: { search: Pick<Search, "explainQuery"> }) {
   return async (ctx: RpcContext, request: ExplainQueryRequest): Promise<ExplainQueryResponse> => {
     const { appId } = await authorizeFor(ctx, "LogService/ExplainQuery", request.applicationId);
-    const explained = await deps.search.explainQuery(
-      {
-        app: appId,
-        query: request.query,
-        ...rangeOf(request),
-        ...(request.limit === 0 ? {} : { limit: request.limit }),
-        cursor: request.cursor,
-        ascending: request.ascending,
-        ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
-        budget: limitsOf(request.budget),
-      },
-      ctx.signal,
-    );
+    const explained = await deps.search.explainQuery(pageAskedOf(appId, request), ctx.signal);
     return {
       canonical: explained.canonical,
       stages: explained.stages.map((stage) => ({
@@ -58,9 +40,7 @@ export function explainQuery(deps: { search: Pick<Search, "explainQuery"> }) {
         blocks: BigInt(blocks),
         bytes: BigInt(bytes),
       })),
-      ...coverageMessage(explained),
-      warnings: explained.warnings.map(warningMessage),
-      stats: statsMessage(explained.stats),
+      ...accountOf(explained),
     };
   };
 }

@@ -10,28 +10,22 @@ import type { Facet } from "../../search/results.ts";
 import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
-import { coverageMessage, limitsOf, rangeOf, statsMessage, warningMessage } from "./messages.ts";
+import { accountOf, askedOf } from "./asked.ts";
 
 export function getFacets(deps: { search: Pick<Search, "getFacets"> }) {
   return async (ctx: RpcContext, request: GetFacetsRequest): Promise<GetFacetsResponse> => {
     const { appId } = await authorizeFor(ctx, "LogService/GetFacets", request.applicationId);
     const result = await deps.search.getFacets(
       {
-        app: appId,
-        query: request.query,
-        ...rangeOf(request),
+        ...askedOf(appId, request),
         fields: request.fields,
         ...(request.values === 0 ? {} : { values: request.values }),
-        ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
-        budget: limitsOf(request.budget),
       },
       ctx.signal,
     );
     return {
       facets: result.facets.map(facetMessage),
-      ...coverageMessage(result),
-      warnings: result.warnings.map(warningMessage),
-      stats: statsMessage(result.stats),
+      ...accountOf(result),
     };
   };
 }

@@ -10,37 +10,23 @@ import type { HistogramBucket as Bucket } from "../../search/results.ts";
 import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
-import {
-  coverageMessage,
-  durationOfNanos,
-  levelCountsMessage,
-  limitsOf,
-  rangeOf,
-  statsMessage,
-  timestampOfNanos,
-  warningMessage,
-} from "./messages.ts";
+import { accountOf, askedOf } from "./asked.ts";
+import { durationOfNanos, levelCountsMessage, timestampOfNanos } from "./messages.ts";
 
 export function getHistogram(deps: { search: Pick<Search, "getHistogram"> }) {
   return async (ctx: RpcContext, request: GetHistogramRequest): Promise<GetHistogramResponse> => {
     const { appId } = await authorizeFor(ctx, "LogService/GetHistogram", request.applicationId);
     const result = await deps.search.getHistogram(
       {
-        app: appId,
-        query: request.query,
-        ...rangeOf(request),
+        ...askedOf(appId, request),
         ...(request.maxBuckets === 0 ? {} : { maxBuckets: request.maxBuckets }),
-        ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
-        budget: limitsOf(request.budget),
       },
       ctx.signal,
     );
     return {
       bucket: durationOfNanos(result.bucketNanos),
       buckets: result.buckets.map(bucketMessage),
-      ...coverageMessage(result),
-      warnings: result.warnings.map(warningMessage),
-      stats: statsMessage(result.stats),
+      ...accountOf(result),
     };
   };
 }

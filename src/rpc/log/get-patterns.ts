@@ -10,33 +10,18 @@ import type { MessagePattern } from "../../search/results.ts";
 import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
-import {
-  coverageMessage,
-  levelCountsMessage,
-  limitsOf,
-  nanosOfTimestamp,
-  rangeOf,
-  statsMessage,
-  timestampOfNanos,
-  warningMessage,
-} from "./messages.ts";
+import { accountOf, askedOf, baselineOf } from "./asked.ts";
+import { levelCountsMessage, timestampOfNanos } from "./messages.ts";
 
 export function getPatterns(deps: { search: Pick<Search, "getPatterns"> }) {
   return async (ctx: RpcContext, request: GetPatternsRequest): Promise<GetPatternsResponse> => {
     const { appId } = await authorizeFor(ctx, "LogService/GetPatterns", request.applicationId);
-    const baselineStartNanos = nanosOfTimestamp(request.baselineStartTime, "baseline_start_time");
-    const baselineEndNanos = nanosOfTimestamp(request.baselineEndTime, "baseline_end_time");
     const result = await deps.search.getPatterns(
       {
-        app: appId,
-        query: request.query,
-        ...rangeOf(request),
+        ...askedOf(appId, request),
         ...(request.limit === 0 ? {} : { limit: request.limit }),
         ...(request.parts === 0 ? {} : { parts: request.parts }),
-        ...(baselineStartNanos === undefined ? {} : { baselineStartNanos }),
-        ...(baselineEndNanos === undefined ? {} : { baselineEndNanos }),
-        ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
-        budget: limitsOf(request.budget),
+        ...baselineOf(request),
       },
       ctx.signal,
     );
@@ -52,9 +37,7 @@ export function getPatterns(deps: { search: Pick<Search, "getPatterns"> }) {
             baselinePartial: result.baseline.partial,
           }),
       gone: result.gone.map(patternMessage),
-      ...coverageMessage(result),
-      warnings: result.warnings.map(warningMessage),
-      stats: statsMessage(result.stats),
+      ...accountOf(result),
     };
   };
 }

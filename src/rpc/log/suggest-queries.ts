@@ -10,7 +10,8 @@ import type { Suggestion } from "../../search/results.ts";
 import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
-import { limitsOf, rangeOf, statsMessage, timestampOfNanos } from "./messages.ts";
+import { askedOf } from "./asked.ts";
+import { statsMessage, timestampOfNanos } from "./messages.ts";
 
 export function suggestQueries(deps: { search: Pick<Search, "suggestQueries"> }) {
   return async (
@@ -20,11 +21,7 @@ export function suggestQueries(deps: { search: Pick<Search, "suggestQueries"> })
     const { appId } = await authorizeFor(ctx, "LogService/SuggestQueries", request.applicationId);
     const result = await deps.search.suggestQueries(
       {
-        app: appId,
-        query: request.query,
-        ...rangeOf(request),
-        ...(request.timeZone === "" ? {} : { timeZone: request.timeZone }),
-        budget: limitsOf(request.budget),
+        ...askedOf(appId, request),
       },
       ctx.signal,
     );
