@@ -11,6 +11,7 @@ import type { AppId } from "../domain/ids.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
 import { NANOS_PER_MS } from "../domain/time-range.ts";
 import type { LogReads } from "../storage/log-store.ts";
+import type { Page } from "./answer.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import { limitOf, pageStartOf, prepareQuery } from "./prepare-query.ts";
 import { type ExportChunk, exportRows } from "./export/export.ts";
@@ -47,7 +48,7 @@ import type {
 } from "./results.ts";
 import { type ReceivedPage, type ReceivedRequest, receivedEntries } from "./received.ts";
 import type { RunDeps } from "./run-deps.ts";
-import { type Page, runQuery } from "./run-query.ts";
+import { runQuery } from "./run-query.ts";
 import { type Looks, ownLooks } from "./looks.ts";
 import { type TailDeps, type TailEvent, tail } from "./tail.ts";
 import { suggestQueries } from "./suggest/suggest-queries.ts";
@@ -66,9 +67,9 @@ const SUGGEST_MS = 300;
 export interface Search {
   /** Throws `invalid`, `overQuota`, `canceled`, and the store's faults. */
   query(request: QueryRequest, signal?: AbortSignal): Promise<QueryResult>;
-  /** Throws `notFound`, also for an entry of another application. */
   /** Runs a query as `query` does, and tells what that took instead of its rows. */
   explainQuery(request: QueryRequest, signal?: AbortSignal): Promise<Explanation>;
+  /** Throws `notFound`, also for an entry of another application. */
   getEntry(app: AppId, id: string, signal?: AbortSignal): Promise<Entry>;
   getContext(request: ContextRequest, signal?: AbortSignal): Promise<ContextResult>;
   getHistogram(request: HistogramRequest, signal?: AbortSignal): Promise<HistogramResult>;

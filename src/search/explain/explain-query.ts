@@ -7,7 +7,8 @@ import { printQuery } from "../../query/print.ts";
 import type { Prepared } from "../prepare-query.ts";
 import type { Explanation, ExplainedStage } from "../results.ts";
 import type { RunDeps } from "../run-deps.ts";
-import { type Page, runQuery } from "../run-query.ts";
+import type { Page } from "../answer.ts";
+import { runQuery } from "../run-query.ts";
 import { type Meters, type StageCost, StageCosts } from "./stage-costs.ts";
 import { WatchedRun } from "./watched-run.ts";
 

@@ -61,7 +61,7 @@ test("a text is what JSON has of it, wherever it lies and whatever stands around
       expect(written((out) => out.copy(wordView(bytes), start, end))).toBe(text);
       expect(written((out) => out.piece(pieceOf(text)))).toBe(text);
     }),
-    { numRuns: 2000 },
+    { numRuns: 300 },
   ));
 
 test("hex is that of the bytes", () =>
