@@ -13,11 +13,15 @@ import { open, own } from "./session.ts";
 
 function clientOf(options: RpcOptions): Client {
   return {
-    auth: jsonServiceOf("AuthService", AuthService, options),
-    applications: jsonServiceOf("ApplicationService", ApplicationService, options),
-    users: jsonServiceOf("UserService", UserService, options),
-    logs: jsonServiceOf("LogService", LogService, options),
-    instance: jsonServiceOf("InstanceService", InstanceService, options),
+    auth: jsonServiceOf<Client["auth"]>("AuthService", AuthService, options),
+    applications: jsonServiceOf<Client["applications"]>(
+      "ApplicationService",
+      ApplicationService,
+      options,
+    ),
+    users: jsonServiceOf<Client["users"]>("UserService", UserService, options),
+    logs: jsonServiceOf<Client["logs"]>("LogService", LogService, options),
+    instance: jsonServiceOf<Client["instance"]>("InstanceService", InstanceService, options),
     with: (more: CallOptions) =>
       clientOf({ ...options, ...more, headers: { ...options.headers, ...more.headers } }),
   };

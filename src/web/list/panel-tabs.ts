@@ -23,10 +23,11 @@ export function panelTabAfter(tab: PanelTab, step: 1 | -1): PanelTab {
 
 /** As the API answers it, with the level in words and without what is empty. */
 export function jsonOf(entry: LogEntry): object {
-  const { observed_time: _observed, ...json } = {
-    ...(jsonOfMessage(LogEntryShape, entry) as Record<string, unknown>),
-    level: levelName(entry),
-  };
+  const { observed_time: _observed, ...said } = jsonOfMessage(LogEntryShape, entry) as Record<
+    string,
+    unknown
+  >;
+  const json = { ...said, level: levelName(entry) };
   const isSaid = (value: unknown): boolean =>
     value !== "" && !(Array.isArray(value) && value.length === 0);
   return Object.fromEntries(Object.entries(json).filter(([, value]) => isSaid(value)));
