@@ -8,6 +8,7 @@ import type { Row } from "../../src/storage/cassandra/row.ts";
 import { statement } from "../../src/storage/cassandra/statement.ts";
 import { rpc, searchAll, send } from "../support/api-calls.ts";
 import { call, makeApplication, ownerToken } from "../support/api-setup.ts";
+import { type FaultyProxy, startFaultyProxy } from "../support/cassandra/faulty-proxy.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { settingsOf } from "../support/cassandra/settings-of.ts";
 import { followTail } from "../support/follow-tail.ts";
@@ -30,6 +31,7 @@ const LARGE = Array.from({ length: 12 }, (_, n) => ({
 describe.skipIf("missing" in found)("servers on one keyspace", () => {
   let argus: readonly ArgusProcess[] = [];
   let store: CassandraStore | undefined;
+  let proxy: FaultyProxy;
   let owner = "";
   let app: { id: string; secret: string };
   let frozen:
@@ -40,8 +42,12 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
 
   beforeAll(async () => {
     const options = newKeyspace(found);
-    const env = settingsOf(options);
-    const starts = Array.from({ length: AT_ONCE }, () => startArgus({ env }));
+    proxy = await startFaultyProxy(options.contactPoints[0] ?? "");
+    const contactPoints = [proxy.contactPoint];
+    const starts = Array.from({ length: AT_ONCE }, (_, n) =>
+      // The last one is stopped when its store answers in a certain way.
+      startArgus({ env: settingsOf(n < AT_ONCE - 1 ? options : { ...options, contactPoints }) }),
+    );
     const started = await Promise.allSettled(starts);
     argus = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     // The first that failed, if any did.
@@ -56,6 +62,7 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
     await frozen?.server[Symbol.asyncDispose]();
     await Promise.all(argus.map((one) => one[Symbol.asyncDispose]()));
     await store?.[Symbol.asyncDispose]();
+    await proxy?.[Symbol.asyncDispose]();
   });
 
   const read = async (cql: string): Promise<readonly Row[]> =>
@@ -96,7 +103,11 @@ describe.skipIf("missing" in found)("servers on one keyspace", () => {
     const [spare, still] = argus.slice(-2);
     if (spare === undefined || still === undefined) throw new Error("there are not so many");
     argus = argus.slice(0, -2);
-    frozen = { server: still, ...(await freezeBusy(still, app.secret)), epoch: await epochNow() };
+    frozen = {
+      server: still,
+      ...(await freezeBusy(still, app.secret, proxy)),
+      epoch: await epochNow(),
+    };
     await send(url(0), app.secret, LARGE, large);
     await send(url(1), app.secret, LARGE, large);
     await spare[Symbol.asyncDispose]();

@@ -4,25 +4,37 @@
  */
 import { randomUUIDv7 } from "node:crypto";
 import { rpc } from "./api-calls.ts";
+import type { FaultyProxy } from "./cassandra/faulty-proxy.ts";
+import { noise } from "./noise.ts";
 import type { RunningServer } from "./server-process.ts";
 import { until } from "./until.ts";
 
 const LANES = 8;
+/** Incompressible, and more than a row takes: its blob is written before it. */
+const NOISE_LETTERS = 45_000;
 
 export interface FrozenServer {
   /** Wakes it; resolves with all that it has acknowledged, when each sender was answered once more. */
   thaw(): Promise<readonly string[]>;
 }
 
-/** Sends until the server is busy, and stops it there. @param secret of a key that writes. */
-export async function freezeBusy(server: RunningServer, secret: string): Promise<FrozenServer> {
+/**
+ * Sends until the server is busy, and stops it while a commit has written its blob and not yet its row.
+ * @param secret of a key that writes. @param proxy between the server and its store.
+ */
+export async function freezeBusy(
+  server: RunningServer,
+  secret: string,
+  proxy: FaultyProxy,
+): Promise<FrozenServer> {
   const acknowledged: string[] = [];
   const answered = Array.from({ length: LANES }, () => 0);
   let isOver = false;
   const sendOn = async (lane: number): Promise<void> => {
+    const attributes = { noise: noise(`frozen ${lane}`, NOISE_LETTERS) };
     for (let n = 0; !isOver; n++) {
       const message = `frozen ${lane} ${n}`;
-      const batch = { batch_id: randomUUIDv7(), entries: [{ message }] };
+      const batch = { batch_id: randomUUIDv7(), entries: [{ message, attributes }] };
       for (;;) {
         const { code } = await rpc(server.url, "LogService/SendLogs", batch, { token: secret });
         if (code === "ok") break;
@@ -37,9 +49,12 @@ export async function freezeBusy(server: RunningServer, secret: string): Promise
   const all = Promise.all(lanes);
   all.catch(() => undefined);
   await until("it is busy", () => answered.every((count) => count > 2));
+  proxy.arm(/INSERT INTO \w+\.log_blob/, "hold the answer");
+  await until("a commit waits for its blob", () => proxy.armed === 0);
   server.child.kill("SIGSTOP");
   return {
     thaw: async () => {
+      await proxy.releaseHeld();
       const before = [...answered];
       server.child.kill("SIGCONT");
       const goesOn = until("each sender is answered", () =>
