@@ -6,6 +6,7 @@
 import type { BlockMeta, PartRange } from "../../domain/block-meta.ts";
 import type { BatchId } from "../../domain/ids.ts";
 import { giveBack } from "../../domain/give-back.ts";
+import { MiB } from "../../domain/limits.ts";
 import { nanosOf } from "../../domain/time-range.ts";
 import type { BlockRows } from "../column/block-rows.ts";
 import { copyWords, wordView } from "../column/bytes.ts";
@@ -43,6 +44,8 @@ export interface EncodedBlock {
 }
 
 const NO_NAME = new Uint8Array(0);
+/** Room for bodies that stays from block to block; the largest body of a request makes a hundred megabytes of them. */
+const KEEP_BYTES = 16 * MiB;
 
 /**
  * From so many rows on a block is worth to be kept as it is: it has the same bytes a row as one of 16,384, and a scan of
@@ -73,7 +76,7 @@ export class BlockEncoder {
   /** @param source at least one row; is only read. */
   encode(source: BlockRows): EncodedBlock {
     const bodies = this.#bodies;
-    bodies.reset();
+    bodies.reset(KEEP_BYTES);
     this.#entries.length = 0;
     // An encode that threw may have left it.
     this.#forgetAlike();

@@ -15,8 +15,12 @@ export class ByteWriter {
     this.#view = new DataView(this.bytes.buffer);
   }
 
-  reset(): void {
+  /** Begins anew. @param keepBytes more room than that is not kept: what was written before must not be looked at then either. */
+  reset(keepBytes = Infinity): void {
     this.length = 0;
+    if (this.bytes.length <= keepBytes) return;
+    this.bytes = new Uint8Array(1024);
+    this.#view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `more` bytes; the caller writes them to `bytes` from `length` on and moves it. */

@@ -21,6 +21,9 @@ export interface BlockBatch {
   readonly receivedMs: number;
 }
 
+/** Of a row's fixed-size fields: see `openRow`. */
+const ROW_BYTES = 8 + 4 + 1 + 4 + 4 + 16 + 8;
+
 export class BlockRows {
   rows = 0;
   timeMs = new Float64Array(16);
@@ -169,6 +172,15 @@ export class BlockRows {
     for (const column of this.#columns()) column.reset();
     this.attributeCount = 0;
     this.#columnOf.fill(NO_COLUMN);
+  }
+
+  /** What it has room for, in bytes. */
+  get heldBytes(): number {
+    let bytes = this.timeMs.length * ROW_BYTES + this.#columnOf.byteLength;
+    for (const column of [this.message, this.service, this.host, this.truncated, this.rest])
+      bytes += column.heldBytes;
+    for (const column of this.attributes) bytes += column.heldBytes;
+    return bytes;
   }
 
   *#columns(): Iterable<ColumnBuilder> {

@@ -24,6 +24,18 @@ export class ByteDictionary {
   #hashes = new Uint32Array(16);
   #table = new Int32Array(32);
 
+  /** What it has room for, in bytes. */
+  get heldBytes(): number {
+    const { bytes, ends, types } = this;
+    return (
+      bytes.byteLength +
+      ends.byteLength +
+      types.byteLength +
+      this.#hashes.byteLength +
+      this.#table.byteLength
+    );
+  }
+
   start(code: number): number {
     return code === 0 ? 0 : (this.ends[code - 1] as number);
   }

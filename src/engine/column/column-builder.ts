@@ -232,6 +232,20 @@ export class ColumnBuilder {
     }
   }
 
+  /** What it has room for, in bytes. */
+  get heldBytes(): number {
+    const { rowIds, numbers, codes, bytes, ends, types, dictionary } = this;
+    return (
+      rowIds.byteLength +
+      numbers.byteLength +
+      codes.byteLength +
+      bytes.byteLength +
+      ends.byteLength +
+      types.byteLength +
+      dictionary.heldBytes
+    );
+  }
+
   /** Empties the column for another use. */
   reset(): void {
     this.mode = MODE_EMPTY;

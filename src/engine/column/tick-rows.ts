@@ -12,12 +12,13 @@ import { DEFAULT_SEVERITY } from "../../domain/level.ts";
 import { invalid } from "../../domain/fault.ts";
 import { LIMITS, MiB } from "../../domain/limits.ts";
 import { HOUR_MS, type Bucket, nanosOf } from "../../domain/time-range.ts";
-import { BlockRows } from "./block-rows.ts";
+import type { BlockRows } from "./block-rows.ts";
 import { utf8Bytes } from "./bytes.ts";
 import type { ColumnBuilder } from "./column-builder.ts";
 import { readHex } from "./hex-id.ts";
 import { NameTable } from "./name-table.ts";
 import { RowCells } from "./row-cells.ts";
+import { SpareBlocks } from "./spare-blocks.ts";
 import type { Name, RowSink, RowSinkDefaults, RowSinkNames } from "./row-sink.ts";
 import { characterEnd } from "./utf8.ts";
 
@@ -59,8 +60,6 @@ export const TOO_MANY_BUCKETS = `the batch touches more than ${LIMITS.bucketsPer
 const NO_BYTES = new Uint8Array(0);
 /** Names are forgotten between ticks when there are more. */
 const KEEP_NAMES = 10_000;
-/** Spare blocks kept for the next tick. */
-const KEEP_BLOCKS = 16;
 
 /** The rows that the batch at hand has in one block. */
 interface Touched {
@@ -75,7 +74,7 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
   #defaults = new RowCells(this.#names);
   readonly #nameBytes = (canonical: number): Uint8Array => this.#names.bytesOf(canonical as Name);
   readonly #blocks = new Map<AppId, Map<Bucket, OpenBlock>>();
-  #spare: BlockRows[] = [];
+  readonly #spare = new SpareBlocks();
   #touched = new Map<Bucket, Touched>();
   #frame: BatchFrame | undefined;
   #last: Touched | undefined;
@@ -157,11 +156,7 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
   /** Starts anew; what `takeBlocks` gave is used again. */
   release(): void {
     for (const byBucket of this.#blocks.values())
-      for (const block of byBucket.values()) {
-        if (this.#spare.length === KEEP_BLOCKS) break;
-        block.rows.reset();
-        this.#spare.push(block.rows);
-      }
+      for (const block of byBucket.values()) this.#spare.put(block.rows);
     this.#blocks.clear();
     this.#touched.clear();
     this.#last = undefined;
@@ -448,7 +443,7 @@ export class TickRows implements RowSink, RowSinkNames, RowSinkDefaults {
       }
       let block = byBucket.get(bucket);
       if (block === undefined) {
-        block = { app: frame.app, bucket, rows: this.#spare.pop() ?? new BlockRows() };
+        block = { app: frame.app, bucket, rows: this.#spare.take() };
         byBucket.set(bucket, block);
       }
       const { rows } = block;
