@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import type { ArgusProcess } from "../support/server-process.ts";
 import { HttpLanes, type LaneAnswer } from "./http-lanes.ts";
+import { memoryProblem } from "./memory.ts";
 import { type FuzzRequest, requestOf } from "./requests.ts";
 import { problemOf } from "./verdict.ts";
 import type { FuzzWorld } from "./world.ts";
@@ -35,7 +36,8 @@ export interface FuzzReport {
 export const ROUND = 20_000;
 const LANES = 8;
 const AT_ONCE = 36;
-const ALONE_AT_ONCE = 24;
+/** Many of them only wait: fewer at once would be what the whole run waits for. */
+const ALONE_AT_ONCE = 96;
 /** A request that nobody answers for so long hangs: ten times what a query may take. */
 const HANGS_MS = 100_000;
 /** A sender of half a request leaves then. */
@@ -57,6 +59,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       `${to - first} requests, ${report.found.length} found, ${Math.round(report.residentMiB.at(-1) ?? 0)} MiB resident`,
     );
   }
+  const memory = memoryProblem(report.residentMiB);
+  if (memory !== undefined) report.found.push(memory);
   return report;
 }
 

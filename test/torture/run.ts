@@ -6,7 +6,7 @@
  * - `npm run torture -- --upkeep [--only PATTERN]`: upkeep on Cassandra, killed and stopped before each of its statements.
  * - `npm run torture -- --model-steps N [--seed N]`: the model of the distributed store.
  * - `npm run torture -- --model-seed N [--model-traffic NAME] [--model-off RULE,RULE]`: one of its seeds again.
- * - `npm run torture -- --fuzz N [--seed N] [--first N]`: N hostile requests to every endpoint.
+ * - `npm run torture -- --fuzz N [--seed N] [--first N]`: N hostile requests to every endpoint, and a look at memory after each 20,000.
  * - `npm run torture -- --fuzz-replay SEED:NUMBER`: one of them again, with its bytes and its answer.
  */
 import { parseArgs } from "node:util";
