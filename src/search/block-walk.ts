@@ -146,8 +146,10 @@ export class BlockWalk {
         const step = await this.#take(source);
         if (step !== undefined) return step;
       } catch (error) {
-        if (!isFault(error, "corrupt")) throw error;
-        this.missing.add(error.message);
+        // Of a block that takes too long to read the rest of the answer is given, as of one that is damaged.
+        if (isFault(error, "invalid")) this.missing.add(error.fault.reason);
+        else if (isFault(error, "corrupt")) this.missing.add(error.message);
+        else throw error;
       }
     }
   }
@@ -168,8 +170,11 @@ export class BlockWalk {
     if (opened === undefined) return this.#again(source.unit);
     spending.blocksRead++;
     spending.rowsScanned += opened.block.rows;
-    const scan = new BlockScan(opened.block);
+    const hold = spending.hold();
+    const scan = new BlockScan(opened.block, hold.look);
     const rows = filter(scan, inRange(opened.block, opened.visible, this.#options.range));
+    // What pipes test of it later is not the filter's time.
+    hold.end();
     const here = rows.isEmpty() || (await opened.load(this.#options.afterwards));
     spending.bytesRead += opened.bytesRead();
     if (!here) return this.#again(source.unit);

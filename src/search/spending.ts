@@ -3,7 +3,7 @@
  * Invariant: counts only grow; reaching any limit is final and its reason is the first one met.
  */
 import type { Clock } from "../domain/clock.ts";
-import { FaultError } from "../domain/fault.ts";
+import { FaultError, invalid } from "../domain/fault.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
 import type { QueryLimits, QueryStats } from "./results.ts";
 import { type MemoryShare, SharedMemory } from "./shared-memory.ts";
@@ -13,6 +13,29 @@ type Ceiling = Required<Omit<QueryLimits, "rows">>;
 
 /** A turn of the event loop for others after this long. */
 const TURN_MS = 15;
+/** A filter has the thread to itself while it reads a block: this long at most. Of honest ones none takes a tenth. */
+const HOLD_MS = 2_500;
+
+/** @returns a look for `BlockScan`, which throws `invalid` when so much time has passed, until its end. */
+export function holdOf(
+  clock: Pick<Clock, "monotonicMs">,
+  mostMs: number,
+): { readonly look: () => void; end(): void } {
+  const beganMs = clock.monotonicMs();
+  let isOver = false;
+  return {
+    look: () => {
+      if (!isOver && clock.monotonicMs() - beganMs > mostMs)
+        throw invalid(
+          "query",
+          `reading some entries takes longer than ${mostMs} ms; fewer or simpler terms and regexes read them`,
+        );
+    },
+    end: () => {
+      isOver = true;
+    },
+  };
+}
 
 /** Its memory is free for others again when it is disposed of; that of a part when the part is added. */
 export class Spending implements Disposable {
@@ -137,6 +160,11 @@ export class Spending implements Disposable {
     this.#heldBytes = heldBytes;
     this.#blockBytes = blockBytes;
     return this.#memory.change(more);
+  }
+
+  /** What a filter's look at one block may take of the thread. */
+  hold(): ReturnType<typeof holdOf> {
+    return holdOf(this.#clock, HOLD_MS);
   }
 
   /** Lets others run when this query has held the thread for long; throws `canceled` when the caller left. */

@@ -1,8 +1,9 @@
 /**
  * Follows an application's new entries.
  * Invariant: everything committed after the position it began at comes, each entry at least once and with the position to
- * resume from; a reader that resumes drops the ids it has. When rows are gone already the read side fills the gap, page by
- * page and as slowly as it must; what even that cannot read is said, and so is a position that this store never had.
+ * resume from; a reader that resumes drops the ids it has. When rows are gone already, or take long to read, the read side
+ * fills the gap, page by page and as slowly as it must; what even that cannot read is said, and so is a position that this
+ * store never had.
  */
 import type { Clock } from "../domain/clock.ts";
 import type { Entry } from "../domain/entry.ts";
@@ -16,6 +17,8 @@ import type { Filter } from "../query/ast.ts";
 import type { L0Row, LogReads } from "../storage/log-store.ts";
 import type { BlockOpener } from "./block-opener.ts";
 import type { Look, Looks, OwnLooks } from "./looks.ts";
+import { regexSteps } from "./regex-steps.ts";
+import { holdOf } from "./spending.ts";
 import type { ReceivedPage, ReceivedRequest } from "./received.ts";
 
 const POLL_MS = 1000;
@@ -28,6 +31,13 @@ const SLACK_MS = 60_000;
 const LATE_NANOS = 24n * BigInt(HOUR_MS) * NANOS_PER_MS;
 const AHEAD =
   "the position is ahead of the store, as after a restored backup: what was received before the restore is not followed";
+/**
+ * Tails follow on the thread that serves everybody. A filter has it to itself for so long; what takes more is read by the read
+ * side, as a gap is. A regex may spend seconds on one text between two looks at the clock, so what it may take is reckoned
+ * beforehand: steps times bytes, a tenth of a second at worst.
+ */
+const HOLD_MS = 20;
+const STEPS_HERE = 2_000_000;
 /** Fragments remembered as delivered, to drop a retry's copy. */
 const REMEMBERED = 20_000;
 
@@ -102,6 +112,7 @@ class Follower {
   readonly #deps: FollowerDeps;
   readonly #signal: AbortSignal;
   readonly #filter: BlockFilter;
+  readonly #steps: number;
   readonly #rows = new Set<string>();
   readonly #fragments = new Set<string>();
   /** Monotonic, of the last look at the closed epoch. */
@@ -113,6 +124,7 @@ class Follower {
     this.#deps = deps;
     this.#signal = signal;
     this.#filter = compileBlockFilter(request.filter);
+    this.#steps = regexSteps(request.filter);
   }
 
   /** What is there now came before: rows of open epochs lie behind the position. */
@@ -161,6 +173,7 @@ class Follower {
     }
     if (gap) {
       yield* this.#fill(from, { afterEpoch: from.epoch, startNanos: 0n });
+      for (const row of rows) if (row.epoch <= closed) this.#rows.delete(row.id);
       return { position: { epoch: closed, wallMs }, full: false };
     }
     const given = full ? Math.min(end - 1, closed) : closed;
@@ -188,13 +201,18 @@ class Follower {
     }
   }
 
-  /** @returns undefined when the row is gone, a sentence when it cannot be read. */
+  /** @returns undefined when the row is gone or too much work for this thread, a sentence when it cannot be read. */
   async #entriesOf(row: L0Row): Promise<readonly Entry[] | string | undefined> {
-    const bytes = await this.#deps.store.readL0(row.id);
+    const { store, opener, clock } = this.#deps;
+    // One that is written column by column is large, and is inflated as it is read.
+    let rawBytes = row.meta.parts.length > 1 ? Infinity : 0;
+    if (this.#steps > 0 && this.#steps * rawBytes > STEPS_HERE) return undefined;
+    const bytes = await store.readL0(row.id);
     if (bytes === undefined) return undefined;
     try {
-      const scan = new BlockScan(this.#deps.opener.openL0(bytes, row.meta));
-      const { block } = scan;
+      const block = opener.openL0(bytes, row.meta, (inflated) => (rawBytes += inflated));
+      if (this.#steps > 0 && this.#steps * rawBytes > STEPS_HERE) return undefined;
+      const scan = new BlockScan(block, holdOf(clock, HOLD_MS).look);
       const fresh = block.batches.map((batch) => this.#isFresh(row, batch));
       const within = Bitmap.all(block.rows);
       for (let i = 0; i < block.rows; i++)
@@ -202,6 +220,7 @@ class Follower {
       return [...this.#filter(scan, within).rows()].map((at) => block.entry(at));
     } catch (error) {
       if (isFault(error, "corrupt")) return error.message;
+      if (isFault(error, "invalid")) return undefined;
       throw error;
     }
   }

@@ -2,7 +2,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { LIMITS } from "../../src/domain/limits.ts";
 import { rpc, send } from "../support/api-calls.ts";
+import { askTail } from "../support/follow-tail.ts";
 import { useHostileServer } from "../support/hostile-server.ts";
+import { until } from "../support/until.ts";
 
 let url = "";
 let key = "";
@@ -127,3 +129,41 @@ test("the heaviest at once leave other calls and other queries their turn", asyn
   const { body } = await ask("meanwhile");
   expect(body["entries"]).toHaveLength(20);
 }, 90_000);
+
+describe("a regex over texts that are too long for it", () => {
+  const heavy = "message:/(?i)(?:\\pL|\\pN|7){900}z/";
+  const long = (word: string): object[] =>
+    Array.from({ length: 4 }, (_, n) => ({ message: `${word} ${"a".repeat(500_000)}${n}` }));
+
+  test("gives the rest of the answer and says why, and others have their turn", async () => {
+    await send(url, key, long("longtext"));
+    await send(url, key, [{ message: "short" }]);
+    const asked = Array.from({ length: 4 }, () => ask(`${heavy} OR short`));
+    expect((await ask("service:none")).status).toBe(200);
+    for (const { status, body, text } of await Promise.all(asked)) {
+      expect(status, text).toBe(200);
+      expect([body["partial"], body["partial_reason"]]).toEqual([
+        true,
+        expect.stringMatching(/too long for a regex of \d+ steps/),
+      ]);
+    }
+  }, 60_000);
+
+  test("in a tail is read elsewhere: what cannot be is said, and the server serves", async () => {
+    const { response, stop } = askTail({ url, secret: key, query: `${heavy} OR tailed` });
+    const { body } = await response;
+    let read = "";
+    const reading = (async () => {
+      for await (const chunk of body ?? []) read += Buffer.from(chunk).toString();
+    })().catch(() => undefined);
+    await until("the tail stands", () => read.includes("event: position"));
+    await send(url, key, long("longer"));
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    await until("it says what is missing", () => read.includes("event: dropped"));
+    expect(read).toMatch(/too long for a regex/);
+    await send(url, key, [{ message: "tailed afterwards" }]);
+    await until("it goes on", () => read.includes("tailed afterwards"));
+    stop.abort();
+    await reading;
+  }, 60_000);
+});

@@ -5,13 +5,28 @@
 import type { BlockReader, ColumnView, TextColumn } from "../block/block-reader.ts";
 import { Bitmap } from "../bitmap.ts";
 
+/** Text between two looks at the time: with the largest regex two seconds, with a usual one microseconds. */
+const LOOK_BYTES = 4096;
+
 export class BlockScan {
   readonly block: BlockReader;
+  readonly #look: () => void;
+  #unseenBytes = 0;
   #lower = new Map<TextColumn, string>();
   #present = new Map<ColumnView, Bitmap>();
 
-  constructor(block: BlockReader) {
+  /** @param look called again and again while texts are tested; what it throws ends the test. */
+  constructor(block: BlockReader, look: () => void = () => undefined) {
     this.block = block;
+    this.#look = look;
+  }
+
+  /** Before so many bytes of text are tested. */
+  work(bytes: number): void {
+    this.#unseenBytes += bytes;
+    if (this.#unseenBytes < LOOK_BYTES) return;
+    this.#unseenBytes = 0;
+    this.#look();
   }
 
   /**

@@ -48,7 +48,9 @@ export function testColumn(
         .andNot(out)
         .forEach((row) => {
           const value = column.value(row);
-          if (value !== undefined && accept(value)) out.add(row);
+          if (value === undefined) return;
+          scan.work(sizeOf(value));
+          if (accept(value)) out.add(row);
         });
       return;
     default:
@@ -63,7 +65,10 @@ function testDictionary(
   within: Bitmap,
   out: Bitmap,
 ): void {
-  const passing = column.values.map(accept);
+  const passing = column.values.map((value) => {
+    scan.work(sizeOf(value));
+    return accept(value);
+  });
   if (!passing.includes(true)) return;
   const rows = scan.presentRows(column).clone().and(within);
   if (!passing.includes(false)) {
@@ -105,6 +110,11 @@ function testTexts(
   out: Bitmap,
 ): void {
   const rows = scan.presentRows(column).clone().and(within).andNot(out);
+  const passes = (row: number): boolean => {
+    const text = textOf(column, row);
+    scan.work(text.length);
+    return test.text(text);
+  };
   const needle = longestAscii(test.needle);
   if (column.ascii && needle.length !== test.needle.length) return;
   if (
@@ -113,10 +123,11 @@ function testTexts(
     (/[ks]/.test(needle) && holdsForeignAscii(column))
   ) {
     rows.forEach((row) => {
-      if (test.text(textOf(column, row))) out.add(row);
+      if (passes(row)) out.add(row);
     });
     return;
   }
+  scan.work(column.bytes.length);
   const lower = scan.lowerBytes(column);
   const { starts } = column;
   let row = 0;
@@ -127,10 +138,18 @@ function testTexts(
   ) {
     row = rowAt(starts, at, row);
     if (row >= rows.size) return;
-    if (rows.has(row) && test.text(textOf(column, row))) out.add(row);
+    if (rows.has(row) && passes(row)) out.add(row);
     row++;
   }
 }
+
+/** Bytes of a value's texts, roughly. */
+function sizeOf(value: AttributeValue): number {
+  if (typeof value === "string") return value.length;
+  // Lists and maps may hold many.
+  return typeof value === "object" && value !== null ? JSON_BYTES : 8;
+}
+const JSON_BYTES = 256;
 
 function longestAscii(needle: string): string {
   let best = "";
