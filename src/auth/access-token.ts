@@ -66,11 +66,15 @@ export function createAccessTokens(deps: { keys: SigningKeys; clock: Clock }): A
       );
       const { sub, exp, sid } = payload;
       if (sub === undefined || exp === undefined || typeof sid !== "string") return fail();
-      return {
-        userId: parseUserId(sub),
-        sessionId: parseSessionId(sid),
-        expiresAtMs: (exp + TOLERANCE_S) * 1000,
-      };
+      try {
+        return {
+          userId: parseUserId(sub),
+          sessionId: parseSessionId(sid),
+          expiresAtMs: (exp + TOLERANCE_S) * 1000,
+        };
+      } catch (error) {
+        return fail(error);
+      }
     },
   };
 }

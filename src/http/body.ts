@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import { FaultError, overloaded } from "../domain/fault.ts";
 import { createGate } from "../domain/gate.ts";
 import { giveBack } from "../domain/give-back.ts";
-import { MiB } from "../domain/limits.ts";
+import { KiB, MiB } from "../domain/limits.ts";
 
 export interface BodyLimits {
   /** As sent. */
@@ -15,6 +15,11 @@ export interface BodyLimits {
   /** After `Content-Encoding` is undone. */
   readonly inflatedBytes: number;
 }
+
+/** Up to here a body's buffer is made whole at once; of a larger one when its fourth part is here, so that who declares much and sends little holds little. */
+const AT_ONCE_BYTES = 64 * KiB;
+/** The part of the budget that small bodies may have together: anybody may send those, and must not take the room of entries. */
+const SMALL_SHARE = 1 / 8;
 
 /** Each waits with its bytes as sent, and no longer than its own deadline. */
 const WAITING_LARGE = 256;
@@ -29,6 +34,7 @@ export class BodyBudget {
   });
   readonly #maxBytes: number;
   #heldBytes = 0;
+  #smallBytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -38,15 +44,19 @@ export class BodyBudget {
     return this.#heldBytes;
   }
 
-  /** Throws `overloaded` when they do not fit. */
-  take(bytes: number): void {
-    if (this.#heldBytes + bytes > this.#maxBytes)
-      throw overloaded("too many bytes of requests are in flight");
+  /** Throws `overloaded` when they do not fit. @param isSmall of a message that holds no entries. */
+  take(bytes: number, isSmall: boolean): void {
+    const isFull =
+      this.#heldBytes + bytes > this.#maxBytes ||
+      (isSmall && this.#smallBytes + bytes > this.#maxBytes * SMALL_SHARE);
+    if (isFull) throw overloaded("too many bytes of requests are in flight");
     this.#heldBytes += bytes;
+    if (isSmall) this.#smallBytes += bytes;
   }
 
-  give(bytes: number): void {
+  give(bytes: number, isSmall: boolean): void {
     this.#heldBytes -= bytes;
+    if (isSmall) this.#smallBytes -= bytes;
   }
 }
 
@@ -54,7 +64,7 @@ export class BodyBudget {
 export interface BodyReader {
   /** Called once, before the first byte is waited for and after what is refused unread. */
   begin(): void;
-  /** Charges bytes to the budget, for its owner to give back; throws `overloaded`. */
+  /** Charges bytes to the budget, for its owner to give back, or gives some back, below 0; throws `overloaded`. */
   charge(bytes: number): void;
 }
 
@@ -72,14 +82,16 @@ export function readRaw(
   if (declared === 0) return Buffer.alloc(0);
   if (declared !== undefined && declared > limitBytes) throw tooLarge(limitBytes);
   if (req.readableEnded || req.readableDidRead) return readBefore(req);
-  if (declared !== undefined) reader.charge(declared);
   reader.begin();
-  const there = wholeBody(req, declared);
+  const there = wholeBody(req, declared, reader);
   if (there !== undefined) return there;
 
   return new Promise<Buffer>((resolve, reject) => {
-    // A declared body is read into its own buffer: what the socket gives is garbage at once, and never held twice.
-    const whole = declared === undefined ? undefined : Buffer.allocUnsafeSlow(declared);
+    // A declared body is read into its own buffer: what the socket gives is garbage at once.
+    let whole =
+      declared === undefined || declared > AT_ONCE_BYTES
+        ? undefined
+        : Buffer.allocUnsafeSlow(declared);
     const chunks: Buffer[] = [];
     let length = 0;
     const stop = (): void => {
@@ -95,6 +107,14 @@ export function readRaw(
       reject(error instanceof Error ? error : new Error("reading failed", { cause: error }));
     };
     const onData = (chunk: Buffer): void => {
+      try {
+        if (length + chunk.length > limitBytes) throw tooLarge(limitBytes);
+        // What is here, not what is declared: saying that much will come costs a sender nothing.
+        reader.charge(chunk.length);
+      } catch (error) {
+        fail(error);
+        return;
+      }
       if (whole !== undefined) {
         // Node's parser ends the body at the declared length.
         length += chunk.copy(whole, length);
@@ -102,14 +122,13 @@ export function readRaw(
         return;
       }
       length += chunk.length;
-      try {
-        if (length > limitBytes) throw tooLarge(limitBytes);
-        reader.charge(chunk.length);
-      } catch (error) {
-        fail(error);
-        return;
-      }
       chunks.push(chunk);
+      if (declared === undefined || length * 4 < declared) return;
+      whole = Buffer.allocUnsafeSlow(declared);
+      let at = 0;
+      for (const part of chunks) at += part.copy(whole, at);
+      giveBack(...chunks);
+      chunks.length = 0;
     };
     const onEnd = (): void => {
       stop();
@@ -127,10 +146,18 @@ export function readRaw(
  * A small body mostly comes in with its headers; then it is here without a listener or an event.
  * @returns undefined when it is not all here yet.
  */
-function wholeBody(req: IncomingMessage, declared: number | undefined): Buffer | undefined {
+function wholeBody(
+  req: IncomingMessage,
+  declared: number | undefined,
+  reader: BodyReader,
+): Buffer | undefined {
   if (declared === undefined || req.readableLength !== declared) return undefined;
+  reader.charge(declared);
   const chunk = req.read(declared) as Buffer | null;
-  if (chunk === null) return undefined;
+  if (chunk === null) {
+    reader.charge(-declared);
+    return undefined;
+  }
   // Whoever gets it may transfer it.
   return chunk.length === chunk.buffer.byteLength
     ? chunk

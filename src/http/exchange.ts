@@ -50,6 +50,8 @@ export class Exchange {
   #ended: FaultError | undefined;
   #reject: ((reason: FaultError) => void) | undefined;
   #heldBytes = 0;
+  /** Its body is a message that holds no entries. */
+  #isSmall = false;
   /** The whole body was taken before Node's parser said that it had ended. */
   #isRead = false;
   #closed = false;
@@ -113,6 +115,7 @@ export class Exchange {
     const { limits } = this.#deps;
     const bodyBytes = Math.min(limits.bodyBytes, mostBytes);
     const inflatedBytes = Math.min(limits.inflatedBytes, mostBytes);
+    this.#isSmall = mostBytes < limits.bodyBytes;
     const encoding = this.req.headers["content-encoding"];
     // Before the body is waited for: an unknown encoding is refused unread.
     const encoded = isEncoded(encoding);
@@ -144,7 +147,7 @@ export class Exchange {
   /** Charges bytes to the budget until the exchange closes, or gives some back, below 0; throws `overloaded`. */
   charge(bytes: number): void {
     if (this.#closed) return;
-    this.#deps.budget.take(bytes);
+    this.#deps.budget.take(bytes, this.#isSmall);
     this.#heldBytes += bytes;
   }
 
@@ -221,7 +224,7 @@ export class Exchange {
   #close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#deps.budget.give(this.#heldBytes);
+    this.#deps.budget.give(this.#heldBytes, this.#isSmall);
     this.#heldBytes = 0;
     if (!this.res.writableFinished) this.end(new FaultError({ kind: "canceled" }));
   }

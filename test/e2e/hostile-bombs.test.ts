@@ -1,0 +1,82 @@
+/** Little that inflates to much, in each encoding and to each kind of endpoint that takes a body. */
+import { readFileSync } from "node:fs";
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { beforeAll, describe, expect, test } from "vitest";
+import { LIMITS, MiB } from "../../src/domain/limits.ts";
+import { search, send } from "../support/api-calls.ts";
+import { SEND, useHostileServer } from "../support/hostile-server.ts";
+import { call } from "../support/http-call.ts";
+
+let port = 0;
+let url = "";
+let key = "";
+let pid = 0;
+
+useHostileServer((server) => {
+  ({ port, url, key } = server);
+  ({ pid } = server.argus);
+});
+
+const ENCODERS = {
+  gzip: (bytes: Buffer) => gzipSync(bytes, { level: 9 }),
+  deflate: (bytes: Buffer) => deflateSync(bytes, { level: 9 }),
+  zstd: (bytes: Buffer) => zstdCompressSync(bytes),
+  br: (bytes: Buffer) =>
+    brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+} as const;
+const ENDPOINTS = [
+  { name: "SendLogs in protobuf", path: SEND, type: "application/protobuf", refusal: 400 },
+  { name: "SendLogs in JSON", path: SEND, type: "application/json", refusal: 400 },
+  {
+    name: "Query in JSON",
+    path: "/twirp/argus.v1.LogService/Query",
+    type: "application/json",
+    refusal: 400,
+  },
+  {
+    name: "Login in protobuf",
+    path: "/twirp/argus.v1.AuthService/Login",
+    type: "application/protobuf",
+    refusal: 400,
+  },
+  { name: "NDJSON", path: "/ingest/ndjson", type: "application/x-ndjson", refusal: 413 },
+  { name: "plain lines", path: "/ingest/ndjson", type: "text/plain", refusal: 413 },
+  {
+    name: "an export's form",
+    path: "/api/v1/export",
+    type: "application/x-www-form-urlencoded",
+    refusal: 413,
+  },
+] as const;
+
+const residentMiB = (): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+
+describe.each(Object.entries(ENCODERS))("in %s", (encoding, encode) => {
+  let bomb: Buffer;
+  beforeAll(() => {
+    bomb = encode(Buffer.alloc(LIMITS.inflatedBytes + MiB, 0x20));
+  });
+
+  test.each(ENDPOINTS)(
+    "$name: refused, many at once, in bounded memory",
+    async ({ path, type, refusal }) => {
+      const headers = {
+        authorization: `Bearer ${key}`,
+        "content-type": type,
+        "content-encoding": encoding,
+      };
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, () => call(port, { path, headers, body: bomb })),
+      );
+      // Where many wait for their turn to inflate, some may be told to come back.
+      for (const { status, headers: answered } of answers)
+        if (status === 503) expect(Number(answered["retry-after"])).toBeGreaterThan(0);
+        else expect(status).toBe(refusal);
+      expect(answers.some(({ status }) => status === refusal)).toBe(true);
+      expect(residentMiB()).toBeLessThan(1_000);
+      await send(url, key, [{ message: "beside bombs" }]);
+      expect((await search(url, key, '"beside bombs"')).entries.length).toBeGreaterThan(0);
+    },
+  );
+});
