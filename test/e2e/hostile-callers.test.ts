@@ -3,11 +3,9 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { createAccounts } from "../../src/accounts/accounts.ts";
-import { systemEntropy } from "../../src/auth/entropy.ts";
 import { LIMITS, MiB } from "../../src/domain/limits.ts";
-import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { ORIGIN } from "../support/accounts-fixture.ts";
+import { accountsInFolder } from "../support/accounts-in-folder.ts";
 import { rpc, search, send } from "../support/api-calls.ts";
 import { makeApplication, ownerToken } from "../support/api-setup.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -16,7 +14,6 @@ import { followTail } from "../support/follow-tail.ts";
 import { SEND, useHostileServer } from "../support/hostile-server.ts";
 import { call, rawCall } from "../support/http-call.ts";
 import { OWNER, startArgus } from "../support/server-process.ts";
-import { keepingLogger } from "../support/silent.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
@@ -93,19 +90,8 @@ async function credentialsOfAnHourAgo(
   folder: string,
 ): Promise<{ accessToken: string; refreshToken: string; expiredKey: string }> {
   const clock = new FakeClock(Date.now() - 3_600_000);
-  await using store = await openSqliteStore({ folder, clock });
-  await using accounts = createAccounts({
-    records: store.records,
-    clock,
-    entropy: systemEntropy,
-    logger: keepingLogger(),
-    clockAheadMs: async () => 0,
-    events: {
-      onDeleted: () => Promise.resolve(),
-      onRetentionChanged: () => Promise.resolve(),
-      onQuotaChanged: () => undefined,
-    },
-  });
+  await using own = await accountsInFolder(folder, clock);
+  const { accounts } = own;
   await accounts.setup.createOwner({ ...OWNER, name: "Owner" });
   const { accessToken, refreshToken, user } = await accounts.signIn.login(OWNER, ORIGIN);
   const app = await accounts.applications.create(

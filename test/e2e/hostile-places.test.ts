@@ -2,17 +2,14 @@
 import { createHmac } from "node:crypto";
 import { SignJWT } from "jose";
 import { expect, test } from "vitest";
-import { createAccounts } from "../../src/accounts/accounts.ts";
-import { systemEntropy } from "../../src/auth/entropy.ts";
-import { openSqliteStore } from "../../src/storage/sqlite/open-store.ts";
 import { ORIGIN } from "../support/accounts-fixture.ts";
+import { accountsInFolder } from "../support/accounts-in-folder.ts";
 import { rpc, search, send } from "../support/api-calls.ts";
 import { makeApplication } from "../support/api-setup.ts";
 import { followTail } from "../support/follow-tail.ts";
 import { useHostileServer } from "../support/hostile-server.ts";
 import { call, rawCall } from "../support/http-call.ts";
 import { OWNER, startArgus } from "../support/server-process.ts";
-import { keepingLogger } from "../support/silent.ts";
 import { systemClock } from "../../src/server/system-clock.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -175,18 +172,8 @@ async function signedByOurKey(
   folder: string,
 ): Promise<{ tokens: Readonly<Record<string, string>>; good: string }> {
   const clock = systemClock;
-  await using store = await openSqliteStore({ folder, clock });
-  await using accounts = createAccounts({
-    records: store.records,
-    clock,
-    entropy: systemEntropy,
-    logger: keepingLogger(),
-    events: {
-      onDeleted: () => Promise.resolve(),
-      onRetentionChanged: () => Promise.resolve(),
-      onQuotaChanged: () => undefined,
-    },
-  });
+  await using own = await accountsInFolder(folder, clock);
+  const { accounts } = own;
   await accounts.setup.createOwner({ ...OWNER, name: "Owner" });
   const { accessToken } = await accounts.signIn.login(OWNER, ORIGIN);
   const claims = JSON.parse(
