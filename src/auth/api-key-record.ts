@@ -19,9 +19,19 @@ export interface ApiKey {
   readonly lastUsedAtMs: number | null;
   /** Address and program; empty if never used. */
   readonly lastUsedBy: string;
+  /** What was sent with it and not taken, the last time; null if all was. */
+  readonly refused: RefusedSend | null;
   readonly rotatedAtMs: number | null;
   /** The secret before, while there is one that may work. */
   readonly replaced: ReplacedSecret | null;
+}
+
+export interface RefusedSend {
+  readonly atMs: number;
+  /** Address and program. */
+  readonly by: string;
+  /** As the sender was told. */
+  readonly reason: string;
 }
 
 export interface ReplacedSecret {
@@ -44,7 +54,7 @@ export interface KeptKey {
 }
 
 export function storeKey({ key, hash, replacedHash }: KeptKey): JsonObject {
-  const { replaced } = key;
+  const { replaced, refused } = key;
   return {
     id: key.id,
     application_id: key.appId,
@@ -56,6 +66,13 @@ export function storeKey({ key, hash, replacedHash }: KeptKey): JsonObject {
     expires_at_ms: key.expiresAtMs,
     last_used_at_ms: key.lastUsedAtMs,
     last_used_by: key.lastUsedBy,
+    ...(refused === null
+      ? {}
+      : {
+          refused_at_ms: refused.atMs,
+          refused_by: refused.by,
+          refused_reason: refused.reason,
+        }),
     rotated_at_ms: key.rotatedAtMs,
     ...(replaced === null
       ? {}
@@ -70,6 +87,7 @@ export function storeKey({ key, hash, replacedHash }: KeptKey): JsonObject {
 export function parseKey(value: JsonObject): KeptKey {
   const fields = storedFields("api_key", value);
   const untilMs = fields.numberOrNull("replaced_until_ms");
+  const refusedMs = fields.numberOrNull("refused_at_ms");
   return {
     key: {
       id: parseApiKeyId(fields.text("id")),
@@ -81,6 +99,14 @@ export function parseKey(value: JsonObject): KeptKey {
       expiresAtMs: fields.numberOrNull("expires_at_ms"),
       lastUsedAtMs: fields.numberOrNull("last_used_at_ms"),
       lastUsedBy: fields.text("last_used_by"),
+      refused:
+        refusedMs === null
+          ? null
+          : {
+              atMs: refusedMs,
+              by: fields.textOrNull("refused_by") ?? "",
+              reason: fields.textOrNull("refused_reason") ?? "",
+            },
       rotatedAtMs: fields.numberOrNull("rotated_at_ms"),
       replaced:
         untilMs === null

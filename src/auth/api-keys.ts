@@ -60,6 +60,8 @@ export interface ApiKeys {
   verify(secret: string): Promise<VerifiedKey | undefined>;
   /** Writes down a use, at most once a minute a key. */
   touch(key: ApiKey, usedBy: string): Promise<void>;
+  /** Writes down that what was sent with it was refused, and why. */
+  noteRefusal(id: ApiKeyId, usedBy: string, reason: string): Promise<void>;
   /** Writes down who used a replaced secret, at most once a minute a sender. */
   noteLagging(id: ApiKeyId, usedBy: string): Promise<void>;
 }
@@ -125,6 +127,7 @@ export function createApiKeys(deps: {
         expiresAtMs,
         lastUsedAtMs: null,
         lastUsedBy: "",
+        refused: null,
         rotatedAtMs: null,
         replaced: null,
       };
@@ -214,6 +217,15 @@ export function createApiKeys(deps: {
         if (isFresh(parseKey(value).key.lastUsedAtMs)) return undefined;
         return { ...value, last_used_at_ms: nowMs, last_used_by: shortened(usedBy) };
       });
+    },
+
+    async noteRefusal(id, by, reason) {
+      await changeRecord(records, keyAddress(publicPart(id)), (value) => ({
+        ...value,
+        refused_at_ms: clock.nowMs(),
+        refused_by: shortened(by),
+        refused_reason: shortened(reason),
+      }));
     },
 
     async noteLagging(id, by) {

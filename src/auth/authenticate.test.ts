@@ -263,6 +263,26 @@ test("the last use of a key is noted once a minute, with where from", async () =
   });
 });
 
+test("what was refused is noted with the key, once a minute for each reason", async () => {
+  const { accounts, key, clock } = await fixtureWithKey();
+  const refuse = async (reason: string): Promise<ApiKey["refused"] | undefined> => {
+    const from = { authorization: undefined, address: ORIGIN.address, userAgent: "curl/8" };
+    accounts.authenticator.noteRefusal(key.id, from, reason);
+    await accounts.authenticator[Symbol.asyncDispose]();
+    return (await accounts.apiKeys.get(key.id))?.refused;
+  };
+  const atMs = clock.nowMs();
+  expect((await accounts.apiKeys.get(key.id))?.refused).toBeNull();
+  const first = { atMs, by: "192.0.2.1 curl/8", reason: "too late" };
+  expect(await refuse("too late")).toEqual(first);
+  await clock.advance(30_000);
+  expect(await refuse("too late")).toEqual(first);
+  const second = { atMs: atMs + 30_000, by: "192.0.2.1 curl/8", reason: "too large" };
+  expect(await refuse("too large")).toEqual(second);
+  await clock.advance(30_000);
+  expect(await refuse("too late")).toEqual({ ...first, atMs: atMs + 60_000 });
+});
+
 test("a use that cannot be noted is said in the log and fails no request", async () => {
   const { records, another, secret, log } = await fixtureWithKey();
   const { authenticator } = another("second", {

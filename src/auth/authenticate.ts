@@ -43,6 +43,8 @@ export interface Authenticator extends AsyncDisposable {
   ofSession(userId: UserId, sessionId: SessionId): Promise<UserPrincipal>;
   /** Of each request by a secret that was replaced: who sent it is written down, at most once a minute a sender. */
   noteLagging(keyId: ApiKeyId, credentials: Credentials): void;
+  /** Of what was sent and refused: the reason is written down, at most once a minute each. */
+  noteRefusal(keyId: ApiKeyId, credentials: Credentials, reason: string): void;
   /** Waits for the notes of last uses that are under way. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -64,6 +66,7 @@ export function createAuthenticator(deps: {
   const underWay = new Map<string, Promise<Principal>>();
   const notes = new Set<Promise<void>>();
   const lagging = createEveryMinute(clock);
+  const refusals = createEveryMinute(clock);
 
   function known(credentials: Credentials): Principal | undefined {
     const name = nameOf(credentials);
@@ -154,10 +157,16 @@ export function createAuthenticator(deps: {
     if (lagging.isDue(`${keyId} ${by}`)) beside(keyId, apiKeys.noteLagging(keyId, by));
   }
 
+  function noteRefusal(keyId: ApiKeyId, credentials: Credentials, reason: string): void {
+    if (refusals.isDue(`${keyId} ${reason}`))
+      beside(keyId, apiKeys.noteRefusal(keyId, usedBy(credentials), reason));
+  }
+
   return {
     known,
     ofSession,
     noteLagging,
+    noteRefusal,
 
     async authenticate(credentials) {
       const cached = known(credentials);

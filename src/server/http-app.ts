@@ -24,7 +24,7 @@ import type { Ingest } from "../ingest/ingest.ts";
 import { ndjsonEndpoint } from "../protocols/ndjson/endpoint.ts";
 import { applicationService } from "../rpc/application/application-service.ts";
 import { authService } from "../rpc/auth/auth-service.ts";
-import { admitCaller, authenticateBy } from "../rpc/auth/caller.ts";
+import { admitCaller, authenticateBy, noteRefusalsBy } from "../rpc/auth/caller.ts";
 import { createLinks } from "../rpc/auth/links.ts";
 import { createSessionCookie } from "../rpc/auth/session-cookie.ts";
 import type { InstanceFacts } from "../rpc/instance/get-instance.ts";
@@ -79,6 +79,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
     admission: deps.admission,
     nowMs: () => clock.nowMs(),
     newBatchId: deps.newBatchId,
+    onRefused: noteRefusalsBy(accounts.authenticator),
   };
   const calls = deps.meter.counter("argus_rpc_calls_total", "RPCs answered, by method and code.");
   const latency = deps.meter.histogram(

@@ -7,7 +7,9 @@ import { SendLogsResponse } from "../../../generated/server/argus/v1/log_service
 import { authorize } from "../../auth/permissions.ts";
 import { invalid } from "../../domain/fault.ts";
 import { batchTimeMs, type BatchId, parseBatchId } from "../../domain/ids.ts";
-import type { EndpointHandler } from "../../http/endpoint.ts";
+import type { Principal } from "../../domain/principal.ts";
+import type { Answer, EndpointCall, EndpointHandler } from "../../http/endpoint.ts";
+import { type OnRefused, refusalOf } from "../../http/refused-sends.ts";
 import type { Admission } from "../../ingest/admission.ts";
 import { derivedBatchId } from "../../ingest/derived-batch-id.ts";
 import type { Ingest } from "../../ingest/ingest.ts";
@@ -18,14 +20,25 @@ export interface NdjsonDeps {
   readonly admission: Admission;
   readonly nowMs: () => number;
   readonly newBatchId: () => BatchId;
+  readonly onRefused: OnRefused;
 }
 
 export function ndjsonEndpoint(deps: NdjsonDeps): EndpointHandler {
   return async (call) => {
-    const { exchange, query } = call;
+    const { exchange } = call;
     if (exchange.req.method !== "POST" && exchange.req.method !== "PUT")
       throw invalid("method", "send entries with POST");
     const principal = await call.principal();
+    try {
+      return await answer(call, principal);
+    } catch (error) {
+      const why = refusalOf(error);
+      if (why !== undefined) deps.onRefused(principal, exchange, why);
+      throw error;
+    }
+  };
+
+  async function answer({ exchange, query }: EndpointCall, principal: Principal): Promise<Answer> {
     authorize(principal, "ingest");
     if (principal.kind !== "key") throw new Error("ingest was let through without a key");
     const type = (exchange.req.headers["content-type"] ?? "")
@@ -70,6 +83,8 @@ export function ndjsonEndpoint(deps: NdjsonDeps): EndpointHandler {
       },
       exchange.signal,
     );
+    const [refused] = outcome.rejected;
+    if (refused !== undefined) deps.onRefused(principal, exchange, refused.reason);
     const response = SendLogsResponse.toJson(
       {
         accepted: outcome.accepted,
@@ -82,5 +97,5 @@ export function ndjsonEndpoint(deps: NdjsonDeps): EndpointHandler {
     // Said in a header: the body is the message of the API.
     if (!name.repeatable) exchange.res.setHeader("Argus-Retry", "stores-again");
     return { status: 200, contentType: "application/json", body: `${JSON.stringify(response)}\n` };
-  };
+  }
 }

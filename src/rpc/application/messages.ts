@@ -64,7 +64,7 @@ export function applicationMessage(
 
 export function apiKeyMessage(key: ApiKey): ApiKeyMessage {
   const time = (
-    field: "expiresAt" | "lastUsedAt" | "rotatedAt" | "replacedSecretExpiresAt",
+    field: "expiresAt" | "lastUsedAt" | "lastRefusedAt" | "rotatedAt" | "replacedSecretExpiresAt",
     ms: number | null | undefined,
   ): Partial<Record<typeof field, Timestamp>> =>
     ms === null || ms === undefined ? {} : { [field]: timestampOf(ms) };
@@ -78,6 +78,9 @@ export function apiKeyMessage(key: ApiKey): ApiKeyMessage {
     ...time("expiresAt", key.expiresAtMs),
     ...time("lastUsedAt", key.lastUsedAtMs),
     lastUsedBy: key.lastUsedBy,
+    ...time("lastRefusedAt", key.refused?.atMs),
+    lastRefusedBy: key.refused?.by ?? "",
+    lastRefusedReason: key.refused?.reason ?? "",
     ...time("rotatedAt", key.rotatedAtMs),
     ...time("replacedSecretExpiresAt", key.replaced?.untilMs),
     laggingSenders: (key.replaced?.senders ?? []).map(({ usedBy, atMs }) => ({

@@ -7,6 +7,7 @@ import type { Credentials } from "../../auth/credential.ts";
 import { admit, isOpen, PERMISSIONS, type Action } from "../../auth/permissions.ts";
 import type { Principal } from "../../domain/principal.ts";
 import type { Exchange } from "../../http/exchange.ts";
+import type { OnRefused } from "../../http/refused-sends.ts";
 import type { Authenticate, RpcContext } from "../twirp/context.ts";
 
 const PACKAGE = "argus.v1.";
@@ -27,6 +28,15 @@ export function authenticateBy(authenticator: Authenticator): Authenticate {
       authenticator.noteLagging(known.keyId, withOrigin(credentials, exchange));
     }
     return known;
+  };
+}
+
+/** @returns what notes, for the key that sent it, that something was not taken. */
+export function noteRefusalsBy(authenticator: Authenticator): OnRefused {
+  return (principal, exchange, reason) => {
+    if (principal.kind !== "key") return;
+    const nothing: Credentials = { authorization: undefined, apiKey: undefined };
+    authenticator.noteRefusal(principal.keyId, withOrigin(nothing, exchange), reason);
   };
 }
 

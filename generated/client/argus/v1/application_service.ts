@@ -182,6 +182,14 @@ export interface ApiKey {
     | undefined;
   /** Who has sent with the secret before since it was replaced, the last one first; at most 20. */
   laggingSenders: LaggingSender[];
+  /** When what was sent with it was refused last, whole or in part, to the minute; absent if never. */
+  lastRefusedAt:
+    | Timestamp
+    | undefined;
+  /** The address and program that sent it; empty if never. */
+  lastRefusedBy: string;
+  /** Why it was refused, as the sender was told. */
+  lastRefusedReason: string;
 }
 
 /** A program that still sends with a key's secret of before. */
@@ -837,6 +845,9 @@ function createBaseApiKey(): ApiKey {
     rotatedAt: undefined,
     replacedSecretExpiresAt: undefined,
     laggingSenders: [],
+    lastRefusedAt: undefined,
+    lastRefusedBy: "",
+    lastRefusedReason: "",
   };
 }
 
@@ -881,6 +892,15 @@ export const ApiKey: MessageFns<ApiKey> = {
     }
     for (const v of message.laggingSenders) {
       LaggingSender.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.lastRefusedAt !== undefined) {
+      Timestamp.encode(message.lastRefusedAt, writer.uint32(106).fork()).join();
+    }
+    if (message.lastRefusedBy !== "") {
+      writer.uint32(114).string(message.lastRefusedBy);
+    }
+    if (message.lastRefusedReason !== "") {
+      writer.uint32(122).string(message.lastRefusedReason);
     }
     return writer;
   },
@@ -1004,6 +1024,30 @@ export const ApiKey: MessageFns<ApiKey> = {
             message.laggingSenders.push(LaggingSender.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.lastRefusedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.lastRefusedBy = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.lastRefusedReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1062,6 +1106,21 @@ export const ApiKey: MessageFns<ApiKey> = {
         : globalThis.Array.isArray(object?.lagging_senders)
         ? object.lagging_senders.map((e: any) => LaggingSender.fromJSON(e))
         : [],
+      lastRefusedAt: isSet(object.lastRefusedAt)
+        ? fromJsonTimestamp(object.lastRefusedAt)
+        : isSet(object.last_refused_at)
+        ? fromJsonTimestamp(object.last_refused_at)
+        : undefined,
+      lastRefusedBy: isSet(object.lastRefusedBy)
+        ? globalThis.String(object.lastRefusedBy)
+        : isSet(object.last_refused_by)
+        ? globalThis.String(object.last_refused_by)
+        : "",
+      lastRefusedReason: isSet(object.lastRefusedReason)
+        ? globalThis.String(object.lastRefusedReason)
+        : isSet(object.last_refused_reason)
+        ? globalThis.String(object.last_refused_reason)
+        : "",
     };
   },
 
@@ -1103,6 +1162,15 @@ export const ApiKey: MessageFns<ApiKey> = {
     if (message.laggingSenders?.length) {
       obj.laggingSenders = message.laggingSenders.map((e) => LaggingSender.toJSON(e));
     }
+    if (message.lastRefusedAt !== undefined) {
+      obj.lastRefusedAt = fromTimestamp(message.lastRefusedAt).toISOString();
+    }
+    if (message.lastRefusedBy !== "") {
+      obj.lastRefusedBy = message.lastRefusedBy;
+    }
+    if (message.lastRefusedReason !== "") {
+      obj.lastRefusedReason = message.lastRefusedReason;
+    }
     return obj;
   },
 
@@ -1134,6 +1202,11 @@ export const ApiKey: MessageFns<ApiKey> = {
         ? Timestamp.fromPartial(object.replacedSecretExpiresAt)
         : undefined;
     message.laggingSenders = object.laggingSenders?.map((e) => LaggingSender.fromPartial(e)) || [];
+    message.lastRefusedAt = (object.lastRefusedAt !== undefined && object.lastRefusedAt !== null)
+      ? Timestamp.fromPartial(object.lastRefusedAt)
+      : undefined;
+    message.lastRefusedBy = object.lastRefusedBy ?? "";
+    message.lastRefusedReason = object.lastRefusedReason ?? "";
     return message;
   },
 };

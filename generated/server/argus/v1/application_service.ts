@@ -167,6 +167,24 @@ export interface ApiKey {
      * @generated from protobuf field: repeated argus.v1.LaggingSender lagging_senders = 12
      */
     laggingSenders: LaggingSender[];
+    /**
+     * When what was sent with it was refused last, whole or in part, to the minute; absent if never.
+     *
+     * @generated from protobuf field: google.protobuf.Timestamp last_refused_at = 13
+     */
+    lastRefusedAt?: Timestamp;
+    /**
+     * The address and program that sent it; empty if never.
+     *
+     * @generated from protobuf field: string last_refused_by = 14
+     */
+    lastRefusedBy: string;
+    /**
+     * Why it was refused, as the sender was told.
+     *
+     * @generated from protobuf field: string last_refused_reason = 15
+     */
+    lastRefusedReason: string;
 }
 /**
  * A program that still sends with a key's secret of before.
@@ -1166,7 +1184,10 @@ class ApiKey$Type extends MessageType<ApiKey> {
             { no: 9, name: "last_used_by", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
             { no: 10, name: "rotated_at", kind: "message", T: () => Timestamp },
             { no: 11, name: "replaced_secret_expires_at", kind: "message", T: () => Timestamp },
-            { no: 12, name: "lagging_senders", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => LaggingSender }
+            { no: 12, name: "lagging_senders", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => LaggingSender },
+            { no: 13, name: "last_refused_at", kind: "message", T: () => Timestamp },
+            { no: 14, name: "last_refused_by", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 15, name: "last_refused_reason", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
         ]);
     }
     create(value?: PartialMessage<ApiKey>): ApiKey {
@@ -1178,6 +1199,8 @@ class ApiKey$Type extends MessageType<ApiKey> {
         message.prefix = "";
         message.lastUsedBy = "";
         message.laggingSenders = [];
+        message.lastRefusedBy = "";
+        message.lastRefusedReason = "";
         if (value !== undefined)
             reflectionMergePartial<ApiKey>(this, message, value);
         return message;
@@ -1226,6 +1249,15 @@ class ApiKey$Type extends MessageType<ApiKey> {
                     break;
                 case /* repeated argus.v1.LaggingSender lagging_senders */ 12:
                     message.laggingSenders.push(LaggingSender.internalBinaryRead(reader, reader.uint32(), options));
+                    break;
+                case /* google.protobuf.Timestamp last_refused_at */ 13:
+                    message.lastRefusedAt = Timestamp.internalBinaryRead(reader, reader.uint32(), options, message.lastRefusedAt);
+                    break;
+                case /* string last_refused_by */ 14:
+                    message.lastRefusedBy = reader.string();
+                    break;
+                case /* string last_refused_reason */ 15:
+                    message.lastRefusedReason = reader.string();
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -1279,6 +1311,15 @@ class ApiKey$Type extends MessageType<ApiKey> {
         /* repeated argus.v1.LaggingSender lagging_senders = 12; */
         for (let i = 0; i < message.laggingSenders.length; i++)
             LaggingSender.internalBinaryWrite(message.laggingSenders[i], writer.tag(12, WireType.LengthDelimited).fork(), options).join();
+        /* google.protobuf.Timestamp last_refused_at = 13; */
+        if (message.lastRefusedAt)
+            Timestamp.internalBinaryWrite(message.lastRefusedAt, writer.tag(13, WireType.LengthDelimited).fork(), options).join();
+        /* string last_refused_by = 14; */
+        if (message.lastRefusedBy !== "")
+            writer.tag(14, WireType.LengthDelimited).string(message.lastRefusedBy);
+        /* string last_refused_reason = 15; */
+        if (message.lastRefusedReason !== "")
+            writer.tag(15, WireType.LengthDelimited).string(message.lastRefusedReason);
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
