@@ -53,11 +53,17 @@ export function valueText(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
-/** What went wrong, for a person. */
+/** What went wrong, for a person: a sentence. */
 export function problemOf(error: unknown): string {
-  if (error instanceof ArgusError) return error.message;
-  if (error instanceof TypeError) return "Argus cannot be reached. Is it running?";
-  return error instanceof Error ? error.message : String(error);
+  if (isUnanswered(error)) return "Argus cannot be reached. Is it running?";
+  const text = error instanceof Error ? error.message : String(error);
+  // What the server says begins small, as it may stand in a log line.
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** Whether nobody answered: no server's message is in it. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof ArgusError ? error.status === 0 : error instanceof TypeError;
 }
 
 /** `editor` */

@@ -114,6 +114,57 @@ describe.skipIf(path === undefined)("the first run", () => {
     expect(faults).toEqual([]);
   }, 90_000);
 
+  test("what a key may not send turns the lamp amber, with the reason, until something comes", async () => {
+    const { server: fresh, setupUrl } = await startUnowned();
+    await using _end = fresh;
+    await using opened = await openPage(browser);
+    const { page, faults } = opened;
+    await becomeOwner(page, setupUrl);
+    await page.getByLabel("Name").fill("refused");
+    await page.getByRole("button", { name: "Create the application" }).click();
+    const lamp = page.getByRole("status").filter({ hasText: /Waiting|Refused|Received/ });
+    await lamp.getByText("Waiting for the first entry").waitFor();
+    const secret = await secretIn(page);
+    const { application } = await call<{ application: { id: string } }>(
+      fresh.url,
+      "ApplicationService/GetApplication",
+      {},
+      secret,
+    );
+    const owner = { email: "ada@example.org", password: "a long enough password" };
+    const { access_token: token } = await call<{ access_token: string }>(
+      fresh.url,
+      "AuthService/Login",
+      owner,
+    );
+    const reader = await call<{ secret: string }>(
+      fresh.url,
+      "ApplicationService/CreateApiKey",
+      { application_id: application.id, name: "laptop", scopes: ["SCOPE_READ"] },
+      token,
+    );
+    const send = (key: string): Promise<Response> =>
+      fetch(`${fresh.url}/ingest/ndjson`, {
+        method: "POST",
+        headers: {
+          Authorization: `Bearer ${key}`,
+          "Content-Type": "application/x-ndjson",
+          "User-Agent": "curl/8.5",
+        },
+        body: '{"message":"first light","via":"curl"}',
+      });
+    expect((await send(reader.secret)).status).toBe(403);
+    await lamp
+      .getByText("Refused: the key “laptop” may only read, from 127.0.0.1 curl/8.5")
+      .waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect((await send(secret)).status).toBe(200);
+    await lamp.getByText("Received 1 entry").waitFor();
+    await page.goto(`${fresh.url}/a/refused/settings/keys`);
+    await page.getByText(/^refused .*: the API key lacks the scope ingest/).waitFor();
+    expect(faults).toEqual([]);
+  }, 60_000);
+
   test.each(["dark", "light"] as const)(
     "no step of the %s theme has a fault that axe finds, on a screen and on a phone",
     async (colorScheme) => {

@@ -48,16 +48,6 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
           state.focusQuery.current();
         }}
       />
-      <Notices
-        at={at}
-        search={search}
-        live={live}
-        zone={zone}
-        onRun={moves.run}
-        onAsk={moves.ask}
-        onRetry={run.rerun}
-        onLater={() => moves.change({ ignored: [] }, "replace")}
-      />
       <div class="explorer-body">
         <FacetColumn
           asked={run.asked}
@@ -93,6 +83,16 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
           />
         )}
       </div>
+      <Notices
+        at={at}
+        search={search}
+        live={live}
+        zone={zone}
+        onRun={moves.run}
+        onAsk={moves.ask}
+        onRetry={run.rerun}
+        onLater={() => moves.change({ ignored: [] }, "replace")}
+      />
       <Status
         at={at}
         search={search}

@@ -120,7 +120,6 @@ export function Found({ state }: { state: ExplorerState }) {
           onNewest={state.run.rerun}
           onPointer={tail.onPointer}
           onAsk={moves.ask}
-          onRun={moves.run}
         />
       </Results>
     </section>

@@ -1,7 +1,8 @@
 /**
  * What must be said about a run: failed, partial, probably not meant, addressed wrongly, not live. Each says what to do.
+ * Invariant: it stands below the list, whose rows it never moves.
  */
-import { partialText } from "../../client/partial.ts";
+import type { QueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
 import { ArgusError } from "../../client/errors.ts";
 import { copyText } from "../copy.ts";
 import type { Live } from "../live.ts";
@@ -9,9 +10,9 @@ import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Marked } from "../parts/marked.tsx";
 import type { Search } from "../search.ts";
-import { lengthText, spanText } from "../time/wall-clock.ts";
+import { lengthText } from "../time/wall-clock.ts";
 import { fixed } from "../time-range.ts";
-import { problemOf } from "../words.ts";
+import { countText, isUnanswered, problemOf } from "../words.ts";
 
 export function Notices(props: {
   at: LogsPlace;
@@ -38,7 +39,10 @@ export function Notices(props: {
           </button>
         </p>
       )}
-      {problem !== undefined && <Failed problem={problem} onRetry={props.onRetry} />}
+      {/* That nobody answers is said once, over the page. */}
+      {problem !== undefined && !isUnanswered(problem) && (
+        <Failed problem={problem} onRetry={props.onRetry} />
+      )}
       {search.chartProblem.value !== undefined && problem === undefined && (
         <p class="notice problem" role="alert">
           The chart could not be read: {problemOf(search.chartProblem.value)}
@@ -47,7 +51,7 @@ export function Notices(props: {
       {live.refusal.value !== "" && (
         <p class="notice problem" role="alert">
           The live tail has ended: {live.refusal.value}{" "}
-          <button type="button" class="fix" onClick={live.retry}>
+          <button type="button" onClick={live.retry}>
             Try again
           </button>
         </p>
@@ -71,11 +75,13 @@ export function Notices(props: {
 function Failed(props: { problem: unknown; onRetry: () => void }) {
   const { problem } = props;
   const request = problem instanceof ArgusError ? problem.requestId : "";
-  const text = problemOf(problem);
+  const isServers = problem instanceof ArgusError && problem.status >= 500;
+  const why = isServers && problem.code === "internal" ? "" : problemOf(problem);
+  const text = isServers ? `The search failed on the server. ${why}`.trim() : why;
   return (
     <p class="notice problem" role="alert">
       {text}{" "}
-      <button type="button" class="fix" onClick={props.onRetry}>
+      <button type="button" onClick={props.onRetry}>
         Try again
       </button>
       {request !== "" && (
@@ -95,7 +101,7 @@ function Failed(props: { problem: unknown; onRetry: () => void }) {
 }
 
 function Partial(props: Parameters<typeof Notices>[0]) {
-  const { search, zone } = props;
+  const { search, at } = props;
   const answer = search.rows.answer.value;
   const shown = search.shown.value;
   if (answer === undefined || shown === undefined) return null;
@@ -105,22 +111,21 @@ function Partial(props: Parameters<typeof Notices>[0]) {
   return (
     <p class="notice warning">
       <span class="dot amber" />
-      {partialText(
-        answer.partialReason,
-        coveredMs === undefined ? undefined : spanText(coveredMs, endMs, zone, endMs),
-      )}{" "}
+      <span>
+        Partial: {reasonText(answer)}
+        {coveredMs !== undefined &&
+          `, ${at.order === "asc" ? "" : "newest "}${lengthText(endMs - coveredMs)} of ${lengthText(endMs - startMs)} searched`}
+      </span>
       {coveredMs !== undefined && coveredMs > startMs && coveredMs < endMs && (
         <>
           <button
             type="button"
-            class="fix"
             onClick={() => props.onAsk({ from: fixed(startMs), to: fixed(coveredMs), live: false })}
           >
             Search the rest
           </button>
           <button
             type="button"
-            class="fix"
             onClick={() => props.onAsk({ from: fixed(coveredMs), to: fixed(endMs), live: false })}
           >
             Narrow to {lengthText(endMs - coveredMs)}
@@ -129,4 +134,19 @@ function Partial(props: Parameters<typeof Notices>[0]) {
       )}
     </p>
   );
+}
+
+/** What ended the search: the budget that was reached, with how much it was, or the server's own sentence. */
+function reasonText({ partialReason, stats }: QueryResponse): string {
+  const seconds = Number(stats?.elapsed?.seconds ?? 0n) + (stats?.elapsed?.nanos ?? 0) / 1e9;
+  const budgets: Readonly<Record<string, string>> = {
+    rows: `stopped at ${countText(Number(stats?.rowsScanned ?? 0n), "row", "rows")}`,
+    time: `${seconds < 1 ? seconds.toFixed(1) : Math.round(seconds)} s reached`,
+    bytes: "limit of bytes to read reached",
+    memory: "memory limit reached",
+  };
+  return partialReason
+    .split("; ")
+    .map((part) => budgets[part] ?? part)
+    .join("; ");
 }

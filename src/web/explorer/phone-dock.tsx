@@ -2,6 +2,7 @@
  * The views of the explorer at the foot of a phone, where a thumb is.
  */
 import type { LogsPlace } from "../logs-place.ts";
+import { Icon } from "../parts/icon.tsx";
 import type { Tab } from "./show-tab.ts";
 
 export function PhoneDock(props: {
@@ -18,6 +19,7 @@ export function PhoneDock(props: {
         aria-pressed={props.tab === "entries"}
         onClick={() => props.onTab("entries")}
       >
+        <Icon name="list" />
         Entries
       </button>
       <button
@@ -25,13 +27,16 @@ export function PhoneDock(props: {
         aria-pressed={props.tab === "patterns"}
         onClick={() => props.onTab("patterns")}
       >
+        <Icon name="grid" />
         Patterns
       </button>
       <button type="button" onClick={props.onFilters}>
+        <Icon name="filter" />
         Filters
       </button>
       <button type="button" aria-pressed={props.at.live} onClick={props.onLive}>
-        Follow
+        <Icon name="play" />
+        Live
       </button>
     </nav>
   );

@@ -1,6 +1,7 @@
 /**
  * The line at the foot of the explorer: what was done to answer, on the right how it is shown.
  */
+import { away } from "../connection.ts";
 import type { Live } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { SecondsTo } from "../parts/seconds-to.tsx";
@@ -8,6 +9,7 @@ import { StatusLine } from "../parts/status-line.tsx";
 import type { Search } from "../search.ts";
 import { density } from "../preferences.ts";
 import { clockText } from "../time/wall-clock.ts";
+import { countText } from "../words.ts";
 
 const LIVE_WORDS = {
   off: "Connecting",
@@ -76,7 +78,8 @@ export function Status(props: {
         ),
         stats !== undefined && (
           <>
-            <b>{stats.blocksRead.toLocaleString()}</b> of {stats.blocks.toLocaleString()} blocks
+            <b>{stats.blocksRead.toLocaleString()}</b> of{" "}
+            {countText(Number(stats.blocks), "block", "blocks")}
           </>
         ),
         stats?.elapsed !== undefined && `${msText(stats.elapsed)} ms`,
@@ -120,21 +123,12 @@ function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>
   text: string;
   tone: "done" | "warn" | "danger" | "quiet";
 } {
-  if (search.problem.value !== undefined) {
-    const ran = search.shown.value?.ranMs;
-    return {
-      text:
-        ran === undefined
-          ? "The search failed"
-          : `The search failed, showing ${clockText(ran, zone).slice(0, 8)}`,
-      tone: "danger",
-    };
-  }
-  if (search.canceled.value) {
-    const ran = search.shown.value?.ranMs;
-    const text = ran === undefined ? "" : `, showing ${clockText(ran, zone).slice(0, 8)}`;
-    return { text: `The search was ended${text}`, tone: "warn" };
-  }
+  const shown = search.shown.value;
+  const what = shown === undefined ? "" : `, showing ${clockText(shown.ranMs, zone).slice(0, 8)}`;
+  if (away.value !== undefined) return { text: `Not connected${what}`, tone: "warn" };
+  if (search.problem.value !== undefined)
+    return { text: `The search failed${what}`, tone: "danger" };
+  if (search.canceled.value) return { text: `The search was ended${what}`, tone: "warn" };
   if (isEdited) return { text: "Edited, showing the last run", tone: "quiet" };
   if (search.busy.value) return { text: "Searching", tone: "quiet" };
   if (search.rows.answer.value?.partial === true) return { text: "Partial", tone: "warn" };
@@ -144,7 +138,7 @@ function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>
       tone:
         live.state.value === "live" ? "done" : live.state.value === "refused" ? "danger" : "warn",
     };
-  return { text: search.shown.value === undefined ? "" : "Complete", tone: "done" };
+  return { text: shown === undefined ? "" : "Complete", tone: "done" };
 }
 
 function msText({ seconds, nanos }: { seconds: bigint; nanos: number }): string {

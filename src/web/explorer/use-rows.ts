@@ -13,6 +13,7 @@ import type { Moves } from "./moves.ts";
 import type { ExplorerRun } from "./use-run.ts";
 
 const REST_MS = 500;
+const PHONE_PX = 600;
 
 export function useRows(props: {
   row: string;
@@ -42,6 +43,8 @@ export function useRows(props: {
       cursor.value = entry.id;
       const { row, panel } = now.current;
       if (panel !== "") change({ row: entry.id }, "replace");
+      // On a phone an entry is a page.
+      else if (innerWidth < PHONE_PX) change({ row: entry.id, panel: "fields", context: "" });
       else change({ row: row === entry.id ? "" : entry.id, context: "" });
     },
     openPanel: (id: string): void => change({ row: id, panel: "fields", context: "" }),
@@ -49,7 +52,8 @@ export function useRows(props: {
       const { row, panel, context, compare } = now.current;
       // What floats over the page closes itself.
       if (document.querySelector(":popover-open") !== null) return;
-      if (showsFacets.value) showsFacets.value = false;
+      if (search.busy.peek()) search.cancel();
+      else if (showsFacets.value) showsFacets.value = false;
       else if (context !== "") change({ context: "" });
       else if (panel !== "") change({ panel: "", row: "" });
       else if (row !== "") change({ row: "" });

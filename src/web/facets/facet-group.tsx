@@ -107,7 +107,7 @@ export function FacetGroup(
         <span class="grow" />
         <span class="count">
           {included > 0
-            ? `${included} of ${facet.distinct.toLocaleString()}`
+            ? `${included} of ${Math.max(included, facet.distinct).toLocaleString()}`
             : facet.distinct.toLocaleString()}
           {facet.approximate ? "+" : ""}
         </span>

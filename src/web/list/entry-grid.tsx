@@ -229,6 +229,7 @@ export function EntryGrid(props: {
               entry={entry}
               above={rows[index - 1]}
               index={index}
+              position={positionText(index, source.atStart, props.total)}
               look={look}
               topPx={heights.offsetOf(index)}
               isReachable={index === reachable}
@@ -267,6 +268,8 @@ function Row(props: {
   entry: LogEntry;
   above: LogEntry | undefined;
   index: number;
+  /** Among all that match, as it is spoken; "" where that is not known. */
+  position: string;
   look: LineLook;
   topPx: number;
   isReachable: boolean;
@@ -311,7 +314,7 @@ function Row(props: {
         class={look.wrap ? "line wraps" : "line"}
         data-id={entry.id}
         aria-rowindex={index + 1}
-        aria-label={`${spokenLine(entry, look.zone)}${props.isOpen ? ", open" : ""}`}
+        aria-label={`${spokenLine(entry, look.zone)}${props.position}${props.isOpen ? ", open" : ""}`}
         aria-selected={props.isSelected}
         tabIndex={props.isReachable ? 0 : -1}
         style={{ gridTemplateColumns: templateOf(look.columns) }}
@@ -330,4 +333,10 @@ function Row(props: {
       )}
     </div>
   );
+}
+
+/** `, 7 of 48,213`: only rows that are counted from an edge have a place among all. */
+function positionText(index: number, isFromStart: boolean, total: number | undefined): string {
+  if (!isFromStart || total === undefined) return "";
+  return `, ${(index + 1).toLocaleString()} of ${Math.max(total, index + 1).toLocaleString()}`;
 }

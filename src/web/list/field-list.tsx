@@ -87,13 +87,26 @@ function Field(props: {
   const { name, value, actions } = props;
   const text = valueText(value);
   const isWide = text.length > 80 || text.includes("\n");
+  const acts = useSignal(false);
   return (
-    <div class={isWide ? "field-row wide" : "field-row"}>
+    <div class={`field-row${isWide ? " wide" : ""}${acts.value ? " acts" : ""}`}>
       <dt>
         <bdi>{shownText(name)}</bdi>
       </dt>
       <dd class={typeof value === "number" ? "number" : undefined}>
         <FieldValue value={value} />
+      </dd>
+      {/* Where there is no pointer to rest on the field. */}
+      <dd class="more">
+        <button
+          type="button"
+          class="plain"
+          aria-label={`What can be done with ${name}`}
+          aria-expanded={acts.value}
+          onClick={() => (acts.value = !acts.value)}
+        >
+          <Icon name="dots" />
+        </button>
       </dd>
       <dd class="terms">
         <TermButtons {...props} />

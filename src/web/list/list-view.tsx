@@ -63,7 +63,6 @@ export function ListView(props: {
   onNewest: () => void;
   onPointer: () => void;
   onAsk: (next: Partial<LogsPlace>) => void;
-  onRun: (query: string) => void;
 }) {
   const { at, search, live, look, columns, grid } = props;
   const { rows } = search;
@@ -181,7 +180,6 @@ export function ListView(props: {
             zone={look.zone}
             gaps={<GapRows gaps={gaps} onLoad={props.onNewest} />}
             onAsk={props.onAsk}
-            onRun={props.onRun}
           />
         ) : (
           <EntryGrid

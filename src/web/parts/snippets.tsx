@@ -9,6 +9,7 @@ import { argusCommand, type SendExample, sendExamples } from "../../client/send-
 import type { Arrivals, Arrived } from "../arrivals.ts";
 import { copyText } from "../copy.ts";
 import { base, pathOf } from "../paths.ts";
+import { type Refusal, refusalText } from "../refusals.ts";
 import { agoText, countText } from "../words.ts";
 
 /** A line that sends, and what it takes. */
@@ -66,6 +67,8 @@ export function Snippets(props: {
   secret: string | undefined;
   scopes: readonly Scope[];
   arrivals: Arrivals;
+  /** What was sent last and not taken. */
+  refusal: Refusal | undefined;
 }) {
   const { app, secret, arrivals } = props;
   const ways = waysFor(`${location.origin}${base}`, secret, props.scopes);
@@ -113,7 +116,9 @@ export function Snippets(props: {
                 .split(secret)
                 .map((part, at) => [at > 0 && <mark key={at}>{secret}</mark>, part])}
         </pre>
-        {way.needs !== "" && <Lamp arrived={arrivals.by.get(way.via)} />}
+        {way.needs !== "" && (
+          <Lamp arrived={arrivals.by.get(way.via)} refusal={refusalNow(arrivals, props.refusal)} />
+        )}
       </div>
       <ul class="ways">
         {ways
@@ -155,10 +160,21 @@ export function Snippets(props: {
   );
 }
 
-function Lamp(props: { arrived: Arrived | undefined }) {
+/** A refusal is over once something came after it was seen. */
+function refusalNow(arrivals: Arrivals, refusal: Refusal | undefined): Refusal | undefined {
+  if (refusal === undefined) return undefined;
+  const isOver = [...arrivals.by.values()].some(({ lastMs }) => lastMs > refusal.seenMs);
+  return isOver ? undefined : refusal;
+}
+
+function Lamp(props: { arrived: Arrived | undefined; refusal: Refusal | undefined }) {
+  const { refusal } = props;
+  const light = refusal !== undefined ? " refused" : props.arrived !== undefined ? " lit" : "";
   return (
-    <p class={props.arrived === undefined ? "lamp" : "lamp lit"} role="status">
-      {props.arrived === undefined ? (
+    <p class={`lamp${light}`} role="status">
+      {refusal !== undefined ? (
+        <span>Refused: {refusalText(refusal)}</span>
+      ) : props.arrived === undefined ? (
         "Waiting for the first entry"
       ) : (
         <Received arrived={props.arrived} />
@@ -177,7 +193,7 @@ function Received(props: { arrived: Arrived }) {
   const { count, lastMs } = props.arrived;
   return (
     <>
-      Received {countText(count, "entry", "entries")},{" "}
+      Received {countText(count, "entry", "entries")},
       <span aria-hidden="true">{agoText(lastMs, Math.max(nowMs.value, lastMs))}</span>
     </>
   );

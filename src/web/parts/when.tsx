@@ -5,6 +5,8 @@ import { zone, zoneName } from "../preferences.ts";
 import { agoText, spanText } from "../words.ts";
 
 const DAY_MS = 86_400_000;
+/** What the server has just done is not yet to come, though its clock be ahead of the browser's. */
+const SKEW_MS = 60_000;
 
 /** @param props.ms since 1970; 0 or undefined for never. */
 export function When(props: { ms: number | undefined; never?: string }) {
@@ -20,7 +22,7 @@ export function When(props: { ms: number | undefined; never?: string }) {
 function whenText(ms: number, nowMs: number): string {
   const span = Math.abs(nowMs - ms);
   if (span >= DAY_MS) return dayText(ms);
-  return ms > nowMs ? `in ${spanText(span)}` : agoText(ms, nowMs);
+  return ms - nowMs >= SKEW_MS ? `in ${spanText(span)}` : agoText(ms, nowMs);
 }
 
 /** `12 Mar 2027`, without the year while it is this one. */

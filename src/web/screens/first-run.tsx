@@ -8,6 +8,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Application, Scope } from "../../../generated/client/argus/v1/application_service.ts";
 import type { User } from "../../../generated/client/argus/v1/auth_service.ts";
 import { useArrivals } from "../arrivals.ts";
+import { useRefusal } from "../refusals.ts";
 import { returns } from "../connection.ts";
 import { SampleLine } from "../list/sample-line.tsx";
 import { setupCodeIn } from "../../client/setup-code.ts";
@@ -40,6 +41,11 @@ export function FirstRun(props: { at: SetupPlace }) {
   const application = applications.value?.find(({ name }) => name === at.app);
   const key = useNewestKey(application, made.value);
   const arrivals = useArrivals(
+    key === undefined ? "" : (application?.id ?? ""),
+    madeMs(application) ?? 0,
+  ).value;
+
+  const refusal = useRefusal(
     key === undefined ? "" : (application?.id ?? ""),
     madeMs(application) ?? 0,
   ).value;
@@ -133,6 +139,7 @@ export function FirstRun(props: { at: SetupPlace }) {
             secret={key.secret}
             scopes={key.scopes}
             arrivals={arrivals}
+            refusal={refusal}
           />
         </div>
       )}

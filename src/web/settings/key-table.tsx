@@ -5,7 +5,7 @@ import type { ApiKey } from "../../../generated/client/argus/v1/application_serv
 import { away } from "../connection.ts";
 import { scopeName } from "../parts/scopes.tsx";
 import { dayText, exactText, When } from "../parts/when.tsx";
-import { msOf, spanText } from "../words.ts";
+import { msOf, shownText, spanText } from "../words.ts";
 
 const DAY_MS = 86_400_000;
 /** Unused for longer, a key is pointed out. */
@@ -115,10 +115,16 @@ function KeyRows(props: {
 function Used({ of: key }: { of: ApiKey }) {
   const usedMs = msOf(key.lastUsedAt);
   const idleMs = Date.now() - (usedMs || msOf(key.createdAt));
+  const refusedMs = msOf(key.lastRefusedAt);
   return (
     <>
       <When ms={usedMs} />
       {key.lastUsedBy !== "" && <span class="under">{key.lastUsedBy}</span>}
+      {Date.now() - refusedMs < DAY_MS && (
+        <span class="under warn-text" title={key.lastRefusedBy}>
+          refused <When ms={refusedMs} />: {shownText(key.lastRefusedReason)}
+        </span>
+      )}
       {idleMs > IDLE_MS && <span class="under warn-text">unused for {spanText(idleMs)}</span>}
     </>
   );

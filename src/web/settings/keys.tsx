@@ -10,6 +10,7 @@ import type {
 } from "../../../generated/client/argus/v1/application_service.ts";
 import { Scope } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 import { useArrivals } from "../arrivals.ts";
+import { useRefusal } from "../refusals.ts";
 import { SampleLine } from "../list/sample-line.tsx";
 import { Loading } from "../parts/loading.tsx";
 import { Snippets } from "../parts/snippets.tsx";
@@ -64,6 +65,10 @@ function OwnKeys({ application }: { application: Application }) {
   useGuard(made.value !== undefined && !isCopied.value);
   const arrivals = useArrivals(
     made.value?.scopes.includes(Scope.SCOPE_INGEST) === true ? applicationId : "",
+    made.value?.madeMs ?? 0,
+  ).value;
+  const refusal = useRefusal(
+    made.value === undefined ? "" : applicationId,
     made.value?.madeMs ?? 0,
   ).value;
   useEffect(() => {
@@ -128,6 +133,7 @@ function OwnKeys({ application }: { application: Application }) {
               secret={made.value.secret}
               scopes={made.value.scopes}
               arrivals={arrivals}
+              refusal={refusal}
             />
             {arrivals.first !== undefined && <SampleLine entry={arrivals.first} />}
           </section>

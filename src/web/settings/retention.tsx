@@ -160,7 +160,7 @@ function Figures(props: { application: Application; usage: Usage }) {
   const perEntry = stored.entries === 0 ? 0 : stored.bytes / stored.entries;
   const smaller = perEntry === 0 || sentEntries === 0 ? 0 : sentBytes / sentEntries / perEntry;
   return (
-    <dl class="figures">
+    <dl class="amounts">
       <div>
         <dt>Kept for</dt>
         <dd>
