@@ -36,7 +36,10 @@ export async function startProcesses(
     await Promise.all(running.map((one) => one[Symbol.asyncDispose]()));
   });
   const start = (which: number, listen?: string): Promise<ArgusProcess> => {
-    const clock = new URL(`./shifted-clock.ts?ms=${CLOCK_SHIFTS_MS[which]}`, import.meta.url);
+    const clock = new URL(
+      `../../support/other-clock.ts?ms=${CLOCK_SHIFTS_MS[which]}`,
+      import.meta.url,
+    );
     return startArgus({
       env: {
         NODE_OPTIONS: `--import=${clock.href}`,

@@ -1,0 +1,171 @@
+/**
+ * What is wrong with how a page is laid out, looked at from inside of it. Run in the browser (../support/in-page.ts):
+ * it imports nothing. Invariant: only what is on screen counts, and of it only what is not under a dialog or a menu.
+ */
+const CONTROLS =
+  "a[href], button, select, textarea, input, summary, [role=tab], [role=option], [role=treeitem], [role=slider]";
+/** May lie over the rest while they are there. */
+const FLOATING =
+  "dialog, [popover]:popover-open, .toasts, .away, .pill, .selection-bar, .suggestions, .query-problem, .panel, .facets, .pane > .status-line";
+
+/** Lie over what they belong to, and are seen through. */
+const SEE_THROUGH = ".histogram-hand, .rail-track, .query-box textarea, .chart-hand";
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** @param leastPx of the sides of what is pressed. @returns a line a fault. */
+export function layoutFaults(leastPx: number): string[] {
+  const faults = [...overflow(), ...smallTargets(leastPx), ...clippedTexts(), ...coveredTexts()];
+  return [...new Set(faults)];
+}
+
+function overflow(): string[] {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  return scrollWidth > clientWidth
+    ? [`the page is ${scrollWidth} px wide, not ${clientWidth}`]
+    : [];
+}
+
+function smallTargets(leastPx: number): string[] {
+  return [...document.querySelectorAll<HTMLElement>(CONTROLS)].filter(isShown).flatMap((one) => {
+    if (isInSentence(one)) return [];
+    const box = targetOf(one);
+    const [wide, high] = [box.right - box.left, box.bottom - box.top].map(
+      (px) => Math.round(px * 10) / 10,
+    );
+    if (wide === undefined || high === undefined) return [];
+    return wide < leastPx || high < leastPx ? [`${nameOf(one)} is ${wide} × ${high} px`] : [];
+  });
+}
+
+/** A box to tick is pressed by its label, too. */
+function targetOf(one: HTMLElement): Box {
+  // A press anywhere in the box is one in the field.
+  const frame = one.closest(".query-box");
+  if (one.matches("textarea") && frame !== null) return frame.getBoundingClientRect();
+  const label = one instanceof HTMLInputElement ? one.labels?.[0] : undefined;
+  const boxes = [one, label].flatMap((each) => (each ? [each.getBoundingClientRect()] : []));
+  return {
+    left: Math.min(...boxes.map(({ left }) => left)),
+    top: Math.min(...boxes.map(({ top }) => top)),
+    right: Math.max(...boxes.map(({ right }) => right)),
+    bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
+  };
+}
+
+/** A link or button among words is as high as its line. */
+function isInSentence(one: HTMLElement): boolean {
+  if (!getComputedStyle(one).display.startsWith("inline")) return false;
+  return [...(one.parentElement?.childNodes ?? [])].some(
+    (node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? "").trim().length > 2,
+  );
+}
+
+function clippedTexts(): string[] {
+  return textLeaves().flatMap((one) => {
+    for (let box: HTMLElement | null = one; box !== null; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      if (style.overflowX === "auto" || style.overflowX === "scroll" || style.overflowY === "auto")
+        return [];
+      const cuts = (overflowing: string): boolean =>
+        overflowing === "hidden" || overflowing === "clip";
+      if (!cuts(style.overflowX) && !cuts(style.overflowY)) continue;
+      // Said by three dots, and whole where it is asked for.
+      if (style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none") return [];
+      const [text, frame] = [boxOf(one), box.getBoundingClientRect()];
+      const isCut =
+        (cuts(style.overflowX) && (text.right > frame.right + 1 || text.left < frame.left - 1)) ||
+        (cuts(style.overflowY) && (text.bottom > frame.bottom + 2 || text.top < frame.top - 2));
+      if (isCut) return [`“${wordsOf(one)}” is cut by ${nameOf(box)}`];
+    }
+    return [];
+  });
+}
+
+function coveredTexts(): string[] {
+  const modal = document.querySelector("dialog:modal");
+  return textLeaves().flatMap((one) => {
+    if (modal !== null && !modal.contains(one)) return [];
+    if (getComputedStyle(one).pointerEvents === "none") return [];
+    const box = boxOf(one);
+    const y = (box.top + box.bottom) / 2;
+    for (const x of [box.left + 2, (box.left + box.right) / 2, box.right - 2]) {
+      const top = document.elementFromPoint(x, y);
+      if (top === null || top.contains(one) || one.contains(top)) continue;
+      if (top.closest(SEE_THROUGH) !== null || isClear(top)) continue;
+      if (top.closest(FLOATING) !== null && one.closest(FLOATING) !== top.closest(FLOATING))
+        continue;
+      // Scrolled out of its own frame.
+      if (!isInFrames(one, x, y)) continue;
+      return [`“${wordsOf(one)}” lies under ${nameOf(top)}`];
+    }
+    return [];
+  });
+}
+
+/** Elements that hold text themselves and are seen. */
+function textLeaves(): HTMLElement[] {
+  return [...document.body.querySelectorAll<HTMLElement>("*")].filter(
+    (one) =>
+      [...one.childNodes].some(
+        (node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? "").trim() !== "",
+      ) &&
+      one.closest(".query-box, option, script, style") === null &&
+      isShown(one),
+  );
+}
+
+/** Whether it is there for a pointer alone, until one comes. */
+function isClear(one: Element): boolean {
+  return !one.checkVisibility({ opacityProperty: true });
+}
+
+function isShown(one: HTMLElement): boolean {
+  if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+  if (one.closest(".unseen") !== null) return false;
+  const box = one.getBoundingClientRect();
+  // Smaller is for keys and screen readers, until the focus is there.
+  if (box.width <= 2 || box.height <= 2) return false;
+  const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+  if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return false;
+  const modal = document.querySelector("dialog:modal");
+  if (modal !== null && !modal.contains(one)) return false;
+  return isInFrames(one, x, y);
+}
+
+/** Whether a point of it is within everything that scrolls or cuts around it. */
+function isInFrames(one: HTMLElement, x: number, y: number): boolean {
+  for (
+    let box = one.parentElement;
+    box !== null && box !== document.body;
+    box = box.parentElement
+  ) {
+    if (getComputedStyle(box).overflow === "visible") continue;
+    const { left, top, right, bottom } = box.getBoundingClientRect();
+    if (x < left || x > right || y < top || y > bottom) return false;
+  }
+  return true;
+}
+
+/** Of its own words alone. */
+function boxOf(one: HTMLElement): Box {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getBoundingClientRect();
+}
+
+function wordsOf(one: HTMLElement): string {
+  return (one.textContent ?? "").trim().replaceAll(/\s+/g, " ").slice(0, 40);
+}
+
+function nameOf(one: Element): string {
+  const classes =
+    typeof one.className === "string" ? one.className.trim().replaceAll(/\s+/g, ".") : "";
+  const name = one.getAttribute("aria-label") ?? (one instanceof HTMLElement ? wordsOf(one) : "");
+  return `${one.tagName.toLowerCase()}${classes === "" ? "" : `.${classes}`} “${name.slice(0, 40)}”`;
+}

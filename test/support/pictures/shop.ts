@@ -1,0 +1,112 @@
+/**
+ * The server, the shop and the people that the pictures of the page show.
+ * Invariant: the server's clock all but stands, and the page's stands, at the same instant; what is stored is the same
+ * on every run, so that a page that is the same looks the same.
+ */
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { call } from "../api-setup.ts";
+import { openPage, type WatchedPage } from "../browser.ts";
+import { startUnowned } from "../first-run.ts";
+import { type Credentials, signIn } from "../page-world.ts";
+import type { ArgusProcess } from "../server-process.ts";
+import { incident, NOW_MS } from "./incident.ts";
+
+export const OWNER: Credentials = { email: "ada@example.org", password: "a long enough password" };
+const BATCH = 1000;
+
+export const SIZES = {
+  wide: { viewport: { width: 1440, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+} as const satisfies Record<string, BrowserContextOptions>;
+export type Size = keyof typeof SIZES;
+
+export interface Shop extends AsyncDisposable {
+  readonly server: ArgusProcess;
+  /** Makes the first user. */
+  readonly setupUrl: string;
+  /** A page at the instant that the pictures show, of nobody yet. */
+  open(size: Size): Promise<WatchedPage>;
+}
+
+export async function openShop(browser: Browser): Promise<Shop> {
+  const clock = new URL("../other-clock.ts", import.meta.url);
+  // A thousandth as fast: a slow machine is still within the second that pages show.
+  clock.search = `?from=${NOW_MS}&rate=0.001`;
+  const { server, setupUrl } = await startUnowned({ NODE_OPTIONS: `--import=${clock.href}` });
+  return {
+    server,
+    setupUrl,
+    async open(size) {
+      const opened = await openPage(browser, { ...SIZES[size], reducedMotion: "reduce" });
+      await opened.page.clock.setFixedTime(NOW_MS);
+      return opened;
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** Signs a person in, at a path of the page. */
+export async function enter(
+  shop: Shop,
+  size: Size,
+  path: string,
+  who: Credentials = OWNER,
+): Promise<WatchedPage> {
+  const opened = await shop.open(size);
+  await opened.page.goto(shop.server.url + path);
+  await signIn(opened.page, who);
+  await opened.page.getByRole("button", { name: /^You/ }).waitFor();
+  return opened;
+}
+
+/** Fills the application with what happened, and gives it members and keys. */
+export async function fill(shop: Shop, app: string): Promise<void> {
+  const { url } = shop.server;
+  const { access_token: token } = await call<{ access_token: string }>(
+    url,
+    "AuthService/Login",
+    OWNER,
+  );
+  const ask = <T>(method: string, request: object): Promise<T> =>
+    call<T>(url, method, request, token);
+  const { applications } = await ask<{ applications: { id: string; name: string }[] }>(
+    "ApplicationService/ListApplications",
+    {},
+  );
+  const application_id = applications.find(({ name }) => name === app)?.id ?? "";
+  await ask("ApplicationService/UpdateApplication", { application_id, retention_days: 30 });
+  const { secret } = await ask<{ secret: string }>("ApplicationService/CreateApiKey", {
+    application_id,
+    name: "production collectors",
+    scopes: ["SCOPE_INGEST"],
+  });
+  await ask("ApplicationService/CreateApiKey", {
+    application_id,
+    name: "grafana reader",
+    scopes: ["SCOPE_READ"],
+    expires_at: new Date(NOW_MS + 6 * 86_400_000).toISOString(),
+  });
+  const entries = incident();
+  for (let from = 0; from < entries.length; from += BATCH) {
+    const made = NOW_MS.toString(16).padStart(12, "0");
+    const batch_id = `${made.slice(0, 8)}-${made.slice(8)}-7000-8000-${String(from).padStart(12, "0")}`;
+    const { rejected } = await call<{ rejected: { reason: string }[] }>(
+      url,
+      "LogService/SendLogs",
+      { batch_id, entries: entries.slice(from, from + BATCH) },
+      secret,
+    );
+    if (rejected.length > 0) throw new Error(JSON.stringify(rejected[0]));
+  }
+  for (const [name, role] of [
+    ["Grace", "ROLE_EDITOR"],
+    ["Linus", "ROLE_VIEWER"],
+  ] as const) {
+    const email = `${name.toLowerCase()}@example.org`;
+    const { invite_code: code } = await ask<{ invite_code: string }>(
+      "ApplicationService/AddMember",
+      { application_id, email, role },
+    );
+    await call(url, "AuthService/AcceptInvite", { code, name, password: OWNER.password });
+  }
+}
