@@ -63,6 +63,8 @@ test("a fault says what each node said, once", () => {
     "Cassandra at a:1 does not serve: connect ECONNREFUSED; code 1000",
   );
   expect(String(faultOf(noHost(), "Cassandra at a:1"))).toContain("no node is up");
+  const unresolved = new errors.NoHostAvailableError({}, "No host could be resolved");
+  expect(String(faultOf(unresolved, "Cassandra at a:1"))).toContain("no address is known for it");
   const already = overloaded("known");
   expect(faultOf(already, "Cassandra")).toBe(already);
 });

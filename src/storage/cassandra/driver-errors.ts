@@ -87,13 +87,17 @@ function sentence(error: Error): string {
   const inner = innerErrors(error).map((each) =>
     each instanceof Error ? each.message : String(each),
   );
-  return inner.length === 0 ? "no node is up" : [...new Set(inner)].join("; ");
+  if (inner.length > 0) return [...new Set(inner)].join("; ");
+  return error.message === UNRESOLVED ? "no address is known for it" : "no node is up";
 }
 
 function innerErrors(error: InstanceType<typeof errors.NoHostAvailableError>): unknown[] {
   // By host; empty when every node is known to be down.
   return Object.values((error.innerErrors ?? {}) as Record<string, unknown>);
 }
+
+/** Of contact points that are names. */
+const UNRESOLVED = "No host could be resolved";
 
 /** What the driver throws as bare Errors, where it prepares a statement and a node's connections have just gone. */
 const NO_CONNECTION = new Set(["No connection available", "Connection closed"]);
