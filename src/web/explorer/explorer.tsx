@@ -28,6 +28,10 @@ const EntryPanel = lazy(
   () => import("./entry-panel.tsx").then((one) => one.EntryPanel),
   () => <aside class="panel" aria-label="Entry" aria-busy="true" />,
 );
+const ExplainDialog = lazy(
+  () => import("../explain/explain-dialog.tsx").then((one) => one.ExplainDialog),
+  () => null,
+);
 
 export function Explorer(props: { at: LogsPlace; applicationId: string }) {
   const { at, applicationId } = props;
@@ -42,6 +46,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
       <Stages
         query={at.query}
         answer={search.rows.answer.value}
+        explanation={state.explanation}
         onRun={moves.run}
         onAdd={(next) => {
           text.value = next;
@@ -91,6 +96,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
         onRun={moves.run}
         onAsk={moves.ask}
         onRetry={run.rerun}
+        onExplain={() => (state.isExplaining.value = true)}
         onLater={() => moves.change({ ignored: [] }, "replace")}
       />
       <Status
@@ -103,7 +109,17 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
         total={figures.total}
         change={moves.change}
         onRerun={run.rerun}
+        onExplain={() => (state.isExplaining.value = true)}
       />
+      {state.isExplaining.value && (
+        <ExplainDialog
+          shown={run.shown}
+          onExplained={(answer) => {
+            state.explained.value = { ranMs: run.shown?.ranMs ?? 0, answer };
+          }}
+          onClose={() => (state.isExplaining.value = false)}
+        />
+      )}
       <SelectionBar query={at.query} onQuery={moves.run} />
       <PhoneDock
         at={at}

@@ -10,7 +10,8 @@ import { sliceText } from "../time/slice.ts";
 import { Summary } from "../time/summary.tsx";
 import { doubled } from "../time/time-picker.tsx";
 import { fixed } from "../time-range.ts";
-import { copyEntryLink, copyShareLink } from "./links.ts";
+import { FoundActions } from "./found-actions.tsx";
+import { copyEntryLink } from "./links.ts";
 import { Progress } from "./progress.tsx";
 import { showTab } from "./show-tab.ts";
 import type { ExplorerState } from "./use-explorer.ts";
@@ -78,7 +79,7 @@ export function Found({ state }: { state: ExplorerState }) {
         onTab={(tab) => showTab(tab, state.run.table !== undefined, moves)}
         search={search}
         moves={moves}
-        onShare={() => copyShareLink(moves.now.current, range)}
+        actions={<FoundActions state={state} />}
         query={state.run.shown?.query ?? at.query}
         read={(query, signal) => search.table(query, signal)}
         onEntries={(query, fromMs, toMs) => {

@@ -2,7 +2,6 @@
  * What must be said about a run: failed, partial, probably not meant, addressed wrongly, not live. Each says what to do.
  * Invariant: it stands below the list, whose rows it never moves.
  */
-import type { QueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
 import { ArgusError } from "../../client/errors.ts";
 import { copyText } from "../copy.ts";
 import type { Live } from "../live.ts";
@@ -10,9 +9,9 @@ import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Marked } from "../parts/marked.tsx";
 import type { Search } from "../search.ts";
-import { lengthText } from "../time/wall-clock.ts";
-import { fixed } from "../time-range.ts";
-import { countText, isUnanswered, problemOf } from "../words.ts";
+import { isUnanswered, problemOf } from "../words.ts";
+import type { Moves } from "./moves.ts";
+import { Partial } from "./partial.tsx";
 
 export function Notices(props: {
   at: LogsPlace;
@@ -20,8 +19,9 @@ export function Notices(props: {
   live: Live;
   zone: string;
   onRun: (query: string) => void;
-  onAsk: (next: Partial<LogsPlace>) => void;
+  onAsk: Moves["ask"];
   onRetry: () => void;
+  onExplain: () => void;
   /** Takes the notice about the address away. */
   onLater: () => void;
 }) {
@@ -67,7 +67,15 @@ export function Notices(props: {
             ))}
           </p>
         ))}
-      {!isOld && answer?.partial === true && <Partial {...props} />}
+      {!isOld && search.rows.unfinished.value !== undefined && (
+        <Partial
+          answer={search.rows.unfinished.value}
+          search={search}
+          zone={props.zone}
+          onAsk={props.onAsk}
+          onExplain={props.onExplain}
+        />
+      )}
     </div>
   );
 }
@@ -98,55 +106,4 @@ function Failed(props: { problem: unknown; onRetry: () => void }) {
       )}
     </p>
   );
-}
-
-function Partial(props: Parameters<typeof Notices>[0]) {
-  const { search, at } = props;
-  const answer = search.rows.answer.value;
-  const shown = search.shown.value;
-  if (answer === undefined || shown === undefined) return null;
-  const covered = answer.coveredStartTime;
-  const coveredMs = covered === undefined ? undefined : Number(covered.seconds) * 1000;
-  const { startMs, endMs } = shown.range;
-  return (
-    <p class="notice warning">
-      <span class="dot amber" />
-      <span>
-        Partial: {reasonText(answer)}
-        {coveredMs !== undefined &&
-          `, ${at.order === "asc" ? "" : "newest "}${lengthText(endMs - coveredMs)} of ${lengthText(endMs - startMs)} searched`}
-      </span>
-      {coveredMs !== undefined && coveredMs > startMs && coveredMs < endMs && (
-        <>
-          <button
-            type="button"
-            onClick={() => props.onAsk({ from: fixed(startMs), to: fixed(coveredMs), live: false })}
-          >
-            Search the rest
-          </button>
-          <button
-            type="button"
-            onClick={() => props.onAsk({ from: fixed(coveredMs), to: fixed(endMs), live: false })}
-          >
-            Narrow to {lengthText(endMs - coveredMs)}
-          </button>
-        </>
-      )}
-    </p>
-  );
-}
-
-/** What ended the search: the budget that was reached, with how much it was, or the server's own sentence. */
-function reasonText({ partialReason, stats }: QueryResponse): string {
-  const seconds = Number(stats?.elapsed?.seconds ?? 0n) + (stats?.elapsed?.nanos ?? 0) / 1e9;
-  const budgets: Readonly<Record<string, string>> = {
-    rows: `stopped at ${countText(Number(stats?.rowsScanned ?? 0n), "row", "rows")}`,
-    time: `${seconds < 1 ? seconds.toFixed(1) : Math.round(seconds)} s reached`,
-    bytes: "limit of bytes to read reached",
-    memory: "memory limit reached",
-  };
-  return partialReason
-    .split("; ")
-    .map((part) => budgets[part] ?? part)
-    .join("; ");
 }

@@ -31,6 +31,7 @@ export function Status(props: {
   total: number | undefined;
   change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
   onRerun: () => void;
+  onExplain: () => void;
 }) {
   const { at, search, live } = props;
   const answer = search.rows.answer.value;
@@ -64,8 +65,8 @@ export function Status(props: {
         stats !== undefined && (
           <>
             <b>
-              {stats.matchedExact || props.total !== undefined ? "" : "at least "}
               {(props.total ?? Number(stats.matched) + live.arrived.value).toLocaleString()}
+              {stats.matchedExact || props.total !== undefined ? "" : "+"}
             </b>{" "}
             matched
           </>
@@ -83,6 +84,16 @@ export function Status(props: {
           </>
         ),
         stats?.elapsed !== undefined && `${msText(stats.elapsed)} ms`,
+        stats !== undefined && (
+          <button
+            type="button"
+            class="plain"
+            title="How it was understood, and what it took"
+            onClick={props.onExplain}
+          >
+            Explain
+          </button>
+        ),
       ]}
       right={[
         <button
@@ -131,7 +142,7 @@ function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>
   if (search.canceled.value) return { text: `The search was ended${what}`, tone: "warn" };
   if (isEdited) return { text: "Edited, showing the last run", tone: "quiet" };
   if (search.busy.value) return { text: "Searching", tone: "quiet" };
-  if (search.rows.answer.value?.partial === true) return { text: "Partial", tone: "warn" };
+  if (search.rows.unfinished.value !== undefined) return { text: "Partial", tone: "warn" };
   if (at.live && search.rows.answer.value?.table === undefined)
     return {
       text: LIVE_WORDS[live.state.value],

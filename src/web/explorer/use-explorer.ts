@@ -4,6 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
+import type { ExplainQueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
 import type { Facet } from "../facets/facet-source.ts";
 import { readColumns } from "../list/columns.ts";
 import { hitsOf } from "../list/hits.ts";
@@ -20,6 +21,12 @@ import { useRows } from "./use-rows.ts";
 import { useRun } from "./use-run.ts";
 import { useTail } from "./use-tail.ts";
 
+/** What running a query took, and which run it was. */
+interface Explained {
+  readonly ranMs: number;
+  readonly answer: ExplainQueryResponse;
+}
+
 export function useExplorer(at: LogsPlace, applicationId: string) {
   const zone = zoneName(at.zone === "" ? ownZone.value : at.zone);
   /** What is in the field now. */
@@ -27,6 +34,8 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
   const openField = useSignal("");
   const facets = useSignal<readonly Facet[] | undefined>(undefined);
   const showsFacets = useSignal(false);
+  const isExplaining = useSignal(false);
+  const explained = useSignal<Explained | undefined>(undefined);
   const focusQuery = useRef(() => undefined as void);
   const timeOpener = useRef({ open: () => undefined as void });
   const facetFind = useRef<HTMLInputElement>(null);
@@ -82,6 +91,10 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
     openField,
     facets,
     showsFacets,
+    isExplaining,
+    /** Of the run that is shown; undefined until somebody asked for it. */
+    explanation: explained.value?.ranMs === run.shown?.ranMs ? explained.value?.answer : undefined,
+    explained,
     focusQuery,
     timeOpener,
     facetFind,

@@ -67,6 +67,24 @@ test("begins with the newest and goes on to the oldest", async () => {
   expect(rows.atEnd).toBe(true);
 });
 
+test("where a budget was spent it reads on only when it is told to", async () => {
+  const rows = new RowWindow();
+  const { run, asked } = runOver(900);
+  let spent = 1;
+  const read: Run["read"] = async (request, signal) => ({
+    ...(await run.read(request, signal)),
+    partial: spent-- > 0,
+  });
+  await rows.start({ ...run, read });
+  await rows.more("bottom");
+  expect(asked).toHaveLength(1);
+  expect(rows.unfinished.value).toBe(rows.answer.value);
+  await rows.rest();
+  expect([asked.length, rows.unfinished.value]).toEqual([2, undefined]);
+  await rows.more("bottom");
+  expect(seconds(rows)).toEqual(descending(899, 0));
+});
+
 test("begins at a time and goes on both ways without a seam", async () => {
   const rows = new RowWindow();
   await rows.start(runOver(2000).run, { seconds: 1000n, nanos: 0 });

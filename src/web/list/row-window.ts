@@ -40,6 +40,8 @@ export class RowWindow {
   readonly rows = signal<readonly LogEntry[]>([]);
   /** Answer to the first page of the newest run. */
   readonly answer = signal<QueryResponse | undefined>(undefined);
+  /** The answer at the bottom, where it ended before it had seen all it was asked for. */
+  readonly unfinished = signal<QueryResponse | undefined>(undefined);
   readonly reading = signal<Side | "run" | undefined>(undefined);
   /** What a read at an end ran into. */
   readonly failed = signal<{ readonly side: Side; readonly error: unknown } | undefined>(undefined);
@@ -116,6 +118,7 @@ export class RowWindow {
       this.beginsAt = isEnd ? "bottom" : "top";
       batch(() => {
         this.answer.value = answer;
+        this.unfinished.value = answer.partial ? answer : undefined;
         this.generation.value++;
         this.rows.value = isEnd ? answer.entries.toReversed() : answer.entries;
       });
@@ -124,8 +127,21 @@ export class RowWindow {
     }
   }
 
-  /** Reads on at one end; does nothing where there is nothing more, or a read is under way. */
+  /** Searches on, with a budget of its own, where the answer ended before all was seen. */
+  rest(): Promise<void> {
+    return this.#more("bottom");
+  }
+
+  /**
+   * Reads on at one end; does nothing where there is nothing more, a read is under way, or a budget was spent: what
+   * was spent is spent again only when somebody says so.
+   */
   async more(side: Side): Promise<void> {
+    const isRetry = this.failed.value?.side === side;
+    if (side === "top" || isRetry || this.unfinished.value === undefined) await this.#more(side);
+  }
+
+  async #more(side: Side): Promise<void> {
     const run = this.#run;
     const beyond = side === "top" ? this.#top : this.#bottom;
     if (run === undefined || beyond === undefined || this.reading.value !== undefined) return;
@@ -150,6 +166,7 @@ export class RowWindow {
         this.#put([...fresh.toReversed(), ...this.rows.value], "bottom");
       } else {
         this.#bottom = rest;
+        this.unfinished.value = answer.partial ? answer : undefined;
         this.#put([...this.rows.value, ...fresh], "top");
       }
     } catch (error) {

@@ -2,7 +2,11 @@
  * The steps of a query with pipes: a click runs up to one, a chip adds the next.
  * Invariant: what a step is said to give is what was counted; of those between nothing is said.
  */
-import type { QueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
+import type {
+  ExplainQueryResponse,
+  ExplainStage,
+  QueryResponse,
+} from "../../../generated/client/argus/v1/log_service.ts";
 import { Icon } from "../parts/icon.tsx";
 import { countText } from "../words.ts";
 import { parsed } from "./parsed.ts";
@@ -12,6 +16,8 @@ const STEPS = ["sort", "limit", "where", "top", "fields"] as const;
 export function Stages(props: {
   query: string;
   answer: QueryResponse | undefined;
+  /** Of the same run: what each step gave and took; undefined until somebody asked. */
+  explanation: ExplainQueryResponse | undefined;
   onRun: (query: string) => void;
   /** Puts the beginning of a step into the field. */
   onAdd: (text: string) => void;
@@ -25,6 +31,10 @@ export function Stages(props: {
   const rows = answer?.table?.rows.length;
   const elapsed = answer?.stats?.elapsed;
   const ms = Number(elapsed?.seconds ?? 0n) * 1000 + (elapsed?.nanos ?? 0) / 1e6;
+  const stages = props.explanation?.stages ?? [];
+  const filtering = stages.find(({ name }) => name === "filter");
+  // Conditions right behind the filter are tested with it: the steps that are told of are the last ones.
+  const steps = stages.filter(({ name }) => name === "pipe");
   return (
     <div class="stages" role="group" aria-label="Steps">
       <button
@@ -35,13 +45,15 @@ export function Stages(props: {
         <b>filter</b>
         {answer !== undefined && (
           <span>
-            {answer.stats?.matchedExact === true ? "" : "at least "}
             {countText(matched, "entry", "entries")}
+            {answer.stats?.matchedExact === true ? "" : "+"}
+            {filtering !== undefined && ` ${tookText(filtering)}`}
           </span>
         )}
       </button>
       {pipes.map((pipe, at) => {
         const isLast = at === pipes.length - 1;
+        const stage = steps[at - pipes.length + steps.length];
         return (
           <span class="stage-of" key={bars[at]}>
             <Icon name="right" />
@@ -52,10 +64,17 @@ export function Stages(props: {
               onClick={() => props.onRun(query.slice(0, bars[at + 1]).trim())}
             >
               <b>{pipe.kind}</b>
-              {isLast && rows !== undefined && (
+              {stage !== undefined ? (
                 <span>
-                  {countText(rows, "row", "rows")} {Math.round(ms)} ms
+                  {countText(Number(stage.rowsOut), "row", "rows")} {tookText(stage)}
                 </span>
+              ) : (
+                isLast &&
+                rows !== undefined && (
+                  <span>
+                    {countText(rows, "row", "rows")} {Math.round(ms)} ms
+                  </span>
+                )
               )}
             </button>
           </span>
@@ -75,4 +94,9 @@ export function Stages(props: {
       ))}
     </div>
   );
+}
+
+function tookText({ cpu }: ExplainStage): string {
+  const ms = Number(cpu?.seconds ?? 0n) * 1000 + (cpu?.nanos ?? 0) / 1e6;
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }

@@ -39,7 +39,8 @@ export function Results(props: {
   columns: readonly Column[];
   fields: (signal: AbortSignal) => Promise<readonly { readonly name: string }[]>;
   change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
-  onShare: () => void;
+  /** What can be done with all of it. */
+  actions: ComponentChildren;
   onTab: (tab: Tab) => void;
   search: Search;
   moves: Moves;
@@ -89,15 +90,7 @@ export function Results(props: {
             </button>
           </>
         )}
-        <button
-          type="button"
-          class="plain"
-          aria-label="Share"
-          title="Copy a link, with the time fixed"
-          onClick={props.onShare}
-        >
-          <Icon name="link" /> <span class="tab-word">Share</span>
-        </button>
+        {props.actions}
       </div>
       <div class="found-body" id="found-body" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {tab === "patterns" ? (

@@ -1,0 +1,93 @@
+/** What a run took, and what a partial answer says of itself, in a real browser. */
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityFaults } from "../support/accessibility.ts";
+import { chromiumPath } from "../support/browser.ts";
+import { openWorld, type PageWorld } from "../support/page-world.ts";
+
+const START_MS = Date.now() - 1_800_000;
+
+describe.skipIf(chromiumPath() === undefined)("what a query took", () => {
+  let world: PageWorld;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    await world.send(
+      Array.from({ length: 300 }, (_, at) => ({
+        time: new Date(START_MS + at * 1000).toISOString(),
+        message: `order ${at} paid`,
+        level: at % 10 === 0 ? "LEVEL_ERROR" : "LEVEL_INFO",
+        service: at % 2 === 0 ? "web" : "shop",
+      })),
+    );
+  }, 120_000);
+  afterAll(async () => {
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  const dialog = (page: Page): Locator => page.getByRole("dialog", { name: "Explain" });
+
+  test("explains the query in its canonical form, stage by stage", async () => {
+    await using opened = await world.open(
+      `/a/shop/logs?q=${encodeURIComponent("level=error paid | stats count() by service | sort -count")}`,
+    );
+    const { page, faults } = opened;
+    await page.getByRole("row", { name: "web 30" }).waitFor();
+    await page.getByRole("button", { name: "Explain" }).click();
+    expect(await dialog(page).getByLabel("Canonical query").inputValue()).toBe(
+      "level:error paid | stats count() by service | sort count desc",
+    );
+    const stages = dialog(page).getByRole("region", { name: "Stages" });
+    await stages.getByRole("row", { name: /^\| stats count\(\) by service 30 1/ }).waitFor();
+    const filter = dialog(page).getByRole("region", { name: /^Filter/ });
+    await filter.getByRole("row", { name: /^level:error 300 30/ }).waitFor();
+    const columns = dialog(page).getByRole("region", { name: "Columns read" });
+    await columns.getByRole("row", { name: /^message 1/ }).waitFor();
+    expect(await accessibilityFaults(page, "dialog")).toEqual([]);
+    await dialog(page).getByRole("button", { name: "Close" }).click();
+    const steps = page.getByRole("group", { name: "Steps" });
+    await steps.getByRole("button", { name: /^stats 1 row [\d.]+ ms$/ }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a partial answer says which part it is of, and the rest is searched on", async () => {
+    await using opened = await world.open("/");
+    const { page } = opened;
+    let answers = 0;
+    // A store that takes longer than the budget is not at hand: the first answer says that it was cut short.
+    await page.route("**/*LogService/Query", async (route) => {
+      const answer = await route.fetch();
+      const whole = (await answer.json()) as { entries: { id: string; time: string }[] };
+      if (++answers > 1) return route.fulfill({ response: answer });
+      const entries = whole.entries.slice(0, 40);
+      const last = entries.at(-1);
+      const json = {
+        ...whole,
+        entries,
+        partial: true,
+        partial_reason: "the budget of 10000 ms is spent",
+        covered_start_time: last?.time,
+        next_cursor: last?.id,
+      };
+      return route.fulfill({ response: answer, json });
+    });
+    await page.goto(`${world.server.url}/a/shop/logs?from=-40m`);
+    const notice = page.getByRole("status").filter({ hasText: "Partial:" });
+    await notice
+      .getByText(/^Partial: 10 s reached, newest \d+ min .* of 40 min searched/)
+      .waitFor();
+    await page.getByRole("status").getByText("Partial", { exact: true }).waitFor();
+    await notice.getByRole("button", { name: "Why" }).click();
+    await notice.getByText("A query may take 10 s").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const rest = notice.getByRole("button", { name: "Search the rest" });
+    await rest.click();
+    await notice.waitFor({ state: "detached" });
+    await page.getByRole("status").getByText("300 loaded").waitFor();
+    answers = 0;
+    await page.reload();
+    await notice.getByRole("button", { name: /^Narrow to \d+ min/ }).click();
+    await expect.poll(() => page.url()).toMatch(/from=20\d\d.*&to=20/);
+    await notice.waitFor({ state: "detached" });
+  });
+});
