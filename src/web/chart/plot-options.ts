@@ -199,7 +199,8 @@ function nameLines(plot: uPlot, plotted: Plotted): void {
   const ratio = devicePixelRatio || 1;
   const ends = plotted.shown
     .flatMap(({ series, at }) => {
-      const last = series.values.at(-1);
+      // The newest step may have nothing yet.
+      const last = series.values.findLast((value) => value !== undefined);
       if (last === undefined || (plotted.isLog && last <= 0)) return [];
       return [{ y: plot.valToPos(last, "y", true), name: series.name, at, isRest: series.isRest }];
     })

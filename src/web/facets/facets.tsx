@@ -86,12 +86,13 @@ export function Facets(props: FacetsProps) {
   );
 }
 
-/** Pinned ones first. */
+const FIRST_FIELDS: readonly string[] = ["level", "service", "host"];
+
+/** What every entry has stands first, then what is pinned. */
 function ordered(facets: readonly Facet[], pinned: readonly string[]): readonly Facet[] {
-  return [
-    ...facets.filter(({ field }) => pinned.includes(field)),
-    ...facets.filter(({ field }) => !pinned.includes(field)),
-  ];
+  const rank = ({ field }: Facet): number =>
+    FIRST_FIELDS.includes(field) ? 0 : pinned.includes(field) ? 1 : 2;
+  return facets.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function fits({ field, values }: Facet, find: string): boolean {
