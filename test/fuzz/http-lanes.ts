@@ -14,13 +14,12 @@ export interface LaneAnswer {
 
 const CRLF = Buffer.from("\r\n");
 const HEAD_END = Buffer.from("\r\n\r\n");
-/** A request whose connection was ended by the answer before it is sent again, so often. */
-const TRIES = 4;
+/** Above what any answer may take. */
+const ALONE_MS = 130_000;
 
 interface Waiting {
   readonly bytes: Buffer;
   readonly settle: (answer: LaneAnswer | undefined) => void;
-  tries: number;
 }
 
 /** Connections that requests share, `depth` at a time on each. */
@@ -38,36 +37,46 @@ export class HttpLanes implements Disposable {
     let best = this.#lanes[0];
     for (const lane of this.#lanes)
       if (best === undefined || lane.waiting < best.waiting) best = lane;
-    return new Promise((settle) => best?.push({ bytes, settle, tries: 0 }));
+    return new Promise((settle) => best?.push({ bytes, settle }));
   }
 
-  /**
-   * Over a connection of its own, of which nobody else's answer depends.
-   * @param quietMs how long nothing must come before its sender leaves; @param isStream leaves after the first event.
-   */
+  /** See `askAlone`. */
   sendAlone(bytes: Buffer, quietMs: number, isStream: boolean): Promise<LaneAnswer | undefined> {
-    return new Promise((settle) => {
-      let read: Buffer = Buffer.alloc(0);
-      const socket = connect(this.#port, "127.0.0.1");
-      const end = (): void => {
-        socket.destroy();
-        settle(parseAnswer(read, true)?.answer);
-      };
-      socket.on("data", (chunk: Buffer) => {
-        read = read.length === 0 ? chunk : Buffer.concat([read, chunk]);
-        if (parseAnswer(read, false) !== undefined) end();
-        else if (isStream && read.lastIndexOf("\n\n") > read.indexOf(HEAD_END)) end();
-      });
-      socket.on("error", () => undefined);
-      socket.on("close", end);
-      socket.setTimeout(quietMs, end);
-      socket.write(bytes);
-    });
+    return askAlone(this.#port, bytes, quietMs, isStream);
   }
 
   [Symbol.dispose](): void {
     for (const lane of this.#lanes) lane.end();
   }
+}
+
+/**
+ * Over a connection of its own, of which nobody else's answer depends.
+ * @param quietMs how long nothing must come before its sender leaves; @param isStream leaves after the first event.
+ */
+function askAlone(
+  port: number,
+  bytes: Buffer,
+  quietMs: number,
+  isStream: boolean,
+): Promise<LaneAnswer | undefined> {
+  return new Promise((settle) => {
+    let read: Buffer = Buffer.alloc(0);
+    const socket = connect(port, "127.0.0.1");
+    const end = (): void => {
+      socket.destroy();
+      settle(parseAnswer(read, true)?.answer);
+    };
+    socket.on("data", (chunk: Buffer) => {
+      read = read.length === 0 ? chunk : Buffer.concat([read, chunk]);
+      if (parseAnswer(read, false) !== undefined) end();
+      else if (isStream && read.lastIndexOf("\n\n") > read.indexOf(HEAD_END)) end();
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", end);
+    socket.setTimeout(quietMs, end);
+    socket.write(bytes);
+  });
 }
 
 class Lane {
@@ -86,7 +95,6 @@ class Lane {
 
   push(one: Waiting): void {
     this.#waiting.push(one);
-    one.tries++;
     (this.#socket ?? this.#connect()).write(one.bytes);
   }
 
@@ -105,7 +113,7 @@ class Lane {
     socket.on("error", () => undefined);
     socket.on("data", (chunk: Buffer) => this.#onData(socket, chunk));
     socket.on("close", () => {
-      if (this.#socket === socket) this.#onEnd();
+      if (this.#socket === socket) this.#onEnd(false);
     });
     return socket;
   }
@@ -119,23 +127,24 @@ class Lane {
       this.#read = this.#read.subarray(parsed.end);
       this.#waiting.shift()?.settle(parsed.answer);
       if (parsed.answer.headers.get("connection") === "close") {
-        this.#onEnd();
+        this.#onEnd(true);
         return;
       }
     }
   }
 
-  /** What is left goes over another connection; what was asked too often has killed each. */
-  #onEnd(): void {
+  /**
+   * What is left goes over another connection. Where no answer said that this one ends, any of them may be why, also one
+   * behind those that then had no answer: each is asked alone.
+   */
+  #onEnd(isSaid: boolean): void {
     this.#socket?.destroy();
     this.#socket = undefined;
     const left = this.#waiting;
     this.#waiting = [];
-    // The first of them may be what ended it: it alone is not tried for ever.
-    for (const one of left) {
-      if (one.tries >= TRIES) one.settle(undefined);
-      else this.push(one);
-    }
+    for (const one of left)
+      if (isSaid) this.push(one);
+      else void askAlone(this.#port, one.bytes, ALONE_MS, false).then(one.settle);
   }
 }
 

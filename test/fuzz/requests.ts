@@ -436,8 +436,17 @@ function finished(
     headers.push(["Content-Encoding", encoded.name]);
   }
   if (chance(random, 0.1)) headers.push(...extraHeaders(making));
-  return { ...rest, body, plain: made.body, path: target(made.path), headers, kind: "pipelined" };
+  const path = target(made.path);
+  const head = headers.reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    path.length,
+  );
+  // Node cuts a connection on which more than 16 KB of a head came; whether its 431 arrives is chance.
+  const kind = head > MOST_HEAD_BYTES ? "alone" : "pipelined";
+  return { ...rest, body, plain: made.body, path, headers, kind };
 }
+
+const MOST_HEAD_BYTES = 15_000;
 
 /** As a request line may hold it: printable, without spaces. */
 function target(path: string): string {
