@@ -6,7 +6,15 @@
  */
 import { FaultError, isFault } from "../domain/fault.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { grownU32, sameBytes, textView, type ByteText, wordView } from "../engine/column/bytes.ts";
+import {
+  grownU32,
+  jsonMarks,
+  sameBytes,
+  textView,
+  type ByteText,
+  utf8Bytes,
+  wordView,
+} from "../engine/column/bytes.ts";
 import type { Name } from "../engine/column/row-sink.ts";
 import {
   checkDepth,
@@ -20,6 +28,17 @@ import { StampReader } from "../ingest/decode/stamp-reader.ts";
 import { TextScratch } from "../ingest/decode/text-scratch.ts";
 import { NOTHING_KNOWN } from "./send-logs.fields.ts";
 import { ENTRY_ATTRIBUTES_LEVEL, isUnsetTime, putLevel, putTime } from "./send-logs.json-fields.ts";
+import {
+  ATTRIBUTES,
+  HOST,
+  LEVEL,
+  MESSAGE,
+  SERVICE,
+  SPAN_ID,
+  TRACE_ID,
+  UNKNOWN,
+  fieldOf,
+} from "./send-logs.json-members.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -40,26 +59,12 @@ const WALKED_DEPTH = 8;
 const EXACT_DIGITS = 15;
 const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const [TRUE, FALSE, NULL, EMPTY] = ["true", "false", "null", "{}"].map(bytesOf) as [
+const [TRUE, FALSE, NULL, EMPTY] = ["true", "false", "null", "{}"].map(utf8Bytes) as [
   Uint8Array,
   Uint8Array,
   Uint8Array,
   Uint8Array,
 ];
-
-const FIELD_NAMES = ["time", "level", "message", "service", "host", "trace_id", "span_id"] as const;
-/** Numbers of an entry's members: the places of their names here, both spellings of ids having one. */
-const NAMES = [...FIELD_NAMES, "attributes", "traceId", "spanId"].map(bytesOf);
-const TIME = 0;
-const LEVEL = 1;
-const MESSAGE = 2;
-const SERVICE = 3;
-const HOST = 4;
-const TRACE_ID = 5;
-const SPAN_ID = 6;
-const ATTRIBUTES = 7;
-const UNKNOWN = 15;
 
 /** Thrown to give up; says nothing to anybody. */
 const UNUSUAL = new Error("unusual");
@@ -349,7 +354,7 @@ class JsonWalker {
     const start = this.#at + 1;
     const words = this.#words;
     let i = start;
-    for (; i < this.#lastWord; i += 4) if (endsText(words.getInt32(i, true))) break;
+    for (; i < this.#lastWord; i += 4) if (jsonMarks(words.getInt32(i, true)) !== 0) break;
     let byte = body[i] as number;
     while (byte !== QUOTE && byte !== BACKSLASH && byte >= 0x20) byte = body[++i] as number;
     if (byte === QUOTE) {
@@ -431,54 +436,4 @@ class JsonWalker {
     this.#at++;
     return byte === COMMA;
   }
-}
-
-/** @returns whether one of four bytes is a quote, a backslash or below a space. */
-function endsText(word: number): boolean {
-  const quote = word ^ 0x2222_2222;
-  const backslash = word ^ 0x5c5c_5c5c;
-  const hits =
-    ((quote - 0x0101_0101) & ~quote) |
-    ((backslash - 0x0101_0101) & ~backslash) |
-    ((word - 0x2020_2020) & ~word);
-  return (hits & 0x8080_8080) !== 0;
-}
-
-/** @returns the number of an entry's member, UNKNOWN when it is none that is read. */
-function fieldOf(body: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  let at: number;
-  switch ((length << 8) | (body[start] as number)) {
-    case (4 << 8) | T:
-      at = TIME;
-      break;
-    case (5 << 8) | 0x6c:
-      at = LEVEL;
-      break;
-    case (7 << 8) | 0x6d:
-      at = MESSAGE;
-      break;
-    case (7 << 8) | 0x73:
-      at = body[start + 1] === 0x65 ? SERVICE : SPAN_ID;
-      break;
-    case (4 << 8) | 0x68:
-      at = HOST;
-      break;
-    case (8 << 8) | T:
-      at = TRACE_ID;
-      break;
-    case (10 << 8) | 0x61:
-      at = ATTRIBUTES;
-      break;
-    case (7 << 8) | T:
-      at = 8;
-      break;
-    case (6 << 8) | 0x73:
-      at = 9;
-      break;
-    default:
-      return UNKNOWN;
-  }
-  if (!sameBytes(NAMES[at] as Uint8Array, 0, body, start, length)) return UNKNOWN;
-  return at === 8 ? TRACE_ID : at === 9 ? SPAN_ID : at;
 }

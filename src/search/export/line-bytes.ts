@@ -4,7 +4,7 @@
  * All is copied four bytes at a time, also beyond its end, where what comes next is written over it: a call into the
  * engine's copying costs more than what most values cost here.
  */
-import { utf8Bytes, wordView } from "../../engine/column/bytes.ts";
+import { jsonMarks, utf8Bytes, wordView } from "../../engine/column/bytes.ts";
 import type { Piece } from "./line-piece.ts";
 
 /** Below a millisecond's work, so that queries of the same thread get their turn. */
@@ -23,9 +23,6 @@ const ESCAPES = Array.from({ length: 256 }, (_, byte) =>
     : undefined,
 );
 
-/** The same byte four times. */
-const ONES = 0x0101_0101;
-const HIGH_BITS = 0x8080_8080 | 0;
 /** By how many bytes of a word count: those, and letters in the place of the others. */
 const COUNTING = [0, 0xff, 0xffff, 0xff_ffff];
 const LETTERS = [0, 0x6161_6100, 0x6161_0000, 0x6100_0000];
@@ -44,18 +41,6 @@ function wordOf(text: string): number {
   let word = 0;
   for (let i = 0; i < text.length; i++) word |= text.charCodeAt(i) << (8 * i);
   return word;
-}
-
-/**
- * @returns a number with a bit of `HIGH_BITS` for a word with a quote, a backslash or a control character.
- * Source: Mycroft's test for a zero byte; what it finds too much stands above a byte that is one.
- */
-function marksOf(word: number): number {
-  const quotes = word ^ (QUOTE * ONES);
-  const slashes = word ^ (BACKSLASH * ONES);
-  return (
-    ((word - 0x20 * ONES) & ~word) | ((quotes - ONES) & ~quotes) | ((slashes - ONES) & ~slashes)
-  );
 }
 
 /** Bytes that grow, taken out a chunk at a time. */
@@ -171,18 +156,18 @@ export class LineBytes {
     let i = start;
     for (; i + 4 <= end; i += 4, at += 4) {
       const word = from.getInt32(i, true);
-      marks |= marksOf(word);
+      marks |= jsonMarks(word);
       out.setInt32(at, word, true);
     }
     const left = end - i;
     if (left > 0) {
       // A whole word where there is one: what is behind the text is written over.
       const word = i + 4 <= from.byteLength ? from.getInt32(i, true) : lastBytes(from, i);
-      marks |= marksOf((word & (COUNTING[left] as number)) | (LETTERS[left] as number));
+      marks |= jsonMarks((word & (COUNTING[left] as number)) | (LETTERS[left] as number));
       out.setInt32(at, word, true);
       at += left;
     }
-    if ((marks & HIGH_BITS) !== 0) {
+    if (marks !== 0) {
       this.#escaped(from, start, end);
       return;
     }
