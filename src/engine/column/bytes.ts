@@ -122,19 +122,18 @@ export function copyWords(
   return (words & 0x8080_8080) === 0 ? 0 : 0x80;
 }
 
-/** The same byte four times. */
-const ONES = 0x0101_0101;
-
 /**
  * @returns a number that is not 0 when one of the word's four bytes is a quote, a backslash or below a space:
  * what ends a text of JSON or may not stand in one as it is.
  * Source: Mycroft's test for a zero byte; what it finds too much stands above a byte that is one.
  */
 export function jsonMarks(word: number): number {
-  const quotes = word ^ (0x22 * ONES);
-  const slashes = word ^ (0x5c * ONES);
+  const quotes = word ^ 0x2222_2222;
+  const slashes = word ^ 0x5c5c_5c5c;
   const marks =
-    ((word - 0x20 * ONES) & ~word) | ((quotes - ONES) & ~quotes) | ((slashes - ONES) & ~slashes);
+    ((quotes - 0x0101_0101) & ~quotes) |
+    ((slashes - 0x0101_0101) & ~slashes) |
+    ((word - 0x2020_2020) & ~word);
   return marks & 0x8080_8080;
 }
 
