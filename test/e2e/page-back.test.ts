@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath() === undefined)("the way back", () => {
     const urls = [page.url()];
     for (const [name, act, isDone] of STEPS) {
       await act(page);
-      await expect.poll(() => page.url(), name).not.toBe(urls.at(-1));
+      await expect.poll(() => page.url(), { message: name }).not.toBe(urls.at(-1));
       await isDone(page);
       urls.push(page.url());
     }
@@ -109,7 +109,7 @@ describe.skipIf(chromiumPath() === undefined)("the way back", () => {
       const [, , wasDone] = STEPS[step - 1] ?? [];
       if (name === undefined || isDone === undefined) throw new Error(`no step ${step}`);
       await page.goBack();
-      await expect.poll(() => page.url(), name).toBe(urls[step]);
+      await expect.poll(() => page.url(), { message: name }).toBe(urls[step]);
       if (wasDone !== undefined) await wasDone(page);
     }
     await levels(page).getByRole("button", { name: "debug", pressed: true }).waitFor();
