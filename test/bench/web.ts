@@ -61,6 +61,8 @@ export async function benchWeb(seconds: number): Promise<Row[]> {
   await world.person.page.context().addInitScript(WATCH);
   const rows: Row[] = [];
   const add = (what: string, unit: string, budget: number, measured: number, digits = 0): void => {
+    // It takes minutes: each figure is told when it is there.
+    console.error(`${what}: ${measured.toFixed(digits)} of ${budget} ${unit}`);
     rows.push({
       what,
       budget: `≤ ${budget.toLocaleString("en")} ${unit}`.trim(),

@@ -5,6 +5,7 @@ import { ListView } from "../list/list-view.tsx";
 import { density } from "../preferences.ts";
 import { Results } from "../results/results.tsx";
 import { Histogram } from "../time/histogram.tsx";
+import { NoBars } from "../time/no-bars.tsx";
 import { ScaleChoice } from "../time/scale-choice.tsx";
 import { sliceText } from "../time/slice.ts";
 import { Summary } from "../time/summary.tsx";
@@ -26,7 +27,8 @@ export function Found({ state }: { state: ExplorerState }) {
   const isOver = state.run.table?.columns.some(
     ({ type, name }) => type === "time" && name === "time",
   );
-  const showsBars = at.histogram && bars !== undefined && isOver !== true;
+  const hasBars = at.histogram && isOver !== true;
+  const showsBars = hasBars && bars !== undefined;
   return (
     <section class="found" aria-label="Results" aria-busy={search.busy.value}>
       <Progress search={search} />
@@ -46,6 +48,7 @@ export function Found({ state }: { state: ExplorerState }) {
           />
         )}
       </Summary>
+      {hasBars && bars === undefined && <NoBars problem={search.chartProblem.value} />}
       {showsBars && (
         <Histogram
           bars={bars}

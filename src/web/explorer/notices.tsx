@@ -43,11 +43,6 @@ export function Notices(props: {
       {problem !== undefined && !isUnanswered(problem) && (
         <Failed problem={problem} onRetry={props.onRetry} />
       )}
-      {search.chartProblem.value !== undefined && problem === undefined && (
-        <p class="notice problem" role="alert">
-          The chart could not be read: {problemOf(search.chartProblem.value)}
-        </p>
-      )}
       {live.refusal.value !== "" && (
         <p class="notice problem" role="alert">
           The live tail has ended: {live.refusal.value}{" "}
