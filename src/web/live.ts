@@ -15,6 +15,10 @@ import { TailBuffer } from "./tail-buffer.ts";
 import { follow } from "./tail.ts";
 
 const DRAW_MS = 100;
+/** Where nobody can read all that comes, a drawing more shows nothing more. */
+const SAMPLED_DRAW_MS = 200;
+/** How often what came is told, as to a chart. */
+const TELL_MS = 500;
 const LOOK_AGAIN_MS = 250;
 const HIDDEN_MS = 60_000;
 /** What was missed for less is replayed without a question. */
@@ -141,12 +145,20 @@ export function useLive(props: LiveProps): Live {
     let hiding: ReturnType<typeof setTimeout> | undefined;
     /** A drawing of what came is due. */
     let isDue = false;
+    let untold: readonly LogEntry[] = [];
+    let toldMs = -Infinity;
     const draw = (): void => {
       isDue = false;
       const isHeld = newest.current.isHeld();
       batch(() => {
-        const drawn = buffer.current.draw(isHeld, performance.now());
-        if (drawn.came.length > 0) newest.current.onCame(drawn.came);
+        const nowMs = performance.now();
+        const drawn = buffer.current.draw(isHeld, nowMs);
+        untold = [...untold, ...drawn.came];
+        if (untold.length > 0 && nowMs - toldMs >= TELL_MS) {
+          newest.current.onCame(untold);
+          untold = [];
+          toldMs = nowMs;
+        }
         // A hold ends without an entry that comes, as a pointer rests.
         const held = isHeld ? [] : buffer.current.takeHeld();
         if (held === undefined) newest.current.onTooMany();
@@ -161,12 +173,23 @@ export function useLive(props: LiveProps): Live {
       if (isDue) return;
       isDue = true;
       clearTimeout(drawing);
-      drawing = setTimeout(draw, DRAW_MS);
+      const { drawnOneIn: oneIn } = buffer.current;
+      drawing = setTimeout(draw, oneIn > 1 ? SAMPLED_DRAW_MS : DRAW_MS);
     };
-    const addGap = (missed: number | undefined, reason: string): void => {
-      const isKnown = gaps.value.some((gap) => gap.at === last && gap.reason === reason);
+    const addGap = (missed: number | undefined, reason: string, at = last): void => {
+      const isKnown = gaps.value.some((gap) => gap.at === at && gap.reason === reason);
       if (!isKnown || missed !== undefined)
-        gaps.value = [...gaps.value, { at: last, missed, reason }].slice(-100);
+        gaps.value = [...gaps.value, { at, missed, reason }].slice(-100);
+    };
+    /** What was missed behind a time: all there is by now, without what the tail gives again. */
+    const countMissed = async (at: Timestamp | undefined): Promise<void> => {
+      const { arrived: before } = buffer.current;
+      try {
+        const count = await reads.countAfter(at, ended.signal);
+        addGap(Math.max(0, count - (buffer.current.arrived - before)), "", at);
+      } catch {
+        if (!ended.signal.aborted) addGap(undefined, "what came while away", at);
+      }
     };
     /** Between the run and its tail some may have come. */
     const catchUp = async (): Promise<void> => {
@@ -186,6 +209,8 @@ export function useLive(props: LiveProps): Live {
     };
     const open = (): void => {
       let isFirst = position === "";
+      /** It begins anew, and what lies between is to be counted. */
+      let isBehind = false;
       void follow({
         applicationId: props.applicationId,
         query: props.query,
@@ -195,14 +220,15 @@ export function useLive(props: LiveProps): Live {
         isTooMuch: async () => {
           if (performance.now() - cutMs < SHORT_CUT_MS) return false;
           const missed = await reads.countAfter(last, stream.signal);
-          if (missed <= MOST_REPLAYED) return false;
-          addGap(missed, "");
-          return true;
+          isBehind = missed > MOST_REPLAYED;
+          return isBehind;
         },
         onPosition: (next) => {
           position = next;
-          if (isFirst) void catchUp();
+          if (isBehind) void countMissed(last);
+          else if (isFirst) void catchUp();
           isFirst = false;
+          isBehind = false;
         },
         onEntry: take,
         onDropped: (reason) => addGap(undefined, reason),

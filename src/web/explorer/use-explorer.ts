@@ -61,14 +61,14 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
   });
 
   const columns = readColumns(at.columns);
+  const hits = useMemo(
+    () => hitsOf(parsed(text.value).ok ? text.value : at.query),
+    [at.query, text.value],
+  );
+  // Rows are drawn anew only where what lights up is another word.
   const look = useMemo(
-    () => ({
-      columns,
-      zone,
-      wrap: at.wrap,
-      hits: hitsOf(parsed(text.value).ok ? text.value : at.query),
-    }),
-    [at.columns, zone, at.wrap, at.query, text.value],
+    () => ({ columns, zone, wrap: at.wrap, hits }),
+    [at.columns, zone, at.wrap, hits?.source],
   );
   const isTable = run.table !== undefined;
   return {

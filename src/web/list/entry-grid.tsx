@@ -5,7 +5,7 @@
  * of text is no click.
  */
 import { type Signal, useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { levelName } from "../words.ts";
@@ -202,8 +202,15 @@ export function EntryGrid(props: {
 
   // Exactly one row can be reached by Tab: that of the cursor, or the first on screen.
   const onScreen = rows.slice(first, last + 1);
+  const made = useRef<ReadonlyMap<string, MadeRow>>(new Map());
+  const making = new Map<string, MadeRow>();
+  const hands = useRef({ measure, props });
+  hands.current = { measure, props };
   const cursorAt = onScreen.findIndex(({ id }) => id === props.cursor.value);
   const reachable = cursorAt >= 0 ? first + cursorAt : Math.min(first + OVERSCAN, last);
+  useEffect(() => {
+    made.current = making;
+  });
   return (
     <div
       class={`rows ${props.rowsKind}`}
@@ -223,31 +230,42 @@ export function EntryGrid(props: {
           const index = first + offset;
           const below = props.below(entry);
           const above = props.above(entry, rows[index - 1]);
-          return (
-            <Row
-              key={entry.id}
-              entry={entry}
-              above={rows[index - 1]}
-              index={index}
-              position={positionText(index, source.atStart, props.total)}
-              look={look}
-              topPx={heights.offsetOf(index)}
-              isReachable={index === reachable}
-              isSelected={props.selected === entry.id}
-              isOpen={props.opened === entry.id}
-              isFresh={props.fresh.has(entry.id)}
-              isMeasured={
-                look.wrap || Boolean(below) || Boolean(above) || measured.current.has(entry.id)
-              }
-              onMeasure={measure}
-              onOpen={props.onOpen}
-              onKey={props.onKey}
-              onFocus={(id) => (props.cursor.value = id)}
-              before={above}
-            >
-              {below}
-            </Row>
-          );
+          const isMeasured =
+            look.wrap || Boolean(below) || Boolean(above) || measured.current.has(entry.id);
+          const own = {
+            entry,
+            above: rows[index - 1],
+            index,
+            position: positionText(index, source.atStart, props.total),
+            look,
+            topPx: heights.offsetOf(index),
+            isReachable: index === reachable,
+            isSelected: props.selected === entry.id,
+            isOpen: props.opened === entry.id,
+            isFresh: props.fresh.has(entry.id),
+            isMeasured,
+          };
+          // A step of the wheel makes the rows that come into sight, and leaves the others as they are.
+          const known = made.current.get(entry.id);
+          const isPlain = !below && !above;
+          const row =
+            isPlain && known?.isPlain === true && isSame(known.own, own) ? (
+              known.row
+            ) : (
+              <Row
+                key={entry.id}
+                {...own}
+                onMeasure={(...of) => hands.current.measure(...of)}
+                onOpen={(opened) => hands.current.props.onOpen(opened)}
+                onKey={(...of) => hands.current.props.onKey(...of)}
+                onFocus={(id) => (hands.current.props.cursor.value = id)}
+                before={above}
+              >
+                {below}
+              </Row>
+            );
+          making.set(entry.id, { own, isPlain, row });
+          return row;
         })}
       </div>
     </div>
@@ -262,6 +280,18 @@ function indexNear(rows: readonly LogEntry[], was: { id: string; index: number }
     if (by > 0 && rows[was.index - by]?.id === was.id) return was.index - by;
   }
   return -1;
+}
+
+interface MadeRow {
+  readonly own: object;
+  /** Nothing else stands above or below it. */
+  readonly isPlain: boolean;
+  readonly row: VNode;
+}
+
+function isSame(one: object, other: object): boolean {
+  const values = Object.values(other);
+  return Object.values(one).every((value, at) => value === values[at]);
 }
 
 function Row(props: {

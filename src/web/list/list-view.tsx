@@ -8,7 +8,7 @@ import { lazy } from "../lazy.tsx";
 import type { Gap, Live } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import type { Search } from "../search.ts";
-import type { Bars } from "../time/bars.ts";
+import type { Bars, View } from "../time/bars.ts";
 import type { Range } from "../time-range.ts";
 import { MOST_HELD } from "../tail-buffer.ts";
 import { countText, shownText } from "../words.ts";
@@ -42,7 +42,7 @@ export function ListView(props: {
   range: Range;
   bars: Bars | undefined;
   coveredMs: number | undefined;
-  view: { readonly firstMs: number; readonly lastMs: number } | undefined;
+  view: () => View | undefined;
   total: number | undefined;
   theme: string;
   grid: { current: GridHandle | null };

@@ -5,7 +5,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { type Bars, barAt, countsOf, STACK, totalOf } from "../time/bars.ts";
+import { type Bars, type View, barAt, countsOf, STACK, totalOf } from "../time/bars.ts";
 import { clockText, dayText, shortClock } from "../time/wall-clock.ts";
 import { painter } from "../time/painter.ts";
 
@@ -22,8 +22,7 @@ export function TimeRail(props: {
   endMs: number;
   ascending: boolean;
   zone: string;
-  /** Times of the first and the last row on screen. */
-  view: { readonly firstMs: number; readonly lastMs: number } | undefined;
+  view: () => View | undefined;
   /** Where a partial answer ends: beyond it nothing was searched. */
   coveredMs: number | undefined;
   onSeek: (ms: number) => void;
@@ -32,7 +31,8 @@ export function TimeRail(props: {
   onEnd: (end: "newest" | "oldest") => void;
   theme: string;
 }) {
-  const { startMs, endMs, ascending, zone, view } = props;
+  const { startMs, endMs, ascending, zone } = props;
+  const view = props.view();
   const canvas = useRef<HTMLCanvasElement>(null);
   const heightPx = useSignal(400);
   const dragMs = useSignal<number | undefined>(undefined);

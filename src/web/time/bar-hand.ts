@@ -5,7 +5,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { barAt, type Bars } from "./bars.ts";
+import { barAt, type Bars, type View } from "./bars.ts";
 import type { Scale } from "./draw-bars.ts";
 
 export interface Span {
@@ -20,8 +20,7 @@ export interface HistogramProps {
   zone: string;
   scale: Scale;
   theme: string;
-  /** Times of the rows on screen. */
-  view: { readonly firstMs: number; readonly lastMs: number } | undefined;
+  view: () => View | undefined;
   /** Before it nothing was searched. */
   coveredMs: number | undefined;
   onZoom: (startMs: number, endMs: number) => void;

@@ -22,6 +22,12 @@ export interface Bars {
   readonly coveredMs: number | undefined;
 }
 
+/** Times of the first and the last row on screen. Whoever draws it asks for it: it changes with each row scrolled. */
+export interface View {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 export interface Counts {
   readonly all: number;
   /** Errors and worse. */

@@ -29,6 +29,7 @@ export function Histogram(props: HistogramProps) {
   const { hoverMs, cursor } = hand;
   const band = hand.band.value;
   const frame = { startMs, endMs, widthPx: widthPx.value };
+  const view = props.view();
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
@@ -40,15 +41,16 @@ export function Histogram(props: HistogramProps) {
     return () => watch.disconnect();
   }, []);
   useEffect(() => {
+    const size = { width: widthPx.value, height: heightPx.value };
     if (canvas.current === null) return;
-    drawBars(painter(canvas.current), {
+    drawBars(painter(canvas.current, size), {
       ...frame,
       bars,
       heightPx: heightPx.value,
       scale: props.scale,
       band: band ?? slice,
       hoverMs: hoverMs.value ?? cursor.value,
-      view: props.view,
+      view,
       coveredMs: props.coveredMs,
     });
   });

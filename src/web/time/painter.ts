@@ -12,11 +12,16 @@ export interface Painter {
   readonly hatch: (x: number, y: number, width: number, height: number) => void;
 }
 
-export function painter(canvas: HTMLCanvasElement): Painter {
+/** @param size where it is known: to ask the canvas lays the page out. */
+export function painter(
+  canvas: HTMLCanvasElement,
+  size?: { readonly width: number; readonly height: number },
+): Painter {
   const pen = canvas.getContext("2d");
   // Every browser that runs the page draws in two dimensions.
   if (pen === null) throw new Error("no canvas");
-  const { clientWidth: width, clientHeight: height } = canvas;
+  const width = size?.width ?? canvas.clientWidth;
+  const height = size?.height ?? canvas.clientHeight;
   const ratio = devicePixelRatio || 1;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide || canvas.height !== high) {
