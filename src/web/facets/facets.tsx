@@ -86,12 +86,12 @@ export function Facets(props: FacetsProps) {
   );
 }
 
-const FIRST_FIELDS: readonly string[] = ["level", "service", "host"];
+const FIRST_FIELDS: ReadonlySet<string> = new Set(["level", "service", "host"]);
 
 /** What every entry has stands first, then what is pinned. */
 function ordered(facets: readonly Facet[], pinned: readonly string[]): readonly Facet[] {
   const rank = ({ field }: Facet): number =>
-    FIRST_FIELDS.includes(field) ? 0 : pinned.includes(field) ? 1 : 2;
+    FIRST_FIELDS.has(field) ? 0 : pinned.includes(field) ? 1 : 2;
   return facets.toSorted((a, b) => rank(a) - rank(b));
 }
 
