@@ -1,5 +1,5 @@
 /**
- * The pictures of the page as they are to look, kept in `test/pictures/` as lossless WebP.
+ * The pictures of the page as they are to look, kept in `test/pictures/` as PNG of few colours.
  * Invariant: pictures are compared only where letters are drawn as they were when the pictures were taken: by the same
  * version of Chromium, with the same fonts. Elsewhere every letter would differ, and say nothing of the page.
  */
@@ -7,17 +7,18 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { inPage } from "../in-page.ts";
+import { type IndexedPicture, pngOf } from "./indexed-png.ts";
 import type { Picture } from "./take.ts";
 
 const FOLDER = join(import.meta.dirname, "../../pictures");
 const HAND = join(FOLDER, "drawn-by.json");
 /** What differs is put here, to be looked at. */
 const DIFFERENT = join(import.meta.dirname, "../../../node_modules/.cache/argus-pictures");
-/** Of 255 a channel: half-transparent tints are rounded differently when a layer is composed anew. */
-const TOLERATED_SHADE = 10;
+/** Of 255 a channel: what is kept is rounded by up to 9, and half-transparent tints are composed a shade apart. */
+const TOLERATED_SHADE = 48;
 /**
- * Pixels of a picture: one glyph of text has more, so that no changed letter passes; the edge of a scroll thumb, which
- * depends on when it was last drawn, has fewer.
+ * Pixels of a picture: a glyph of text has more, so that no changed letter passes; the edge of a scroll thumb, which
+ * depends on when it was last drawn, and colours that are rare have fewer.
  */
 const TOLERATED_PIXELS = 12;
 
@@ -67,8 +68,8 @@ export function forgetAll(): void {
 }
 
 export async function keep(blank: Page, { name, png }: Picture): Promise<void> {
-  const webp = await inPage<string>(blank, "pictures", `webpOf(${JSON.stringify(png)})`);
-  writeFileSync(pathOf(name), Buffer.from(webp, "base64"));
+  const few = await inPage<IndexedPicture>(blank, "pictures", `indexedOf(${JSON.stringify(png)})`);
+  writeFileSync(pathOf(name), pngOf(few));
 }
 
 export function keepHand(hand: Hand): void {
@@ -78,10 +79,10 @@ export function keepHand(hand: Hand): void {
 /** Names of the pictures that are kept. */
 export function keptNames(): readonly string[] {
   return readdirSync(FOLDER)
-    .filter((name) => name.endsWith(".webp"))
-    .map((name) => name.slice(0, -".webp".length));
+    .filter((name) => name.endsWith(".png"))
+    .map((name) => name.slice(0, -".png".length));
 }
 
 function pathOf(name: string): string {
-  return join(FOLDER, `${name}.webp`);
+  return join(FOLDER, `${name}.png`);
 }

@@ -1,0 +1,193 @@
+/** The page by keys alone, and for who reads it enlarged, in other colours, without motion, or by ear. In a real browser. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, openPage } from "../support/browser.ts";
+import { inPage } from "../support/in-page.ts";
+import { openWorld, type PageWorld } from "../support/page-world.ts";
+import { sampleJson, sampleLogs } from "../support/sample-logs.ts";
+import { OWNER } from "../support/server-process.ts";
+
+/** As a row is spoken. */
+const ROW = /^error, \d\d:\d\d:\d\d, barn, needle in the hay, 1 of 1$/;
+
+describe.skipIf(chromiumPath() === undefined)("the page by keys alone", () => {
+  let world: PageWorld;
+  beforeAll(async () => {
+    world = await openWorld();
+    await world.send([
+      ...sampleLogs(60, 11, Date.now() - 60_000, 900).map(sampleJson),
+      { message: "needle in the hay", level: "LEVEL_ERROR", service: "barn" },
+    ]);
+  }, 120_000);
+  afterAll(() => world?.[Symbol.asyncDispose]());
+
+  const found = (page: Page): Promise<void> =>
+    page.getByRole("status").getByText("Complete").waitFor();
+  const asked = (page: Page, name: string): string =>
+    new URL(page.url()).searchParams.get(name) ?? "";
+  const focused = (page: Page): Promise<string> =>
+    page.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? ''");
+  /** Presses Tab until something of that name has the focus; each stop on the way shows that it has it. */
+  const tabTo = async (page: Page, name: RegExp): Promise<void> => {
+    for (let stop = 0; stop < 60; stop++) {
+      const at = await page.evaluate<{ name: string; ring: number }>(
+        `(() => { const one = document.activeElement; const shown = one.closest(".query-box") ?? (one.matches(".segmented input") ? one.nextElementSibling : one);
+          const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+          return { name: (one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent ?? one.textContent ?? "").trim(),
+            ring: one === document.body ? 2 : outlineStyle === "none" ? 0 : parseFloat(outlineWidth) }; })()`,
+      );
+      expect(at.ring, `the ring of “${at.name}”`).toBeGreaterThanOrEqual(2);
+      if (name.test(at.name)) return;
+      await page.keyboard.press("Tab");
+    }
+    throw new Error(`Tab does not lead to ${name}`);
+  };
+
+  test("from signing in to an entry, its context, the tail, and back", async () => {
+    await using opened = await openPage(world.browser);
+    const { page, faults } = opened;
+    await page.goto(`${world.server.url}/a/shop/logs`);
+    await page.getByLabel("Email").waitFor();
+    await page.keyboard.type(OWNER.email);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(OWNER.password);
+    await page.keyboard.press("Enter");
+    await found(page);
+    await page.keyboard.press("/");
+    await page.keyboard.type("needle");
+    await page.keyboard.press("Enter");
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("j");
+    await expect.poll(() => focused(page)).toMatch(ROW);
+    await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: /^Fields/ }).waitFor();
+    await page.keyboard.press(".");
+    await page.getByRole("tab", { name: "JSON", selected: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => focused(page)).toMatch(ROW);
+    await page.keyboard.press("c");
+    await page.getByText("Context: barn").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("Context: barn").waitFor({ state: "detached" });
+    await page.keyboard.press("l");
+    await page.getByRole("status").getByText("Live").waitFor();
+    await page.keyboard.press("l");
+    await expect.poll(() => asked(page, "live")).toBe("");
+    await page.keyboard.press("z");
+    await expect.poll(() => asked(page, "from")).not.toBe("");
+    await page.goBack();
+    await expect.poll(() => asked(page, "from")).toBe("");
+    expect(faults).toEqual([]);
+  });
+
+  test("a value of the facets is included and excluded, and the focus stays", async () => {
+    await using opened = await world.open("/a/shop/logs");
+    const { page, faults } = opened;
+    await found(page);
+    await page.getByRole("treeitem", { name: /^error/ }).waitFor();
+    await page.keyboard.press("f");
+    await tabTo(page, /^level/);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("+");
+    await expect.poll(() => asked(page, "q")).toMatch(/^level:/);
+    await page.keyboard.press("-");
+    await expect.poll(() => asked(page, "q")).toMatch(/^-level:/);
+    expect(faults).toEqual([]);
+  });
+
+  test("a key is made and copied, and a member is invited", async () => {
+    await using opened = await world.open("/a/shop/settings/keys");
+    const { page, faults } = opened;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "New key" }).waitFor();
+    await tabTo(page, /^New key$/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "New key" }).waitFor();
+    await page.keyboard.type("by keys");
+    await page.keyboard.press("Enter");
+    await page.getByText("“by keys” is ready.").waitFor();
+    await tabTo(page, /^Copy/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Copied" }).first().waitFor();
+    expect(await page.evaluate<string>("navigator.clipboard.readText()")).toMatch(/^argus_/);
+    await page.goto(`${world.server.url}/a/shop/settings/members`);
+    await page.getByLabel("Email").waitFor();
+    await tabTo(page, /^Email$/);
+    await page.keyboard.type("grace@example.org");
+    await page.keyboard.press("Enter");
+    await page.getByText("Nobody has grace@example.org yet").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a dialog gives the focus back to where it was", async () => {
+    await using opened = await world.open("/a/shop/settings/keys");
+    const { page } = opened;
+    await page.getByRole("button", { name: "New key" }).waitFor();
+    for (const [keys, name] of [
+      ["?", "Keys"],
+      ["Control+k", "Jump to"],
+    ] as const) {
+      await page.getByRole("button", { name: "New key" }).focus();
+      await page.keyboard.press(keys);
+      await page.getByRole("dialog", { name }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("New key");
+    }
+  });
+
+  test("screen readers are told of the line at the foot, and not while one types", async () => {
+    await using opened = await world.open("/a/shop/logs");
+    const { page } = opened;
+    await found(page);
+    expect(await page.evaluate("document.documentElement.lang")).toBe("en");
+    const spoken = page.locator(".status-line > [aria-live=polite]");
+    await expect
+      .poll(() => spoken.textContent(), { timeout: 15_000 })
+      .toMatch(/^Complete, 6\d matched/);
+    await page.getByLabel("Query", { exact: true }).pressSequentially("need", { delay: 50 });
+    await page.getByRole("status").getByText("Edited, showing the last run").waitFor();
+    expect(await spoken.textContent()).toMatch(/^Complete/);
+    await expect.poll(() => spoken.textContent(), { timeout: 15_000 }).toMatch(/^Edited/);
+  });
+
+  const SCREENS = ["/a/shop/logs", "/a/shop/settings/keys", "/account/appearance"] as const;
+
+  test.each([
+    { what: "at twice the size", width: 720, height: 450 },
+    { what: "320 px wide", width: 320, height: 640 },
+  ])("nothing is cut or wider than the screen $what", async ({ width, height }) => {
+    await using opened = await world.open(SCREENS[0]);
+    const { page } = opened;
+    await page.setViewportSize({ width, height });
+    for (const path of SCREENS) {
+      await page.goto(world.server.url + path);
+      await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+      if (path === SCREENS[0]) await found(page);
+      expect(await inPage(page, "layout", "layoutFaults(24)"), path).toEqual([]);
+    }
+  });
+
+  test("levels keep their letters and edges in forced colours, and nothing moves where motion is unwanted", async () => {
+    await using opened = await world.open("/a/shop/logs?q=level%3Aerror");
+    const { page } = opened;
+    await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+    await found(page);
+    const row = page.getByRole("row", { name: /^error/ }).first();
+    expect(await row.locator(".glyph").textContent()).toBe("E");
+    const edge = await page.evaluate<string>(
+      `getComputedStyle(document.querySelector(".lv-error > .line")).borderLeftColor`,
+    );
+    expect(edge).not.toMatch(/, 0\)$/);
+    await page.route("**/LogService/Query", () => undefined);
+    await page.keyboard.press("r");
+    await page
+      .getByText(/^Searching/)
+      .first()
+      .waitFor();
+    expect(await page.evaluate("document.getAnimations().length")).toBe(0);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+});
