@@ -278,6 +278,7 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       await page.keyboard.press("Enter");
       await expect.poll(() => param(page, "from")).toBe(day(-7));
       expect(param(page, "to")).toBe(day(-6));
+      await grid.waitFor({ state: "detached" });
       await page.keyboard.press("d");
       await grid.locator('[tabindex="0"]').focus();
       await page.keyboard.press("ArrowLeft");
