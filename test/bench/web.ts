@@ -359,7 +359,9 @@ async function hostile(world: PageWorld, add: Add): Promise<void> {
   for (const at of [0, 1, 2]) {
     await page.locator(".rows .line").nth(at).click();
     await settled(page);
-    for (const more of await page.getByRole("button", { name: /^Show / }).all()) await more.click();
+    // Each takes its own place away.
+    const more = page.locator(".below").getByRole("button", { name: /^Show / });
+    for (let left = await more.count(); left > 0; left--) await more.first().click();
     await settled(page);
     await page.keyboard.press("Escape");
     await page.locator(".rows .line").nth(at).focus();
