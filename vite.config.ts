@@ -6,7 +6,10 @@ import { writeFontSubsets } from "./scripts/font-subsets.ts";
 
 const MODULES = join(import.meta.dirname, "node_modules");
 const FONTS = join(MODULES, ".cache/argus-fonts");
-const REGEX_STAND_IN = join(import.meta.dirname, "src/web/query/linear-regex.ts");
+const WEB = join(import.meta.dirname, "src/web/");
+const LANGUAGE = join(WEB, "query/language.ts");
+const LANGUAGE_STAND_IN = join(WEB, "query/language-later.ts");
+const REGEX_STAND_IN = join(WEB, "query/linear-regex.ts");
 
 /** The page loads the engine of regular expressions when a query holds one: its stand-in alone imports it. */
 const regexLater: Plugin = {
@@ -14,6 +17,17 @@ const regexLater: Plugin = {
   enforce: "pre",
   resolveId: (source, importer) =>
     source === "re2js" && importer !== REGEX_STAND_IN ? REGEX_STAND_IN : null,
+};
+
+/** The page loads the language after its first look, or before a query that the address holds: a stand-in loads it. */
+const languageLater: Plugin = {
+  name: "language-later",
+  enforce: "pre",
+  resolveId: (source, importer) => {
+    if (importer === undefined || importer === LANGUAGE || !importer.startsWith(WEB)) return null;
+    if (!/\/(query\/(parse|print|highlight|complete)|suggest)\.ts$/.test(source)) return null;
+    return LANGUAGE_STAND_IN;
+  },
 };
 
 /** Files are compressed once, here, and served as they lie: fonts and pictures of pixels are so already. */
@@ -36,6 +50,7 @@ export default defineConfig({
   base: "./",
   plugins: [
     regexLater,
+    languageLater,
     { name: "font-subsets", buildStart: () => writeFontSubsets(MODULES, FONTS) },
     compressed,
   ],

@@ -2,11 +2,11 @@
 /**
  * Builds the page into dist/web when what it is made of is newer.
  * Invariants: with nothing to do it reads file times and ends; a build that fails never stops the start of the
- * server, which then serves the page built before, or says that there is none.
+ * server, which then serves the page built before, or says that there is none; the page is whole at every moment.
  * Plain JavaScript, as ./bootstrap.js: `npm start` runs it under the machine's own Node.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -54,12 +54,38 @@ export function buildWeb() {
   if (!webIsStale(ROOT)) return "";
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
   if (!existsSync(vite)) return "vite is not installed";
-  const result = spawnSync(OWN_NODE, [vite, "build", "--logLevel", "warn"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  if (result.error !== undefined) return result.error.message;
-  return result.status === 0 ? "" : result.stderr.trim();
+  const made = join(ROOT, `dist/web-${process.pid}-${Date.now()}`);
+  const argv = [vite, "build", "--logLevel", "warn", "--outDir", made, "--emptyOutDir"];
+  const result = spawnSync(OWN_NODE, argv, { cwd: ROOT, encoding: "utf8" });
+  try {
+    if (result.error !== undefined) return result.error.message;
+    if (result.status !== 0) return result.stderr.trim();
+    putInPlace(made, join(ROOT, "dist/web"));
+    return "";
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Two builds at a time, as of two tests, end with the page of one: no build writes where another reads.
+ * @param {string} made a folder
+ * @param {string} place where it is to be
+ */
+function putInPlace(made, place) {
+  const old = `${made}-old`;
+  for (;;)
+    try {
+      if (existsSync(place)) renameSync(place, old);
+      renameSync(made, place);
+      break;
+    } catch (error) {
+      // Another one took it away, or put its own there, at this moment.
+      const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+      if (code !== "ENOENT" && code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
+    }
 }
 
 if (

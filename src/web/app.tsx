@@ -7,6 +7,7 @@ import { returns } from "./connection.ts";
 import { lazy } from "./lazy.tsx";
 import { logsOf } from "./logs-place.ts";
 import { base, pathOf, type Place, placeOf } from "./paths.ts";
+import { loadLanguage } from "./query/language-later.ts";
 import { go, place } from "./route.ts";
 import { Logs } from "./screens/logs.tsx";
 import { NoMembership } from "./screens/no-membership.tsx";
@@ -57,6 +58,8 @@ async function arriveFromLink(): Promise<void> {
 
 async function start(): Promise<void> {
   const at = place.value;
+  // While the session is asked for. Who shows the query says it when the language cannot be had.
+  if (at.screen === "logs" && at.query !== "") loadLanguage().catch(() => undefined);
   // Whoever is signed in here may hold a link that is for somebody else.
   if (isLink(at)) return;
   if (at.screen === "setup" && (at.code !== "" || !mayBeSignedIn())) {

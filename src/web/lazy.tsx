@@ -1,47 +1,75 @@
 /**
- * Screens that are loaded when they are first shown. Invariant: until one is there its place is empty and says that it
- * is busy; when it cannot be had the page says so, and what to do.
+ * Screens and parts that are loaded when they are first shown, parts before that where there is time. Invariant: until
+ * one is there its place is empty and says that it is busy; when it cannot be had the page says so, and what to do.
  */
 import { type Signal, signal } from "@preact/signals";
 import type { ComponentType, VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
+import { returns } from "./connection.ts";
+import { afterFirstLook } from "./first-look.ts";
 
 type Loaded<P> = { readonly screen: ComponentType<P> } | "failed" | undefined;
 
-/** @param pending what stands there until it is loaded. */
-export function lazy<P extends object>(
+/** A screen of its own. */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  return later(
+    load,
+    () => <main class="page" aria-busy="true" />,
+    (problem) => <main class="page">{problem}</main>,
+  ).screen;
+}
+
+/**
+ * A part of a screen, loaded after the first look where it was not shown before.
+ * @param pending what stands there until it is loaded.
+ */
+export function lazyPart<P extends object>(
   load: () => Promise<ComponentType<P>>,
-  pending: () => VNode | null = () => <main class="page" aria-busy="true" />,
+  pending: () => VNode | null,
 ): ComponentType<P> {
+  const { screen, begin } = later(load, pending, (problem) => <>{problem}</>);
+  afterFirstLook(begin);
+  return screen;
+}
+
+function later<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  pending: () => VNode | null,
+  failed: (problem: VNode) => VNode,
+): { readonly screen: ComponentType<P>; readonly begin: () => Promise<void> } {
   const loaded: Signal<Loaded<P>> = signal(undefined);
-  let loading = false;
-  const begin = (): void => {
-    if (loading || typeof loaded.value === "object") return;
-    loading = true;
-    load().then(
+  let loading: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    loading ??= load().then(
       (screen) => {
         loaded.value = { screen };
       },
-      () => {
-        loading = false;
-        loaded.value = "failed";
+      (error: unknown) => {
+        loading = undefined;
+        throw error;
       },
     );
+    return loading;
   };
-  return function Lazy(props: P) {
-    useEffect(begin, []);
+  const screen = (props: P): VNode | null => {
+    const back = returns.value;
+    // Before it is painted: what is loaded already is never seen without.
+    useLayoutEffect(() => {
+      begin().catch(() => (loaded.value = "failed"));
+    }, [back]);
     const now = loaded.value;
     if (typeof now === "object") return <now.screen {...props} />;
     if (now === undefined) return pending();
-    return (
-      <main class="page">
+    return failed(
+      <div>
         <p class="problem" role="alert">
           This part of the page could not be loaded. Argus may have been updated or be away.
         </p>
         <button type="button" onClick={() => location.reload()}>
           Load the page again
         </button>
-      </main>
+      </div>,
     );
   };
+  return { screen, begin };
 }

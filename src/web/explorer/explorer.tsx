@@ -4,9 +4,9 @@
  * undoes; old rows stay until new ones are there, and parts fail alone.
  */
 import { FacetColumn } from "../facets/facet-column.tsx";
-import { SelectionBar } from "../list/selection-bar.tsx";
-import { lazy } from "../lazy.tsx";
+import { lazyPart } from "../lazy.tsx";
 import type { LogsPlace } from "../logs-place.ts";
+import { afterLanguage } from "../query/language-later.ts";
 import { Stages } from "../query/stages.tsx";
 import { NOW } from "../time-range.ts";
 import { Found } from "./found.tsx";
@@ -24,8 +24,12 @@ import "../list/list.css";
 import "../list/panel.css";
 import "./explorer.css";
 
-const EntryPanel = lazy(
-  () => import("./entry-panel.tsx").then((one) => one.EntryPanel),
+const SelectionBar = lazyPart(
+  () => afterLanguage(import("../list/selection-bar.tsx")).then((one) => one.SelectionBar),
+  () => null,
+);
+const EntryPanel = lazyPart(
+  () => afterLanguage(import("./entry-panel.tsx")).then((one) => one.EntryPanel),
   () => <aside class="panel" aria-label="Entry" aria-busy="true" />,
 );
 const ExplainDialog = lazy(

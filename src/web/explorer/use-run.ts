@@ -6,6 +6,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { returns } from "../connection.ts";
+import { endFirstLook } from "../first-look.ts";
 import { beginOf } from "../list/begin.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { parsed } from "../query/parsed.ts";
@@ -30,6 +31,10 @@ export function useRun(at: LogsPlace, applicationId: string, zone: string) {
     void search.run(asked, Date.now(), place ?? edge);
     return () => search.stop();
   }, [applicationId, at.query, at.from, at.to, zone, at.order, runs.value, understood]);
+  const isAnswered = search.settled.value > 0 || search.problem.value !== undefined;
+  useEffect(() => {
+    if (isAnswered) endFirstLook();
+  }, [isAnswered]);
   const seenReturns = useRef(returns.peek());
   useEffect(() => {
     if (returns.value === seenReturns.current) return;

@@ -10,12 +10,16 @@ import type { Asked, Search } from "../search.ts";
 import { type Range, rangeOf } from "../time-range.ts";
 import { filterText, withoutField } from "../query/terms.ts";
 import { problemOf } from "../words.ts";
-import { lazy } from "../lazy.tsx";
-import { Facets } from "./facets.tsx";
+import { lazyPart } from "../lazy.tsx";
+import { afterLanguage } from "../query/language-later.ts";
 import { type Facet, readFacets } from "./facet-source.ts";
 
-const Differences = lazy(
-  () => import("./differences.tsx").then((one) => one.Differences),
+const Facets = lazyPart(
+  () => afterLanguage(import("./facets.tsx")).then((one) => one.Facets),
+  () => <div aria-busy="true" />,
+);
+const Differences = lazyPart(
+  () => afterLanguage(import("./differences.tsx")).then((one) => one.Differences),
   () => <div class="differences" aria-busy="true" />,
 );
 
@@ -118,7 +122,8 @@ export function FacetColumn(props: {
           onEnd={props.onSliceEnd}
         />
       )}
-      {props.slice === undefined && (
+      {/* They come after rows and chart, and what draws them with them. */}
+      {props.slice === undefined && (search.settled.value > 0 || props.isOpen) && (
         <Facets
           query={asked.query}
           facets={facets}

@@ -2,28 +2,42 @@
  * The list with what belongs to it: the heads, the rows, what opens among them, and the rail of time.
  */
 import type { Signal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
-import { lazy } from "../lazy.tsx";
+import { lazyPart } from "../lazy.tsx";
 import type { Gap, Live } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
+import { afterLanguage } from "../query/language-later.ts";
 import type { Search } from "../search.ts";
 import type { Bars, View } from "../time/bars.ts";
 import type { Range } from "../time-range.ts";
 import { MOST_HELD } from "../tail-buffer.ts";
 import { countText, shownText } from "../words.ts";
 import { type Column, columnsText } from "./columns.ts";
-import { LensAbove, LensBelow, type ReadContext, useContextOf } from "./context-rows.tsx";
-import { EntryDetails } from "./entry-details.tsx";
 import { EntryGrid, type GridHandle } from "./entry-grid.tsx";
 import type { LineLook } from "./entry-line.tsx";
 import type { FieldActions } from "./field-list.tsx";
 import { ListHead } from "./list-head.tsx";
 import { isAfter } from "./row-window.ts";
 import { TimeRail } from "./time-rail.tsx";
+import { type ReadContext, useContextOf } from "./use-context.ts";
 
-const NoEntries = lazy(
-  () => import("../results/no-entries.tsx").then((one) => one.NoEntries),
+const loadDetails = () => afterLanguage(import("./entry-details.tsx"));
+const loadLens = () => import("./context-rows.tsx");
+const EntryDetails = lazyPart(
+  () => loadDetails().then((one) => one.EntryDetails),
+  () => <div class="details" aria-busy="true" />,
+);
+const LensAbove = lazyPart(
+  () => loadLens().then((one) => one.LensAbove),
+  () => <div class="lens" aria-busy="true" />,
+);
+const LensBelow = lazyPart(
+  () => loadLens().then((one) => one.LensBelow),
+  () => <div class="lens" aria-busy="true" />,
+);
+const NoEntries = lazyPart(
+  () => afterLanguage(import("../results/no-entries.tsx")).then((one) => one.NoEntries),
   () => <div class="empty" aria-busy="true" />,
 );
 
@@ -66,6 +80,10 @@ export function ListView(props: {
 }) {
   const { at, search, live, look, columns, grid } = props;
   const { rows } = search;
+  useEffect(() => {
+    // A link to an open row: what it opens into is there before the row is, and nothing moves.
+    if (at.row !== "") (at.context === "" ? loadDetails() : loadLens()).catch(() => undefined);
+  }, []);
   const isPhone = innerWidth < 600;
   const rowPx = isPhone ? PHONE_ROW_PX : ROW_PX[props.rowsKind];
   const ascending = at.order === "asc";

@@ -9,6 +9,7 @@ import { highlight } from "../../query/highlight.ts";
 import { printQuery } from "../../query/print.ts";
 import { Icon } from "../parts/icon.tsx";
 import { isApple } from "../shortcuts.ts";
+import { languageReady, loadLanguage, withLanguage } from "./language-later.ts";
 import { parsed } from "./parsed.ts";
 import { QueryProblem } from "./query-problem.tsx";
 import { recentQueries } from "./recent.ts";
@@ -94,7 +95,9 @@ export function QueryField(props: {
     text.value = query;
     told.value = true;
     close();
-    if (parsed(query).ok) props.onRun(query);
+    withLanguage(() => {
+      if (parsed(query).ok) props.onRun(query);
+    });
   };
   const take = (at: number): void => {
     const item = suggestions.items.value[at];
@@ -120,7 +123,9 @@ export function QueryField(props: {
         put(`${text.value.slice(0, from)}\n${text.value.slice(to)}`, from + 1);
       } else if (isApple ? event.metaKey : event.ctrlKey) {
         event.preventDefault();
-        if (parsed(text.value).ok) props.onNewTab(text.value);
+        withLanguage(() => {
+          if (parsed(text.value).ok) props.onNewTab(text.value);
+        });
       } else if (!event.shiftKey) {
         event.preventDefault();
         if (isListed && isChosen.value) take(chosen.value);
@@ -189,6 +194,7 @@ export function QueryField(props: {
             autocapitalize="off"
             enterkeyhint="search"
             value={text.value}
+            onFocus={() => void loadLanguage().catch(() => undefined)}
             onKeyDown={onKeyDown}
             onInput={(event) => {
               text.value = event.currentTarget.value;
@@ -207,16 +213,19 @@ export function QueryField(props: {
             onBlur={close}
           />
         </div>
-        {result.ok && text.value !== "" && printQuery(result.query) !== text.value.trim() && (
-          <button
-            type="button"
-            class="plain tidy"
-            title={`Write it as: ${printQuery(result.query)}`}
-            onClick={() => put(printQuery(result.query))}
-          >
-            Tidy
-          </button>
-        )}
+        {languageReady.value &&
+          result.ok &&
+          text.value !== "" &&
+          printQuery(result.query) !== text.value.trim() && (
+            <button
+              type="button"
+              class="plain tidy"
+              title={`Write it as: ${printQuery(result.query)}`}
+              onClick={() => put(printQuery(result.query))}
+            >
+              Tidy
+            </button>
+          )}
         <button
           type="button"
           class="plain"

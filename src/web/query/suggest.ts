@@ -44,7 +44,7 @@ export interface Known {
   readonly values: readonly ValueCount[];
 }
 
-export const MOST_SHOWN = 8;
+const MOST_SHOWN = 8;
 
 const PIPE_SHAPES: Readonly<Record<(typeof PIPES)[number], string>> = {
   where: "status:>=500",

@@ -10,7 +10,6 @@ import {
   completionAt,
   type FieldName,
   type Known,
-  MOST_SHOWN,
   type Suggestion,
   suggestionsFor,
   type ValueCount,
@@ -18,6 +17,7 @@ import {
 
 const REST_MS = 80;
 const TOP_VALUES = 5;
+const MOST_RECENT = 8;
 
 export interface NameSource {
   /** Names of fields of the range, the most common first. */
@@ -64,7 +64,7 @@ export function useSuggestions(props: {
     if (showsRecent.value)
       return props
         .recent()
-        .slice(0, MOST_SHOWN)
+        .slice(0, MOST_RECENT)
         .map((query) => ({
           name: query,
           kind: "recent",

@@ -9,23 +9,24 @@ import type { Moves } from "../explorer/moves.ts";
 import type { Tab } from "../explorer/show-tab.ts";
 import type { Column } from "../list/columns.ts";
 import { columnsText } from "../list/columns.ts";
-import { lazy } from "../lazy.tsx";
+import { lazyPart } from "../lazy.tsx";
 import type { LogsPlace } from "../logs-place.ts";
+import { afterLanguage } from "../query/language-later.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
 import type { Search } from "../search.ts";
 import { Tabs } from "./tabs.tsx";
 
-const ColumnsMenu = lazy(
+const ColumnsMenu = lazyPart(
   () => import("../list/columns-menu.tsx").then((one) => one.ColumnsMenu),
   () => <div class="columns-menu" aria-busy="true" />,
 );
-const ChartView = lazy(
-  () => import("../chart/chart-view.tsx").then((one) => one.ChartView),
+const ChartView = lazyPart(
+  () => afterLanguage(import("../chart/chart-view.tsx")).then((one) => one.ChartView),
   () => <div class="chart-view" aria-busy="true" />,
 );
-const PatternsView = lazy(
-  () => import("../patterns/patterns-view.tsx").then((one) => one.PatternsView),
+const PatternsView = lazyPart(
+  () => afterLanguage(import("../patterns/patterns-view.tsx")).then((one) => one.PatternsView),
   () => <div class="patterns" aria-busy="true" />,
 );
 

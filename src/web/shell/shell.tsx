@@ -5,7 +5,7 @@
 import type { ComponentChildren } from "preact";
 import { Eye } from "../parts/form.tsx";
 import { Popover } from "../parts/popover.tsx";
-import { lazy } from "../lazy.tsx";
+import { lazyPart } from "../lazy.tsx";
 import { logsOf } from "../logs-place.ts";
 import { appOf, pathOf, type Place } from "../paths.ts";
 import { shownTheme, theme } from "../preferences.ts";
@@ -21,7 +21,7 @@ import { SessionEnded } from "./session-ended.tsx";
 import { Chevron, Switcher } from "./switcher.tsx";
 import { Toasts } from "./toasts.tsx";
 
-const Palette = lazy(
+const Palette = lazyPart(
   () => import("./palette.tsx").then((one) => one.Palette),
   () => null,
 );

@@ -5,7 +5,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { lazy } from "../lazy.tsx";
+import { lazyPart } from "../lazy.tsx";
 import { countText } from "../words.ts";
 import { type HistogramProps, useBarHand } from "./bar-hand.ts";
 import { BarTable } from "./bar-table.tsx";
@@ -15,7 +15,7 @@ import { painter } from "./painter.ts";
 import { clockText, lengthText, shortClock, spanText } from "./wall-clock.ts";
 
 /** Few compare. */
-const CompareBand = lazy(
+const CompareBand = lazyPart(
   () => import("./compare-band.tsx").then((one) => one.CompareBand),
   () => null,
 );

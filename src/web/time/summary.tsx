@@ -5,6 +5,7 @@
 import type { ComponentChildren } from "preact";
 import { type Level, LEVELS } from "../../domain/level.ts";
 import { Glyph } from "../list/glyph.tsx";
+import { withLanguage } from "../query/language-later.ts";
 import { wantedValues, withValue } from "../query/terms.ts";
 import { shareText } from "../words.ts";
 import type { Bars, Counts } from "./bars.ts";
@@ -73,8 +74,10 @@ function LevelToggle(props: { level: Level; query: string; onQuery: (query: stri
         : isListed
           ? "include"
           : "drop";
-    const next = withValue(query, "level", level, change);
-    if (next !== undefined) props.onQuery(next);
+    withLanguage(() => {
+      const next = withValue(query, "level", level, change);
+      if (next !== undefined) props.onQuery(next);
+    });
   };
   return (
     <button

@@ -2,7 +2,7 @@
  * The range of time, and beside it steps back, on and out.
  * Invariant: a step fixes the range, so that it names the same entries for ever.
  */
-import { lazy } from "../lazy.tsx";
+import { lazyPart } from "../lazy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
 import type { LogsPlace } from "../logs-place.ts";
@@ -10,7 +10,7 @@ import { fixed, NOW, rangeName, rangeOf } from "../time-range.ts";
 import { clockText, lengthText, spanText } from "./wall-clock.ts";
 
 /** Loaded when it is first opened: a first look needs none of it. */
-const PickerBody = lazy(
+const PickerBody = lazyPart(
   () => import("./picker-body.tsx").then((one) => one.PickerBody),
   () => <div class="picker-body" aria-busy="true" />,
 );
