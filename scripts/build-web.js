@@ -2,7 +2,7 @@
 /**
  * Builds the page into dist/web when what it is made of is newer.
  * Invariants: with nothing to do it reads file times and ends; a build that fails never stops the start of the
- * server, which then serves the page built before, or says that there is none; the page is whole at every moment.
+ * server, which then serves the page built before, or says that there is none. No build writes where another one reads.
  * Plain JavaScript, as ./bootstrap.js: `npm start` runs it under the machine's own Node.
  */
 import { spawnSync } from "node:child_process";

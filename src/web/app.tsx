@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { returns } from "./connection.ts";
+import { endFirstLook } from "./first-look.ts";
 import { lazy } from "./lazy.tsx";
 import { logsOf } from "./logs-place.ts";
 import { base, pathOf, type Place, placeOf } from "./paths.ts";
@@ -94,6 +95,10 @@ export function App() {
   useEffect(() => {
     if (returns.value === 0 || failed.value !== "") begin();
   }, [returns.value]);
+  const isElsewhere = at.screen !== "logs" && user.value !== undefined;
+  useEffect(() => {
+    if (isElsewhere) endFirstLook();
+  }, [isElsewhere]);
   useEffect(() => {
     document.title = titleOf(at);
   }, [at]);

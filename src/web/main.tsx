@@ -3,17 +3,18 @@
  */
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { afterFirstLook, endFirstLook } from "./first-look.ts";
 import "./fonts.css";
 import "./tokens.css";
 import "./style.css";
 import "./shell.css";
 
+const LONGEST_FIRST_LOOK_MS = 5000;
+
 const page = document.querySelector("#page");
 if (page !== null) render(<App />, page);
 
 // A fifth of all that is sent, and nothing is unreadable without it.
-const strong = (): void => {
-  setTimeout(() => void import("./fonts-later.css"), 300);
-};
-if (document.readyState === "complete") strong();
-else addEventListener("load", strong, { once: true });
+afterFirstLook(() => import("./fonts-later.css"));
+// Whatever it is that keeps the first look from ending.
+setTimeout(endFirstLook, LONGEST_FIRST_LOOK_MS);

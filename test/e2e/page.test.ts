@@ -2,14 +2,11 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
-import { chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
-import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
+import { chromiumPath, type WatchedPage } from "../support/browser.ts";
+import { openWorld, type PageWorld } from "../support/page-world.ts";
 import { sampleJson, sampleLogs } from "../support/sample-logs.ts";
 
 const path = chromiumPath();
-/** Script, style and letters as they are sent, compressed. */
-const MOST_KIB = 160;
-
 test("there is a Chromium wherever changes are judged", () => {
   if (path === undefined)
     console.warn("THE PAGE IS NOT TESTED: there is no Chromium. Install it: .ci/install-chromium");
@@ -345,24 +342,6 @@ describe.skipIf(path === undefined)("the explorer", () => {
     },
     90_000,
   );
-
-  test("what a first look loads stays small", async () => {
-    // A person without anything in their cache.
-    await using opened = await openPage(world.browser);
-    const { page } = opened;
-    const sizes: Promise<number>[] = [];
-    page.on("requestfinished", (request) => {
-      // The strong weight of the letters comes when all else is there.
-      if (!/\/(assets\/|a\/)/.test(request.url()) || request.url().includes("-500-")) return;
-      sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
-    });
-    await page.goto(`${world.server.url}/a/shop/logs`);
-    await signIn(page);
-    await found(page).waitFor();
-    const sum = (await Promise.all(sizes)).reduce((total, size) => total + size, 0);
-    expect(sum / 1024).toBeGreaterThan(50);
-    expect(sum / 1024).toBeLessThan(MOST_KIB);
-  });
 
   test("shows hostile content as text", async () => {
     const attributes = Object.fromEntries(

@@ -32,7 +32,7 @@ const EntryPanel = lazyPart(
   () => afterLanguage(import("./entry-panel.tsx")).then((one) => one.EntryPanel),
   () => <aside class="panel" aria-label="Entry" aria-busy="true" />,
 );
-const ExplainDialog = lazy(
+const ExplainDialog = lazyPart(
   () => import("../explain/explain-dialog.tsx").then((one) => one.ExplainDialog),
   () => null,
 );
@@ -124,7 +124,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
           onClose={() => (state.isExplaining.value = false)}
         />
       )}
-      <SelectionBar query={at.query} onQuery={moves.run} />
+      {search.settled.value > 0 && <SelectionBar query={at.query} onQuery={moves.run} />}
       <PhoneDock
         at={at}
         onFilters={() => (showsFacets.value = true)}

@@ -44,12 +44,12 @@ export function Summary(props: {
           </>
         )}
       </p>
+      {props.children}
       <div class="levels" role="group" aria-label="Levels">
         {LEVELS.toReversed().map((level) => (
           <LevelToggle key={level} level={level} query={query} onQuery={props.onQuery} />
         ))}
       </div>
-      {props.children}
     </div>
   );
 }
