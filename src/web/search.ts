@@ -3,6 +3,7 @@
  * Invariants: rows first, the chart second, facets third; a new run ends all of the one before, whose results stay until
  * its own are there; parts fail alone. A range to the present is resolved anew by each run, and once for all its parts.
  */
+import { endFirstLook } from "./first-look.ts";
 import { type Signal, signal } from "@preact/signals";
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
 import type {
@@ -75,6 +76,8 @@ export class Search {
     if (this.problem.value !== undefined) return;
     await this.chart(asked, range);
     if (stop.signal.aborted) return;
+    // Before what comes after them is drawn, and loaded.
+    endFirstLook();
     this.settled.value++;
     await this.#compare(asked, range, stop.signal);
   }

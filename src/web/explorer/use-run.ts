@@ -31,10 +31,10 @@ export function useRun(at: LogsPlace, applicationId: string, zone: string) {
     void search.run(asked, Date.now(), place ?? edge);
     return () => search.stop();
   }, [applicationId, at.query, at.from, at.to, zone, at.order, runs.value, understood]);
-  const isAnswered = search.settled.value > 0 || search.problem.value !== undefined;
+  const hasFailed = search.problem.value !== undefined;
   useEffect(() => {
-    if (isAnswered) endFirstLook();
-  }, [isAnswered]);
+    if (hasFailed) endFirstLook();
+  }, [hasFailed]);
   const seenReturns = useRef(returns.peek());
   useEffect(() => {
     if (returns.value === seenReturns.current) return;
