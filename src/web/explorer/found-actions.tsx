@@ -2,17 +2,17 @@
  * What can be done with all that was found: it is exported, or given to others.
  */
 import { useSignal } from "@preact/signals";
-import { lazy } from "../lazy.tsx";
+import { lazyPart } from "../lazy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
 import { sharedQuery } from "../share/shared.ts";
 import type { ExplorerState } from "./use-explorer.ts";
 
-const ExportDialog = lazy(
+const ExportDialog = lazyPart(
   () => import("../export/export-dialog.tsx").then((one) => one.ExportDialog),
   () => null,
 );
-const ShareMenu = lazy(
+const ShareMenu = lazyPart(
   () => import("../share/share-menu.tsx").then((one) => one.ShareMenu),
   () => <div class="share-menu" aria-busy="true" />,
 );

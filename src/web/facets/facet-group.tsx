@@ -4,7 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { lazy } from "../lazy.tsx";
+import { lazyPart } from "../lazy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { withoutField } from "../query/terms.ts";
 import { shownText } from "../words.ts";
@@ -19,7 +19,7 @@ const MORE_VALUES = 50;
 const LEAST_NUMBERS = 24;
 const REST_MS = 150;
 
-const NumberRange = lazy(
+const NumberRange = lazyPart(
   () => import("./number-range.tsx").then((one) => one.NumberRange),
   () => <div class="number-range" role="none" />,
 );
