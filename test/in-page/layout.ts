@@ -6,7 +6,7 @@ const CONTROLS =
   "a[href], button, select, textarea, input, summary, [role=tab], [role=option], [role=treeitem], [role=slider]";
 /** May lie over the rest while they are there. */
 const FLOATING =
-  "dialog, [popover]:popover-open, .toasts, .away, .pill, .selection-bar, .suggestions, .query-problem, .panel, .facets, .pane > .status-line";
+  "dialog, [popover]:popover-open, .toasts, .away, .pill, .selection-bar, .suggestions, .query-problem, .progress, .panel, .facets, .pane > .status-line";
 
 /** Lie over what they belong to, and are seen through. */
 const SEE_THROUGH = ".histogram-hand, .rail-track, .query-box textarea, .chart-hand";
