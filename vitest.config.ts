@@ -4,6 +4,8 @@ import { closingLine } from "./scripts/closing-line.ts";
 
 /** What asks a real Cassandra says so in the file's name; it is started only when one of them is in the run. */
 const CASSANDRA = ["{src,test}/**/*cassandra*.test.ts"];
+/** What opens the page in a browser; it is built only when one of them is in the run. */
+const PAGE = ["test/e2e/{page*,newcomer}.test.ts"];
 
 /** @returns a number made of the commit's; undefined outside of a repository, and where no commit is judged. */
 function seedOfCommit(): number | undefined {
@@ -34,7 +36,15 @@ export default defineConfig({
         test: {
           name: "argus",
           include: ["{src,scripts,test}/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...CASSANDRA],
+          exclude: [...configDefaults.exclude, ...CASSANDRA, ...PAGE],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "page",
+          include: PAGE,
+          globalSetup: "test/support/built-page.ts",
         },
       },
       {

@@ -1,7 +1,6 @@
 /** Where somebody may be stuck who opens the page for the first time, and how it helps. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildWeb } from "../../scripts/build-web.js";
 import { chromiumPath, launchChromium, openPage } from "../support/browser.ts";
 import { startUnowned } from "../support/first-run.ts";
 
@@ -10,7 +9,6 @@ const path = chromiumPath();
 describe.skipIf(path === undefined)("the page, for a newcomer", () => {
   let browser: Browser;
   beforeAll(async () => {
-    expect(buildWeb()).toBe("");
     browser = await launchChromium(path ?? "");
   }, 120_000);
   afterAll(() => browser?.close());

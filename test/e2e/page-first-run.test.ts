@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildWeb } from "../../scripts/build-web.js";
 import { accessibilityFaults } from "../support/accessibility.ts";
 import { call } from "../support/api-setup.ts";
 import { chromiumPath, launchChromium, openPage } from "../support/browser.ts";
@@ -16,7 +15,6 @@ const path = chromiumPath();
 describe.skipIf(path === undefined)("the first run", () => {
   let browser: Browser;
   beforeAll(async () => {
-    expect(buildWeb()).toBe("");
     browser = await launchChromium(path ?? "");
   }, 120_000);
   afterAll(() => browser?.close());

@@ -1,7 +1,6 @@
 /** The links that make a user, and that set another password, in a real browser. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildWeb } from "../../scripts/build-web.js";
 import { accessibilityFaults } from "../support/accessibility.ts";
 import { call, makeApplication, ownerToken } from "../support/api-setup.ts";
 import { chromiumPath, launchChromium, openPage } from "../support/browser.ts";
@@ -17,7 +16,6 @@ describe.skipIf(path === undefined)("links of the page", () => {
   let application_id = "";
 
   beforeAll(async () => {
-    expect(buildWeb()).toBe("");
     [browser, server] = await Promise.all([launchChromium(path ?? ""), startArgus()]);
     admin = await ownerToken(server.url);
     application_id = (await makeApplication(server.url, "shop", admin)).id;

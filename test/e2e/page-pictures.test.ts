@@ -4,7 +4,6 @@
  */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildWeb } from "../../scripts/build-web.js";
 import { chromiumPath, launchChromium } from "../support/browser.ts";
 import { difference, handOf, isSameHand, keptNames } from "../support/pictures/references.ts";
 import { walk } from "../support/pictures/walk.ts";
@@ -14,7 +13,6 @@ const path = chromiumPath();
 describe.skipIf(path === undefined)("pictures of the page", () => {
   let browser: Browser;
   beforeAll(async () => {
-    expect(buildWeb()).toBe("");
     browser = await launchChromium(path ?? "");
   }, 120_000);
   afterAll(() => browser?.close());
