@@ -20,6 +20,8 @@ export interface BodyLimits {
 const AT_ONCE_BYTES = 64 * KiB;
 /** The part of the budget that small bodies may have together: anybody may send those, and must not take the room of entries. */
 const SMALL_SHARE = 1 / 8;
+/** A body up to here needs nothing of that part: it would be who asks and signs in that strangers shut out. */
+const ALWAYS_BYTES = 16 * KiB;
 
 /** Each waits with its bytes as sent, and no longer than its own deadline. */
 const WAITING_LARGE = 256;
@@ -44,11 +46,17 @@ export class BodyBudget {
     return this.#heldBytes;
   }
 
-  /** Throws `overloaded` when they do not fit. @param isSmall of a message that holds no entries. */
-  take(bytes: number, isSmall: boolean): void {
+  /**
+   * Throws `overloaded` when they do not fit.
+   * @param held bytes of the same body that were taken before.
+   * @param isSmall of a message that holds no entries.
+   */
+  take(bytes: number, held: number, isSmall: boolean): void {
     const isFull =
       this.#heldBytes + bytes > this.#maxBytes ||
-      (isSmall && this.#smallBytes + bytes > this.#maxBytes * SMALL_SHARE);
+      (isSmall &&
+        held + bytes > ALWAYS_BYTES &&
+        this.#smallBytes + bytes > this.#maxBytes * SMALL_SHARE);
     if (isFull) throw overloaded("too many bytes of requests are in flight");
     this.#heldBytes += bytes;
     if (isSmall) this.#smallBytes += bytes;

@@ -147,7 +147,7 @@ export class Exchange {
   /** Charges bytes to the budget until the exchange closes, or gives some back, below 0; throws `overloaded`. */
   charge(bytes: number): void {
     if (this.#closed) return;
-    this.#deps.budget.take(bytes, this.#isSmall);
+    this.#deps.budget.take(bytes, this.#heldBytes, this.#isSmall);
     this.#heldBytes += bytes;
   }
 

@@ -38,11 +38,15 @@ test("a query equals what was acknowledged after kill -9 during merges", async (
       }
       await exited;
       argus = await startArgus({ data: folder.path });
-      const { table, partial } = await search(argus.url, secret, "| fields message", {
-        limit: 10_000,
-      });
-      expect(partial).toBe(false);
-      const found = (table?.rows ?? []).map(([message]) => String(message));
+      const found: string[] = [];
+      let cursor = "";
+      do {
+        const more = { limit: 10_000, cursor };
+        const page = await search(argus.url, secret, "| fields message", more);
+        expect(page.partial).toBe(false);
+        found.push(...(page.table?.rows ?? []).map(([message]) => String(message)));
+        cursor = page.next_cursor;
+      } while (cursor !== "");
       const counts = new Map<string, number>();
       for (const message of found) counts.set(message, (counts.get(message) ?? 0) + 1);
       for (const batch of acknowledged)

@@ -192,9 +192,9 @@ function Received(props: { arrived: Arrived }) {
   }, []);
   const { count, lastMs } = props.arrived;
   return (
-    <>
-      Received {countText(count, "entry", "entries")},
-      <span aria-hidden="true">{agoText(lastMs, Math.max(nowMs.value, lastMs))}</span>
-    </>
+    <span>
+      Received {countText(count, "entry", "entries")}
+      <span aria-hidden="true">, {agoText(lastMs, Math.max(nowMs.value, lastMs))}</span>
+    </span>
   );
 }
