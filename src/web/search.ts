@@ -43,6 +43,8 @@ export class Search {
   readonly drawn = signal<Range | undefined>(undefined);
   readonly problem = signal<unknown>(undefined);
   readonly chartProblem = signal<unknown>(undefined);
+  /** The bars are of the newest run. */
+  #isCharted = false;
   readonly busy = signal(false);
   /** The newest run was ended by its person. */
   readonly canceled = signal(false);
@@ -74,6 +76,7 @@ export class Search {
       if (!stop.signal.aborted) this.busy.value = false;
     }
     if (this.problem.value !== undefined) return;
+    this.#isCharted = false;
     await this.chart(asked, range);
     if (stop.signal.aborted) return;
     // Before what comes after them is drawn, and loaded.
@@ -129,11 +132,12 @@ export class Search {
       if (stopped.aborted) return;
       this.drawn.value = range;
       this.bars.value = barsOf(answer);
+      this.#isCharted = true;
       this.chartProblem.value = undefined;
     } catch (error) {
-      // The rows stand without it; what was drawn before is of another question.
+      // The rows stand without it, and so do bars that could not be brought up to date; those of another question do not.
       if (stopped.aborted) return;
-      this.bars.value = undefined;
+      if (!this.#isCharted) this.bars.value = undefined;
       this.chartProblem.value = error;
     }
   }

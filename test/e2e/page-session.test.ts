@@ -58,6 +58,8 @@ describe.skipIf(chromiumPath() === undefined)("sessions of the page", () => {
     await page.goto(`${server.url}/a/shop/logs?q=needle`);
     await signIn(page, ann);
     await page.getByText("needle in the hay").waitFor();
+    // What the page reads after the rows would end the session before the query is written.
+    await page.waitForLoadState("networkidle");
 
     // Ended elsewhere, as by the list of sessions.
     const { access_token: token } = await call<{ access_token: string }>(
