@@ -238,6 +238,8 @@ const arbEntry = fc
     },
     { requiredKeys: [] },
   )
+  // What has unknown members alone is refused, which the decoder is not asked about.
+  .filter((entry) => Object.keys(entry).join() !== "unknown_member")
   .chain((entry) => fc.boolean().map((snake) => (snake ? withProtoNames(entry) : entry)));
 
 function withProtoNames({ traceId, spanId, ...rest }: Record<string, unknown>): object {
