@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
-import { chromiumPath, type WatchedPage } from "../support/browser.ts";
+import { boxOf, chromiumPath, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -80,8 +80,7 @@ describe.skipIf(chromiumPath() === undefined)("the chart", () => {
     const { page, faults } = opened;
     const area = page.locator(".u-over");
     await area.hover();
-    const box = await area.boundingBox();
-    if (box === null) throw new Error("the chart is not drawn");
+    const box = await boxOf(area);
     // The lower line lies near the floor.
     const [x, y] = [box.x + box.width * 0.25, box.y + box.height - 6];
     await page.mouse.move(x, y);
@@ -100,8 +99,7 @@ describe.skipIf(chromiumPath() === undefined)("the chart", () => {
   test("a drag zooms, and Escape lets it go", async () => {
     await using opened = await open(LATENCY);
     const { page, faults } = opened;
-    const box = await page.locator(".u-over").boundingBox();
-    if (box === null) throw new Error("the chart is not drawn");
+    const box = await boxOf(page.locator(".u-over"));
     const drag = async (): Promise<void> => {
       await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
       await page.mouse.down();

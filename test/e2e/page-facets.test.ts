@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
-import { chromiumPath, type WatchedPage } from "../support/browser.ts";
+import { boxOf, chromiumPath, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 
 const ENTRIES = 200;
@@ -52,9 +52,8 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     await page.getByText("190 entries", { exact: true }).waitFor();
     // Its own terms aside: the handle can go back.
     await expect.poll(() => least.getAttribute("aria-valuetext")).toBe("from 50\u202fms");
-    const box = await largest.boundingBox();
-    const plot = await page.locator(".number-bars").first().boundingBox();
-    if (box === null || plot === null) throw new Error("no handle");
+    const box = await boxOf(largest);
+    const plot = await boxOf(page.locator(".number-bars").first());
     await page.mouse.move(box.x + box.width / 2, box.y + 20);
     await page.mouse.down();
     await page.mouse.move(plot.x + plot.width / 2, box.y + 20, { steps: 5 });

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
-import { chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
+import { boxOf, chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -51,8 +51,7 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
     new URL(page.url()).searchParams.get(name);
   /** Where a minute is drawn; the bars fill the width from edge to edge. */
   async function placeOf(page: Page, minute: number): Promise<{ x: number; y: number }> {
-    const box = await hand(page).boundingBox();
-    if (box === null) throw new Error("no bars are drawn");
+    const box = await boxOf(hand(page));
     return { x: box.x + (box.width * minute) / 60, y: box.y + 40 };
   }
   async function drag(page: Page, from: number, to: number): Promise<void> {
@@ -134,8 +133,7 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       await expect
         .poll(() => param(page, "cmp"))
         .toMatch(new RegExp(`\\.\\.${iso(startMs + 48.5 * MINUTE_MS)}$`));
-      const box = await end.boundingBox();
-      if (box === null) throw new Error("no handle");
+      const box = await boxOf(end);
       const to = await placeOf(page, 50.1);
       await page.mouse.move(box.x + box.width / 2, box.y + 20);
       await page.mouse.down();
@@ -350,8 +348,7 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       page.on("request", (request) => {
         if (request.url().endsWith("/LogService/Query")) reads++;
       });
-      const box = await rail(page).boundingBox();
-      if (box === null) throw new Error("no rail");
+      const box = await boxOf(rail(page));
       const x = box.x + box.width - 6;
       await page.mouse.move(x, box.y + 4);
       await page.mouse.down();
@@ -371,8 +368,7 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
     test("a click jumps, keys page and go to the ends, the wheel scrolls the list", async () => {
       await using opened = await open();
       const { page, faults } = opened;
-      const box = await rail(page).boundingBox();
-      if (box === null) throw new Error("no rail");
+      const box = await boxOf(rail(page));
       await page.mouse.click(box.x + box.width - 6, box.y + box.height * 0.75);
       await expect.poll(() => page.getByText(/^entry (14|15)-\d$/).count()).toBeGreaterThan(0);
       await page.keyboard.press("Home");

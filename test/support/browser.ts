@@ -5,7 +5,14 @@
  */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
+import { until } from "./until.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 const FLAGS = [
@@ -76,4 +83,19 @@ function watch(page: Page): readonly string[] {
   });
   page.on("pageerror", (error) => faults.push(String(error)));
   return faults;
+}
+
+/** Where it stands, once it stands still: what was just drawn may be drawn anew. */
+export async function boxOf(
+  place: Locator,
+): Promise<{ x: number; y: number; width: number; height: number }> {
+  let last = await place.boundingBox();
+  await until("it stands still", async () => {
+    const now = await place.boundingBox();
+    const isStill = now !== null && JSON.stringify(now) === JSON.stringify(last);
+    last = now;
+    return isStill;
+  });
+  if (last === null) throw new Error("it is gone");
+  return last;
 }
