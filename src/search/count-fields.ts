@@ -6,12 +6,8 @@
 import type { AppId } from "../domain/ids.ts";
 import { type TimeRange, bucketsOf } from "../domain/time-range.ts";
 import type { Bitmap } from "../engine/bitmap.ts";
-import {
-  FieldTally,
-  type FieldsSeen,
-  MAX_FOUND,
-  type TallyPlan,
-} from "../engine/facet/field-tally.ts";
+import { FieldTally, type TallyPlan } from "../engine/facet/field-tally.ts";
+import { type FieldsSeen, MAX_FOUND } from "../engine/facet/fields-seen.ts";
 import type { BlockScan } from "../engine/filter/block-scan.ts";
 import type { RowCount } from "../engine/pipe/counted-rows.ts";
 import { type Summary, decodeSummary } from "../engine/summary/summary.ts";

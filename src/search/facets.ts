@@ -5,7 +5,8 @@
  */
 import { invalid } from "../domain/fault.ts";
 import { compareCodePoints } from "../domain/text-order.ts";
-import { FieldsSeen, type TallyField, type TallyPlan, keyOf } from "../engine/facet/field-tally.ts";
+import { type TallyField, type TallyPlan, keyOf } from "../engine/facet/field-tally.ts";
+import { FieldsSeen } from "../engine/facet/fields-seen.ts";
 import type { FieldTally } from "../engine/facet/field-tally.ts";
 import { type ValueCounts, type ValueRoom } from "../engine/facet/value-counts.ts";
 import { pipelineOf } from "../engine/pipe/pipeline.ts";

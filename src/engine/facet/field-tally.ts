@@ -6,12 +6,11 @@
 import { levelOf } from "../../domain/level.ts";
 import type { FieldRef } from "../../query/ast.ts";
 import type { Bitmap } from "../bitmap.ts";
-import type { BlockReader, ColumnView } from "../block/block-reader.ts";
 import type { BlockScan } from "../filter/block-scan.ts";
-import { beginningsOf, mayHoldMaps } from "../filter/field-columns.ts";
 import type { RowCount } from "../pipe/counted-rows.ts";
 import { OBJECT_BYTES, textBytes } from "../pipe/held.ts";
 import { type RowBatch, blockBatch } from "../pipe/row-batch.ts";
+import { type FieldsSeen, MAX_FOUND } from "./fields-seen.ts";
 import { ValueCounts, type ValueRoom } from "./value-counts.ts";
 
 /** A field that is always counted. */
@@ -30,47 +29,6 @@ export interface TallyPlan {
   readonly fields: ReadonlyMap<string, TallyField>;
   /** All other attributes that rows of the first group have; full ones are left out. Undefined: none. */
   readonly found: ValueRoom | undefined;
-}
-
-/** Attributes told apart where all are counted: as many as an entry may have. */
-export const MAX_FOUND = 1000;
-
-/** What a walk has learnt of fields, for all of its tallies: it holds whatever comes again. */
-export class FieldsSeen {
-  /** Names of attributes that are counted though nobody named them. */
-  readonly found = new Set<string>();
-  /** By key: fields that have too many values. */
-  readonly leftOut = new Map<string, FieldRef>();
-  /** There were more attributes than MAX_FOUND. */
-  overMany = false;
-  /** Attributes that have lists. */
-  readonly #lists = new Set<string>();
-  /** Those of `found` whose values also stand in the lists of others, by the others. */
-  readonly #inLists = new Map<string, readonly string[]>();
-
-  /** Notes the column of an attribute. */
-  note(name: string, column: ColumnView | undefined): void {
-    if (column !== undefined && !this.#lists.has(name) && holdsLists(column)) this.#lists.add(name);
-  }
-
-  /** @returns found attributes that a block without a column of their name may have in its lists. */
-  inListsOf({ attributeNames }: BlockReader): string[] {
-    return [...this.#inLists].flatMap(([name, lists]) =>
-      !attributeNames.includes(name) && lists.some((list) => attributeNames.includes(list))
-        ? [name]
-        : [],
-    );
-  }
-
-  /** @returns whether blocks may have been counted before one of their fields was found: the walk has to be done again. */
-  overlooked(): boolean {
-    const known = this.#inLists.size;
-    for (const name of this.found) {
-      const lists = beginningsOf(name).filter((beginning) => this.#lists.has(beginning));
-      if (lists.length > 0) this.#inLists.set(name, lists);
-    }
-    return this.#inLists.size > known;
-  }
 }
 
 export class FieldTally {
@@ -217,11 +175,6 @@ export class FieldTally {
     this.#counts.delete(key);
     this.#seen.leftOut.set(key, counts.field);
   }
-}
-
-function holdsLists(column: ColumnView): boolean {
-  if (column.kind === "dictionary") return column.values.some((value) => Array.isArray(value));
-  return mayHoldMaps(column);
 }
 
 /** Tells fields apart. */
