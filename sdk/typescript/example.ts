@@ -35,17 +35,16 @@ try {
   console.log(error.code, error.message, error.meta);
 }
 
+const PASSING = new Set(["unavailable", "resource_exhausted", "deadline_exceeded"]);
+
 /** Tries until the batch is stored, or the server says that it never will be. */
 async function send(request: SendLogsRequest, tries = 6): ReturnType<typeof logs.SendLogs> {
   for (let tried = 0; ; tried++) {
     try {
       return await logs.SendLogs(request);
     } catch (error) {
-      // What is no TwirpError had no answer: whether it was stored, the next try says.
-      const isPassing =
-        !(error instanceof TwirpError) ||
-        error.code === "unavailable" ||
-        error.code === "resource_exhausted";
+      // What is no TwirpError had no answer, and a deadline leaves open whether it was stored: the next try says.
+      const isPassing = !(error instanceof TwirpError) || PASSING.has(error.code);
       if (!isPassing || tried === tries - 1) throw error;
       const retryAfterMs = error instanceof TwirpError ? error.retryAfterMs : undefined;
       await new Promise((resolve) => setTimeout(resolve, retryAfterMs ?? 200 * 2 ** tried));

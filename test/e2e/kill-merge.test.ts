@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rpc, search } from "../support/api-calls.ts";
+import { search, trySend } from "../support/api-calls.ts";
 import { makeApplication } from "../support/api-setup.ts";
 import { noise } from "../support/noise.ts";
 import { type ArgusProcess, startArgus } from "../support/server-process.ts";
@@ -64,22 +64,11 @@ test("a query equals what was acknowledged after kill -9 during merges", async (
   }
 }, 120_000);
 
-/** @returns whether it was acknowledged; a broken connection is no answer. */
-async function post(url: string, token: string, batch: string): Promise<boolean> {
+/** @returns whether it was acknowledged. */
+function post(url: string, token: string, batch: string): Promise<boolean> {
   const entries = [0, 1].map((n) => ({
     message: `${n} ${batch}`,
     attributes: { pad: noise(`${n} ${batch}`, PAD_BYTES) },
   }));
-  try {
-    const { status } = await rpc(
-      url,
-      "LogService/SendLogs",
-      { batch_id: batch, entries },
-      { token },
-    );
-    return status === 200;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
+  return trySend(url, token, { batch_id: batch, entries });
 }

@@ -133,3 +133,27 @@ export async function send(
     throw new Error(`the batch was not stored: ${answer.text}`);
   return batch;
 }
+
+/**
+ * One try to send a batch to a server that may be stopped, killed or cut off meanwhile.
+ * @param batch a request of SendLogs with its `batch_id`, or its JSON.
+ * @returns whether it was acknowledged; false where it was not taken, or only the next try of the same batch says whether
+ * it was. Throws for an answer that no further try would change.
+ */
+export async function trySend(
+  url: string,
+  token: string,
+  batch: object | string,
+): Promise<boolean> {
+  try {
+    const { code, text } = await rpc(url, "LogService/SendLogs", batch, { token });
+    if (code === "ok") return true;
+    // The server's deadline passes while it stands still, too: whether the batch was stored by then, nobody knows.
+    if (code === "unavailable" || code === "deadline_exceeded") return false;
+    throw new Error(`the batch was refused: ${text}`);
+  } catch (error) {
+    // The connection went, and the answer with it.
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}

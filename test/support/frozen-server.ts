@@ -3,13 +3,17 @@
  * Invariant: a batch counts as acknowledged only when it was answered so; until then the same one is sent again.
  */
 import { randomUUIDv7 } from "node:crypto";
-import { rpc } from "./api-calls.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { trySend } from "./api-calls.ts";
 import type { FaultyProxy } from "./cassandra/faulty-proxy.ts";
 import { noise } from "./noise.ts";
 import type { RunningServer } from "./server-process.ts";
 import { until } from "./until.ts";
 
 const LANES = 8;
+const RETRY_MS = 20;
+/** What was under way has to fail first, and its connections may be made anew. */
+const THAW_LIMIT_MS = 60_000;
 /** Incompressible, and more than a row takes: its blob is written before it. */
 const NOISE_LETTERS = 45_000;
 
@@ -35,11 +39,7 @@ export async function freezeBusy(
     for (let n = 0; !isOver; n++) {
       const message = `frozen ${lane} ${n}`;
       const batch = { batch_id: randomUUIDv7(), entries: [{ message, attributes }] };
-      for (;;) {
-        const { code } = await rpc(server.url, "LogService/SendLogs", batch, { token: secret });
-        if (code === "ok") break;
-        if (code !== "unavailable") throw new Error(`a batch was answered ${code}`);
-      }
+      while (!(await trySend(server.url, secret, batch))) await sleep(RETRY_MS);
       acknowledged.push(message);
       answered[lane] = (answered[lane] ?? 0) + 1;
     }
@@ -57,8 +57,10 @@ export async function freezeBusy(
       await proxy.releaseHeld();
       const before = [...answered];
       server.child.kill("SIGCONT");
-      const goesOn = until("each sender is answered", () =>
-        answered.every((count, lane) => count > (before[lane] ?? 0) + 1),
+      const goesOn = until(
+        "each sender is answered",
+        () => answered.every((count, lane) => count > (before[lane] ?? 0) + 1),
+        THAW_LIMIT_MS,
       );
       await Promise.race([goesOn, all]);
       isOver = true;

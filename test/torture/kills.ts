@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { trySend } from "../support/api-calls.ts";
 import { makeApplication } from "../support/api-setup.ts";
 import { seeded } from "../support/sample-logs.ts";
 import { type RunningServer, startArgus } from "../support/server-process.ts";
@@ -68,7 +69,7 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
             // As clients do: a server that is starting would be asked without end.
             await sleep(RETRY_MS);
           }
-          one.acknowledged = await post(url, secret, body);
+          one.acknowledged = await trySend(url, secret, body);
         }
       }
     };
@@ -107,25 +108,5 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
   } finally {
     await server[Symbol.asyncDispose]();
     rmSync(data, { recursive: true, force: true });
-  }
-}
-
-/** @returns whether the server acknowledged; a refusal that a retry cannot mend is an error. */
-async function post(url: string, secret: string, body: string): Promise<boolean> {
-  let response: Response;
-  try {
-    response = await fetch(`${url}/twirp/argus.v1.LogService/SendLogs`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Authorization: `Bearer ${secret}` },
-      body,
-    });
-    const text = await response.text();
-    if (response.ok) return true;
-    if (response.status === 503) return false;
-    throw new Error(`SendLogs answered ${response.status}: ${text}`);
-  } catch (error) {
-    // The connection went with the process: the outcome is unknown, so the batch goes again.
-    if (error instanceof TypeError) return false;
-    throw error;
   }
 }

@@ -65,7 +65,8 @@ func send(ctx context.Context, logs argusv1.LogService, batch *argusv1.SendLogsR
 		}
 		var failure twirp.Error
 		if errors.As(err, &failure) && failure.Code() != twirp.Unavailable &&
-			failure.Code() != twirp.ResourceExhausted && failure.Code() != twirp.Internal {
+			failure.Code() != twirp.ResourceExhausted && failure.Code() != twirp.Internal &&
+			failure.Code() != twirp.DeadlineExceeded {
 			return nil, err
 		}
 		select {

@@ -16,7 +16,8 @@ const CODE_TEXTS: Readonly<Record<TwirpErrorCode, string | null>> = {
   [TwirpErrorCode.PermissionDenied]: "The credential is good and may not do this.",
   [TwirpErrorCode.NotFound]: "It is not there, or not there for this caller: both read the same.",
   [TwirpErrorCode.BadRoute]: "No such path, not POST, or a Content-Type that is not Twirp's.",
-  [TwirpErrorCode.DeadlineExceeded]: "The time of `Argus-Timeout-Ms` is over.",
+  [TwirpErrorCode.DeadlineExceeded]:
+    "The time of `Argus-Timeout-Ms` is over. Whether a change was made by then is open: a batch is sent again as it was.",
   [TwirpErrorCode.Canceled]: "The caller went away.",
   [TwirpErrorCode.AlreadyExists]: "The name or thing exists already.",
   [TwirpErrorCode.Aborted]: "Somebody else changed it at the same time: read it again.",
@@ -44,7 +45,8 @@ const KINDS: Readonly<Record<Exclude<FaultKind, "canceled"> | "internal", string
   tooLarge: "The body is larger than the limit.",
   overQuota: "A quota or a rate is spent: come back after `Retry-After` seconds.",
   overloaded: "Overloaded: come back after `Retry-After` seconds.",
-  deadline: "The time of `Argus-Timeout-Ms` is over.",
+  deadline:
+    "The time of `Argus-Timeout-Ms` is over. Whether a batch was stored by then is open: send it again as it was.",
   corrupt: "Stored bytes are damaged.",
   internal: "A bug of Argus; `request_id` names the request in the server's own log.",
 };
