@@ -1,12 +1,13 @@
 /**
- * Streams an export into a file.
+ * Streams an export into a file, and goes on where it was cut off.
  * Invariants: no more than a chunk of it is in memory; the file holds whole rows and nothing else; `complete` is said
  * only when the server said so and as many rows came as it counted.
  */
 import { errorOfEndpoint } from "../../client/answer.ts";
-import { type ExportEnd, readExport } from "../../client/export-answer.ts";
 import { type SharedExport, exportForm } from "../../client/shell-commands.ts";
+import { wholeExport } from "../../client/whole-export.ts";
 import { watchedFetch } from "../connection.ts";
+import { pause } from "../follow.ts";
 import { base } from "../paths.ts";
 import { accessToken } from "../session.ts";
 
@@ -27,13 +28,15 @@ export async function saveExport(
   onProgress: (saved: Saved) => void,
   stopped: AbortSignal,
 ): Promise<Outcome> {
-  const answer = await ask("export", asked, stopped);
   let rows = 0;
   let bytes = 0;
-  const end = await readExport(
-    chunksOf(answer),
-    { format: asked.format, header: asked.format === "csv" },
-    async (passed) => {
+  const { reason, told } = await wholeExport({
+    format: asked.format,
+    cursor: "",
+    signal: stopped,
+    sleep: pause,
+    ask: (cursor) => ask("export", asked, stopped, cursor),
+    pass: async (passed) => {
       stopped.throwIfAborted();
       // Of a view its own bytes alone: a copy that the file may keep.
       await file.write(passed.bytes.slice());
@@ -41,51 +44,38 @@ export async function saveExport(
       bytes += passed.bytes.length;
       onProgress({ rows, bytes });
     },
-  );
-  stopped.throwIfAborted();
-  return { rows, bytes, problem: problemOf(end, rows) };
+  });
+  const problem =
+    reason === "" && told !== rows
+      ? `the server sent ${told.toLocaleString()} rows, and ${rows.toLocaleString()} came`
+      : reason;
+  return { rows, bytes, problem };
 }
 
 /** @returns a link that gives the export once, within half a minute: the browser saves it by itself. */
 export async function ticketLink(asked: SharedExport, stopped: AbortSignal): Promise<string> {
   const answer = await ask("export/ticket", asked, stopped);
+  if (!answer.ok) throw await errorOfEndpoint(answer);
   const { ticket } = (await answer.json()) as { ticket: string };
   return `${base}/api/v1/export?${new URLSearchParams({ ticket })}`;
 }
 
-async function ask(path: string, asked: SharedExport, signal: AbortSignal): Promise<Response> {
+async function ask(
+  path: string,
+  asked: SharedExport,
+  signal: AbortSignal,
+  cursor = "",
+): Promise<Response> {
+  const body = exportForm(asked);
+  if (cursor !== "") body.set("cursor", cursor);
   const call = async (token: string): Promise<Response> =>
     watchedFetch(`${base}/api/v1/${path}`, {
       method: "POST",
       headers: { Authorization: `Bearer ${token}` },
-      body: exportForm(asked),
+      body,
       signal,
     });
   const token = await accessToken();
-  let answer = await call(token);
-  if (answer.status === 401) answer = await call(await accessToken(token));
-  if (!answer.ok) throw await errorOfEndpoint(answer);
-  return answer;
-}
-
-async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
-  if (body === null) return;
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-function problemOf(end: ExportEnd | undefined, rows: number): string {
-  if (end === undefined) return "the connection broke before the end";
-  if (!end.complete) return end.partial_reason;
-  if (end.entries !== rows)
-    return `the server sent ${end.entries.toLocaleString()} rows, and ${rows.toLocaleString()} came`;
-  return "";
+  const answer = await call(token);
+  return answer.status === 401 ? call(await accessToken(token)) : answer;
 }
