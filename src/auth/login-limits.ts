@@ -6,10 +6,8 @@
  */
 import type { Clock } from "../domain/clock.ts";
 import { FaultError } from "../domain/fault.ts";
+import { SIGN_INS } from "../domain/limits.ts";
 
-const WINDOW_MS = 60_000;
-const PER_EMAIL = 5;
-const PER_ADDRESS = 50;
 /** Of each kind; about 200 bytes each, 50 times for an address that is at its bound. */
 const REMEMBERED = 10_000;
 
@@ -23,7 +21,7 @@ export function createLoginLimits(deps: { clock: Clock }): LoginLimits {
   const byEmail = new Map<string, number[]>();
 
   function recent(map: Map<string, number[]>, key: string, nowMs: number): number[] {
-    const times = (map.get(key) ?? []).filter((at) => nowMs - at < WINDOW_MS);
+    const times = (map.get(key) ?? []).filter((at) => nowMs - at < SIGN_INS.windowMs);
     // Written anew, so that the map's order is that of the last attempts.
     map.delete(key);
     map.set(key, times);
@@ -39,16 +37,16 @@ export function createLoginLimits(deps: { clock: Clock }): LoginLimits {
       const ofAddress = recent(byAddress, network, nowMs);
       const ofEmail = recent(byEmail, JSON.stringify([network, email]), nowMs);
       const full =
-        ofAddress.length >= PER_ADDRESS
+        ofAddress.length >= SIGN_INS.perAddress
           ? ofAddress
-          : ofEmail.length >= PER_EMAIL
+          : ofEmail.length >= SIGN_INS.perEmail
             ? ofEmail
             : undefined;
       if (full !== undefined) {
         throw new FaultError({
           kind: "overQuota",
           reason: "too many attempts to sign in, wait a minute",
-          retryAfterMs: WINDOW_MS - (nowMs - (full[0] ?? nowMs)),
+          retryAfterMs: SIGN_INS.windowMs - (nowMs - (full[0] ?? nowMs)),
         });
       }
       ofAddress.push(nowMs);

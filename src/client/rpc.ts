@@ -7,7 +7,13 @@ import { errorOfAnswer } from "./answer.ts";
 import { ArgusError } from "./errors.ts";
 
 /** What a credential is asked for with: the token that was just refused, or nothing at first. */
-export type TokenProvider = (refused?: string) => string | undefined | Promise<string | undefined>;
+export type TokenProvider = (
+  refused?: string,
+  hold?: Hold,
+) => string | undefined | Promise<string | undefined>;
+
+/** Stops the time of a call while a person is asked for something. @returns its result. */
+export type Hold = <T>(work: () => Promise<T>) => Promise<T>;
 
 export interface RpcOptions {
   /** Base address, such as `https://logs.example.com`; without a scheme it is http. */
@@ -92,25 +98,23 @@ async function callWithTries(
 ): Promise<object | Uint8Array> {
   const { retries = DEFAULT_RETRIES, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const { sleep = wait, random = Math.random, nowMs = () => performance.now() } = options;
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  const timeout = startTimeout(timeoutMs, nowMs);
   const signal =
     options.signal === undefined
       ? timeout.signal
       : AbortSignal.any([options.signal, timeout.signal]);
-  const endMs = nowMs() + timeoutMs;
   let refused: string | undefined;
   try {
-    let token = await credential(options, undefined, signal);
+    let token = await credential(options, undefined, signal, timeout.hold);
     for (let tried = 0; ; tried++) {
       try {
-        return await callOnce(options, url, body, token, endMs - nowMs(), signal);
+        return await callOnce(options, url, body, token, timeout.leftMs(), signal);
       } catch (error) {
         if (!(error instanceof ArgusError) || signal.aborted) throw error;
         // A token may have run out: ask for another one, once.
         if (error.code === "unauthenticated" && token !== undefined && refused === undefined) {
           refused = token;
-          token = await credential(options, refused, signal);
+          token = await credential(options, refused, signal, timeout.hold);
           if (token === undefined || token === refused) throw error;
           continue;
         }
@@ -120,7 +124,7 @@ async function callWithTries(
           FIRST_WAIT_MS * 2 ** tried * (0.5 + random() / 2),
         );
         // Asked to wait longer than the caller does: the answer is this error.
-        if (waitMs > MAX_WAIT_MS || nowMs() + waitMs >= endMs) throw error;
+        if (waitMs > MAX_WAIT_MS || waitMs >= timeout.leftMs()) throw error;
         await sleep(waitMs, signal);
       }
     }
@@ -133,8 +137,37 @@ async function callWithTries(
       });
     throw error;
   } finally {
-    clearTimeout(timer);
+    timeout.stop();
   }
+}
+
+/** The time of a call, which stands while it is held. */
+function startTimeout(timeoutMs: number, nowMs: () => number) {
+  const over = new AbortController();
+  let endMs = nowMs() + timeoutMs;
+  const start = (): ReturnType<typeof setTimeout> =>
+    setTimeout(() => over.abort(), Math.max(0, endMs - nowMs()));
+  let timer = start();
+  let isOver = false;
+  const hold: Hold = async (work) => {
+    clearTimeout(timer);
+    const heldMs = nowMs();
+    try {
+      return await work();
+    } finally {
+      endMs += nowMs() - heldMs;
+      if (!isOver) timer = start();
+    }
+  };
+  return {
+    signal: over.signal,
+    leftMs: () => endMs - nowMs(),
+    hold,
+    stop() {
+      isOver = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** Asks for a token, for as long as the call lasts. */
@@ -142,6 +175,7 @@ async function credential(
   { tokenProvider }: RpcOptions,
   refused: string | undefined,
   signal: AbortSignal,
+  hold: Hold,
 ): Promise<string | undefined> {
   if (tokenProvider === undefined) return undefined;
   const ended = Promise.withResolvers<never>();
@@ -149,7 +183,7 @@ async function credential(
   signal.addEventListener("abort", stop, { once: true });
   try {
     signal.throwIfAborted();
-    return await Promise.race([tokenProvider(refused), ended.promise]);
+    return await Promise.race([tokenProvider(refused, hold), ended.promise]);
   } catch (cause) {
     if (cause instanceof ArgusError) throw cause;
     throw new ArgusError("unauthenticated", `no credential could be had: ${reasonOf(cause)}`, {

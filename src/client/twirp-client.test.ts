@@ -321,6 +321,21 @@ describe("calls that end by themselves", () => {
     expect(server.requests).toEqual([]);
   });
 
+  test("the time of a call stands while a person is asked for something", async () => {
+    await using server = await rawServer(http("200 OK", PROTOBUF, MESSAGE));
+    let now = 0;
+    await query(server, {
+      timeoutMs: 30_000,
+      nowMs: () => now,
+      tokenProvider: (_, hold) =>
+        hold?.(() => {
+          now += 3_600_000;
+          return Promise.resolve("t");
+        }),
+    });
+    expect(server.requests[0]).toMatch(/argus-timeout-ms: 30000/i);
+  });
+
   test("a server that nobody listens at is internal, with what the system said", async () => {
     const { url, [Symbol.asyncDispose]: close } = await rawServer("");
     await close();

@@ -54,3 +54,6 @@ export const QUERY_BUDGET = {
   waiting: 32,
   waitMs: 5_000,
 } as const;
+
+/** Tries of a password that pass within the window, in one process: for an address and an email, and for an address. */
+export const SIGN_INS = { windowMs: 60_000, perEmail: 5, perAddress: 50 } as const;

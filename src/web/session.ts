@@ -7,7 +7,7 @@
 import { signal } from "@preact/signals";
 import { ArgusError } from "../client/errors.ts";
 import { jsonServiceOf } from "../client/json-service.ts";
-import type { RpcOptions } from "../client/rpc.ts";
+import type { Hold, RpcOptions } from "../client/rpc.ts";
 import type { Application } from "../../generated/client/argus/v1/application_service.ts";
 import {
   ListApplicationsRequest,
@@ -30,6 +30,7 @@ import { LogService } from "../../generated/client/argus/v1/log_service.shapes.t
 import type { LogServiceClient } from "../../generated/client/argus/v1/log_service.twirp-client.ts";
 import { returns, watchedFetch } from "./connection.ts";
 import { base } from "./paths.ts";
+import { withTriesLeft } from "./tries-left.ts";
 
 export const user = signal<User | null | undefined>(undefined);
 /** Where the person is a member; undefined until they were read. */
@@ -104,11 +105,17 @@ addEventListener("storage", ({ key, newValue }) => {
   }
 });
 
-/** @param refused the token that the server did not take. */
-export async function accessToken(refused?: string): Promise<string> {
+/**
+ * @param refused the token that the server did not take.
+ * @param hold stops the time of a call for as long as somebody takes to sign in again.
+ */
+export async function accessToken(
+  refused?: string,
+  hold: Hold = (work) => work(),
+): Promise<string> {
   if (access === undefined || access.token === refused || access.expiresMs - MARGIN_MS < Date.now())
     await refresh();
-  if (ended.value) await again.promise;
+  if (ended.value) await hold(() => again.promise);
   return access?.token ?? "";
 }
 
@@ -156,7 +163,11 @@ export async function needsOwner(): Promise<boolean> {
 }
 
 export async function signIn(email: string, password: string): Promise<void> {
-  signedIn(await auth.Login({ email, password }));
+  try {
+    signedIn(await auth.Login({ email, password }));
+  } catch (error) {
+    throw withTriesLeft(error, email);
+  }
 }
 
 /** After a person gave a password or a code. */

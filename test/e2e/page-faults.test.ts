@@ -152,9 +152,10 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
     page.on("request", (request) => {
       if (!request.url().startsWith(`${proxy.url}/logs/`)) outside.push(request.url());
     });
-    await page.goto(`${proxy.url}/logs/a/shop/logs`);
+    await page.goto(`${proxy.url}/logs/`);
     await signIn(page);
     await rows(page).first().waitFor();
+    expect(page.url()).toBe(`${proxy.url}/logs/a/shop/logs`);
     await page.getByRole("button", { name: "Live" }).click();
     await status(page).getByText("Live", { exact: true }).waitFor();
     await send("second");
@@ -168,6 +169,13 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
     await page.getByRole("button", { name: "calm" }).first().waitFor();
     await page.reload();
     await page.getByRole("button", { name: "calm" }).first().waitFor();
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("link", { name: "API keys" }).click();
+    await page.reload();
+    await page
+      .getByRole("button", { name: /^Revoke/ })
+      .first()
+      .waitFor();
     expect(outside).toEqual([]);
     expect(faults).toEqual([]);
     const kept = await page.evaluate<string>(
