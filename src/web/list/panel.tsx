@@ -151,7 +151,7 @@ export function Panel(props: {
         tabIndex={0}
       >
         {tab === "fields" && <FieldList entry={entry} actions={props.fields} open={props.open} />}
-        {tab === "json" && <JsonTree key={entry.id} value={jsonOf(entry)} open />}
+        {tab === "json" && <JsonTree value={jsonOf(entry)} open />}
         {tab === "context" && (
           <ContextTab
             entry={entry}

@@ -95,6 +95,20 @@ export function patternsOfKind(read: Patterns, kind: PatternKind): readonly Patt
   return read.patterns.filter((pattern) => pattern.kind === kind);
 }
 
+/** A later answer in the order of an earlier one, so that no row moves; what is new to it comes last. */
+export function inPlaceOf(before: Patterns, next: Patterns): Patterns {
+  const inOrder = (was: readonly Pattern[], now: readonly Pattern[]): readonly Pattern[] => {
+    const places = new Map(was.map(({ text }, at) => [text, at]));
+    const placeOf = ({ text }: Pattern): number => places.get(text) ?? was.length;
+    return now.toSorted((a, b) => placeOf(a) - placeOf(b));
+  };
+  return {
+    ...next,
+    patterns: inOrder(before.patterns, next.patterns),
+    gone: inOrder(before.gone, next.gone),
+  };
+}
+
 function partialOf(answer: GetPatternsResponse): Patterns["partial"] {
   if (!answer.partial) return undefined;
   const { coveredStartTime: covered, partialReason: reason } = answer;

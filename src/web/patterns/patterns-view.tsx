@@ -1,7 +1,7 @@
 /**
  * What was found, grouped by the shape of its messages: a row a pattern.
- * Invariants: the last answer stays until the next one is there; what fails here fails inside the tab; which kind is
- * listed and which pattern is open is in the address.
+ * Invariants: the last answer stays until the next one is there, and while it is live no row moves for another; what
+ * fails here fails inside the tab; which kind is listed and which pattern is open is in the address.
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -12,12 +12,13 @@ import type { Search } from "../search.ts";
 import { api } from "../session.ts";
 import { useShortcuts } from "../shortcuts.ts";
 import { lengthText, spanText } from "../time/wall-clock.ts";
-import { type Range, fixed, timestamp } from "../time-range.ts";
+import { type Range, fixed, rangeOf, timestamp } from "../time-range.ts";
 import { countText, problemOf, shareText } from "../words.ts";
 import { gapsOf } from "./gap-values.ts";
 import { patternPlaceText, readPatternPlace } from "./pattern-place.ts";
 import { PatternRow } from "./pattern-row.tsx";
 import {
+  inPlaceOf,
   type Pattern,
   type PatternKind,
   type Patterns,
@@ -34,6 +35,8 @@ const KINDS: readonly (readonly [kind: PatternKind, name: string])[] = [
 ];
 /** Until something was drawn. */
 const FIRST_ROWS = 12;
+/** While what comes is followed. */
+const LIVE_MS = 10_000;
 /** Fewer make no groups. */
 const LEAST_ENTRIES = 2;
 
@@ -81,6 +84,32 @@ export function PatternsView(props: { place: string; search: Search; zone: strin
     );
     return () => stop.abort();
   }, [settled, tries.value]);
+  const isLive = moves.now.current.live;
+  useEffect(() => {
+    if (!isLive) return;
+    const stop = new AbortController();
+    const timer = setInterval(() => {
+      const shown = search.shown.peek();
+      const before = read.peek();
+      if (document.visibilityState !== "visible" || shown === undefined || before === undefined)
+        return;
+      const range = rangeOf(shown.from, shown.to, Date.now(), shown.zone);
+      readPatterns(shown, range, AbortSignal.any([stop.signal, search.running])).then(
+        (answer) => {
+          if (search.shown.peek() !== shown) return;
+          const next = inPlaceOf(before, answer);
+          known.set(shown, next);
+          read.value = next;
+        },
+        // What is shown stays, and it is asked again.
+        () => undefined,
+      );
+    }, LIVE_MS);
+    return () => {
+      clearInterval(timer);
+      stop.abort();
+    };
+  }, [isLive]);
   useEffect(() => {
     if (read.value !== undefined) lastHeightPx = grid.current?.scrollHeight ?? 0;
   });
