@@ -1,6 +1,8 @@
 /**
  * What a field of an entry offers, wherever entries are shown.
  */
+import type { Signal } from "@preact/signals";
+import type { Facet } from "../facets/facet-source.ts";
 import { columnsText, type Column, toggledColumn } from "../list/columns.ts";
 import type { FieldActions } from "../list/field-list.tsx";
 import { FieldValues } from "../list/field-values.tsx";
@@ -12,6 +14,8 @@ export function fieldActionsOf(props: {
   applicationId: string;
   query: string;
   columns: readonly Column[];
+  /** As they were read last. */
+  facets: Signal<readonly Facet[] | undefined>;
   run: ExplorerRun;
   moves: Moves;
 }): FieldActions {
@@ -20,6 +24,11 @@ export function fieldActionsOf(props: {
   return {
     query,
     onQuery: moves.run,
+    known: (name) =>
+      props.facets
+        .peek()
+        ?.find(({ field }) => field === name)
+        ?.values.map(({ value }) => value) ?? [],
     columns: columns.map(({ name }) => name),
     onColumn: (name) =>
       moves.change({ columns: columnsText(toggledColumn(columns, name)) }, "replace"),

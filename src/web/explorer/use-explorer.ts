@@ -86,7 +86,14 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
     figures: figuresOf(run, rows),
     columns,
     look,
-    fieldActions: fieldActionsOf({ applicationId, query: at.query, columns, run, moves }),
+    fieldActions: fieldActionsOf({
+      applicationId,
+      query: at.query,
+      columns,
+      facets,
+      run,
+      moves,
+    }),
     /** Name of the field whose values are open. */
     openField,
     facets,

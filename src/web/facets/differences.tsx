@@ -81,7 +81,10 @@ export function Differences(props: {
                   class="difference"
                   title={`Include ${one.field}:${one.value}`}
                   onClick={() => {
-                    const next = withValue(asked.query, one.field, one.value, "include");
+                    const among = read.differences
+                      .filter(({ field }) => field === one.field)
+                      .map(({ value }) => value);
+                    const next = withValue(asked.query, one.field, one.value, "include", among);
                     if (next !== undefined) props.onQuery(next);
                   }}
                 >

@@ -73,6 +73,7 @@ export function FacetGroup(
 
   const before = props.before.value?.find(({ field }) => field === facet.field);
   const all = listed(facet, values, before, query);
+  const among = all.map(({ value }) => value);
   const find = isMore.value ? inside.value.trim().toLowerCase() : props.find;
   const isByName = facet.field.toLowerCase().includes(props.find);
   const shown = all.filter(
@@ -143,6 +144,7 @@ export function FacetGroup(
               key={one.value}
               field={facet.field}
               one={one}
+              among={among}
               share={one.count === undefined || total === 0 ? 0 : one.count / total}
               query={query}
               onQuery={props.onQuery}

@@ -12,6 +12,8 @@ import type { Listed } from "./listed.ts";
 export function FacetValue(props: {
   field: string;
   one: Listed;
+  /** All of the field that are known. */
+  among: readonly string[];
   share: number;
   query: string;
   onQuery: (query: string) => void;
@@ -19,7 +21,7 @@ export function FacetValue(props: {
   const { field, one, query } = props;
   const { wanted, value } = one;
   const write = (change: Change): void => {
-    const next = withValue(query, field, value, change);
+    const next = withValue(query, field, value, change, props.among);
     if (next !== undefined) props.onQuery(next);
   };
   const include = (isOnly: boolean): void => {

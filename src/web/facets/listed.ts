@@ -26,17 +26,15 @@ export function listed(
   query: string,
 ): readonly Listed[] {
   const wanted = wantedValues(query, facet.field);
-  const named = namedValues(query, facet.field);
+  const known = values.map(({ value }) => value);
   const rows: Listed[] = values.map(({ value, count }) => ({
     value,
     count,
     mark: markOf(value, count, before),
     wanted: wantedOf(wanted, value),
   }));
-  const known = new Set(values.map(({ value }) => value.toLowerCase()));
-  for (const value of named)
-    if (!known.has(value.toLowerCase()))
-      rows.push({ value, count: undefined, mark: "", wanted: wantedOf(wanted, value) });
+  for (const value of namedValues(query, facet.field, known))
+    rows.push({ value, count: undefined, mark: "", wanted: wantedOf(wanted, value) });
   if (facet.field !== "level") return rows;
   return rows.toSorted(
     (a, b) => LEVELS.indexOf(b.value as Level) - LEVELS.indexOf(a.value as Level),

@@ -19,6 +19,8 @@ const MOST_FIELDS = 200;
 export interface FieldActions {
   readonly query: string;
   readonly onQuery: (query: string) => void;
+  /** Frequent values of a field, as far as they are known. */
+  readonly known: (name: string) => readonly string[];
   readonly columns: readonly string[];
   readonly onColumn: (name: string) => void;
   /** What is drawn below a field whose values were asked for; absent where there is no room. */
@@ -133,9 +135,10 @@ function TermButtons(props: {
   onOpen: () => void;
 }) {
   const { name, value, actions } = props;
+  const among = actions.known(name);
   const terms = [
-    ["Include", "plus", withValue(actions.query, name, value, "include")],
-    ["Exclude", "minus", withValue(actions.query, name, value, "exclude")],
+    ["Include", "plus", withValue(actions.query, name, value, "include", among)],
+    ["Exclude", "minus", withValue(actions.query, name, value, "exclude", among)],
   ] as const;
   const isColumn = actions.columns.includes(name);
   return (

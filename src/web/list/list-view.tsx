@@ -89,12 +89,7 @@ export function ListView(props: {
   const ascending = at.order === "asc";
   const isEmpty = rows.answer.value !== undefined && rows.rows.value.length === 0;
   const gaps = live.gaps.value;
-  const fields: FieldActions = {
-    query: props.fieldActions.query,
-    onQuery: props.fieldActions.onQuery,
-    columns: props.fieldActions.columns,
-    onColumn: props.fieldActions.onColumn,
-  };
+  const { values: _, ...fields } = props.fieldActions;
   const lensEntry =
     at.context === "" || at.panel !== ""
       ? undefined

@@ -129,6 +129,21 @@ test("what the query wants of a field is read from its text", () => {
   ]);
 });
 
+test.each<{ query: string; change: Change; want: string }>([
+  { query: "", change: "include", want: "service:=Web" },
+  { query: "", change: "exclude", want: "-service:=Web" },
+  { query: "service:api", change: "include", want: "service:(api =Web)" },
+  { query: "service:(=web =Web)", change: "drop", want: "service:=web" },
+  { query: "service:web", change: "exclude", want: "-service:=Web" },
+])("$query with $change of Web beside web", ({ query, change, want }) => {
+  expect(withValue(query, "service", "Web", change, ["web", "Web", "api"])).toBe(want);
+  const wanted = wantedValues(want, "service");
+  expect(wantedOf(wanted, "Web")).toBe(
+    { include: "included", exclude: "excluded", drop: undefined, only: undefined }[change],
+  );
+  expect(wantedOf(wanted, "web")).toBe(change === "drop" ? "included" : undefined);
+});
+
 test("the filter ends before the first pipe", () => {
   expect(filterText('a "x | y" | stats count() | limit 5')).toBe('a "x | y"');
   expect(withFilter("a|limit 5", "b")).toBe("a b |limit 5");

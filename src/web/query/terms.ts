@@ -28,28 +28,50 @@ interface Term {
 
 interface Value {
   readonly text: string;
+  /** Letter by letter, by `:=`. */
   readonly exact: boolean;
 }
 
-/** What the query says of each value of the field; values are folded, as the language compares them. */
+/** What the query says of each value of the field, to be asked by `wantedOf`. */
 export function wantedValues(text: string, field: string): ReadonlyMap<string, Wanted> {
   const wanted = new Map<string, Wanted>();
   for (const { negated, values } of termsOf(text, field))
-    for (const value of values) wanted.set(fold(value.text), negated ? "excluded" : "included");
+    for (const value of values) wanted.set(keyOfValue(value), negated ? "excluded" : "included");
   return wanted;
 }
 
+/** Values are compared as the language does: by `:=` letter by letter, else folded. */
 export function wantedOf(wanted: ReadonlyMap<string, Wanted>, value: string): Wanted | undefined {
-  return wanted.get(fold(value));
+  return (
+    wanted.get(keyOfValue({ text: value, exact: true })) ??
+    wanted.get(keyOfValue({ text: value, exact: false }))
+  );
 }
 
-/** All values that terms of the field name, as typed. */
-export function namedValues(text: string, field: string): readonly string[] {
-  return termsOf(text, field).flatMap(({ values }) => values.map((value) => value.text));
+function keyOfValue({ text, exact }: Value): string {
+  return exact ? `=${text}` : `~${fold(text)}`;
+}
+
+/** All values that terms of the field name, as typed, but those that a listed one stands for. */
+export function namedValues(
+  text: string,
+  field: string,
+  listed: readonly string[],
+): readonly string[] {
+  return termsOf(text, field)
+    .flatMap(({ values }) => values)
+    .filter((named) => !listed.some((value) => isMeant(named, value)))
+    .map((named) => named.text);
+}
+
+/** Whether a value of a term is this one. */
+function isMeant(named: Value, value: string): boolean {
+  return named.exact ? named.text === value : fold(named.text) === fold(value);
 }
 
 /**
  * @param field as it is written in a query, without quotes.
+ * @param among other values of the field: one that differs from one of them by case alone is written with `:=`.
  * @returns the query with the change; undefined where no term can say it.
  */
 export function withValue(
@@ -57,6 +79,7 @@ export function withValue(
   field: string,
   value: unknown,
   change: Change,
+  among: readonly string[] = [],
 ): string | undefined {
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
     return undefined;
@@ -65,8 +88,9 @@ export function withValue(
   let next: string | undefined = text;
   if (change === "only") next = withoutField(next, field);
   else next = withoutValue(next, field, plain);
+  const exact = among.some((other) => other !== plain && fold(other) === fold(plain));
   if (next !== undefined && change !== "drop")
-    next = added(next, field, { text: plain, exact: false }, change === "exclude");
+    next = added(next, field, { text: plain, exact }, change === "exclude");
   return next !== undefined && parsed(next).ok ? next.trim() : undefined;
 }
 
@@ -112,7 +136,7 @@ function filterEnd(text: string, { pipes }: Query): number {
 function withoutValue(text: string, field: string, value: string): string | undefined {
   let next = text;
   for (const term of termsOf(text, field).toReversed()) {
-    const kept = term.values.filter((one) => fold(one.text) !== fold(value));
+    const kept = term.values.filter((one) => !isMeant(one, value));
     if (kept.length === term.values.length) continue;
     next =
       kept.length === 0

@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 import { type Level, LEVELS } from "../../domain/level.ts";
 import { Glyph } from "../list/glyph.tsx";
 import { withLanguage } from "../query/language-later.ts";
-import { wantedValues, withValue } from "../query/terms.ts";
+import { wantedOf, wantedValues, withValue } from "../query/terms.ts";
 import { shareText } from "../words.ts";
 import type { Bars, Counts } from "./bars.ts";
 import { unusual } from "./unusual.ts";
@@ -62,7 +62,7 @@ function LevelToggle(props: { level: Level; query: string; onQuery: (query: stri
   const { level, query } = props;
   const wanted = wantedValues(query, "level");
   const isListed = [...wanted.values()].includes("included");
-  const own = wanted.get(level);
+  const own = wantedOf(wanted, level);
   const isShown = isListed ? own === "included" : own !== "excluded";
   const write = (isOnly: boolean): void => {
     const change = isOnly
