@@ -7,11 +7,12 @@
 import { isFault } from "../domain/fault.ts";
 import type { TimeRange } from "../domain/time-range.ts";
 import { Bitmap } from "../engine/bitmap.ts";
+import type { BlockReader } from "../engine/block/block-reader.ts";
 import type { BlockFilter } from "../engine/filter/block-filter.ts";
 import { BlockScan } from "../engine/filter/block-scan.ts";
 import { firstRowAt } from "../engine/filter/builtin-test.ts";
 import type { Unit, UnitKey } from "../storage/log-store.ts";
-import type { FieldNeeds } from "./field-needs.ts";
+import { EVERYTHING, type FieldNeeds } from "./field-needs.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { Reasons } from "./reasons.ts";
 import { type BlockSource, type Source, sourcesOf, unitName } from "./unit-sources.ts";
@@ -51,9 +52,16 @@ export type Step =
       readonly scan: BlockScan;
       /** Visible rows in the range that match. */
       readonly rows: Bitmap;
+      /** What it was read from, to read it once more. */
+      readonly source: BlockSource;
     }
-  /** The unit's rows come anew: forget what came of it. */
-  | { readonly kind: "again"; readonly unit: string };
+  | Again;
+
+/** The unit's rows come anew: forget what came of it. */
+export interface Again {
+  readonly kind: "again";
+  readonly unit: string;
+}
 
 export class BlockWalk {
   readonly #deps: RunDeps;
@@ -114,14 +122,53 @@ export class BlockWalk {
   /** Ends the walk for a reason of the caller's, unless it has ended: what came so far is all there will be. */
   stop(reason: string): void {
     if (this.#pending.length === 0) return;
-    this.#stop(reason);
+    this.#stop(reason, this.edge());
     this.#stopped = true;
   }
 
-  /** Says that so many bytes more of blocks that came are kept, or fewer: too many end the walk. */
-  keep(bytes: number): void {
-    const reason = this.#deps.spending.keepOfBlocks(bytes);
-    if (reason !== undefined && bytes > 0) this.stop(reason);
+  /** Says that so many bytes more of what came are kept, or fewer. @returns false when there should be fewer. */
+  keep(bytes: number): boolean {
+    return this.#deps.spending.keepOfBlocks(bytes) || bytes <= 0;
+  }
+
+  /** Blocks with a match come with all that an entry has. */
+  get givesEntries(): boolean {
+    return this.#options.afterwards === EVERYTHING;
+  }
+
+  /**
+   * Reads a block that came once more: all that an entry has.
+   * @param edge the first instant, in the walk's order, of which rows are missing if the walk ends here.
+   * @returns undefined when a budget is spent, which ends the walk; "damaged" when that has been said. Throws `canceled`.
+   */
+  async reopen(
+    source: BlockSource,
+    edge: bigint,
+  ): Promise<BlockReader | Again | "damaged" | undefined> {
+    const { spending } = this.#deps;
+    await spending.turn();
+    const spent = spending.exhausted();
+    if (spent !== undefined) {
+      this.#stop(spent, edge);
+      this.#stopped = true;
+      return undefined;
+    }
+    try {
+      const opened = await source.open(EVERYTHING, (bytes) => {
+        spending.bytesInflated += bytes;
+      });
+      if (opened === undefined) return (await this.#again(source.unit)) ?? "damaged";
+      spending.bytesRead += opened.bytesRead();
+      return opened.block;
+    } catch (error) {
+      this.miss(error);
+      return "damaged";
+    }
+  }
+
+  /** Says that rows were given behind those before: a plan that is gone now is not gone again and again for nothing. */
+  gotOn(): void {
+    for (const known of this.#units.values()) known.plans = 1;
   }
 
   /** True when blocks of the unit are still to come. */
@@ -139,7 +186,7 @@ export class BlockWalk {
       const spent = spending.exhausted();
       if (spent !== undefined) {
         this.#pending.push(source);
-        this.#stop(spent);
+        this.#stop(spent, this.edge());
         return undefined;
       }
       try {
@@ -179,10 +226,10 @@ export class BlockWalk {
     spending.bytesRead += opened.bytesRead();
     if (!here) return this.#again(source.unit);
     spending.matched += rows.count();
-    return { kind: "block", unit: source.unit, scan, rows };
+    return { kind: "block", unit: source.unit, scan, rows, source };
   }
 
-  async #again(unit: string): Promise<Step | undefined> {
+  async #again(unit: string): Promise<Again | undefined> {
     this.#pending = this.#pending.filter((source) => source.unit !== unit);
     this.#options.forget?.(unit);
     const known = this.#units.get(unit);
@@ -226,9 +273,8 @@ export class BlockWalk {
     this.#pending.splice(low, 0, source);
   }
 
-  #stop(reason: string): void {
+  #stop(reason: string, edge: bigint | undefined): void {
     this.missing.add(reason);
-    const edge = this.edge();
     if (edge !== undefined && !this.#options.ascending) {
       const after = edge + 1n;
       this.#coveredStart =

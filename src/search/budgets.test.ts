@@ -192,7 +192,7 @@ async function sharing(memory: SharedMemory, query: string): Promise<QueryResult
   );
 }
 
-test("blocks that are open side by side take of the memory, too", async () => {
+test("entries of a page take of the memory of all, too", async () => {
   const whole = await ask("");
   const memory = new SharedMemory({ ownBytes: 1000, sharedBytes: 2000 });
   const part = await sharing(memory, "");

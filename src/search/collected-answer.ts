@@ -3,7 +3,6 @@
  * Invariant: they hold no more than pipes may; what they were given then is named.
  */
 import type { Entry } from "../domain/entry.ts";
-import { nanosAt } from "../engine/filter/builtin-test.ts";
 import { entryBytes } from "../engine/pipe/held.ts";
 import type { Pipeline } from "../engine/pipe/pipeline.ts";
 import type { PipeEnv, Rows } from "../engine/pipe/rows.ts";
@@ -11,7 +10,7 @@ import { MAX_SORTED, sort } from "../engine/pipe/sort.ts";
 import { type Answer, type Page, applied, cut, readOf } from "./answer.ts";
 import type { BlockWalk } from "./block-walk.ts";
 import { MAX_ANCHORS } from "./context-pipe.ts";
-import { mergeHits } from "./entry-merge.ts";
+import { mergeHits, nanosOfHit } from "./entry-merge.ts";
 import type { RunWatch } from "./explain/run-watch.ts";
 
 /** Reads the entries around some. */
@@ -57,7 +56,7 @@ export async function collectedAnswer(
     }
     complete = false;
     env.partial(spent ?? `pipes that need all rows take the first ${MAX_SORTED}`);
-    if (!page.ascending) coveredStart = nanosAt(hit.block, hit.row) + 1n;
+    if (!page.ascending) coveredStart = nanosOfHit(hit) + 1n;
     break;
   }
   coveredStart ??= walk.coveredStart;

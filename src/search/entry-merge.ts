@@ -1,18 +1,23 @@
 /**
  * Merges the matching rows of blocks into one stream of entries, newest first or oldest first.
  * Invariant: strictly in the total order (time, batch, index), each entry once, also when a unit is planned anew in
- * the middle: what comes again of it and was given already is passed over.
+ * the middle: what comes again of it and was given already is passed over. Blocks are open side by side as long as there
+ * is memory for that, and are read in slices of time where there is not.
  */
 import type { Entry, EntryId } from "../domain/entry.ts";
 import type { Bitmap } from "../engine/bitmap.ts";
 import type { BlockReader } from "../engine/block/block-reader.ts";
 import { nanosAt } from "../engine/filter/builtin-test.ts";
-import { type Place, comparePlaces } from "../engine/pipe/row-batch.ts";
-import type { BlockWalk } from "./block-walk.ts";
+import { type Place, comparePlaces, placeAt } from "../engine/pipe/row-batch.ts";
+import type { BlockWalk, Step } from "./block-walk.ts";
+import { TimeSlices, compareTimes, rowsBehind } from "./time-slices.ts";
+import type { BlockSource } from "./unit-sources.ts";
 
 interface Cursor {
   readonly unit: string;
+  readonly source: BlockSource;
   readonly block: BlockReader;
+  readonly hits: Bitmap;
   readonly rows: Uint32Array;
   at: number;
   place: Place;
@@ -21,16 +26,26 @@ interface Cursor {
   isRead: boolean;
 }
 
-/** One hit, not yet read. */
-export interface Hit {
-  readonly block: BlockReader;
-  readonly row: number;
-}
+/** One hit: of a block, not yet read, or one that was read already. */
+export type Hit =
+  | { readonly kind: "row"; readonly block: BlockReader; readonly row: number }
+  | { readonly kind: "entry"; readonly entry: Entry };
 
-/** Hits of one block that stand behind each other in the order: rows[from], rows[from + 1], … before rows[end]. */
-export interface Run {
+/** Hits that stand behind each other in the order, from the one at `from` to before `end`. */
+export type Run = BlockRun | EntryRun;
+
+/** Of one block: rows[from], rows[from + 1], … */
+export interface BlockRun {
+  readonly kind: "rows";
   readonly block: BlockReader;
   readonly rows: Uint32Array;
+  readonly from: number;
+  readonly end: number;
+}
+
+export interface EntryRun {
+  readonly kind: "entries";
+  readonly entries: readonly Entry[];
   readonly from: number;
   readonly end: number;
 }
@@ -41,8 +56,12 @@ export async function* mergeHits(
   ascending: boolean,
   after: Place | undefined,
 ): AsyncGenerator<Hit, void, undefined> {
-  for await (const { block, rows, from, end } of mergeRuns(walk, ascending, after))
-    for (let at = from; at < end; at++) yield { block, row: rows[at] ?? 0 };
+  for await (const run of mergeRuns(walk, ascending, after)) {
+    if (run.kind === "entries") for (const entry of run.entries) yield { kind: "entry", entry };
+    else
+      for (let at = run.from; at < run.end; at++)
+        yield { kind: "row", block: run.block, row: run.rows[at] ?? 0 };
+  }
 }
 
 /** The same, as many hits at a time as one block has before another's turn. */
@@ -54,12 +73,27 @@ export async function* mergeRuns(
   const sign = ascending ? 1 : -1;
   let cursors: Cursor[] = [];
   let last = after;
+  using slices = new TimeSlices(walk, ascending);
   try {
     for (;;) {
+      if (!slices.isDone) {
+        const { entries, isLast } = await slices.next(last);
+        const end = entries.at(-1);
+        if (end !== undefined) {
+          last = placeOf(end.id);
+          yield { kind: "entries", entries, from: 0, end: entries.length };
+        }
+        if (isLast) return;
+        continue;
+      }
       const head = cursors.at(-1);
       const edge = walk.edge();
+      let mayKeep = true;
       // A block not yet opened may hold a row before the head: equal times count, the batch decides.
-      if (edge !== undefined && (head === undefined || sign * order(edge, head.place.nanos) <= 0)) {
+      if (
+        edge !== undefined &&
+        (head === undefined || sign * compareTimes(edge, head.place.nanos) <= 0)
+      ) {
         const step = await walk.next();
         if (step === undefined) {
           // The walk ended early: only what lies before the edge is known to be complete.
@@ -74,27 +108,31 @@ export async function* mergeRuns(
           cursors = cursors.filter((cursor) => cursor.unit !== step.unit);
         } else {
           try {
-            const cursor = cursorOf(step.unit, step.scan.block, step.rows, sign, last);
+            const cursor = cursorOf(step, sign, last);
             if (cursor === undefined) continue;
             insert(cursors, cursor, sign);
-            hold(cursor, walk);
+            mayKeep = hold(cursor, walk);
           } catch (error) {
             walk.miss(error);
           }
         }
-        continue;
+      } else {
+        if (head === undefined) return;
+        const run = runOf(head, cursors.at(-2)?.place, edge, sign);
+        last = placeAt(run.block, run.rows[run.end - 1] ?? 0);
+        yield run;
+        if (run.end === run.rows.length) walk.keep(-head.heldBytes);
+        else if (!head.isRead) {
+          // What reading its rows has decoded stays until the last of them.
+          head.isRead = true;
+          mayKeep = hold(head, walk);
+        }
+        advance(cursors, run.end, sign);
       }
-      if (head === undefined) return;
-      const run = runOf(head, cursors.at(-2)?.place, edge, sign);
-      last = placeAt(run.block, run.rows[run.end - 1] ?? 0);
-      yield run;
-      if (run.end === run.rows.length) walk.keep(-head.heldBytes);
-      else if (!head.isRead) {
-        // What reading its rows has decoded stays until the last of them.
-        head.isRead = true;
-        hold(head, walk);
+      if (!mayKeep && cursors.length > 1) {
+        for (const cursor of cursors) park(cursor, slices, walk);
+        cursors = [];
       }
-      advance(cursors, run.end, sign);
     }
   } finally {
     // Whoever has enough leaves in the middle.
@@ -102,14 +140,37 @@ export async function* mergeRuns(
   }
 }
 
-function hold(cursor: Cursor, walk: BlockWalk): void {
+/** @returns false when it is more than should be kept. */
+function hold(cursor: Cursor, walk: BlockWalk): boolean {
   const bytes = cursor.block.heldBytes();
-  walk.keep(bytes - cursor.heldBytes);
+  const mayKeep = walk.keep(bytes - cursor.heldBytes);
   cursor.heldBytes = bytes;
+  return mayKeep;
+}
+
+function park(
+  { unit, source, block, hits, place, heldBytes }: Cursor,
+  slices: TimeSlices,
+  walk: BlockWalk,
+): void {
+  block.giveBack();
+  walk.keep(-heldBytes);
+  slices.park({ unit, source, hits, next: place });
 }
 
 export function readHit(hit: Hit): Entry {
-  return hit.block.entry(hit.row);
+  return hit.kind === "entry" ? hit.entry : hit.block.entry(hit.row);
+}
+
+export function nanosOfHit(hit: Hit): bigint {
+  return hit.kind === "entry" ? hit.entry.timeNanos : nanosAt(hit.block, hit.row);
+}
+
+/** Where the run's hit at `at` stands. */
+export function placeInRun(run: Run, at: number): Place | undefined {
+  if (run.kind === "rows") return placeAt(run.block, run.rows[at] ?? 0);
+  const entry = run.entries[at];
+  return entry === undefined ? undefined : placeOf(entry.id);
 }
 
 export function placeOf(id: EntryId): Place {
@@ -120,10 +181,10 @@ function* beforeEdge(
   cursors: Cursor[],
   edge: bigint,
   sign: number,
-): Generator<Run, void, undefined> {
+): Generator<BlockRun, void, undefined> {
   for (;;) {
     const head = cursors.at(-1);
-    if (head === undefined || sign * order(head.place.nanos, edge) >= 0) return;
+    if (head === undefined || sign * compareTimes(head.place.nanos, edge) >= 0) return;
     const run = runOf(head, cursors.at(-2)?.place, edge, sign);
     yield run;
     advance(cursors, run.end, sign);
@@ -139,11 +200,12 @@ function runOf(
   next: Place | undefined,
   edge: bigint | undefined,
   sign: number,
-): Run {
-  if (next === undefined && edge === undefined) return { block, rows, from: at, end: rows.length };
+): BlockRun {
+  if (next === undefined && edge === undefined)
+    return { kind: "rows", block, rows, from: at, end: rows.length };
   const isBefore = (i: number): boolean => {
     const place = placeAt(block, rows[i] ?? 0);
-    if (edge !== undefined && sign * order(place.nanos, edge) >= 0) return false;
+    if (edge !== undefined && sign * compareTimes(place.nanos, edge) >= 0) return false;
     return next === undefined || sign * comparePlaces(place, next) < 0;
   };
   let low = at + 1;
@@ -158,44 +220,21 @@ function runOf(
     if (isBefore(middle)) low = middle + 1;
     else high = middle;
   }
-  return { block, rows, from: at, end: low };
-}
-
-function order(a: bigint, b: bigint): number {
-  if (a < b) return -1;
-  return a > b ? 1 : 0;
-}
-
-export function placeAt(block: BlockReader, row: number): Place {
-  return {
-    nanos: nanosAt(block, row),
-    batch: block.batches[block.batchOf[row] ?? 0] ?? "",
-    index: block.indexInBatch[row] ?? 0,
-  };
+  return { kind: "rows", block, rows, from: at, end: low };
 }
 
 /** @returns undefined when no row is behind `after`. */
 function cursorOf(
-  unit: string,
-  block: BlockReader,
-  set: Bitmap,
+  { unit, source, scan, rows: hits }: Extract<Step, { kind: "block" }>,
   sign: number,
   after: Place | undefined,
 ): Cursor | undefined {
-  const rows = set.rows();
-  if (sign < 0) rows.reverse();
-  let at = 0;
-  if (after !== undefined) {
-    let high = rows.length;
-    while (at < high) {
-      const middle = (at + high) >>> 1;
-      if (sign * comparePlaces(placeAt(block, rows[middle] ?? 0), after) <= 0) at = middle + 1;
-      else high = middle;
-    }
-  }
+  const { block } = scan;
+  const { rows, at } = rowsBehind(block, hits, sign, after);
   const row = rows[at];
   if (row === undefined) return undefined;
-  return { unit, block, rows, at, place: placeAt(block, row), heldBytes: 0, isRead: false };
+  const place = placeAt(block, row);
+  return { unit, source, block, hits, rows, at, place, heldBytes: 0, isRead: false };
 }
 
 /** Keeps the next one last. */

@@ -11,6 +11,8 @@ import { type MemoryShare, SharedMemory } from "./shared-memory.ts";
 /** The most that requests may spend of each. */
 type Ceiling = Required<Omit<QueryLimits, "rows">>;
 
+/** Of blocks that are open side by side. Of times that hardly overlap it is a fifth: one block a level of merges. */
+const OPEN_BYTES = QUERY_BUDGET.memoryBytes / 2;
 /** A turn of the event loop for others after this long. */
 const TURN_MS = 15;
 /** A filter has the thread to itself while it reads a block: this long at most. Of honest ones none takes a tenth. */
@@ -147,12 +149,10 @@ export class Spending implements Disposable {
       : shared;
   }
 
-  /** Says that so many bytes more of open blocks are kept, or fewer. @returns why no more may be, or undefined. */
-  keepOfBlocks(bytes: number): string | undefined {
+  /** Says that so many bytes more of open blocks are kept, or fewer. @returns false when it is more than there should be. */
+  keepOfBlocks(bytes: number): boolean {
     const shared = this.#hold(this.#heldBytes, this.#blockBytes + bytes);
-    return this.#blockBytes >= QUERY_BUDGET.memoryBytes
-      ? `blocks of the same time take the ${QUERY_BUDGET.memoryBytes} bytes of memory that there are`
-      : shared;
+    return shared === undefined && this.#blockBytes < OPEN_BYTES;
   }
 
   #hold(heldBytes: number, blockBytes: number): string | undefined {

@@ -7,7 +7,7 @@ import { invalid } from "../../domain/fault.ts";
 import { msOf } from "../../domain/time-range.ts";
 import type { FieldRef, Filter } from "../../query/ast.ts";
 import { Bitmap } from "../bitmap.ts";
-import type { ColumnView } from "../block/block-reader.ts";
+import type { BlockReader, ColumnView } from "../block/block-reader.ts";
 import { compileBlockFilter } from "../filter/block-filter.ts";
 import type { BlockScan } from "../filter/block-scan.ts";
 import { nanosAt } from "../filter/builtin-test.ts";
@@ -50,6 +50,14 @@ export function comparePlaces(a: Place, b: Place): number {
   return a.index - b.index;
 }
 
+export function placeAt(block: BlockReader, row: number): Place {
+  return {
+    nanos: nanosAt(block, row),
+    batch: block.batches[block.batchOf[row] ?? 0] ?? "",
+    index: block.indexInBatch[row] ?? 0,
+  };
+}
+
 /** @param rows rows of the block, ascending: as they stand in the order of all rows. */
 export function blockBatch(scan: BlockScan, rows: Uint32Array): RowBatch {
   const { block } = scan;
@@ -66,11 +74,7 @@ export function blockBatch(scan: BlockScan, rows: Uint32Array): RowBatch {
     },
     nanos: (row) => nanosAt(block, at(row)),
     ms: (row) => block.timeMs[at(row)] ?? 0,
-    place: (row) => ({
-      nanos: nanosAt(block, at(row)),
-      batch: block.batches[block.batchOf[at(row)] ?? 0] ?? "",
-      index: block.indexInBatch[at(row)] ?? 0,
-    }),
+    place: (row) => placeAt(block, at(row)),
     matches: (filter) => {
       const within = Bitmap.none(block.rows);
       rows.forEach((row) => within.add(row));

@@ -4,6 +4,7 @@
  * the last entry, so that the blobs it names are not long gone.
  */
 import { invalid } from "../../domain/fault.ts";
+import type { Entry } from "../../domain/entry.ts";
 import type { TimeRange } from "../../domain/time-range.ts";
 import type { BlockReader } from "../../engine/block/block-reader.ts";
 import { utf8Bytes } from "../../engine/column/bytes.ts";
@@ -12,7 +13,7 @@ import type { Place } from "../../engine/pipe/row-batch.ts";
 import type { PipeEnv } from "../../engine/pipe/rows.ts";
 import type { NamedField } from "../../query/ast.ts";
 import type { BlockWalk } from "../block-walk.ts";
-import { type Run as Hits, mergeRuns, placeAt, placeOf } from "../entry-merge.ts";
+import { type Run as Hits, mergeRuns, placeInRun, placeOf } from "../entry-merge.ts";
 import { EVERYTHING, needsOf } from "../field-needs.ts";
 import { pageStartOf } from "../prepare-query.ts";
 import type { Reasons } from "../reasons.ts";
@@ -93,9 +94,9 @@ export async function* streamedChunks(
       for (let at = hits.from; at < hits.end && !rows.done;) {
         await spending.turn();
         at = rows.write(hits, at, walk);
-        last = placeAt(hits.block, hits.rows[at - 1] ?? 0);
+        last = placeInRun(hits, at - 1) ?? last;
         // The run is its last: nothing asks for the block again.
-        if (at === hits.rows.length) hits.block.giveBack();
+        if (hits.kind === "rows" && at === hits.rows.length) hits.block.giveBack();
         if (out.length >= CHUNK_BYTES) yield chunk();
       }
       const nowMs = clock.monotonicMs();
@@ -138,12 +139,13 @@ class Rows {
   }
 
   /** Writes rows from rows[at] on, until a chunk is full or it was many. @returns where it stopped, behind `at`. */
-  write({ block, rows, end }: Hits, at: number, walk: BlockWalk): number {
-    const until = Math.min(end, at + ROWS_A_TURN);
+  write(hits: Hits, at: number, walk: BlockWalk): number {
+    const until = Math.min(hits.end, at + ROWS_A_TURN);
     for (let i = at; i < until; i++) {
       const begun = this.#out.length;
       try {
-        this.#writeRow(block, rows[i] ?? 0);
+        if (hits.kind === "rows") this.#writeRow(hits.block, hits.rows[i] ?? 0);
+        else this.#writeEntry(hits.entries[i]);
       } catch (error) {
         this.#out.cut(begun);
         walk.miss(error);
@@ -159,7 +161,11 @@ class Rows {
       this.written++;
       return;
     }
-    const entry = this.#step.take(block.entry(row));
+    this.#writeEntry(block.entry(row));
+  }
+
+  #writeEntry(read: Entry | undefined): void {
+    const entry = read === undefined || this.#step === undefined ? read : this.#step.take(read);
     if (entry === undefined) return;
     this.#shape.writeEntry(entry);
     this.written++;
