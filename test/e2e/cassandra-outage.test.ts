@@ -11,7 +11,7 @@ import { makeApplication } from "../support/api-setup.ts";
 import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
 import { type Link, startLink } from "../support/cassandra/link.ts";
 import { settingsOf } from "../support/cassandra/settings-of.ts";
-import { type ArgusProcess, startArgus } from "../support/server-process.ts";
+import { type ArgusProcess, bareEnvironment, startArgus } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
 
 const found = inject("cassandra");
@@ -36,7 +36,7 @@ describe.skipIf("missing" in found)("a server whose Cassandra", () => {
     ): Promise<{ code: number | null; errors: string }> {
       const child = spawn(process.execPath, [MAIN, "--listen", "127.0.0.1:0"], {
         stdio: ["ignore", "ignore", "pipe"],
-        env: { PATH: process.env["PATH"], ...env },
+        env: { ...bareEnvironment(), ...env },
       });
       const [errors] = await Promise.all([text(child.stderr), once(child, "exit")]);
       return { code: child.exitCode, errors };

@@ -6,7 +6,12 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startUnowned } from "../support/first-run.ts";
-import { type ArgusProcess, OWNER, startArgus } from "../support/server-process.ts";
+import {
+  type ArgusProcess,
+  bareEnvironment,
+  OWNER,
+  startArgus,
+} from "../support/server-process.ts";
 import { tempFolder, type TempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
@@ -35,7 +40,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: home.path,
     env: {
-      PATH: process.env["PATH"] ?? "",
+      ...bareEnvironment(),
       HOME: home.path,
       TZ: "UTC",
       ARGUS_URL: argus.url,

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { readContract } from "../../src/rpc/openapi/contract.ts";
 import { startUnowned } from "../support/first-run.ts";
-import { startArgus } from "../support/server-process.ts";
+import { bareEnvironment, startArgus } from "../support/server-process.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
@@ -56,7 +56,7 @@ async function paste(
 ): Promise<string> {
   const shell = spawn("sh", ["-eu", "-c", `TOKEN=\n${blocks.join("\n")}`], {
     cwd: ROOT,
-    env: { PATH: process.env["PATH"], ...env },
+    env: { ...bareEnvironment(), ...env },
   });
   const closed = once(shell, "close");
   const [out, errors] = await Promise.all([text(shell.stdout), text(shell.stderr), closed]);

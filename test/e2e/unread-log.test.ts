@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { call, makeApplication } from "../support/api-setup.ts";
-import { OWNER } from "../support/server-process.ts";
+import { bareEnvironment, OWNER } from "../support/server-process.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
@@ -21,7 +21,7 @@ test.each([
   const child = spawn(process.execPath, program, {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
-      PATH: process.env["PATH"],
+      ...bareEnvironment(),
       ARGUS_LISTEN: "127.0.0.1:0",
       ARGUS_DATA: folder.path,
       ARGUS_OWNER_EMAIL: OWNER.email,

@@ -88,6 +88,12 @@ function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(own);
 }
 
+/** For a process that is to see nothing of ours but where programs are, and what Node has compiled of them before. */
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, NODE_COMPILE_CACHE };
+}
+
 const running = new Set<ChildProcess>();
 process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
