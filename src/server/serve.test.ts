@@ -8,9 +8,13 @@ import { writeFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call, makeApplication, ownerToken } from "../../test/support/api-setup.ts";
-import { startArgus } from "../../test/support/server-process.ts";
+import {
+  type ArgusProcess,
+  bareEnvironment,
+  startArgus,
+} from "../../test/support/server-process.ts";
 import { tempFolder } from "../../test/support/temp-folder.ts";
 import { until } from "../../test/support/until.ts";
 
@@ -23,7 +27,7 @@ async function run(
 ): Promise<{ code: number | null; errors: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { PATH: process.env["PATH"], ...env },
+    env: { ...bareEnvironment(), ...env },
   });
   const [errors] = await Promise.all([text(child.stderr), once(child, "exit")]);
   return { code: child.exitCode, errors };
@@ -37,16 +41,6 @@ test.each([
   const { code, errors } = await run(args, env);
   expect(code).toBe(2);
   expect(errors).toContain(says);
-});
-
-test("an address that is taken is told with what to set", async () => {
-  await using folder = await tempFolder();
-  await using first = await startArgus();
-  const { host, port } = new URL(first.url);
-  const { code, errors } = await run(["--data", folder.path, "--listen", host]);
-  expect(code).toBe(1);
-  expect(errors).toContain(`${host} is taken, by another Argus or another program`);
-  expect(errors).toContain(`ARGUS_LISTEN=127.0.0.1:${Number(port) + 1}`);
 });
 
 test("a certificate that is none is told as such", async () => {
@@ -107,23 +101,43 @@ test("the lines to send with are told once there is a key that writes, and they 
   await until("the lines at start", () => linesIn(again.log)[0]);
 });
 
-test("a second process on the same folder says so and ends with 1", async () => {
-  await using folder = await tempFolder();
-  await using first = await startArgus({ data: folder.path });
-  const { code, errors } = await run(["--data", folder.path, "--listen", "127.0.0.1:0"]);
-  expect(code).toBe(1);
-  expect(errors).toContain(folder.path);
-  expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
-});
+describe("beside one that runs", () => {
+  let first: ArgusProcess;
+  beforeAll(async () => {
+    first = await startArgus();
+  });
+  afterAll(() => first?.[Symbol.asyncDispose]());
 
-test.each([
-  ["/healthz", 200],
-  ["/api/v1/tail?query=level:foo", 401],
-  ["/nowhere", 404],
-])("the JSON of %s ends its line, so that no shell's prompt sticks to it", async (path, status) => {
-  await using argus = await startArgus();
-  const answer = await fetch(`${argus.url}${path}`);
-  expect([answer.status, await answer.text()]).toEqual([status, expect.stringMatching(/\}\n$/)]);
+  test("an address that is taken is told with what to set", async () => {
+    await using folder = await tempFolder();
+    const { host, port } = new URL(first.url);
+    const { code, errors } = await run(["--data", folder.path, "--listen", host]);
+    expect(code).toBe(1);
+    expect(errors).toContain(`${host} is taken, by another Argus or another program`);
+    expect(errors).toContain(`ARGUS_LISTEN=127.0.0.1:${Number(port) + 1}`);
+  });
+
+  test("a second process on the same folder says so and ends with 1", async () => {
+    const { code, errors } = await run(["--data", first.data, "--listen", "127.0.0.1:0"]);
+    expect(code).toBe(1);
+    expect(errors).toContain(first.data);
+    expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
+  });
+
+  test.each([
+    ["/healthz", 200],
+    ["/api/v1/tail?query=level:foo", 401],
+    ["/nowhere", 404],
+  ])(
+    "the JSON of %s ends its line, so that no shell's prompt sticks to it",
+    async (path, status) => {
+      const answer = await fetch(`${first.url}${path}`);
+      expect([answer.status, await answer.text()]).toEqual([
+        status,
+        expect.stringMatching(/\}\n$/),
+      ]);
+    },
+  );
 });
 
 test("SIGTERM: a request under way is answered, and what was acknowledged is there afterwards", async () => {

@@ -21,7 +21,8 @@ test("a disk of any size can be had, so that full ones are tried", () => {
   expect("missing" in disks && process.env["CI"] === "true" ? disks.missing : "").toBe("");
 });
 
-describe.skipIf("missing" in disks)("a full disk", () => {
+// Beside each other and the last test: they wait, and it works.
+describe.skipIf("missing" in disks)("a full disk", { concurrent: true, timeout: 240_000 }, () => {
   if ("missing" in disks) return;
 
   test("refuses intake with a clear error, stores nothing, and takes it again when there is space", async () => {
@@ -99,10 +100,10 @@ describe.skipIf("missing" in disks)("a full disk", () => {
       );
       return answer.status === 200;
     });
-  }, 240_000);
+  });
 });
 
-test("a corrupt block file is named in partial_reason, the rest is answered", async () => {
+test.concurrent("a corrupt block file is named in partial_reason, the rest is answered", async () => {
   await using folder = await tempFolder();
   const first = Math.floor(Date.now() / HOUR_MS - 8) * HOUR_MS;
   /** Where each hour's file is damaged, as a share of its length; the last stays whole. */
@@ -115,6 +116,7 @@ test("a corrupt block file is named in partial_reason, the rest is answered", as
     await until(
       "each hour is merged into a file",
       async () => (await blockFiles(folder.path)).length >= places.length,
+      90_000,
     );
     expect(await searchAll(argus.url, secret, "")).toHaveLength(places.length * ENTRIES);
   }
@@ -160,7 +162,7 @@ test("a corrupt block file is named in partial_reason, the rest is answered", as
   }
   await send(argus.url, secret, [{ message: "still taken" }]);
   expect((await search(argus.url, secret, '"still taken"')).entries).toHaveLength(1);
-});
+}, 240_000);
 
 const ENTRIES = 3500;
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
         attributes: { n: from + i, route: `/r/${i % 7}`, list: [1, "two"], odd: i % 2 === 1 },
       })),
     );
-}, 60_000);
+});
 afterAll(() => argus[Symbol.asyncDispose]());
 
 interface Init {
@@ -60,7 +60,7 @@ test("an export has what a query's pages have, in their order, without a cap", a
   const nothing = { partial_reason: "", skipped: [], next_cursor: "", approximate: [] };
   expect(end).toEqual({ complete: true, entries: COUNT, ...nothing });
   expect(entries).toEqual(await searchAll(argus.url, mine.secret, ""));
-}, 60_000);
+});
 
 test("parameters may be a form, and choose and turn what comes", async () => {
   const body = new URLSearchParams({ query: "service:rare", ascending: "true" });
@@ -104,7 +104,7 @@ test("CSV has the same rows, chosen fields of them, and tables, and says how it 
   ]);
   const estimates = await read(await ask({ query: "| stats p50(n), uniq(n)" }));
   expect(estimates.end).toMatchObject({ approximate: ["p50_n", "uniq_n"] });
-}, 60_000);
+});
 
 test("a ticket downloads what it was made for, once, and no log has it", async () => {
   const admin = await ownerToken(argus.url);

@@ -86,4 +86,4 @@ test("in every RPC that takes a range, in both encodings, and in exports", async
   }
   expect(bad).toEqual([]);
   expect(METHODS.length).toBeGreaterThan(5);
-}, 60_000);
+});

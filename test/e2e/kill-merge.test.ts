@@ -62,7 +62,7 @@ test("a query equals what was acknowledged after kill -9 during merges", async (
   } finally {
     await argus[Symbol.asyncDispose]();
   }
-}, 120_000);
+}, 300_000);
 
 /** @returns whether it was acknowledged. */
 function post(url: string, token: string, batch: string): Promise<boolean> {

@@ -16,6 +16,7 @@ import { findFaults, type SentBatch } from "./checker.ts";
 
 const RETRY_MS = 20;
 const STORED_A_LIFE = 6;
+const LIMIT_MS = 60_000;
 
 export interface KillPlan {
   readonly kills: number;
@@ -80,7 +81,7 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
       // A slow machine must not kill servers that have stored nothing yet, but for one in four.
       const before = countAcknowledged();
       if (kill % 4 !== 0)
-        await until("it stores", () => countAcknowledged() >= before + STORED_A_LIFE);
+        await until("it stores", () => countAcknowledged() >= before + STORED_A_LIFE, LIMIT_MS);
       // The wait is what is tried: a kill at any moment of a commit, of a merge, or of a start.
       await sleep(60 + random.below(400));
       const exited = once(server.child, "exit");
@@ -91,8 +92,10 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
     }
     // Each client is on one batch, which the last kill may have cut off: it is sent again until it is answered.
     const cutOff = sent.filter((one) => !one.acknowledged);
-    await until("what the last kill cut off is answered", () =>
-      cutOff.every((one) => one.acknowledged),
+    await until(
+      "what the last kill cut off is answered",
+      () => cutOff.every((one) => one.acknowledged),
+      LIMIT_MS,
     );
     stop.abort();
     await Promise.all(clients);
