@@ -8,7 +8,7 @@ import { systemClock } from "../../src/server/system-clock.ts";
 import { createClockWatch } from "../../src/storage/cassandra/log-clock.ts";
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
 import { accountsFixture, ORIGIN } from "../support/accounts-fixture.ts";
-import { newKeyspace, openForTests, truncate } from "../support/cassandra/keyspace.ts";
+import { newKeyspace, openToEmpty, truncate } from "../support/cassandra/keyspace.ts";
 import { describeAccounts } from "./accounts.ts";
 
 const found = inject("cassandra");
@@ -22,7 +22,7 @@ describe.skipIf("missing" in found)("a real Cassandra", () => {
 
   async function emptied(): Promise<CassandraStore> {
     if (options === undefined) throw new Error("there is no Cassandra");
-    const opened = await (store ??= openForTests(options));
+    const opened = await (store ??= openToEmpty(options));
     await truncate(options, ["record"]);
     return opened;
   }

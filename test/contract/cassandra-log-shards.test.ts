@@ -16,7 +16,7 @@ import { intOf } from "../../src/storage/cassandra/row.ts";
 import type { LogStore } from "../../src/storage/log-store.ts";
 import { mergeL0 } from "../../src/upkeep/merge-l0.ts";
 import { mergeLevels } from "../../src/upkeep/merge-levels.ts";
-import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
+import { newKeyspace, openToEmpty } from "../support/cassandra/keyspace.ts";
 import { emptyLogs, type LogWorld, logWorld } from "../support/cassandra/log-world.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import {
@@ -50,7 +50,7 @@ describe.skipIf("missing" in found)("shards on Cassandra", () => {
   /** Of buckets that are made from now on. */
   let shards = SHARDS;
   beforeAll(async () => {
-    opened = await openForTests(newKeyspace(found));
+    opened = await openToEmpty(newKeyspace(found));
   });
   afterAll(() => opened[Symbol.asyncDispose]());
 

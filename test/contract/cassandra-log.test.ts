@@ -4,7 +4,7 @@
 import { afterAll, describe, inject } from "vitest";
 
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
-import { newKeyspace, openForTests } from "../support/cassandra/keyspace.ts";
+import { newKeyspace, openToEmpty } from "../support/cassandra/keyspace.ts";
 import { emptyLogs, withinKeyspaces } from "../support/cassandra/log-world.ts";
 import { cassandraLogsUnderTest } from "./cassandra-logs-under-test.ts";
 import { describeLogStore } from "./log-store.ts";
@@ -23,7 +23,7 @@ describe.skipIf("missing" in found)("a real Cassandra", () => {
 
   async function open(): Promise<LogStoreUnderTest> {
     if (options === undefined) throw new Error("there is no Cassandra");
-    const { session } = await (store ??= openForTests(options));
+    const { session } = await (store ??= openToEmpty(options));
     await emptyLogs(session);
     return cassandraLogsUnderTest(withinKeyspaces(session));
   }

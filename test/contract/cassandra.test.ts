@@ -4,7 +4,7 @@
 import { afterAll, describe, inject } from "vitest";
 
 import type { CassandraStore } from "../../src/storage/cassandra/open-store.ts";
-import { newKeyspace, openForTests, truncate } from "../support/cassandra/keyspace.ts";
+import { newKeyspace, openToEmpty, truncate } from "../support/cassandra/keyspace.ts";
 import { describeLease } from "./lease.ts";
 import { describeRecordStore } from "./record-store.ts";
 
@@ -15,7 +15,7 @@ describe.skipIf("missing" in found)("a real Cassandra", () => {
   let store: Promise<CassandraStore> | undefined;
   const opened = (): Promise<CassandraStore> => {
     if (options === undefined) throw new Error("there is no Cassandra");
-    return (store ??= openForTests(options));
+    return (store ??= openToEmpty(options));
   };
   afterAll(async () => {
     await (await store)?.[Symbol.asyncDispose]();

@@ -34,14 +34,32 @@ export function openForTests(options: CassandraOptions): Promise<CassandraStore>
   });
 }
 
+/**
+ * For tests that empty tables again and again: what was written is dropped from memory and not brought to the disk first,
+ * which takes the tables of logs 30 ms instead of 120.
+ */
+export async function openToEmpty(options: CassandraOptions): Promise<CassandraStore> {
+  const store = await openForTests(options);
+  await ask(options, [`ALTER KEYSPACE ${options.keyspace} WITH durable_writes = false`]);
+  return store;
+}
+
 /** Empties tables, all at once: in sequence it takes four times as long. */
 export async function truncate(
   options: CassandraOptions,
   tables: readonly string[],
 ): Promise<void> {
+  await ask(
+    options,
+    tables.map((table) => `TRUNCATE ${table}`),
+  );
+}
+
+/** Over a connection of its own, all at once. */
+async function ask(options: CassandraOptions, statements: readonly string[]): Promise<void> {
   const client = new cassandra.Client({ ...options, contactPoints: [...options.contactPoints] });
   try {
-    await Promise.all(tables.map((table) => client.execute(`TRUNCATE ${table}`)));
+    await Promise.all(statements.map((each) => client.execute(each)));
   } finally {
     await client.shutdown();
   }

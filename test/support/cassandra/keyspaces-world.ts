@@ -55,6 +55,8 @@ export async function openBehindGuard(
       newNonce: randomUUID,
     }),
   );
+  // As `openToEmpty` does, and for the same reason.
+  await guard.direct.execute(`ALTER KEYSPACE ${options.keyspace} WITH durable_writes = false`);
   const held = undo.move();
   return {
     guard,
