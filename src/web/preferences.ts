@@ -5,6 +5,7 @@
  */
 import { effect, type Signal, signal } from "@preact/signals";
 import { isZone } from "./logs-place.ts";
+import { ownZone } from "./time/wall-clock.ts";
 
 export type Theme = "system" | "dark" | "light";
 export type Density = "compact" | "standard" | "roomy";
@@ -43,7 +44,7 @@ export function shownTheme(): "dark" | "light" {
 /** The zone as `Intl` takes it. */
 export function zoneName(chosen: string): string {
   if (chosen === "utc") return "UTC";
-  return chosen === "local" ? Intl.DateTimeFormat().resolvedOptions().timeZone : chosen;
+  return chosen === "local" ? ownZone() : chosen;
 }
 
 effect(() => {

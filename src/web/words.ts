@@ -77,9 +77,16 @@ export function shareText(share: number): string {
   return share > 0 && share < 0.001 ? "under 0.1 %" : `${(share * 100).toFixed(1)} %`;
 }
 
+const numbers = new Intl.NumberFormat();
+
+/** `1,973`. For what is drawn often: `toLocaleString` takes 25 times as long in Chromium. */
+export function numberText(number: number | bigint): string {
+  return numbers.format(number);
+}
+
 /** `1 entry`, `1,973 entries`. */
 export function countText(count: number, one: string, many: string): string {
-  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+  return `${numberText(count)} ${count === 1 ? one : many}`;
 }
 
 const STEPS = [

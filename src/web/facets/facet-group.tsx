@@ -7,7 +7,7 @@ import { useEffect } from "preact/hooks";
 import { lazyPart } from "../lazy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { withoutField } from "../query/terms.ts";
-import { shownText } from "../words.ts";
+import { numberText, shownText } from "../words.ts";
 import type { Facet } from "./facet-source.ts";
 import { FacetValue } from "./facet-value.tsx";
 import type { FacetsProps } from "./facets.tsx";
@@ -108,8 +108,8 @@ export function FacetGroup(
         <span class="grow" />
         <span class="count">
           {included > 0
-            ? `${included} of ${Math.max(included, facet.distinct).toLocaleString()}`
-            : facet.distinct.toLocaleString()}
+            ? `${included} of ${numberText(Math.max(included, facet.distinct))}`
+            : numberText(facet.distinct)}
           {facet.approximate ? "+" : ""}
         </span>
       </div>

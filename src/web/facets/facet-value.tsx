@@ -6,7 +6,7 @@ import { type Level, LEVELS } from "../../domain/level.ts";
 import { Glyph } from "../list/glyph.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { type Change, withValue } from "../query/terms.ts";
-import { shownText } from "../words.ts";
+import { numberText, shownText } from "../words.ts";
 import type { Listed } from "./listed.ts";
 
 export function FacetValue(props: {
@@ -30,7 +30,7 @@ export function FacetValue(props: {
   };
   const exclude = (): void => write(wanted === "excluded" ? "drop" : "exclude");
   const count =
-    wanted === "excluded" ? "excluded" : one.count === undefined ? "0" : one.count.toLocaleString();
+    wanted === "excluded" ? "excluded" : one.count === undefined ? "0" : numberText(one.count);
   return (
     <div
       class={`facet-value${wanted === undefined ? "" : ` ${wanted}`}`}

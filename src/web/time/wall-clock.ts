@@ -38,6 +38,14 @@ export function wallClock(ms: number, zone: string): Wall {
   };
 }
 
+let own: string | undefined;
+
+/** The reader's own zone, asked for once: `Intl` takes as long to say it as ten rows take to be drawn. */
+export function ownZone(): string {
+  own ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return own;
+}
+
 /** The instant at which the wall shows this; of an hour that comes twice the first, of one that is left out the next. */
 export function instantOf(
   zone: string,
