@@ -10,7 +10,7 @@ import { Panel } from "../list/panel.tsx";
 import type { LogsPlace } from "../logs-place.ts";
 import type { Search } from "../search.ts";
 import { api } from "../session.ts";
-import { problemOf, timeMs } from "../words.ts";
+import { numberText, problemOf, timeMs } from "../words.ts";
 
 /** A trace is looked for this far around the entry. */
 const TRACE_MS = 3_600_000;
@@ -32,7 +32,7 @@ export function EntryPanel(props: {
 }) {
   const { at, search, applicationId } = props;
   const rows = search.rows.rows.value;
-  const index = rows.findIndex(({ id }) => id === at.row);
+  const index = search.rows.indexOf(at.row);
   const read = useSignal<LogEntry | undefined>(undefined);
   const problem = useSignal("");
   const isLoaded = index >= 0;
@@ -62,9 +62,8 @@ export function EntryPanel(props: {
         )}
       </aside>
     );
-  const of = props.total === undefined ? "many" : props.total.toLocaleString();
-  const position =
-    index >= 0 && search.rows.atStart ? `${(index + 1).toLocaleString()} of ${of}` : "";
+  const of = props.total === undefined ? "many" : numberText(props.total);
+  const position = index >= 0 && search.rows.atStart ? `${numberText(index + 1)} of ${of}` : "";
   return (
     <Panel
       entry={entry}

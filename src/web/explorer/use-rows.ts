@@ -37,8 +37,7 @@ export function useRows(props: {
     grid,
     /** Id of the row that keys act on. */
     cursor,
-    byId: (id: string): LogEntry | undefined =>
-      search.rows.rows.peek().find((row) => row.id === id),
+    byId: (id: string): LogEntry | undefined => search.rows.rows.peek()[search.rows.indexOf(id)],
     open: (entry: LogEntry): void => {
       cursor.value = entry.id;
       const { row, panel } = now.current;
@@ -63,7 +62,7 @@ export function useRows(props: {
     },
     step: (by: 1 | -1): void => {
       const rows = search.rows.rows.peek();
-      const at = rows.findIndex(({ id }) => id === cursor.peek());
+      const at = search.rows.indexOf(cursor.peek());
       const first = grid.current?.inView.peek().first ?? 0;
       const to = rows[at < 0 ? first : Math.max(0, Math.min(rows.length - 1, at + by))];
       if (to === undefined) return;

@@ -56,6 +56,17 @@ const seconds = (rows: RowWindow): readonly number[] => rows.rows.value.map(({ i
 const descending = (from: number, to: number): readonly number[] =>
   Array.from({ length: from - to + 1 }, (_, i) => from - i);
 
+test("knows where a row stands, wherever another was asked for before", async () => {
+  const rows = new RowWindow();
+  await rows.start(runOver(150).run);
+  for (const second of [149, 0, 75, 76, 74, 149, 1])
+    expect(rows.indexOf(`${second}`)).toBe(149 - second);
+  expect(rows.indexOf("150")).toBe(-1);
+  expect(rows.indexOf("")).toBe(-1);
+  await rows.start(runOver(3).run);
+  expect(rows.indexOf("2")).toBe(0);
+});
+
 test("begins with the newest and goes on to the oldest", async () => {
   const rows = new RowWindow();
   await rows.start(runOver(900).run);

@@ -53,6 +53,8 @@ export class RowWindow {
   keepsPlace = false;
 
   #run: Run | undefined;
+  /** Where a row was looked for last: the next one is near. */
+  #found = 0;
   #stop = new AbortController();
   #top: Beyond;
   #bottom: Beyond;
@@ -69,6 +71,13 @@ export class RowWindow {
   get newest(): LogEntry | undefined {
     return this.#run?.ascending === true ? this.rows.peek().at(-1) : this.rows.peek()[0];
   }
+  /** Where the row stands by now; -1 for one that is not loaded. Fast where it is near the one asked for before. */
+  indexOf(id: string): number {
+    const at = indexNear(this.rows.peek(), id, this.#found);
+    if (at >= 0) this.#found = at;
+    return at;
+  }
+
   /** Whether an entry is loaded that is among the newest. */
   has(entry: LogEntry): boolean {
     const rows = this.rows.peek();
@@ -257,6 +266,17 @@ export function after({ seconds, nanos }: Timestamp): Timestamp {
 function isWithin(time: Timestamp, { startTime, endTime }: Run): boolean {
   if (compareTimes(time, startTime) < 0) return false;
   return endTime === undefined || compareTimes(time, endTime) < 0;
+}
+
+/** Where a row stands; what comes and goes at the ends moves it by little. */
+export function indexNear(rows: readonly LogEntry[], id: string, near: number): number {
+  if (id === "") return -1;
+  const from = Math.min(near, rows.length - 1);
+  for (let by = 0; by < rows.length; by++) {
+    if (rows[from + by]?.id === id) return from + by;
+    if (rows[from - by]?.id === id) return from - by;
+  }
+  return -1;
 }
 
 /** By time, batch and place in it, as the server orders entries. */
