@@ -3,6 +3,7 @@
  * Invariants: the address holds everything that was asked and is shown; every part acts by changing it, so that Back
  * undoes; old rows stay until new ones are there, and parts fail alone.
  */
+import { useMemo } from "preact/hooks";
 import { FacetColumn } from "../facets/facet-column.tsx";
 import { lazyPart } from "../lazy.tsx";
 import type { LogsPlace } from "../logs-place.ts";
@@ -43,6 +44,27 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
   const { zone, text, run, moves, rows, figures, showsFacets } = state;
   const { search } = run;
   const { live } = state.tail;
+  // Long, and of nothing that changes with a row or a letter.
+  const facets = useMemo(
+    () => (
+      <FacetColumn
+        asked={run.asked}
+        search={search}
+        facets={state.facets}
+        isOpen={showsFacets.value}
+        isLive={at.live}
+        find={state.facetFind}
+        pinned={at.facetsPinned}
+        slice={state.slice}
+        onSliceEnd={() => moves.change({ compare: "" })}
+        onDifference={(query) => moves.ask({ query, tab: "", compare: moves.now.current.compare })}
+        onClose={() => (showsFacets.value = false)}
+        onQuery={moves.run}
+        onPin={(pinned) => moves.change({ facetsPinned: pinned }, "replace")}
+      />
+    ),
+    [run.asked, showsFacets.value, at.live, at.facetsPinned, state.slice, moves],
+  );
   return (
     <main class={`explorer${at.panel === "" ? "" : " with-panel"}`}>
       <h1 class="unseen">Logs of {at.app}</h1>
@@ -58,21 +80,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
         }}
       />
       <div class="explorer-body">
-        <FacetColumn
-          asked={run.asked}
-          search={search}
-          facets={state.facets}
-          isOpen={showsFacets.value}
-          isLive={at.live}
-          find={state.facetFind}
-          pinned={at.facetsPinned}
-          slice={state.slice}
-          onSliceEnd={() => moves.change({ compare: "" })}
-          onDifference={(query) => moves.ask({ query, tab: "", compare: at.compare })}
-          onClose={() => (showsFacets.value = false)}
-          onQuery={moves.run}
-          onPin={(pinned) => moves.change({ facetsPinned: pinned }, "replace")}
-        />
+        {facets}
         <Found state={state} />
         {at.panel !== "" && at.row !== "" && (
           <EntryPanel
@@ -108,7 +116,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
         search={search}
         live={live}
         zone={zone}
-        isEdited={text.value.trim() !== at.query.trim()}
+        isEdited={state.isEdited}
         shown={figures.loaded}
         total={figures.total}
         change={moves.change}

@@ -1,6 +1,7 @@
 /**
  * What was found: how much, when, and the entries, or what pipes made of them.
  */
+import { useMemo } from "preact/hooks";
 import { ListView } from "../list/list-view.tsx";
 import { density } from "../preferences.ts";
 import { Results } from "../results/results.tsx";
@@ -29,9 +30,9 @@ export function Found({ state }: { state: ExplorerState }) {
   );
   const hasBars = at.histogram && isOver !== true;
   const showsBars = hasBars && bars !== undefined;
-  return (
-    <section class="found" aria-label="Results" aria-busy={search.busy.value}>
-      <Progress search={search} />
+  // Drawn anew for what they show alone, and for no row or letter.
+  const summary = useMemo(
+    () => (
       <Summary
         bars={bars}
         counts={counts}
@@ -48,8 +49,12 @@ export function Found({ state }: { state: ExplorerState }) {
           />
         )}
       </Summary>
-      {hasBars && bars === undefined && <NoBars problem={search.chartProblem.value} />}
-      {showsBars && (
+    ),
+    [bars, search.before.value, drawn, at.query, showsBars, at.scale, moves],
+  );
+  const histogram = useMemo(
+    () =>
+      showsBars && (
         <Histogram
           bars={bars}
           startMs={drawn.startMs}
@@ -68,7 +73,15 @@ export function Found({ state }: { state: ExplorerState }) {
           }}
           onZoomOut={() => moves.ask({ ...doubled(moves.now.current, zone), live: false })}
         />
-      )}
+      ),
+    [showsBars, bars, drawn, zone, at.scale, theme, state.run.table, coveredMs, state.slice, moves],
+  );
+  return (
+    <section class="found" aria-label="Results" aria-busy={search.busy.value}>
+      <Progress search={search} />
+      {summary}
+      {hasBars && bars === undefined && <NoBars problem={search.chartProblem.value} />}
+      {histogram}
       <Results
         at={at}
         tab={state.tab}

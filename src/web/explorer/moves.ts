@@ -1,8 +1,9 @@
 /**
  * How the explorer moves.
- * Invariant: what is asked and shown changes by the address alone, so that Back undoes every step.
+ * Invariant: what is asked and shown changes by the address alone, so that Back undoes every step. How it moves stays
+ * the same function wherever it is: nothing is drawn anew for it.
  */
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { LogsPlace } from "../logs-place.ts";
 import { filterText } from "../query/terms.ts";
 import { rememberQuery } from "../query/recent.ts";
@@ -22,19 +23,21 @@ export interface Moves {
 export function useMoves(at: LogsPlace, rerun: () => void): Moves {
   const now = useRef(at);
   now.current = at;
-  const change: Change = (next, how = "push") => go({ ...now.current, ...next }, how);
-  const ask: Moves["ask"] = (next) =>
-    change({ row: "", panel: "", context: "", at: "", compare: "", pattern: "", ...next });
-  return {
-    now,
-    change,
-    ask,
-    run: (query) => {
-      rememberQuery(at.app, query);
-      if (query === now.current.query) rerun();
-      else ask({ query, tab: staysAtPatterns(now.current.tab, query) ? "patterns" : "" });
-    },
-  };
+  return useMemo(() => {
+    const change: Change = (next, how = "push") => go({ ...now.current, ...next }, how);
+    const ask: Moves["ask"] = (next) =>
+      change({ row: "", panel: "", context: "", at: "", compare: "", pattern: "", ...next });
+    return {
+      now,
+      change,
+      ask,
+      run: (query) => {
+        rememberQuery(now.current.app, query);
+        if (query === now.current.query) rerun();
+        else ask({ query, tab: staysAtPatterns(now.current.tab, query) ? "patterns" : "" });
+      },
+    };
+  }, [rerun]);
 }
 
 /** Who narrows the patterns goes on looking at patterns; pipes ask for something else. */

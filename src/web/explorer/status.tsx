@@ -1,6 +1,7 @@
 /**
  * The line at the foot of the explorer: what was done to answer, on the right how it is shown.
  */
+import type { ReadonlySignal } from "@preact/signals";
 import { away } from "../connection.ts";
 import type { Live } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
@@ -9,7 +10,7 @@ import { StatusLine } from "../parts/status-line.tsx";
 import type { Search } from "../search.ts";
 import { density } from "../preferences.ts";
 import { clockText } from "../time/wall-clock.ts";
-import { countText } from "../words.ts";
+import { countText, numberText } from "../words.ts";
 
 const LIVE_WORDS = {
   off: "Connecting",
@@ -25,7 +26,7 @@ export function Status(props: {
   search: Search;
   live: Live;
   zone: string;
-  isEdited: boolean;
+  isEdited: ReadonlySignal<boolean>;
   shown: number;
   /** Of all that match, where the chart has counted them. */
   total: number | undefined;
@@ -50,13 +51,13 @@ export function Status(props: {
         </>,
         at.live && live.state.value === "live" && live.perSecond.value > 0 && (
           <>
-            {live.perSecond.value.toLocaleString()} per second
+            {numberText(live.perSecond.value)} per second
             {live.drawnOneIn.value > 1 && `, 1 in ${live.drawnOneIn.value.toFixed(1)} shown`}
           </>
         ),
         live.undrawn.value > 0 && live.drawnOneIn.value === 1 && (
           <>
-            {live.undrawn.value.toLocaleString()} not shown{" "}
+            {numberText(live.undrawn.value)} not shown{" "}
             <button type="button" class="link" onClick={props.onRerun}>
               Load
             </button>
@@ -65,13 +66,13 @@ export function Status(props: {
         stats !== undefined && (
           <>
             <b>
-              {(props.total ?? Number(stats.matched) + live.arrived.value).toLocaleString()}
+              {numberText(props.total ?? Number(stats.matched) + live.arrived.value)}
               {stats.matchedExact || props.total !== undefined ? "" : "+"}
             </b>{" "}
             matched
           </>
         ),
-        answer?.table === undefined && props.shown > 0 && `${props.shown.toLocaleString()} loaded`,
+        answer?.table === undefined && props.shown > 0 && `${numberText(props.shown)} loaded`,
         stats !== undefined && (
           <>
             <b>{short(Number(stats.rowsScanned))}</b> rows read
@@ -79,7 +80,7 @@ export function Status(props: {
         ),
         stats !== undefined && (
           <>
-            <b>{stats.blocksRead.toLocaleString()}</b> of{" "}
+            <b>{numberText(stats.blocksRead)}</b> of{" "}
             {countText(Number(stats.blocks), "block", "blocks")}
           </>
         ),
@@ -140,7 +141,7 @@ function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>
   if (search.problem.value !== undefined)
     return { text: `The search failed${what}`, tone: "danger" };
   if (search.canceled.value) return { text: `The search was ended${what}`, tone: "warn" };
-  if (isEdited) return { text: "Edited, showing the last run", tone: "quiet" };
+  if (isEdited.value) return { text: "Edited, showing the last run", tone: "quiet" };
   if (search.busy.value) return { text: "Searching", tone: "quiet" };
   if (search.rows.unfinished.value !== undefined) return { text: "Partial", tone: "warn" };
   if (at.live && search.rows.answer.value?.table === undefined)
@@ -154,10 +155,10 @@ function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>
 
 function msText({ seconds, nanos }: { seconds: bigint; nanos: number }): string {
   const ms = Number(seconds) * 1000 + nanos / 1e6;
-  return ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString();
+  return ms < 10 ? ms.toFixed(1) : numberText(Math.round(ms));
 }
 
 /** `3.2 M`, `48,213`. */
 function short(count: number): string {
-  return count < 1_000_000 ? count.toLocaleString() : `${(count / 1e6).toFixed(1)} M`;
+  return count < 1_000_000 ? numberText(count) : `${(count / 1e6).toFixed(1)} M`;
 }

@@ -2,20 +2,19 @@
  * All of the explorer but what it looks like.
  * Invariant: each idea of it has a part of its own; what is on screen takes the whole, and keeps nothing else.
  */
-import { useSignal } from "@preact/signals";
+import { computed, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import type { ExplainQueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
 import type { Facet } from "../facets/facet-source.ts";
 import { readColumns } from "../list/columns.ts";
-import { hitsOf } from "../list/hits.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { shownTheme, zone as ownZone, zoneName } from "../preferences.ts";
-import { parsed } from "../query/parsed.ts";
 import { sliceOf } from "../time/slice.ts";
 import { fieldActionsOf } from "./field-actions.tsx";
 import { figuresOf } from "./figures.ts";
 import { useMoves } from "./moves.ts";
 import { tabOf } from "./show-tab.ts";
+import { useHits } from "./use-hits.ts";
 import { useKeys } from "./use-keys.ts";
 import { useRows } from "./use-rows.ts";
 import { useRun } from "./use-run.ts";
@@ -60,15 +59,20 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
     },
   });
 
-  const columns = readColumns(at.columns);
-  const hits = useMemo(
-    () => hitsOf(parsed(text.value).ok ? text.value : at.query),
-    [at.query, text.value],
-  );
-  // Rows are drawn anew only where what lights up is another word.
+  const columns = useMemo(() => readColumns(at.columns), [at.columns]);
+  const hits = useHits(at.query, text);
   const look = useMemo(
     () => ({ columns, zone, wrap: at.wrap, hits }),
-    [at.columns, zone, at.wrap, hits?.source],
+    [columns, zone, at.wrap, hits],
+  );
+  const isEdited = useMemo(
+    () => computed(() => text.value.trim() !== at.query.trim()),
+    [at.query, text],
+  );
+  const slice = useMemo(() => sliceOf(at.compare, zone), [at.compare, zone]);
+  const fieldActions = useMemo(
+    () => fieldActionsOf({ applicationId, query: at.query, columns, facets, run, moves }),
+    [applicationId, at.query, columns, run.range, moves],
   );
   const isTable = run.table !== undefined;
   return {
@@ -77,8 +81,10 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
     zone,
     theme: shownTheme(),
     tab: tabOf(at.tab, isTable),
-    slice: sliceOf(at.compare, zone),
+    slice,
     text,
+    /** What is in the field is another query than the one that is shown. */
+    isEdited,
     run,
     moves,
     rows,
@@ -86,14 +92,7 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
     figures: figuresOf(run, rows),
     columns,
     look,
-    fieldActions: fieldActionsOf({
-      applicationId,
-      query: at.query,
-      columns,
-      facets,
-      run,
-      moves,
-    }),
+    fieldActions,
     /** Name of the field whose values are open. */
     openField,
     facets,

@@ -4,7 +4,7 @@
  * runs; what is shown stays until another answer is there. A chart slides on while it is live.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
 import { returns } from "../connection.ts";
 import { endFirstLook } from "../first-look.ts";
 import { beginOf } from "../list/begin.ts";
@@ -19,7 +19,10 @@ export function useRun(at: LogsPlace, applicationId: string, zone: string) {
   const search = useMemo(() => new Search(), []);
   const runs = useSignal(0);
   const isFirst = useRef(true);
-  const asked = askedOf(at, applicationId, zone);
+  const asked = useMemo(
+    () => askedOf(at, applicationId, zone),
+    [applicationId, at.query, at.from, at.to, zone, at.order],
+  );
   const understood = parsed(at.query).ok;
 
   useEffect(() => {
@@ -30,7 +33,7 @@ export function useRun(at: LogsPlace, applicationId: string, zone: string) {
     isFirst.current = false;
     void search.run(asked, Date.now(), place ?? edge);
     return () => search.stop();
-  }, [applicationId, at.query, at.from, at.to, zone, at.order, runs.value, understood]);
+  }, [asked, runs.value, understood]);
   const hasFailed = search.problem.value !== undefined;
   useEffect(() => {
     if (hasFailed) endFirstLook();
@@ -55,6 +58,9 @@ export function useRun(at: LogsPlace, applicationId: string, zone: string) {
   }, [at.live, shown]);
 
   const range = shown?.range ?? rangeOf(at.from, at.to, Date.now(), zone);
+  const rerun = useCallback((): void => {
+    runs.value++;
+  }, []);
   return {
     search,
     asked,
@@ -65,9 +71,7 @@ export function useRun(at: LogsPlace, applicationId: string, zone: string) {
     range,
     /** Of the chart, which slides on while it is live. */
     drawn: search.drawn.value ?? range,
-    rerun: (): void => {
-      runs.value++;
-    },
+    rerun,
   };
 }
 

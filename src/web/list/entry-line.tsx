@@ -3,6 +3,7 @@
  * Invariant: what a program wrote is shown as text and never longer than a line on the widest screen has room for;
  * of the time what the row above says too is faint.
  */
+import type { ReadonlySignal } from "@preact/signals";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { clockText } from "../time/wall-clock.ts";
 import { exactTime, levelName, shownText, timeMs, valueText } from "../words.ts";
@@ -18,7 +19,8 @@ const WRAPPED_CHARS = 4096;
 export interface LineLook {
   readonly columns: readonly Column[];
   readonly zone: string;
-  readonly hits: RegExp | undefined;
+  /** What lights up: read by what it lights up in alone. */
+  readonly hits: ReadonlySignal<RegExp | undefined>;
   readonly wrap: boolean;
 }
 
@@ -79,7 +81,7 @@ function LineMessage(props: { entry: LogEntry; look: LineLook }) {
   return (
     <>
       <span class="text">
-        <ProgramText text={entry.message} hits={look.hits} oneLine={!look.wrap} most={most} />
+        <LitText text={entry.message} look={look} most={most} />
       </span>
       <span class="pairs">
         {pairsOf(entry, look.columns, most).map(([name, value]) => (
@@ -90,6 +92,11 @@ function LineMessage(props: { entry: LogEntry; look: LineLook }) {
       </span>
     </>
   );
+}
+
+function LitText(props: { text: string; look: LineLook; most: number }) {
+  const { text, look, most } = props;
+  return <ProgramText text={text} hits={look.hits.value} oneLine={!look.wrap} most={most} />;
 }
 
 /** As many attributes as a line has room for; those that have a column stand there. */

@@ -4,7 +4,7 @@
  * nothing runs while a text is being composed.
  */
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { highlight } from "../../query/highlight.ts";
 import { printQuery } from "../../query/print.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -76,6 +76,10 @@ export function QueryField(props: {
   const result = parsed(text.value);
   const error = result.ok || !told.value ? undefined : result.error;
   const isEdited = text.value.trim() !== props.query.trim();
+  const tidied = useMemo(
+    () => (languageReady.value && result.ok ? printQuery(result.query) : ""),
+    [result, languageReady.value],
+  );
   const close = (): void => {
     isOpen.value = false;
     showsRecent.value = false;
@@ -101,7 +105,8 @@ export function QueryField(props: {
   };
   const take = (at: number): void => {
     const item = suggestions.items.value[at];
-    if (item === undefined) return;
+    // What is offered is a whole text: of one that has changed since, it would lose a letter.
+    if (item === undefined || !suggestions.isNew()) return;
     if (item.kind === "recent") {
       run(item.text);
       return;
@@ -113,6 +118,7 @@ export function QueryField(props: {
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
+    if (event.key.length > 1) suggestions.catchUp();
     const items = suggestions.items.value;
     const isListed = isOpen.value && items.length > 0;
     if (event.key === "Enter") {
@@ -213,19 +219,16 @@ export function QueryField(props: {
             onBlur={close}
           />
         </div>
-        {languageReady.value &&
-          result.ok &&
-          text.value !== "" &&
-          printQuery(result.query) !== text.value.trim() && (
-            <button
-              type="button"
-              class="plain tidy"
-              title={`Write it as: ${printQuery(result.query)}`}
-              onClick={() => put(printQuery(result.query))}
-            >
-              Tidy
-            </button>
-          )}
+        {tidied !== "" && tidied !== text.value.trim() && (
+          <button
+            type="button"
+            class="plain tidy"
+            title={`Write it as: ${tidied}`}
+            onClick={() => put(tidied)}
+          >
+            Tidy
+          </button>
+        )}
         <button
           type="button"
           class="plain"

@@ -1,9 +1,15 @@
 /**
  * What the field offers while it is typed in.
- * Invariants: names that are known answer at once; values are asked for when a hand has rested, and the next key ends
- * that; nothing is offered over an empty field, but what was run before when it is asked for.
+ * Invariants: names that are known answer at once, behind the letter that asks for them; values are asked for when a hand
+ * has rested, and the next key ends that; nothing is offered over an empty field, but what was run before when it is asked for.
  */
-import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
+import {
+  type ReadonlySignal,
+  type Signal,
+  useComputed,
+  useSignal,
+  useSignalEffect,
+} from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import {
   asksFor,
@@ -36,6 +42,10 @@ export interface Suggestions {
   readonly title: ReadonlySignal<string>;
   /** Of the field that is highlighted. */
   readonly topValues: Signal<readonly ValueCount[]>;
+  /** Whether they are of what is in the field, and not of what was there a frame before. */
+  readonly isNew: () => boolean;
+  /** Makes them so now: a key acts on what is offered for all that was typed. */
+  readonly catchUp: () => void;
 }
 
 export function useSuggestions(props: {
@@ -58,7 +68,20 @@ export function useSuggestions(props: {
   const topValues = useSignal<readonly ValueCount[]>([]);
   const readFor = useSignal("");
 
-  const completion = useComputed(() => completionAt(text.value, cursor.value));
+  /** What is offered for: the letter is painted first, and one that another follows at once is passed over. */
+  const asked = useSignal({ text: text.peek(), cursor: cursor.peek() });
+  const catchUp = (): void => {
+    if (!isNew()) asked.value = { text: text.peek(), cursor: cursor.peek() };
+  };
+  const isNew = (): boolean =>
+    asked.peek().text === text.peek() && asked.peek().cursor === cursor.peek();
+  useSignalEffect(() => {
+    void text.value;
+    void cursor.value;
+    return afterPaint(catchUp);
+  });
+
+  const completion = useComputed(() => completionAt(asked.value.text, asked.value.cursor));
   const items = useComputed((): readonly Suggestion[] => {
     if (!isOpen.value) return [];
     if (showsRecent.value)
@@ -79,7 +102,7 @@ export function useSuggestions(props: {
       fields: fields.value,
       values: values.value.field === field ? values.value.all : [],
     };
-    return suggestionsFor(text.value, cursor.value, completion.value, known);
+    return suggestionsFor(asked.value.text, asked.value.cursor, completion.value, known);
   });
   const title = useComputed(() => {
     if (showsRecent.value) return "Run before";
@@ -136,5 +159,17 @@ export function useSuggestions(props: {
     };
   }, [highlighted, isOpen.value]);
 
-  return { items, title, topValues };
+  return { items, title, topValues, isNew, catchUp };
+}
+
+/** Runs once what was changed is on screen. @returns ends that. */
+function afterPaint(run: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(run);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
 }
