@@ -4,6 +4,8 @@
  * its own clock; figures of a loaded machine say so by being missed, not by being left out.
  */
 import type { CDPSession, Page } from "playwright-core";
+import { buildWeb } from "../../scripts/build-web.js";
+import { chromiumPath, launchChromium } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 import { sampleJson, sampleLogs } from "../support/sample-logs.ts";
 import { until } from "../support/until.ts";
@@ -56,9 +58,12 @@ interface Watched {
 }
 
 export async function benchWeb(seconds: number): Promise<Row[]> {
-  await using world = await openWorld();
+  const problem = buildWeb();
+  if (problem !== "") throw new Error(problem);
+  await using browser = await launchChromium(chromiumPath() ?? "");
+  await using world = await openWorld(browser);
   await fill(world);
-  await world.person.page.context().addInitScript(WATCH);
+  await world.person.addInitScript(WATCH);
   const rows: Row[] = [];
   const add = (what: string, unit: string, budget: number, measured: number, digits = 0): void => {
     // It takes minutes: each figure is told when it is there.
@@ -145,7 +150,7 @@ function median(figures: readonly number[]): number {
 
 /** What a browser with an empty cache is sent until the logs are on screen; the strong letters come later. */
 async function firstLoad(world: PageWorld, add: Add): Promise<void> {
-  const state = await world.person.page.context().storageState();
+  const state = await world.person.storageState();
   const context = await world.browser.newContext({ storageState: state, timezoneId: "UTC" });
   await context.addInitScript(WATCH);
   const page = await context.newPage();

@@ -1,7 +1,7 @@
 /** Where somebody may be stuck who opens the page for the first time, and how it helps. */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, launchChromium, openPage } from "../support/browser.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, openPage, sharedChromium } from "../support/browser.ts";
 import { startUnowned } from "../support/first-run.ts";
 
 const path = chromiumPath();
@@ -9,9 +9,8 @@ const path = chromiumPath();
 describe.skipIf(path === undefined)("the page, for a newcomer", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launchChromium(path ?? "");
+    browser = await sharedChromium();
   }, 120_000);
-  afterAll(() => browser?.close());
 
   test("says what a name may be, copies over plain HTTP, and lets go before the first entry", async () => {
     const { server, setupUrl } = await startUnowned();

@@ -82,7 +82,6 @@ describe.skipIf(chromiumPath() === undefined)("account and instance", () => {
   });
 
   test("an admin joins an application before its logs are theirs", async () => {
-    const { url } = world.server;
     const eve = await world.join("Eve", "viewer");
     const { users } = await world.ask<{ users: { id: string; email: string }[] }>(
       "UserService/ListUsers",
@@ -91,10 +90,8 @@ describe.skipIf(chromiumPath() === undefined)("account and instance", () => {
     const user_id = users.find(({ email }) => email === eve.email)?.id;
     await world.ask("UserService/UpdateUser", { user_id, instance_admin: true });
     await world.ask("ApplicationService/CreateApplication", { name: "secret" });
-    await using opened = await openPage(world.browser);
+    await using opened = await world.enter("/instance/applications", eve);
     const { page, faults } = opened;
-    await page.goto(`${url}/instance/applications`);
-    await signIn(page, eve);
     await page.getByRole("button", { name: "Join secret" }).click();
     await page.getByRole("button", { name: "Join as owner" }).click();
     await page.getByRole("link", { name: "secret" }).click();

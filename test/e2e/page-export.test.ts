@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
-import { chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
-import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
+import { chromiumPath, type WatchedPage } from "../support/browser.ts";
+import { openWorld, type PageWorld } from "../support/page-world.ts";
 
 const ENTRIES = 1200;
 /** A file of the browser's own for the page, where the system's dialog would ask for one. */
@@ -29,8 +29,7 @@ describe.skipIf(chromiumPath() === undefined)("exports and links of the page", (
         attributes: { total: at },
       })),
     );
-    const { page } = world.person;
-    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await world.person.grantPermissions(["clipboard-read", "clipboard-write"]);
   }, 120_000);
   afterAll(async () => {
     await world?.[Symbol.asyncDispose]();
@@ -170,9 +169,7 @@ describe.skipIf(chromiumPath() === undefined)("exports and links of the page", (
     // What came after it was copied is not what it shows.
     await world.send([{ message: "too late", service: "web" }]);
     const reader = await world.join("Ann", "viewer");
-    await using other = await openPage(world.browser);
-    await other.page.goto(link);
-    await signIn(other.page, reader);
+    await using other = await world.enter(link.slice(world.server.url.length), reader);
     await other.page.getByText("400 entries", { exact: true }).waitFor();
     const theirs = other.page.getByRole("grid", { name: "Entries" }).locator(".line").first();
     expect(await theirs.textContent()).toBe(rows);

@@ -2,10 +2,10 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
 import { call } from "../support/api-setup.ts";
-import { chromiumPath, launchChromium, openPage } from "../support/browser.ts";
+import { chromiumPath, openPage, sharedChromium } from "../support/browser.ts";
 import { startUnowned } from "../support/first-run.ts";
 import { atLogs, signOut } from "../support/page-world.ts";
 
@@ -15,9 +15,8 @@ const path = chromiumPath();
 describe.skipIf(path === undefined)("the first run", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launchChromium(path ?? "");
+    browser = await sharedChromium();
   }, 120_000);
-  afterAll(() => browser?.close());
 
   /** From the setup link to the making of an application. */
   async function becomeOwner(page: Page, setupUrl: string): Promise<void> {

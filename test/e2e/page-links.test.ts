@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
 import { call, makeApplication, ownerToken } from "../support/api-setup.ts";
-import { chromiumPath, launchChromium, openPage } from "../support/browser.ts";
+import { chromiumPath, openPage, sharedChromium } from "../support/browser.ts";
 import { type ArgusProcess, startArgus } from "../support/server-process.ts";
 
 const PASSWORD = "a long enough password";
@@ -16,12 +16,11 @@ describe.skipIf(path === undefined)("links of the page", () => {
   let application_id = "";
 
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launchChromium(path ?? ""), startArgus()]);
+    [browser, server] = await Promise.all([sharedChromium(), startArgus()]);
     admin = await ownerToken(server.url);
     application_id = (await makeApplication(server.url, "shop", admin)).id;
   }, 120_000);
   afterAll(async () => {
-    await browser?.close();
     await server?.[Symbol.asyncDispose]();
   });
 

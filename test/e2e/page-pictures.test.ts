@@ -3,8 +3,8 @@
  * Where letters are drawn as they were when the pictures were taken, it looks as it did; `npm run pictures` takes them anew.
  */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, launchChromium } from "../support/browser.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, sharedChromium } from "../support/browser.ts";
 import { difference, handOf, isSameHand, keptNames } from "../support/pictures/references.ts";
 import { walk } from "../support/pictures/walk.ts";
 
@@ -13,9 +13,8 @@ const path = chromiumPath();
 describe.skipIf(path === undefined)("pictures of the page", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launchChromium(path ?? "");
+    browser = await sharedChromium();
   }, 120_000);
-  afterAll(() => browser?.close());
 
   test("nothing overlaps, is cut or too small to press, and all looks as it did", async () => {
     const blank = await browser.newPage();
@@ -33,6 +32,7 @@ describe.skipIf(path === undefined)("pictures of the page", () => {
     expect(faults).toEqual([]);
     // Fails for what is meant to look otherwise, too: `npm run pictures`, and look at them before they are committed.
     expect(differences).toEqual([]);
+    await blank.close();
     if (isCompared) expect(seen.toSorted()).toEqual(keptNames().toSorted());
   }, 300_000);
 });

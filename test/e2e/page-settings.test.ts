@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
 import { call } from "../support/api-setup.ts";
-import { chromiumPath, openPage } from "../support/browser.ts";
-import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
+import { chromiumPath } from "../support/browser.ts";
+import { openWorld, type PageWorld } from "../support/page-world.ts";
 import { sampleJson, sampleLogs } from "../support/sample-logs.ts";
 
 const PAGES = ["general", "members", "keys", "retention", "audit", "danger"] as const;
@@ -156,10 +156,8 @@ describe.skipIf(chromiumPath() === undefined)("settings of an application", () =
 
   test("a viewer sees the pages, reads why not, and finds no button that would be refused", async () => {
     const vera = await world.join("Vera", "viewer");
-    await using opened = await openPage(world.browser);
+    await using opened = await world.enter("/a/shop/settings/general", vera);
     const { page, faults } = opened;
-    await page.goto(`${world.server.url}/a/shop/settings/general`);
-    await signIn(page, vera);
     await page.getByText("Your role in shop is viewer.").waitFor();
     for (const name of PAGES) {
       await page.goto(`${world.server.url}/a/shop/settings/${name}`);
@@ -174,10 +172,8 @@ describe.skipIf(chromiumPath() === undefined)("settings of an application", () =
 
   test("an editor makes keys that only write, and is offered no others", async () => {
     const edda = await world.join("Edda", "editor");
-    await using opened = await openPage(world.browser);
+    await using opened = await world.enter("/a/shop/settings/keys", edda);
     const { page, faults } = opened;
-    await page.goto(`${world.server.url}/a/shop/settings/keys`);
-    await signIn(page, edda);
     await page.getByText("owners change it").first().waitFor();
     expect(await page.getByRole("button", { name: "Revoke all" }).count()).toBe(0);
     await page.getByRole("button", { name: "New key" }).click();

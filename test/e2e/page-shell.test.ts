@@ -15,7 +15,6 @@ describe.skipIf(chromiumPath() === undefined)("around every screen", () => {
     await world.send([
       { message: "hello", service: "web", time: new Date(Date.now() - 60_000).toISOString() },
     ]);
-    await world.person.page.reload();
   }, 120_000);
   afterAll(() => world?.[Symbol.asyncDispose]());
 

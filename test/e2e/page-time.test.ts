@@ -2,8 +2,9 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
-import { boxOf, chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
+import { boxOf, chromiumPath, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
+import { OWNER } from "../support/server-process.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -195,16 +196,13 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
 
     test("a finger that rests drags, and one that moves at once does not", async () => {
       // A person of their own, with a finger.
-      await using opened = await openPage(world.browser, {
+      const path = `/a/shop/logs?from=${iso(startMs)}&to=${iso(startMs + HOUR_MS)}`;
+      await using opened = await world.enter(path, OWNER, {
         hasTouch: true,
         isMobile: true,
         viewport: { width: 390, height: 844 },
-        storageState: await world.person.page.context().storageState(),
       });
       const { page, faults } = opened;
-      await page.goto(
-        `${world.server.url}/a/shop/logs?from=${iso(startMs)}&to=${iso(startMs + HOUR_MS)}`,
-      );
       await ready(page);
       const finger = await page.context().newCDPSession(page);
       const touch = (type: string, at?: { x: number; y: number }): Promise<unknown> =>

@@ -1,12 +1,13 @@
 /**
  * The system's Chromium for tests of the page.
- * Invariant: every browser has a fresh profile and is closed by its owner; what a page says on its console as an
+ * Invariant: every browser has a fresh profile and is closed by its owner, every context by its own; what a page says on its console as an
  * error, throws, or tries against its policy is kept for the test to look at.
  */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import {
   type Browser,
+  type BrowserContext,
   type BrowserContextOptions,
   chromium,
   type Locator,
@@ -45,6 +46,13 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS, headless: true });
 }
 
+/** The one that all tests of the page in this process share; its own context is what a test has for itself. */
+export function sharedChromium(): Promise<Browser> {
+  if (globalThis.argusChromium === undefined)
+    throw new Error("tests that open the page belong to the project “page” of vitest.config.ts");
+  return globalThis.argusChromium();
+}
+
 export interface WatchedPage extends AsyncDisposable {
   readonly page: Page;
   /** Console errors, exceptions and breaches of the policy so far. */
@@ -56,6 +64,16 @@ export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
+  const context = await openContext(browser, options);
+  const { page, faults } = await openTab(context);
+  return { page, faults, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** A browser of somebody, as tests have it unless they say otherwise; closed by its owner. */
+export async function openContext(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     colorScheme: "dark",
@@ -65,13 +83,12 @@ export async function openPage(
   });
   // The tests before it share the machine: a first start of the page has taken longer than 10 s.
   context.setDefaultTimeout(25_000);
-  const page = await context.newPage();
-  return { page, faults: watch(page), [Symbol.asyncDispose]: () => context.close() };
+  return context;
 }
 
-/** Another page of the same person: the cookies and the storage of the first. */
-export async function openTab(beside: WatchedPage): Promise<WatchedPage> {
-  const page = await beside.page.context().newPage();
+/** Another page of the same person: the same cookies and storage. */
+export async function openTab(context: BrowserContext): Promise<WatchedPage> {
+  const page = await context.newPage();
   return { page, faults: watch(page), [Symbol.asyncDispose]: () => page.close() };
 }
 

@@ -1,11 +1,10 @@
 /**
- * A server, a browser and a signed-in person, for tests of the page.
- * Invariant: the person signs in once and every tab is theirs: the server allows few sign-ins a minute.
+ * A server and a signed-in person in a browser, for tests of the page.
+ * Invariant: every tab of the person is theirs by one session; who else is signed in has a session and a context of their own.
  */
-import type { Browser, Page } from "playwright-core";
-import { buildWeb } from "../../scripts/build-web.js";
-import { call, makeApplication, ownerToken } from "./api-setup.ts";
-import { chromiumPath, launchChromium, openPage, openTab, type WatchedPage } from "./browser.ts";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { call, makeApplication } from "./api-setup.ts";
+import { openContext, openPage, openTab, sharedChromium, type WatchedPage } from "./browser.ts";
 import { type ArgusProcess, OWNER, startArgus } from "./server-process.ts";
 
 export interface PageWorld extends AsyncDisposable {
@@ -13,11 +12,13 @@ export interface PageWorld extends AsyncDisposable {
   readonly server: ArgusProcess;
   /** An application, and a key of it that may write and read. */
   readonly shop: { readonly id: string; readonly secret: string };
-  /** The owner of the instance, at the logs of the application. */
-  readonly person: WatchedPage;
+  /** The owner of the instance. */
+  readonly person: BrowserContext;
   /** A tab of the person at a path of the page. */
   open(path: string): Promise<WatchedPage>;
-  /** Calls the API as the person, by a session of its own. */
+  /** The page at a path, as somebody with a session of their own who did not need the form. */
+  enter(path: string, who: Credentials, options?: BrowserContextOptions): Promise<WatchedPage>;
+  /** Calls the API as the person. */
   ask<T>(method: string, request: object): Promise<T>;
   send(entries: readonly object[]): Promise<void>;
   /** Makes a member of the application: the server allows few sign-ins a minute for one email. */
@@ -29,21 +30,16 @@ export interface Credentials {
   readonly password: string;
 }
 
-export async function openWorld(env: Readonly<Record<string, string>> = {}): Promise<PageWorld> {
-  const problem = buildWeb();
-  if (problem !== "") throw new Error(problem);
-  const [browser, server] = await Promise.all([
-    launchChromium(chromiumPath() ?? ""),
-    startArgus({ env }),
-  ]);
-  const token = await ownerToken(server.url);
+type StorageState = Exclude<NonNullable<BrowserContextOptions["storageState"]>, string>;
+
+/** @param browser the one that tests share, unless said; it stays open. */
+export async function openWorld(browser?: Browser): Promise<PageWorld> {
+  const [shared, server] = await Promise.all([browser ?? sharedChromium(), startArgus()]);
+  const { token, storageState } = await startSession(server.url, OWNER);
   const shop = await makeApplication(server.url, "shop", token);
-  const person = await openPage(browser);
-  await person.page.goto(server.url);
-  await signIn(person.page);
-  await atLogs(person.page);
+  const person = await openContext(shared, { storageState });
   return {
-    browser,
+    browser: shared,
     server,
     shop,
     person,
@@ -51,6 +47,12 @@ export async function openWorld(env: Readonly<Record<string, string>> = {}): Pro
       const tab = await openTab(person);
       await tab.page.goto(server.url + path);
       return tab;
+    },
+    async enter(path, who, options = {}) {
+      const own = await startSession(server.url, who);
+      const opened = await openPage(shared, { storageState: own.storageState, ...options });
+      await opened.page.goto(server.url + path);
+      return opened;
     },
     ask: (method, request) => call(server.url, method, request, token),
     async send(entries) {
@@ -69,8 +71,47 @@ export async function openWorld(env: Readonly<Record<string, string>> = {}): Pro
       return { email, password };
     },
     async [Symbol.asyncDispose]() {
-      await browser.close();
+      await person.close();
       await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A session as signing in would leave it in a browser, and a token of it for calls of the API. */
+async function startSession(
+  url: string,
+  who: Credentials,
+): Promise<{
+  token: string;
+  storageState: StorageState;
+}> {
+  const response = await fetch(`${url}/twirp/argus.v1.AuthService/Login`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Argus-Session": "cookie" },
+    body: JSON.stringify(who),
+  });
+  const answer = await response.text();
+  const cookie = /^([^=]+)=([^;]+);.*; Path=([^;]+)/.exec(response.headers.get("set-cookie") ?? "");
+  if (cookie === null) throw new Error(`${who.email} is not signed in: ${answer}`);
+  const [, name = "", value = "", path = ""] = cookie;
+  const { hostname, origin } = new URL(url);
+  const { access_token: token } = JSON.parse(answer) as { access_token: string };
+  return {
+    token,
+    storageState: {
+      cookies: [
+        {
+          name,
+          value,
+          path,
+          domain: hostname,
+          expires: -1,
+          httpOnly: true,
+          secure: false,
+          sameSite: "Strict",
+        },
+      ],
+      origins: [{ origin, localStorage: [{ name: "argus.session", value: String(Date.now()) }] }],
     },
   };
 }
