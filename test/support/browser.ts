@@ -24,6 +24,7 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--process-per-site",
 ];
 
 /** @returns the path of the system's Chromium, undefined when there is none. */
