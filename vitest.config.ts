@@ -22,8 +22,6 @@ function seedOfCommit(): number | undefined {
 export default defineConfig({
   test: {
     provide: { seed: seedOfCommit() },
-    // Programs that tests start, as often as two hundred times a run, are parsed and stripped of types once.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/argus-compiled") },
     setupFiles: ["test/support/one-seed.ts"],
     // Modules are shared by files: four to eight times faster, and it forbids module state.
     isolate: false,
