@@ -22,7 +22,7 @@ export function Sessions() {
   );
   const problem = useSignal("");
   const endingAll = useSignal(false);
-  const all = sessions.value ?? [];
+  const all = (sessions.value ?? []).toSorted((a, b) => Number(b.current) - Number(a.current));
   const others = all.filter(({ current }) => !current);
   const end = async (ids: readonly string[]): Promise<void> => {
     for (const sessionId of ids) await manage.auth.RevokeSession({ sessionId });

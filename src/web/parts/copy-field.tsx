@@ -3,6 +3,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { copyText } from "../copy.ts";
+import "./copy-field.css";
 
 export function CopyField(props: {
   label: string;

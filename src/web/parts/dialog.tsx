@@ -18,6 +18,11 @@ export function Dialog(props: {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // It is read from its top: where the first thing to press lies below, the dialog itself has the focus.
+    if (dialog !== null && dialog.scrollTop > 0) {
+      dialog.focus();
+      dialog.scrollTop = 0;
+    }
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -27,6 +32,7 @@ export function Dialog(props: {
     <dialog
       ref={element}
       class={props.class ?? "dialog"}
+      tabIndex={-1}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

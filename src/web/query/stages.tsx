@@ -47,9 +47,9 @@ export function Stages(props: {
           <span>
             {countText(matched, "entry", "entries")}
             {answer.stats?.matchedExact === true ? "" : "+"}
-            {filtering !== undefined && ` ${tookText(filtering)}`}
           </span>
         )}
+        {answer !== undefined && filtering !== undefined && <span>{tookText(filtering)}</span>}
       </button>
       {pipes.map((pipe, at) => {
         const isLast = at === pipes.length - 1;
@@ -65,15 +65,17 @@ export function Stages(props: {
             >
               <b>{pipe.kind}</b>
               {stage !== undefined ? (
-                <span>
-                  {countText(Number(stage.rowsOut), "row", "rows")} {tookText(stage)}
-                </span>
+                <>
+                  <span>{countText(Number(stage.rowsOut), "row", "rows")}</span>
+                  <span>{tookText(stage)}</span>
+                </>
               ) : (
                 isLast &&
                 rows !== undefined && (
-                  <span>
-                    {countText(rows, "row", "rows")} {Math.round(ms)} ms
-                  </span>
+                  <>
+                    <span>{countText(rows, "row", "rows")}</span>
+                    <span>{`${Math.round(ms)} ms`}</span>
+                  </>
                 )
               )}
             </button>

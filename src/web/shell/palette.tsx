@@ -59,7 +59,7 @@ export function Palette() {
     <Dialog title="Jump to" class="dialog palette" onClose={close}>
       <Picker
         label="Jump to"
-        placeholder="A page, an application, a field, an action, or an id you paste"
+        placeholder="Page, application, field, action or id"
         text={text}
         items={items}
         none="Nothing has this name. An entry’s id, a trace id or a time leads there, too."

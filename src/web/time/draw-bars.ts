@@ -80,6 +80,11 @@ export function drawBars(paint: Painter, drawing: Drawing): void {
   }
   if (drawing.coveredMs !== undefined) {
     const edge = xOf(drawing, drawing.coveredMs);
+    // What is counted there is there, but not among the rows: it steps back, and the words over it are read.
+    pen.fillStyle = color("--bg");
+    pen.globalAlpha = 0.7;
+    pen.fillRect(0, 0, edge, floor);
+    pen.globalAlpha = 1;
     paint.hatch(0, 0, edge, floor);
     pen.fillStyle = color("--warn-text");
     pen.fillRect(edge, 0, 1.5, floor);

@@ -32,7 +32,8 @@ export function Summary(props: {
             <strong>{entriesText(counts.all, partial)}</strong>
             {counts.bad > 0 && (
               <>
-                {" of which "}
+                {" "}
+                <span class="of-which">of which </span>
                 <strong class="bad">
                   {counts.bad.toLocaleString()}
                   {partial ? "+" : ""} {counts.bad === 1 ? "error" : "errors"}
