@@ -18,10 +18,55 @@ interface Box {
   readonly bottom: number;
 }
 
+/** What has one measure wherever it is, px: the design's, which the eye goes by. In a list, of a row that is not opened. */
+const MEASURES: readonly (readonly [selector: string, side: "height" | "width", px: number])[] = [
+  [".bar", "height", 40],
+  [".found .tab-row", "height", 34],
+  [".heads", "height", 24],
+  [".status-line", "height", 24],
+  [".rows.standard .line:not(.wraps)", "height", 24],
+  [".rows.compact .line:not(.wraps)", "height", 20],
+  [".rows.roomy .line:not(.wraps)", "height", 30],
+];
+/** Columns, in windows of at least so many px: the rail keeps its strip alone where there is little room. */
+const COLUMNS: readonly (readonly [fromPx: number, selector: string, px: number])[] = [
+  [1680, ".facets", 264],
+  [1680, ".panel", 560],
+  [1200, ".facets", 236],
+  [900, ".panel", 468],
+  [900, ".rail", 50],
+];
+/** On a phone a row is of two lines or three, and all is as high as a finger. */
+const PHONE_MEASURES: typeof MEASURES = [
+  [".dock button", "height", 52],
+  [".rows .line:not(.wraps)", "height", 64],
+];
+
 /** @param leastPx of the sides of what is pressed. @returns a line a fault. */
 export function layoutFaults(leastPx: number): string[] {
-  const faults = [...overflow(), ...smallTargets(leastPx), ...clippedTexts(), ...coveredTexts()];
+  const faults = [
+    ...overflow(),
+    ...smallTargets(leastPx),
+    ...clippedTexts(),
+    ...coveredTexts(),
+    ...otherMeasures(),
+  ];
   return [...new Set(faults)];
+}
+
+function otherMeasures(): string[] {
+  const columns = COLUMNS.filter(
+    ([from, selector], at) =>
+      innerWidth >= from &&
+      COLUMNS.findIndex(([least, same]) => same === selector && innerWidth >= least) === at,
+  ).map(([, selector, px]) => [selector, "width", px] as const);
+  const measures = innerWidth < 600 ? PHONE_MEASURES : [...MEASURES, ...columns];
+  return measures.flatMap(([selector, side, px]) =>
+    [...document.querySelectorAll<HTMLElement>(selector)].filter(isShown).flatMap((one) => {
+      const is = one.getBoundingClientRect()[side];
+      return Math.abs(is - px) < 0.5 ? [] : [`${nameOf(one)} has a ${side} of ${is} px, not ${px}`];
+    }),
+  );
 }
 
 function overflow(): string[] {
@@ -138,16 +183,17 @@ function isShown(one: HTMLElement): boolean {
   return isInFrames(one, x, y);
 }
 
-/** Whether a point of it is within everything that scrolls or cuts around it. */
+/** Whether a point of it is within everything that scrolls or cuts it, itself among them. */
 function isInFrames(one: HTMLElement, x: number, y: number): boolean {
   for (
-    let box = one.parentElement;
+    let box: HTMLElement | null = one;
     box !== null && box !== document.body;
     box = box.parentElement
   ) {
     if (getComputedStyle(box).overflow === "visible") continue;
     const { left, top, right, bottom } = box.getBoundingClientRect();
-    if (x < left || x > right || y < top || y > bottom) return false;
+    // What begins where a frame ends is not in it.
+    if (x < left || x >= right || y < top || y >= bottom) return false;
   }
   return true;
 }

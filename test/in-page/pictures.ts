@@ -1,64 +1,13 @@
 /**
- * Pictures in the browser: still, compared, and made small. Run in the browser (../support/in-page.ts): it imports
- * nothing. Invariant: what two runs cannot have in common is replaced before a picture is taken, never masked after.
+ * Pictures in the browser: compared, and made small. Run in the browser (../support/in-page.ts): it imports nothing.
+ * Invariant: equal pictures are made small to equal ones.
  */
 
-/** Texts that no two runs have in common: ids, keys, links, and how long something took. */
-const VOLATILE: readonly (readonly [RegExp, string])[] = [
-  [
-    /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
-    "0193f0a1-7c00-7000-8000-000000000000",
-  ],
-  [/argus_[A-Za-z0-9_-]{6,}/g, "argus_rw_7Kq2mWc9xT4vRb81LpZs0Hn6d4"],
-  [/argus_([A-Za-z]{2,3})_\w+…/g, "argus_$1_7Kq2…"],
-  [/(https?:\/\/127\.0\.0\.1:)\d+/g, "http://127.0.0.1:4700"],
-  [/#[A-Za-z0-9_-]{20,}/g, "#7Kq2mWc9xT4vRb81LpZs0Hn6d4"],
-  [/\brequest [0-9a-zA-Z-]{8,}/g, "request 0193f0a1-7c00"],
-  [/^[\d.,]+ ms$/g, "12 ms"],
-];
-
-/** Gives what no two runs have in common a text of its own. */
-export function makeStill(): void {
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) {
-    const text = node.nodeValue ?? "";
-    const still = stillText(text);
-    if (still !== text) node.nodeValue = still;
-  }
-  // How blocks are merged by now depends on how long the run took so far.
-  for (const cell of document.querySelectorAll<HTMLElement>(".status-line .cell"))
-    if (/blocks?$|rows read$/.test(cell.textContent ?? ""))
-      cell.textContent = (cell.textContent ?? "").endsWith("read")
-        ? "4,168 rows read"
-        : "4 of 4 blocks";
-  for (const field of document.querySelectorAll<HTMLInputElement>("input, textarea")) {
-    const still = stillText(field.value);
-    if (still !== field.value) field.value = still;
-  }
-}
-
-function stillText(text: string): string {
-  return VOLATILE.reduce((so, [pattern, by]) => so.replaceAll(pattern, by), text);
-}
-
-/** How this machine draws letters, its own fonts included: equal numbers draw equal pictures. */
-export function handOf(): number {
-  const canvas = new OffscreenCanvas(400, 120);
-  const paint = canvas.getContext("2d");
-  if (paint === null) return 0;
-  for (const [at, font] of ["system-ui", "sans-serif", "monospace", "serif"].entries()) {
-    paint.font = `13.5px ${font}`;
-    paint.fillText("Argus 0123 ↵ ⌘ ⏎ ▲ ● ◐ × − ± Ω Ж 数 ⟨ ␛", 2.5, 20 + at * 28);
-  }
-  let hash = 2_166_136_261;
-  for (const byte of paint.getImageData(0, 0, 400, 120).data)
-    hash = Math.imul(hash ^ byte, 16_777_619) >>> 0;
-  return hash;
-}
-
-/** Of 255: shades of a picture that is kept, sixteen a channel. What differs by less nobody sees, and it packs well. */
-const SHADE = 17;
+/** Surfaces and insides of letters, the frequent colours, are kept as they are. */
+const EXACT_COLOURS = 128;
 const MOST_COLOURS = 256;
+/** Of 255: the others, of edges, are rounded to sixteen shades a channel. Nobody sees it, and it packs well. */
+const SHADE = 17;
 
 export interface Indexed {
   readonly width: number;
@@ -69,26 +18,26 @@ export interface Indexed {
   readonly pixels: string;
 }
 
-/** @returns the picture in few colours: the most frequent ones, and for the others the nearest of these. */
+/** @returns the picture in few colours. */
 export async function indexedOf(png: string): Promise<Indexed> {
   const { canvas, data } = await drawn(png);
-  const counts = new Map<number, number>();
-  for (let at = 0; at < data.length; at += 4) {
-    const colour = colourAt(data, at);
-    counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  }
-  const colours = [...counts]
-    .toSorted(([a, x], [b, y]) => y - x || a - b)
-    .map(([colour]) => colour);
-  const kept = colours.slice(0, MOST_COLOURS);
+  const exact = mostFrequent(countsOf(data, exactAt), EXACT_COLOURS);
+  const isExact = new Set(exact);
+  const rounded = (at: number): number => roundedAt(data, at);
+  const others = countsOf(data, (_, at) => (isExact.has(exactAt(data, at)) ? -1 : rounded(at)));
+  others.delete(-1);
+  const kept = [...exact, ...mostFrequent(others, MOST_COLOURS - exact.length)];
   const places = new Map(kept.map((colour, at) => [colour, at]));
-  for (const colour of colours.slice(MOST_COLOURS)) {
-    const far = kept.map((one) => distance(one, colour));
-    places.set(colour, far.indexOf(Math.min(...far)));
-  }
+  const place = (at: number): number => {
+    const known = places.get(exactAt(data, at)) ?? places.get(rounded(at));
+    if (known !== undefined) return known;
+    const far = kept.map((one) => distance(one, rounded(at)));
+    const nearest = far.indexOf(Math.min(...far));
+    places.set(rounded(at), nearest);
+    return nearest;
+  };
   let pixels = "";
-  for (let at = 0; at < data.length; at += 4)
-    pixels += String.fromCharCode(places.get(colourAt(data, at)) ?? 0);
+  for (let at = 0; at < data.length; at += 4) pixels += String.fromCharCode(place(at));
   return {
     width: canvas.width,
     height: canvas.height,
@@ -97,17 +46,35 @@ export async function indexedOf(png: string): Promise<Indexed> {
   };
 }
 
-function colourAt(data: Uint8ClampedArray, at: number): number {
-  const shade = (channel: number): number => Math.round((data[at + channel] ?? 0) / SHADE);
-  return shade(0) * 256 + shade(1) * 16 + shade(2);
+type ColourAt = (data: Uint8ClampedArray, at: number) => number;
+
+function countsOf(data: Uint8ClampedArray, colourAt: ColourAt): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (let at = 0; at < data.length; at += 4) {
+    const colour = colourAt(data, at);
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function mostFrequent(counts: ReadonlyMap<number, number>, most: number): readonly number[] {
+  return [...counts]
+    .toSorted(([a, x], [b, y]) => y - x || a - b)
+    .slice(0, most)
+    .map(([colour]) => colour);
+}
+
+function exactAt(data: Uint8ClampedArray, at: number): number {
+  return ((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0);
+}
+
+function roundedAt(data: Uint8ClampedArray, at: number): number {
+  const shade = (channel: number): number => Math.round((data[at + channel] ?? 0) / SHADE) * SHADE;
+  return (shade(0) << 16) | (shade(1) << 8) | shade(2);
 }
 
 function channels(colour: number): [number, number, number] {
-  return [colour >> 8, (colour >> 4) & 15, colour & 15].map((shade) => shade * SHADE) as [
-    number,
-    number,
-    number,
-  ];
+  return [colour >> 16, (colour >> 8) & 255, colour & 255];
 }
 
 function distance(a: number, b: number): number {

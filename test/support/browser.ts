@@ -19,6 +19,11 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
+  // Letters and tints come out the same whatever the processor and the screen.
+  "--disable-skia-runtime-opts",
+  "--disable-lcd-text",
+  "--disable-partial-raster",
+  "--font-render-hinting=none",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",

@@ -7,9 +7,12 @@ import { stripTypeScriptTypes } from "node:module";
 import type { Page } from "playwright-core";
 
 /** @param call such as `layoutFaults(24)`; what it gives is awaited, and must be JSON. */
-export function inPage<T>(page: Page, file: "layout" | "pictures", call: string): Promise<T> {
-  return page.evaluate<T>(`(() => { ${codeOf(file)}; return ${call} })()`);
+export function inPage<T>(page: Page, file: keyof typeof CODE, call: string): Promise<T> {
+  return page.evaluate<T>(`(() => { ${CODE[file]}; return ${call} })()`);
 }
+
+// Read once: it is asked for hundreds of times a run.
+const CODE = { layout: codeOf("layout"), pictures: codeOf("pictures"), still: codeOf("still") };
 
 function codeOf(file: string): string {
   const source = readFileSync(new URL(`../in-page/${file}.ts`, import.meta.url), "utf8");

@@ -3,29 +3,23 @@
  * Invariant: the server's clock all but stands, and the page's stands, at the same instant; what is stored is the same
  * on every run, so that a page that is the same looks the same.
  */
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { call } from "../api-setup.ts";
-import { openPage, type WatchedPage } from "../browser.ts";
 import { startUnowned } from "../first-run.ts";
 import { type Credentials, signIn } from "../page-world.ts";
 import type { ArgusProcess } from "../server-process.ts";
 import { incident, NOW_MS } from "./incident.ts";
+import { sit, type Sitter, type Size } from "./sitter.ts";
 
 export const OWNER: Credentials = { email: "ada@example.org", password: "a long enough password" };
 const BATCH = 1000;
-
-export const SIZES = {
-  wide: { viewport: { width: 1440, height: 900 } },
-  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-} as const satisfies Record<string, BrowserContextOptions>;
-export type Size = keyof typeof SIZES;
 
 export interface Shop extends AsyncDisposable {
   readonly server: ArgusProcess;
   /** Makes the first user. */
   readonly setupUrl: string;
   /** A page at the instant that the pictures show, of nobody yet. */
-  open(size: Size): Promise<WatchedPage>;
+  open(size: Size): Promise<Sitter>;
 }
 
 export async function openShop(browser: Browser): Promise<Shop> {
@@ -36,11 +30,7 @@ export async function openShop(browser: Browser): Promise<Shop> {
   return {
     server,
     setupUrl,
-    async open(size) {
-      const opened = await openPage(browser, { ...SIZES[size], reducedMotion: "reduce" });
-      await opened.page.clock.setFixedTime(NOW_MS);
-      return opened;
-    },
+    open: (size) => sit(browser, size, server.url),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -51,22 +41,21 @@ export async function enter(
   size: Size,
   path: string,
   who: Credentials = OWNER,
-): Promise<WatchedPage> {
-  const opened = await shop.open(size);
-  await opened.page.goto(shop.server.url + path);
-  await signIn(opened.page, who);
-  await opened.page.getByRole("button", { name: /^You/ }).waitFor();
-  return opened;
+): Promise<Sitter> {
+  const sitter = await shop.open(size);
+  await sitter.visit(path);
+  await signIn(sitter.page, who);
+  await sitter.page.getByRole("button", { name: /^You/ }).waitFor();
+  return sitter;
 }
 
-/** Fills the application with what happened, and gives it members and keys. */
+/** Fills the application with what happened, gives it members and keys, and makes an empty one beside it. */
 export async function fill(shop: Shop, app: string): Promise<void> {
   const { url } = shop.server;
-  const { access_token: token } = await call<{ access_token: string }>(
-    url,
-    "AuthService/Login",
-    OWNER,
-  );
+  const { access_token: token, refresh_token } = await call<{
+    access_token: string;
+    refresh_token: string;
+  }>(url, "AuthService/Login", OWNER);
   const ask = <T>(method: string, request: object): Promise<T> =>
     call<T>(url, method, request, token);
   const { applications } = await ask<{ applications: { id: string; name: string }[] }>(
@@ -109,4 +98,8 @@ export async function fill(shop: Shop, app: string): Promise<void> {
     );
     await call(url, "AuthService/AcceptInvite", { code, name, password: OWNER.password });
   }
+  // Nothing was ever sent to this one.
+  await ask("ApplicationService/CreateApplication", { name: "billing", title: "billing" });
+  // All who are still signed in look the same.
+  await call(url, "AuthService/Logout", { refresh_token });
 }

@@ -3,40 +3,20 @@
  * Invariant: each is reached by itself, from a page that is loaded anew, so that one more changes no other.
  */
 import type { Page } from "playwright-core";
-import type { Size } from "./shop.ts";
-
-export interface State {
-  readonly name: string;
-  /** Path of the page. */
-  readonly path: string;
-  /** Before the page is loaded. */
-  readonly before?: (page: Page) => Promise<void>;
-  /** What is done there; the last step waits for what is to be seen. */
-  readonly reach: (page: Page) => Promise<void>;
-  /** Not for the other size. */
-  readonly only?: Size;
-  /** It shows something that is not there yet. */
-  readonly isBusy?: boolean;
-}
-
-const LOGS = "/a/shop-prod/logs";
-const INCIDENT = `${LOGS}?q=service%3A(gateway+payments+checkout)+-path%3A%2Fv1%2Fsession`;
-const QUERY = "**/argus.v1.LogService/Query";
-
-const complete = (page: Page): Promise<void> =>
-  page.getByRole("status").getByText("Complete", { exact: true }).waitFor({ state: "attached" });
-/** Rows, chart and, where there is room for them, facets. */
-const loaded = async (page: Page): Promise<void> => {
-  await complete(page);
-  await whole(page);
-};
-const whole = async (page: Page): Promise<void> => {
-  await page.locator(".histogram").waitFor();
-  if ((page.viewportSize()?.width ?? 0) > 1200)
-    await page.getByRole("treeitem").first().waitFor({ state: "attached" });
-};
-const error = (page: Page) =>
-  page.getByRole("row", { name: /charge failed: upstream timeout/ }).first();
+import {
+  ANYTHING,
+  complete,
+  error,
+  INCIDENT,
+  loaded,
+  LOGS,
+  QUERY,
+  type State,
+  whole,
+} from "./reach.ts";
+import { DIALOGS } from "./states-of-dialogs.ts";
+import { RESULTS } from "./states-of-results.ts";
+import { WINDOWS } from "./states-of-windows.ts";
 
 const SIMPLE: readonly (readonly [name: string, path: string, heading: string])[] = [
   ["settings-general", "/a/shop-prod/settings/general", "General"],
@@ -172,34 +152,29 @@ export const STATES: readonly State[] = [
   {
     name: "explorer-loading",
     path: INCIDENT,
-    isBusy: true,
-    async reach(page) {
+    held: QUERY,
+    async reach(page, settle) {
       await loaded(page);
+      await settle();
       await page.route(QUERY, () => undefined);
       await page.getByLabel("Query", { exact: true }).fill("service:payments");
       await page.keyboard.press("Enter");
-      await page
-        .getByRole("status")
-        .getByText(/^Searching/)
-        .waitFor({ state: "attached" });
+      await page.getByRole("button", { name: "Cancel" }).waitFor();
     },
   },
   {
     name: "explorer-first-loading",
     path: INCIDENT,
-    isBusy: true,
+    held: QUERY,
     before: (page) => page.route(QUERY, () => undefined).then(() => undefined),
-    reach: (page) =>
-      page
-        .getByRole("status")
-        .getByText(/^Searching/)
-        .waitFor({ state: "attached" }),
+    reach: (page) => page.getByRole("button", { name: "Cancel" }).waitFor(),
   },
   {
     name: "explorer-failed",
     path: INCIDENT,
-    async reach(page) {
+    async reach(page, settle) {
       await loaded(page);
+      await settle();
       await page.route(QUERY, (route) =>
         route.fulfill({
           status: 500,
@@ -227,12 +202,14 @@ export const STATES: readonly State[] = [
   {
     name: "explorer-offline",
     path: INCIDENT,
-    async reach(page) {
+    held: ANYTHING,
+    async reach(page, settle) {
       await loaded(page);
-      await page.context().setOffline(true);
+      await settle();
+      await unreachable(page);
       await page.getByLabel("Query", { exact: true }).fill("service:payments");
       await page.keyboard.press("Enter");
-      await page.getByText("Not connected.").waitFor();
+      await page.getByText(/^Trying again/).waitFor();
     },
   },
   {
@@ -254,6 +231,9 @@ export const STATES: readonly State[] = [
         .waitFor();
     },
   },
+  ...RESULTS,
+  ...WINDOWS,
+  ...DIALOGS,
   {
     name: "jump",
     path: INCIDENT,
@@ -312,6 +292,13 @@ export const STATES: readonly State[] = [
   },
 ];
 
+/** A search fails, and nothing else is ever answered: what is tried again would count its tries. */
+async function unreachable(page: Page): Promise<void> {
+  await page.route(ANYTHING, (route) =>
+    QUERY.test(route.request().url()) ? route.abort() : undefined,
+  );
+}
+
 /** Rows of the newest part alone, as when a bound of the search was met. */
 async function partial(page: Page): Promise<void> {
   await page.route(QUERY, async (route) => {
@@ -322,7 +309,7 @@ async function partial(page: Page): Promise<void> {
       partial: true,
       partial_reason: "time",
       covered_start_time: answer.entries.at(-1)?.time,
-      stats: { ...answer.stats, elapsed: "2s" },
+      stats: { ...answer.stats, matched_exact: false, elapsed: "2s" },
     };
     await route.fulfill({ response, json });
   });

@@ -1,53 +1,59 @@
 /**
- * Takes a picture of a page in both themes, when nothing on it moves any more, with what is wrong with its layout.
+ * Takes a picture of a page in both themes, when nothing on it moves any more, with what is wrong with it.
  */
 import type { Page } from "playwright-core";
-import { NOTHING_MOVES } from "../accessibility.ts";
 import { inPage } from "../in-page.ts";
-import { until } from "../until.ts";
-import type { Size } from "./shop.ts";
+import type { Sitter, Size } from "./sitter.ts";
+
+export type Theme = "dark" | "light";
 
 export interface Picture {
   /** `explorer.dark.wide` */
   readonly name: string;
-  /** PNG in base64. */
-  readonly png: string;
-  /** Of its layout, a line each. */
+  /** Empty where none is wanted. */
+  readonly png: Buffer;
+  /** A line each. */
   readonly faults: readonly string[];
 }
 
-/** Receives each picture as it is taken. */
-export type Take = (picture: Picture) => Promise<void>;
+export interface Take {
+  /** Whether anybody looks at the pictures themselves. */
+  readonly isDrawn: boolean;
+  /** Receives each as it is taken. */
+  readonly each: (picture: Picture) => Promise<void>;
+}
+
+/** @returns what is wrong with the page as it stands, a line a fault. */
+type Check = (page: Page, size: Size) => Promise<readonly string[]>;
 
 /** As WCAG 2.2 asks of what is pressed by a pointer, and as a finger wants it. */
 const LEAST_PX: Readonly<Record<Size, number>> = { wide: 24, phone: 44 };
 
-/** The strong letters come when all else is there. */
-const STILL = `document.fonts.status === "loaded" && document.fonts.check("500 12px Inter") &&
-  document.querySelector('[aria-busy="true"]') === null &&
-  ${NOTHING_MOVES}`;
+/** What every state is asked, in each theme: where things lie once, as themes share it. Further checks have their place here. */
+const CHECKS: Readonly<Record<Theme, readonly Check[]>> = {
+  dark: [(page, size) => inPage(page, "layout", `layoutFaults(${LEAST_PX[size]})`)],
+  light: [],
+};
 
-/** @param isBusy the picture shows something that is not there yet, and does not wait for it. */
+/** @param held what the state does not wait for: it is never answered. */
 export async function takeBoth(
-  page: Page,
+  sitter: Sitter,
   state: string,
   size: Size,
   take: Take,
-  isBusy = false,
+  held?: RegExp,
 ): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    if (!isBusy) await until(`${state} is still`, () => page.evaluate<boolean>(STILL));
-    await page.evaluate(
-      "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
-    );
-    await page.mouse.move(0, 0);
-    await inPage(page, "pictures", "makeStill()");
-    const faults =
-      colorScheme === "light"
-        ? []
-        : await inPage<string[]>(page, "layout", `layoutFaults(${LEAST_PX[size]})`);
-    const png = await page.screenshot({ animations: "allow" });
-    await take({ name: `${state}.${colorScheme}.${size}`, png: png.toString("base64"), faults });
+  const { page } = sitter;
+  await page.mouse.move(0, 0);
+  for (const theme of ["dark", "light"] as const) {
+    if (!take.isDrawn && CHECKS[theme].length === 0) continue;
+    await page.emulateMedia({ colorScheme: theme });
+    await sitter.settle(held);
+    await inPage(page, "still", "makeStill()");
+    const faults: string[] = [];
+    for (const check of CHECKS[theme]) faults.push(...(await check(page, size)));
+    const png = take.isDrawn ? await sitter.camera() : Buffer.alloc(0);
+    await take.each({ name: `${state}.${theme}.${size}`, png, faults });
+    await inPage(page, "still", "goOn()");
   }
 }

@@ -1,0 +1,43 @@
+/**
+ * How a state of the page is told of, and the steps that many of them share. Invariant: what is waited for is what is seen.
+ */
+import type { Page } from "playwright-core";
+import type { Size } from "./sitter.ts";
+
+export interface State {
+  readonly name: string;
+  /** Path of the page. */
+  readonly path: string;
+  /** Before the page is loaded. */
+  readonly before?: (page: Page) => Promise<void>;
+  /** What is done there; the last step waits for what is to be seen. */
+  readonly reach: (page: Page, settle: () => Promise<void>) => Promise<void>;
+  /** Not for the other size. */
+  readonly only?: Size;
+  /** Another window than that of its size. */
+  readonly window?: { readonly width: number; readonly height: number };
+  /** Without colours: what they say must be said by form, letter or place, too. */
+  readonly isGrey?: true;
+  /** What is never answered there: it shows something that is not there yet. */
+  readonly held?: RegExp;
+}
+
+export const LOGS = "/a/shop-prod/logs";
+export const INCIDENT = `${LOGS}?q=service%3A(gateway+payments+checkout)+-path%3A%2Fv1%2Fsession`;
+export const ANYTHING = /^http/;
+export const QUERY = /\/argus\.v1\.LogService\/Query$/;
+
+export const complete = (page: Page): Promise<void> =>
+  page.getByRole("status").getByText("Complete", { exact: true }).waitFor({ state: "attached" });
+/** Rows, chart and, where there is room for them, facets. */
+export const loaded = async (page: Page): Promise<void> => {
+  await complete(page);
+  await whole(page);
+};
+export const whole = async (page: Page): Promise<void> => {
+  await page.locator(".histogram").waitFor();
+  if ((page.viewportSize()?.width ?? 0) > 1200)
+    await page.getByRole("treeitem").first().waitFor({ state: "attached" });
+};
+export const error = (page: Page) =>
+  page.getByRole("row", { name: /charge failed: upstream timeout/ }).first();

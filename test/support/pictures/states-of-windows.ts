@@ -1,0 +1,45 @@
+/**
+ * The explorer where its layout changes between a phone and a wide screen, its densities of rows, and without colours.
+ * Invariant: as in ./states.ts; one window on each side of every breakpoint is here or in the sizes.
+ */
+import { error, INCIDENT, loaded, type State } from "./reach.ts";
+
+const LARGE = { width: 1920, height: 1080 };
+/** Facets lie over the list, and so does the panel. */
+const MIDDLE = { width: 1024, height: 768 };
+const TABLET = { width: 768, height: 1024 };
+/** The bars are lower. */
+const LOW = { width: 1440, height: 640 };
+
+const seen = { only: "wide", path: INCIDENT, reach: loaded } as const;
+
+export const WINDOWS: readonly State[] = [
+  { ...seen, name: "explorer-large", window: LARGE },
+  { ...seen, name: "explorer-middle", window: MIDDLE },
+  {
+    ...seen,
+    name: "explorer-middle-fields",
+    window: MIDDLE,
+    async reach(page) {
+      await loaded(page);
+      await page.keyboard.press("f");
+      await page.getByRole("treeitem", { name: /^error/ }).waitFor();
+    },
+  },
+  {
+    ...seen,
+    name: "explorer-middle-panel",
+    window: MIDDLE,
+    async reach(page) {
+      await loaded(page);
+      await error(page).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("tab", { name: /^Fields/ }).waitFor();
+    },
+  },
+  { ...seen, name: "explorer-tablet", window: TABLET },
+  { ...seen, name: "explorer-low", window: LOW },
+  { name: "explorer-grey", path: INCIDENT, isGrey: true, reach: loaded },
+  { ...seen, name: "explorer-compact", path: `${INCIDENT}&rows=compact` },
+  { ...seen, name: "explorer-roomy", path: `${INCIDENT}&rows=roomy` },
+];
