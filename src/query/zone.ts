@@ -5,21 +5,41 @@
  */
 import { DAY_MS } from "../domain/time-range.ts";
 
+/**
+ * A format costs thirty times what it then formats, and the days of a chart ask for thousands in one zone. What a name
+ * means never changes; callers choose the names, so few are kept.
+ */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const MOST_FORMATS = 32;
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      era: "short",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+    if (formats.size >= MOST_FORMATS) formats.clear();
+    formats.set(zone, format);
+  }
+  return format;
+}
+
 /** Milliseconds that the zone's clock is ahead of UTC at the instant `utcMs`. */
 export function offsetMs(zone: string, utcMs: number): number {
   if (zone === "UTC") return 0;
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    era: "short",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  const fields = new Map(format.formatToParts(utcMs).map((part) => [part.type, part.value]));
+  const fields = new Map(
+    formatOf(zone)
+      .formatToParts(utcMs)
+      .map((part) => [part.type, part.value]),
+  );
   const at = (type: Intl.DateTimeFormatPartTypes): number => Number(fields.get(type));
   const year = fields.get("era") === "BC" ? 1 - at("year") : at("year");
   const wall =

@@ -44,8 +44,8 @@ export async function runHistogram(
     throw invalid("max_buckets", `a whole number from 1 to ${MAX_BUCKETS}`);
   const { shown, timeZone } = prepared;
   const buckets = timeBuckets(automaticWidth(shown, wanted, timeZone), timeZone);
-  const starts = bucketStarts(shown, buckets, 100 * MAX_BUCKETS);
-  if (starts === undefined) throw invalid("end_time", "the range is too long for a histogram");
+  const starts = bucketStarts(shown, buckets, wanted);
+  if (starts === undefined) throw new Error("the width that fits does not");
 
   const { filter } = pipelineOf(prepared.query);
   const range = narrow(meet(prepared.range, shown), filter);

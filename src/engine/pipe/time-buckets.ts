@@ -26,7 +26,7 @@ export function timeBuckets(width: Width, zone: string): TimeBuckets {
       nextOf: (start) => start + step,
     };
   }
-  const days = width.kind === "days" ? width.count : 7 * width.count;
+  const days = daysOf(width);
   // 1970-01-01 was a Thursday: weeks begin three days before it.
   const first = width.kind === "days" ? 0 : -3;
   const startOfDay = (day: number): bigint => BigInt(startOfLocalDay(zone, day)) * NANOS_PER_MS;
@@ -46,6 +46,10 @@ export function timeBuckets(width: Width, zone: string): TimeBuckets {
   };
 }
 
+function daysOf({ kind, count }: Exclude<Width, { kind: "fixed" }>): number {
+  return kind === "days" ? count : 7 * count;
+}
+
 const SECOND = 1_000_000_000n;
 const AUTOMATIC: readonly Width[] = [
   ...[1, 2, 5, 10, 15, 30].map((n) => fixed(BigInt(n) * SECOND, `${n}s`)),
@@ -58,14 +62,24 @@ function fixed(nanos: bigint, text: string): Width {
   return { kind: "fixed", nanos, text };
 }
 
-/** @returns the first width that gives at most `maxBuckets` in the range; a week when none does. */
+/** @returns the first width that gives at most `maxBuckets` in a range that begins in 1970 or later; weeks when no day does. */
 export function automaticWidth(range: TimeRange, maxBuckets: number, zone: string): Width {
   const fitting = AUTOMATIC.find((width) => fits(range, width, maxBuckets, zone));
-  return fitting ?? { kind: "weeks", count: 1, text: "1w" };
+  if (fitting !== undefined) return fitting;
+  const whole = (range.endNanos - range.startNanos) / (7n * 86_400n * SECOND);
+  // One is enough for a month of days and more; beyond, doubling ends with all that follows 1970 in the first one.
+  let count = 1 + Math.floor(Number(whole) / maxBuckets);
+  while (!fits(range, weeks(count), maxBuckets, zone)) count *= 2;
+  return weeks(count);
+}
+
+function weeks(count: number): Width {
+  return { kind: "weeks", count, text: `${count}w` };
 }
 
 function fits(range: TimeRange, width: Width, maxBuckets: number, zone: string): boolean {
-  const least = width.kind === "fixed" ? width.nanos : 82_800n * SECOND;
+  // A day may be an hour short.
+  const least = width.kind === "fixed" ? width.nanos : BigInt(daysOf(width)) * 82_800n * SECOND;
   if (range.endNanos - range.startNanos > BigInt(maxBuckets + 1) * least * 2n) return false;
   return bucketStarts(range, timeBuckets(width, zone), maxBuckets) !== undefined;
 }
