@@ -4,13 +4,15 @@ import { fuzz, ROUND } from "../fuzz/fuzz.ts";
 import { RPC_NAMES } from "../fuzz/requests.ts";
 import { makeWorld } from "../fuzz/world.ts";
 import { search, send } from "../support/api-calls.ts";
+import { memoryFolder } from "../support/memory-folder.ts";
 import { startArgus } from "../support/server-process.ts";
 
 /** With those of `test/fuzz/bodies.test.ts` a hundred thousand; `npm run torture -- --fuzz N` sends more. */
 const REQUESTS = 3 * ROUND;
 const SEED = 20_261_124;
 test(`${REQUESTS} hostile requests of seed ${SEED} find nothing, and the server is well afterwards`, async () => {
-  await using argus = await startArgus();
+  using folder = memoryFolder();
+  await using argus = await startArgus({ data: folder.path });
   const world = await makeWorld(argus.url);
   const report = await fuzz({
     argus,

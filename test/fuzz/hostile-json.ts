@@ -148,8 +148,8 @@ function oneJson(making: Making, field: FieldInfo): string {
     case "map":
       return freeObject(making, 0);
     case "enum": {
-      const names = Object.entries(field.T()[1]).filter(([, value]) => typeof value === "number");
-      const prefix = field.T()[2] ?? "";
+      const [, values, prefix = ""] = field.T();
+      const names = namesOf(values);
       const [name, number] = oneOf(random, names);
       if (chance(random, wild)) return String(oneOf(random, [2, 24, 25, -1, 999, 4_294_967_296]));
       return chance(random, 0.3) ? String(number) : JSON.stringify(prefix + name);
@@ -159,6 +159,17 @@ function oneJson(making: Making, field: FieldInfo): string {
     default:
       return field satisfies never;
   }
+}
+
+const NAMES_OF = new WeakMap<object, [string, string | number][]>();
+
+function namesOf(values: Readonly<Record<string, string | number>>): [string, string | number][] {
+  let names = NAMES_OF.get(values);
+  if (names === undefined) {
+    names = Object.entries(values).filter(([, value]) => typeof value === "number");
+    NAMES_OF.set(values, names);
+  }
+  return names;
 }
 
 function scalarJson(making: Making, name: string, type: ScalarType): string {

@@ -170,9 +170,10 @@ function unknownField(making: Making): Buffer {
     case 3: {
       const levels = oneOf(random, [1, 5, 64, 101, 2_000]);
       const [open, close] = [tag(no, OPEN_GROUP), tag(no, CLOSE_GROUP)];
+      const closed = chance(random, 0.8) ? levels : levels - 1;
       return Buffer.concat([
-        ...Array<Buffer>(levels).fill(open),
-        ...Array<Buffer>(chance(random, 0.8) ? levels : levels - 1).fill(close),
+        Buffer.alloc(levels * open.length, open),
+        Buffer.alloc(closed * close.length, close),
       ]);
     }
     default:
@@ -201,12 +202,20 @@ function deepStruct(levels: number): Buffer {
   return Buffer.concat(parts.toReversed());
 }
 
+/** The same few again and again; at most eight a number of a field. */
+const TAGS = new Map<number, Buffer>();
+
+/** Shared by those who ask: to be read only. */
 function tag(no: number, wireType: number): Buffer {
-  return varint((BigInt(no) << 3n) | BigInt(wireType));
+  const value = no * 8 + wireType;
+  let bytes = TAGS.get(value);
+  if (bytes === undefined) TAGS.set(value, (bytes = varint(BigInt(value))));
+  return bytes;
 }
 
 /** Negative numbers as protobuf writes them, in ten bytes. */
 function varint(value: bigint): Buffer {
+  if (value >= 0n && value < 128n) return Buffer.of(Number(value));
   let left = BigInt.asUintN(64, value);
   const bytes: number[] = [];
   do {

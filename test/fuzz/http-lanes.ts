@@ -10,6 +10,8 @@ export interface LaneAnswer {
   /** Names in lower case; the last of several. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
+  /** Whether all of it came; not so where its sender left before, and no more can be said of its body. */
+  readonly isWhole: boolean;
 }
 
 const CRLF = Buffer.from("\r\n");
@@ -166,14 +168,22 @@ function parseAnswer(
       const colon = line.indexOf(":");
       headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
     }
-    const body =
-      headers.get("transfer-encoding") === "chunked"
+    const body = hasNoBody(status)
+      ? { bytes: bytes.subarray(from, from), end: from }
+      : headers.get("transfer-encoding") === "chunked"
         ? chunkedBody(bytes, from)
         : plainBody(bytes, from, headers.get("content-length"));
-    if (body !== undefined) return { answer: { status, headers, body: body.bytes }, end: body.end };
+    if (body !== undefined)
+      return { answer: { status, headers, body: body.bytes, isWhole: true }, end: body.end };
     if (!ended) return undefined;
-    return { answer: { status, headers, body: bytes.subarray(from) }, end: bytes.length };
+    const rest = bytes.subarray(from);
+    return { answer: { status, headers, body: rest, isWhole: false }, end: bytes.length };
   }
+}
+
+/** Such an answer ends with its head, and says no length. */
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
 }
 
 interface Body {

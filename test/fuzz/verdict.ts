@@ -51,8 +51,8 @@ function textProblem(
   leaks: Leaks,
 ): string | undefined {
   const text = decoded(answer);
-  if (text === undefined) return "an answer that does not decode";
-  const shape = shapeProblem(request, answer, text);
+  if (text === undefined) return answer.isWhole ? "an answer that does not decode" : undefined;
+  const shape = answer.isWhole ? shapeProblem(request, answer, text) : undefined;
   if (shape !== undefined) return shape;
   const inner = INNER.exec(text)?.[0] ?? leaks.places.find((place) => text.includes(place));
   if (inner !== undefined && !isSent(request, inner)) return `tells of the program: ${inner}`;

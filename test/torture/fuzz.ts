@@ -1,6 +1,7 @@
 /** Hostile requests by the million against a server of its own, and one of them again. */
 import { fuzz, type FuzzReport, replayFuzz } from "../fuzz/fuzz.ts";
 import { makeWorld } from "../fuzz/world.ts";
+import { memoryFolder } from "../support/memory-folder.ts";
 import { startArgus } from "../support/server-process.ts";
 
 export interface FuzzRun {
@@ -11,7 +12,8 @@ export interface FuzzRun {
 }
 
 export async function tortureFuzz({ count, seed, first, say }: FuzzRun): Promise<FuzzReport> {
-  await using argus = await startArgus();
+  using folder = memoryFolder();
+  await using argus = await startArgus({ data: folder.path });
   const world = await makeWorld(argus.url);
   return await fuzz({ argus, world, seed, first, count, say });
 }
