@@ -23,6 +23,7 @@ import {
 } from "./hostile-values.ts";
 import { encodedBody, mutated } from "./mutations.ts";
 import { queryText } from "./query-texts.ts";
+import { FRAMINGS, RAW_BODIES, RAW_METHODS } from "./raw-http.ts";
 import type { Caller, FuzzWorld } from "./world.ts";
 
 export interface FuzzRequest {
@@ -323,47 +324,6 @@ function otherRequest(world: FuzzWorld, n: number, random: Random, wild: number)
 function hostilePath(random: Random): string {
   return hostileText(random).slice(0, 100).toWellFormed();
 }
-
-const RAW_METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "QUERY"];
-const FRAMINGS: readonly (readonly (readonly [string, string])[])[] = [
-  [["Transfer-Encoding", "chunked"]],
-  [["Content-Length", "5"]],
-  [["Content-Length", "-1"]],
-  [["Content-Length", "99999999999"]],
-  [["Content-Length", "21000000"]],
-  [["Content-Length", "1e3"]],
-  [
-    ["Content-Length", "5"],
-    ["Content-Length", "6"],
-  ],
-  [
-    ["Content-Length", "5"],
-    ["Transfer-Encoding", "chunked"],
-  ],
-  [["Transfer-Encoding", "gzip, chunked"]],
-  [["Transfer-Encoding", "xchunked"]],
-  [
-    ["Expect", "100-continue"],
-    ["Content-Length", "5"],
-  ],
-  [
-    ["Connection", "upgrade"],
-    ["Upgrade", "h2c"],
-  ],
-  [
-    ["Connection", "close"],
-    ["Content-Length", "2"],
-  ],
-];
-const RAW_BODIES = [
-  "{}",
-  "5\r\nhello\r\n0\r\n\r\n",
-  "ffffffffff\r\n",
-  "zz\r\n",
-  "0\r\n\r\n",
-  "hello",
-  "",
-];
 
 /** What no honest client writes: methods, framings and bytes that are no HTTP. */
 function rawRequest(world: FuzzWorld, n: number, random: Random, wild: number): FuzzRequest {
