@@ -113,7 +113,9 @@ export function useLive(props: LiveProps): Live {
   const put = (entries: readonly LogEntry[], keepsPlace: boolean): void => {
     if (entries.length === 0) return;
     rows.take(entries, keepsPlace);
-    fresh.value = new Set(entries.slice(-60).map(({ id }) => id));
+    // Where all that is on screen is new, nothing stands out by being so.
+    const isSampled = buffer.current.drawnOneIn > 1;
+    fresh.value = new Set(isSampled ? [] : entries.slice(-60).map(({ id }) => id));
   };
   const show = (keepsPlace = false): boolean =>
     batch(() => {
