@@ -64,6 +64,7 @@ export function Found({ state }: { state: ExplorerState }) {
           theme={theme}
           view={view}
           coveredMs={coveredMs}
+          openMs={drawn.open ? drawn.endMs : undefined}
           onZoom={zoom}
           slice={state.slice}
           onCompare={(from, to, how) => {

@@ -3,7 +3,7 @@
  * Invariants: a span is whole bars within the range; Escape lets a drag go, whose end then chooses nothing; a click waits
  * until it is no double click; a finger scrolls the page unless it has rested first.
  */
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { barAt, type Bars, type View } from "./bars.ts";
 import type { Scale } from "./draw-bars.ts";
@@ -23,6 +23,8 @@ export interface HistogramProps {
   view: () => View | undefined;
   /** Before it nothing was searched. */
   coveredMs: number | undefined;
+  /** The present, in a range that runs to it. */
+  openMs: number | undefined;
   onZoom: (startMs: number, endMs: number) => void;
   /** Compared with the rest: its band stays. */
   slice: Span | undefined;
@@ -53,13 +55,18 @@ export function wholeBars(bars: Bars, range: Span, a: number, b: number): Span {
   return { from: Math.max(range.from, low), to: Math.min(range.to, high) };
 }
 
+export type BarHand = ReturnType<typeof useBarHand>;
+
 export function useBarHand(props: HistogramProps & { widthPx: number }) {
   const { bars, startMs, endMs, widthPx } = props;
   const hoverMs = useSignal<number | undefined>(undefined);
+  /** Changes with the bars it holds, not with each step of a hand within one. */
   const band = useSignal<(Span & { readonly by: "drag" | "keys" }) | undefined>(undefined);
   /** The drag compares, and does not zoom. */
   const compares = useSignal(false);
   const cursor = useSignal<number | undefined>(undefined);
+  /** What is pointed at, by the pointer or the keys. */
+  const pointedMs = useComputed(() => hoverMs.value ?? cursor.value);
   const press = useRef<Press>(undefined);
   const holding = useRef<ReturnType<typeof setTimeout>>(undefined);
   const clicking = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -108,7 +115,7 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
   };
 
   return {
-    hoverMs,
+    pointedMs,
     band,
     compares,
     cursor,
@@ -143,8 +150,11 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
           press.current = undefined;
         }
         hoverMs.value = msAt(event.offsetX);
-        if (from?.isReady === true && hasMoved)
-          band.value = { ...whole(from.ms, msAt(event.offsetX)), by: "drag" };
+        if (from?.isReady === true && hasMoved) {
+          const next = whole(from.ms, msAt(event.offsetX));
+          const now = band.peek();
+          if (now?.from !== next.from || now.to !== next.to) band.value = { ...next, by: "drag" };
+        }
       },
       onPointerUp: () => {
         const from = press.current;

@@ -1,11 +1,21 @@
 /**
  * The bars to be read: those with nothing in them say nothing.
  */
+import type { VNode } from "preact";
+import { useMemo } from "preact/hooks";
 import { LEVELS } from "../../domain/level.ts";
-import { type Bars, totalOf } from "./bars.ts";
+import { type Bar, type Bars, totalOf } from "./bars.ts";
 import { shortClock } from "./wall-clock.ts";
 
 export function BarTable(props: { bars: Bars; zone: string }) {
+  // While a chart grows most bars are the ones that were there: their rows are left as they are.
+  const rows = useMemo(() => new WeakMap<Bar, VNode>(), [props.zone]);
+  const rowOf = (bar: Bar): VNode => {
+    let row = rows.get(bar);
+    if (row === undefined)
+      rows.set(bar, (row = <BarRow key={bar.startMs} bar={bar} zone={props.zone} />));
+    return row;
+  };
   return (
     <div class="unseen">
       <table>
@@ -20,19 +30,19 @@ export function BarTable(props: { bars: Bars; zone: string }) {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {props.bars.buckets
-            .filter((bar) => totalOf(bar) > 0)
-            .map((bar) => (
-              <tr key={bar.startMs}>
-                <th scope="row">{shortClock(bar.startMs, props.zone)}</th>
-                {LEVELS.map((level) => (
-                  <td key={level}>{bar.counts[level]}</td>
-                ))}
-              </tr>
-            ))}
-        </tbody>
+        <tbody>{props.bars.buckets.filter((bar) => totalOf(bar) > 0).map(rowOf)}</tbody>
       </table>
     </div>
+  );
+}
+
+function BarRow({ bar, zone }: { bar: Bar; zone: string }) {
+  return (
+    <tr>
+      <th scope="row">{shortClock(bar.startMs, zone)}</th>
+      {LEVELS.map((level) => (
+        <td key={level}>{bar.counts[level]}</td>
+      ))}
+    </tr>
   );
 }

@@ -70,6 +70,11 @@ export function barAt(bars: Bars, ms: number): Bar | undefined {
   return bars.buckets[Math.floor((ms - first.startMs) / bars.stepMs)];
 }
 
+/** @param openMs the present, where a range runs to it: its bar has not seen all that will be in it. */
+export function isUnfinished(bars: Bars, bar: Bar, openMs: number | undefined): boolean {
+  return openMs !== undefined && bar.startMs + bars.stepMs > openMs;
+}
+
 /** Entries in bars that begin from `fromMs` on and before `toMs`. */
 export function countsOf(bars: Bars, fromMs = -Infinity, toMs = Infinity): Counts {
   let all = 0;

@@ -9,9 +9,19 @@ const HEIGHT = 98;
 
 /** Heights by what they are filled with, of one bar beside one of 100,000 entries. */
 function heightsOf(counts: Partial<Record<Level, number>>, scale: Scale): Record<string, number> {
+  return drawn(counts, scale, undefined).heights;
+}
+
+function drawn(
+  counts: Partial<Record<Level, number>>,
+  scale: Scale,
+  openMs: number | undefined,
+): { heights: Record<string, number>; alphas: Record<string, number> } {
   const heights: Record<string, number> = {};
+  const alphas: Record<string, number> = {};
   const pen = {
     fillStyle: "",
+    globalAlpha: 1,
     clearRect() {},
     setLineDash() {},
     beginPath() {},
@@ -19,7 +29,9 @@ function heightsOf(counts: Partial<Record<Level, number>>, scale: Scale): Record
     lineTo() {},
     stroke() {},
     fillRect(x: number, _y: number, _width: number, height: number) {
-      if (x < 50 && this.fillStyle.startsWith("--bar-")) heights[this.fillStyle] = height;
+      if (!this.fillStyle.startsWith("--bar-")) return;
+      if (x < 50) heights[this.fillStyle] = height;
+      alphas[x < 50 ? "first" : "last"] = this.globalAlpha;
     },
   };
   drawBars(
@@ -47,13 +59,17 @@ function heightsOf(counts: Partial<Record<Level, number>>, scale: Scale): Record
       heightPx: HEIGHT,
       scale,
       band: undefined,
-      hoverMs: undefined,
-      view: undefined,
       coveredMs: undefined,
+      openMs,
     },
   );
-  return heights;
+  return { heights, alphas };
 }
+
+test("a bar that is not over yet is pale, and no other", () => {
+  expect(drawn({ info: 1 }, "linear", 1500).alphas).toEqual({ first: 1, last: 0.5 });
+  expect(drawn({ info: 1 }, "linear", undefined).alphas).toEqual({ first: 1, last: 1 });
+});
 
 test.each(["linear", "sqrt", "log"] as const)(
   "on a %s scale what is bad is seen however few",

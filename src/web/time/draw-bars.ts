@@ -1,9 +1,10 @@
 /**
  * Draws the histogram. Invariant: what is drawn is a function of the drawing and the theme alone; a bar's parts have
- * whole heights of what they count, but that fatal and error are never too thin to be seen.
+ * whole heights of what they count, but that fatal and error are never too thin to be seen. A bar that is not over yet is
+ * pale. What follows a pointer or the list is drawn by none of it.
  */
 import type { Level } from "../../domain/level.ts";
-import { type Bar, type Bars, mostOf, STACK, totalOf } from "./bars.ts";
+import { type Bar, type Bars, isUnfinished, mostOf, STACK, totalOf } from "./bars.ts";
 import type { Painter } from "./painter.ts";
 import { dayText, shortClock, wallClock } from "./wall-clock.ts";
 
@@ -20,15 +21,17 @@ export interface Drawing extends Frame {
   readonly heightPx: number;
   readonly scale: Scale;
   readonly band: { readonly from: number; readonly to: number } | undefined;
-  readonly hoverMs: number | undefined;
-  readonly view: { readonly firstMs: number; readonly lastMs: number } | undefined;
   readonly coveredMs: number | undefined;
+  /** Where the present is, in a range that runs to it: the bar it lies in goes on. */
+  readonly openMs: number | undefined;
 }
 
 export const AXIS_PX = 18;
 /** Under the bars, for where the list stands. */
 const MARK_PX = 4;
 const TOP_PX = 6;
+/** Of what is there of a bar that goes on. */
+const UNFINISHED_ALPHA = 0.5;
 const LEAST_PX: Readonly<Partial<Record<Level, number>>> = { fatal: 2.5, error: 1.5 };
 const LABEL_PX = 78;
 
@@ -50,20 +53,15 @@ export function drawBars(paint: Painter, drawing: Drawing): void {
   pen.lineTo(width, TOP_PX + 0.5);
   pen.stroke();
   pen.setLineDash([]);
-  const { hoverMs, band } = drawing;
+  const { band } = drawing;
   for (const bar of bars.buckets) {
     const total = totalOf(bar);
     const left = xOf(drawing, bar.startMs);
     const right = xOf(drawing, bar.startMs + bars.stepMs);
-    const isPointed =
-      hoverMs !== undefined && hoverMs >= bar.startMs && hoverMs < bar.startMs + bars.stepMs;
-    if (isPointed) {
-      pen.fillStyle = color("--hover");
-      pen.fillRect(left, 0, right - left, floor);
-    }
     if (total === 0) continue;
-    pen.globalAlpha =
-      band === undefined || (bar.startMs >= band.from && bar.startMs < band.to) ? 1 : 0.35;
+    const isChosen = band === undefined || (bar.startMs >= band.from && bar.startMs < band.to);
+    const goesOn = isUnfinished(bars, bar, drawing.openMs);
+    pen.globalAlpha = (isChosen ? 1 : 0.35) * (goesOn ? UNFINISHED_ALPHA : 1);
     drawBar(paint, bar, {
       left: Math.round(left * 2) / 2,
       width: Math.max(1, right - left - 1),
@@ -74,10 +72,6 @@ export function drawBars(paint: Painter, drawing: Drawing): void {
   }
   pen.fillStyle = color("--line-2");
   pen.fillRect(0, floor, width, 1);
-  if (hoverMs !== undefined && band === undefined) {
-    pen.fillStyle = color("--line-control");
-    pen.fillRect(Math.round(xOf(drawing, hoverMs)), 0, 1, floor);
-  }
   if (drawing.coveredMs !== undefined) {
     const edge = xOf(drawing, drawing.coveredMs);
     // What is counted there is there, but not among the rows: it steps back, and the words over it are read.
@@ -102,13 +96,6 @@ export function drawBars(paint: Painter, drawing: Drawing): void {
     pen.globalAlpha = 1;
     pen.fillRect(from, 0, 1.5, floor);
     pen.fillRect(to - 1.5, 0, 1.5, floor);
-  }
-  if (drawing.view !== undefined) {
-    const [a, b] = [xOf(drawing, drawing.view.firstMs), xOf(drawing, drawing.view.lastMs)];
-    const from = Math.min(a, b);
-    const long = Math.max(6, Math.abs(b - a));
-    pen.fillStyle = color("--text-3");
-    pen.fillRect(Math.max(0, Math.min(from, width - long)), floor + 2, long, 3);
   }
 }
 

@@ -30,7 +30,13 @@ export function painter(
   }
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   const style = getComputedStyle(canvas);
-  const color = (token: string): string => style.getPropertyValue(token).trim();
+  // A drawing asks for the same ten a thousand times.
+  const colors = new Map<string, string>();
+  const color = (token: string): string => {
+    let value = colors.get(token);
+    if (value === undefined) colors.set(token, (value = style.getPropertyValue(token).trim()));
+    return value;
+  };
   return {
     pen,
     width,
