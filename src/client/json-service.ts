@@ -10,6 +10,11 @@ import { named } from "./services.ts";
 /** Shapes of the request and of the answer. */
 export type MethodShapes = readonly [request: Shape, answer: Shape];
 
+/** Makes the message of an answer. */
+export type Decode = (shape: Shape, answer: Response) => Promise<object>;
+
+const decodeHere: Decode = async (shape, answer) => messageOfJson(shape, await answer.json());
+
 /**
  * @param T of the generated clients, or some of its methods
  * @param methods those of the service that are called: `generated/client/**.shapes.ts` has all
@@ -17,18 +22,16 @@ export type MethodShapes = readonly [request: Shape, answer: Shape];
 export function jsonServiceOf<T extends object>(
   service: string,
   methods: Readonly<Record<keyof T & string, MethodShapes>>,
-  options: RpcOptions,
+  options: RpcOptions & { readonly decode?: Decode },
 ): T {
-  const rpc = createRpc(options);
+  const { decode = decodeHere, ...rest } = options;
   const calls = Object.entries<MethodShapes>(methods).map(([name, [request, answer]]) => [
     name,
     (message: object) =>
       named(name, async () => {
         const data = jsonOfMessage(request, message);
-        return messageOfJson(
-          answer,
-          await rpc.request(`argus.v1.${service}`, name, "application/json", data),
-        );
+        const rpc = createRpc({ ...rest, readJson: (response) => decode(answer, response) });
+        return rpc.request(`argus.v1.${service}`, name, "application/json", data);
       }),
   ]);
   return Object.fromEntries(calls) as T;

@@ -29,6 +29,8 @@ export interface RpcOptions {
   /** Tries after the first one; 2 unless said otherwise. */
   readonly retries?: number;
   readonly fetch?: typeof fetch;
+  /** How an answer in JSON is read, as by another thread. */
+  readonly readJson?: (answer: Response) => Promise<object>;
   /** Rejects when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Monotonic. */
@@ -226,7 +228,8 @@ async function callOnce(
   const given = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (answer.status !== 200 || given !== type) throw await errorOfAnswer(answer);
   try {
-    if (type === "application/json") return (await answer.json()) as object;
+    if (type === "application/json")
+      return (await (options.readJson?.(answer) ?? answer.json())) as object;
     return new Uint8Array(await answer.arrayBuffer());
   } catch (cause) {
     const message = `failed to read response body: ${reasonOf(cause)}`;

@@ -18,12 +18,19 @@ const MAX_LINE = 16 * 1024 * 1024;
 export async function* serverSentEvents(
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
+  const read = eventReader();
+  for await (const chunk of body) yield* read(chunk);
+}
+
+/** @returns what gives the events that end in each chunk of one stream; throws RangeError for a line without end. */
+export function eventReader(): (chunk: Uint8Array) => readonly ServerSentEvent[] {
   const decoder = new TextDecoder();
   let rest = "";
   let event = "";
   let data: string[] = [];
   let id = "";
-  for await (const chunk of body) {
+  return (chunk) => {
+    const events: ServerSentEvent[] = [];
     rest += decoder.decode(chunk, { stream: true });
     const lines = rest.split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? "";
@@ -31,7 +38,7 @@ export async function* serverSentEvents(
     for (const line of lines) {
       if (line === "") {
         if (data.length > 0)
-          yield { event: event === "" ? "message" : event, data: data.join("\n"), id };
+          events.push({ event: event === "" ? "message" : event, data: data.join("\n"), id });
         event = "";
         data = [];
         continue;
@@ -43,5 +50,6 @@ export async function* serverSentEvents(
       else if (field === "data") data.push(value);
       else if (field === "id" && !value.includes("\0")) id = value;
     }
-  }
+    return events;
+  };
 }

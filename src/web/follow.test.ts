@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { tailPieces } from "./decode/tail-pieces.ts";
 import { createFollow, type Follow, pause } from "./follow.ts";
 
 interface Seen {
@@ -34,6 +35,7 @@ async function followedWith(own: Partial<Follow>, ...replies: readonly Reply[]):
   let tokens = 0;
   const follow = createFollow({
     url: "http://server/api/v1/tail",
+    read: tailPieces,
     fetch: (_input, init) => {
       const headers = new Headers(init?.headers);
       seen.asked.push({

@@ -5,20 +5,37 @@
  * may be missing is told, in its place.
  */
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
-import { LogEntry as LogEntryShape } from "../../generated/client/argus/v1/entry.shapes.ts";
 import { errorOfEndpoint } from "../client/answer.ts";
 import { ArgusError } from "../client/errors.ts";
-import { messageOfJson } from "../client/json-message.ts";
-import { serverSentEvents } from "../client/server-sent-events.ts";
+import type { ReadTail } from "./decode/tail-pieces.ts";
 
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
-/** A resumed tail may give again what came just before the cut: ids kept to drop it. */
+/** A resumed tail may give again what came just before the cut: ids kept to drop it, and up to twice as many. */
 const REMEMBERED = 20_000;
 /** Three heartbeats: a network that went away without a word, or a machine that slept. */
 const SILENT_MS = 30_000;
 
 export type FollowState = "live" | "reconnecting" | "refused";
+
+/** Ids of what was given, the newest REMEMBERED at least. */
+export class SeenIds {
+  // One set that lets its oldest go would look for it among all that went before: it is slow by the thousandth.
+  #young = new Set<string>();
+  #old = new Set<string>();
+
+  has(id: string): boolean {
+    return this.#young.has(id) || this.#old.has(id);
+  }
+
+  add(id: string): void {
+    if (this.#young.size >= REMEMBERED) {
+      this.#old = this.#young;
+      this.#young = new Set();
+    }
+    this.#young.add(id);
+  }
+}
 
 export interface Follow {
   readonly applicationId: string;
@@ -27,7 +44,7 @@ export interface Follow {
   /** To resume from; absent or "": from now on. */
   readonly position?: string;
   /** Ids that were given already, by a stream before this one. */
-  readonly seen?: Set<string>;
+  readonly seen?: Pick<SeenIds, "has" | "add">;
   /** Asked before a stream is resumed: true where so much was missed that it is to begin anew, from now on. */
   readonly isTooMuch?: () => Promise<boolean>;
   readonly onPosition?: (position: string) => void;
@@ -47,6 +64,8 @@ export interface FollowDeps {
   readonly fetch: typeof fetch;
   /** @param refused the token that the server did not take. */
   readonly token: (refused?: string) => Promise<string>;
+  /** Reads what comes, in this thread or another one. */
+  readonly read: ReadTail;
   /** Resolves after the time, or when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -56,7 +75,7 @@ export function createFollow(deps: FollowDeps): (what: Follow) => Promise<void> 
   return async (what) => {
     const { signal } = what;
     const search = new URLSearchParams({ application_id: what.applicationId, query: what.query });
-    const seen = what.seen ?? new Set<string>();
+    const seen = what.seen ?? new SeenIds();
     let position = what.position ?? "";
     let waitMs = FIRST_WAIT_MS;
     let refused: string | undefined;
@@ -83,18 +102,21 @@ export function createFollow(deps: FollowDeps): (what: Follow) => Promise<void> 
         refused = undefined;
         waitMs = FIRST_WAIT_MS;
         what.onState?.("live", "", 0);
-        for await (const event of serverSentEvents(stirring(response.body, silent))) {
-          if (event.id !== "") {
-            position = event.id;
+        for await (const piece of deps.read(stirring(response.body, silent))) {
+          // It was read elsewhere, and nobody waits for it any more.
+          if (signal.aborted) return;
+          if (piece.position !== "") {
+            position = piece.position;
             what.onPosition?.(position);
           }
-          if (event.event === "dropped") what.onDropped?.(reasonIn(event.data));
-          if (event.event !== "entry") continue;
-          const entry = messageOfJson(LogEntryShape, JSON.parse(event.data)) as LogEntry;
-          if (seen.has(entry.id)) continue;
-          seen.add(entry.id);
-          if (seen.size > REMEMBERED) seen.delete(seen.values().next().value ?? "");
-          what.onEntry(entry);
+          for (const part of piece.parts)
+            if (part.kind === "dropped") what.onDropped?.(part.reason);
+            else
+              for (const entry of part.entries) {
+                if (seen.has(entry.id)) continue;
+                seen.add(entry.id);
+                what.onEntry(entry);
+              }
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -137,16 +159,6 @@ function isFinal(error: unknown): error is ArgusError {
   if (!(error instanceof ArgusError)) return false;
   const { status } = error;
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
-}
-
-function reasonIn(data: string): string {
-  try {
-    const { reason } = JSON.parse(data) as { reason?: unknown };
-    if (typeof reason === "string") return reason;
-  } catch {
-    // Told without.
-  }
-  return "";
 }
 
 /** Resolves after the time, or when the signal aborts. */

@@ -9,7 +9,7 @@ import { batch, type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
 import type { Timestamp } from "../../generated/client/google/protobuf/timestamp.ts";
-import type { FollowState } from "./follow.ts";
+import { type FollowState, SeenIds } from "./follow.ts";
 import { isAfter, type RowWindow } from "./list/row-window.ts";
 import { TailBuffer } from "./tail-buffer.ts";
 import { follow } from "./tail.ts";
@@ -140,7 +140,7 @@ export function useLive(props: LiveProps): Live {
     const ended = new AbortController();
     let stream = new AbortController();
     let position = "";
-    const seen = new Set<string>();
+    const seen = new SeenIds();
     let last = rows.newest?.time;
     let cutMs = performance.now();
     let drawing: ReturnType<typeof setTimeout> | undefined;

@@ -29,6 +29,7 @@ import type { AuthServiceClient } from "../../generated/client/argus/v1/auth_ser
 import { LogService } from "../../generated/client/argus/v1/log_service.shapes.ts";
 import type { LogServiceClient } from "../../generated/client/argus/v1/log_service.twirp-client.ts";
 import { returns, watchedFetch } from "./connection.ts";
+import { decode } from "./decode/decoding.ts";
 import { base } from "./paths.ts";
 import { withTriesLeft } from "./tries-left.ts";
 
@@ -65,7 +66,7 @@ interface LogsApi {
 
 function logsApi(options: RpcOptions): LogsApi {
   return {
-    logs: jsonServiceOf<LogServiceClient>("LogService", LogService, options),
+    logs: jsonServiceOf<LogServiceClient>("LogService", LogService, { ...options, decode }),
     with: (more) => logsApi({ ...options, ...more }),
   };
 }

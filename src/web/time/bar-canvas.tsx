@@ -35,7 +35,13 @@ export function BarCanvas(
   useEffect(() => {
     if (canvas.current === null) return;
     drawBars(painter(canvas.current, { width, height }), {
-      ...{ bars, startMs, endMs, scale, band, coveredMs, openMs },
+      bars,
+      startMs,
+      endMs,
+      scale,
+      band,
+      coveredMs,
+      openMs,
       widthPx: width,
       heightPx: height,
     });
