@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- [name …] [--seconds N]`: runs the benchmarks named, all by default, and prints their tables.
+ * `npm run bench -- [name …] [--seconds N] [--only STEP,…]`: runs the benchmarks named, all by default, and prints their
+ * tables. Of `web` steps may be taken alone.
  */
 import { parseArgs } from "node:util";
 import { benchAuth } from "./auth.ts";
@@ -28,7 +29,7 @@ const BENCHES: Readonly<Record<string, (seconds: number) => Promise<Row[]>>> = {
   facets: () => benchFacets(),
   cassandra: benchCassandra,
   patterns: () => benchPatterns(),
-  web: benchWeb,
+  web: (seconds) => benchWeb(seconds, values.only?.split(",") ?? []),
 };
 
 const SECONDS = 8;
@@ -37,7 +38,7 @@ const WEB_SECONDS = 60;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: "string" } },
+  options: { seconds: { type: "string" }, only: { type: "string" } },
 });
 const unknown = positionals.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {

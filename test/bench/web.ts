@@ -57,7 +57,35 @@ interface Watched {
   readonly reads: number;
 }
 
-export async function benchWeb(seconds: number): Promise<Row[]> {
+interface Measured {
+  readonly world: PageWorld;
+  /** At the logs. */
+  readonly page: Page;
+  readonly session: CDPSession;
+  readonly seconds: number;
+  readonly add: Add;
+}
+
+/** In the order they are taken; those before `loaded` are of a page that has just been opened. */
+const STEPS: Readonly<Record<string, (of: Measured) => Promise<void>>> = {
+  "first-load": firstLoad,
+  starts,
+  pages,
+  loaded: loadAll,
+  rows: stepsOfRows,
+  hover,
+  typing,
+  scrolling,
+  memory,
+  live,
+  "slow-rows": slowRows,
+};
+
+/** @param only names of steps; none: all of them. */
+export async function benchWeb(seconds: number, only: readonly string[]): Promise<Row[]> {
+  const unknown = only.filter((name) => !(name in STEPS));
+  if (unknown.length > 0)
+    throw new Error(`no step ${unknown.join(", ")}; there are: ${Object.keys(STEPS).join(", ")}`);
   const problem = buildWeb();
   if (problem !== "") throw new Error(problem);
   await using browser = await launchChromium(chromiumPath() ?? "");
@@ -65,7 +93,7 @@ export async function benchWeb(seconds: number): Promise<Row[]> {
   await fill(world);
   await world.person.addInitScript(WATCH);
   const rows: Row[] = [];
-  const add = (what: string, unit: string, budget: number, measured: number, digits = 0): void => {
+  const add: Add = (what, unit, budget, measured, digits = 0) => {
     // It takes minutes: each figure is told when it is there.
     console.error(`${what}: ${measured.toFixed(digits)} of ${budget} ${unit}`);
     rows.push({
@@ -75,22 +103,15 @@ export async function benchWeb(seconds: number): Promise<Row[]> {
       kept: Number(measured.toFixed(digits)) <= budget ? "yes" : "no",
     });
   };
-  await firstLoad(world, add);
-  await starts(world, add);
   await using tab = await world.open("/a/shop/logs");
   const { page } = tab;
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable");
   await loaded(page);
   await settled(page);
-  await pages(page, add);
-  await loadAll(page);
-  await settled(page);
-  await interactions(page, session, add);
-  await scrolling(page, session, add);
-  add("memory at 100,000 rows, after a collection", "MB", 180, (await heap(session)) / MB);
-  await live(world, page, session, seconds, add);
-  await hostile(world, add);
+  for (const [name, step] of Object.entries(STEPS))
+    if (only.length === 0 || only.includes(name))
+      await step({ world, page, session, seconds, add });
   const { shift } = await watched(page);
   add("layout shift of all this", "", 0, shift, 2);
   return rows;
@@ -149,7 +170,7 @@ function median(figures: readonly number[]): number {
 }
 
 /** What a browser with an empty cache is sent until the logs are on screen; the strong letters come later. */
-async function firstLoad(world: PageWorld, add: Add): Promise<void> {
+async function firstLoad({ world, add }: Measured): Promise<void> {
   const state = await world.person.storageState();
   const context = await world.browser.newContext({ storageState: state, timezoneId: "UTC" });
   await context.addInitScript(WATCH);
@@ -168,7 +189,7 @@ async function firstLoad(world: PageWorld, add: Add): Promise<void> {
 }
 
 /** With a warm cache and a slow machine. */
-async function starts(world: PageWorld, add: Add): Promise<void> {
+async function starts({ world, add }: Measured): Promise<void> {
   await using tab = await world.open("/a/shop/logs");
   const { page } = tab;
   const session = await page.context().newCDPSession(page);
@@ -190,7 +211,7 @@ async function starts(world: PageWorld, add: Add): Promise<void> {
 }
 
 /** A page of 500 rows, from the last of its bytes until the list has them. */
-async function pages(page: Page, add: Add): Promise<void> {
+async function pages({ page, add }: Measured): Promise<void> {
   await page.evaluate(`{
     bench.took = [];
     performance.setResourceTimingBufferSize(10_000);
@@ -215,28 +236,35 @@ async function loadedRows(page: Page): Promise<number> {
   );
 }
 
-async function loadAll(page: Page): Promise<void> {
+async function loadAll({ page }: Measured): Promise<void> {
   await page.evaluate(`window.bench.loading = setInterval(() => {
     document.querySelector(".rows").scrollTop = 1e9;
   }, 16)`);
   await until("all is loaded", async () => (await loadedRows(page)) >= LOADED, 120_000);
   await page.evaluate("clearInterval(window.bench.loading)");
   await page.evaluate("document.querySelector('.rows').scrollTop = 1_200_000");
+  await settled(page);
 }
 
-async function interactions(page: Page, session: CDPSession, add: Add): Promise<void> {
+/** Times of the main thread for the same thing done again and again. */
+async function mainMsOfEach(
+  { page, session }: Measured,
+  times: number,
+  act: (turn: number) => Promise<unknown>,
+): Promise<number[]> {
+  const figures: number[] = [];
+  for (let turn = 0; turn < times; turn++) {
+    figures.push(await mainMs(page, session, () => act(turn)));
+    await page.waitForTimeout(60);
+  }
+  return figures;
+}
+
+async function stepsOfRows(of: Measured): Promise<void> {
+  const { page, add } = of;
   const line = page.locator(".rows .line");
-  const each = async (
-    times: number,
-    act: (turn: number) => Promise<unknown>,
-  ): Promise<number[]> => {
-    const figures: number[] = [];
-    for (let turn = 0; turn < times; turn++) {
-      figures.push(await mainMs(page, session, () => act(turn)));
-      await page.waitForTimeout(60);
-    }
-    return figures;
-  };
+  const each = (times: number, act: () => Promise<unknown>): Promise<number[]> =>
+    mainMsOfEach(of, times, act);
   await line.nth(20).focus();
   const steps = await each(PRESSES, () => page.keyboard.press("j"));
   add("j or k, 100,000 rows loaded (p95)", "ms", 16, p95(steps), 1);
@@ -251,23 +279,31 @@ async function interactions(page: Page, session: CDPSession, add: Add): Promise<
   const wraps = await each(6, () => page.keyboard.press("w"));
   const all = [...steps, ...opens, ...moves, ...tabs, ...wraps];
   add("any interaction, 100,000 rows loaded (p95)", "ms", 50, p95(all), 1);
+}
+
+async function hover(of: Measured): Promise<void> {
+  const { page, add } = of;
   const canvas = await page.locator(".histogram canvas").boundingBox();
-  const hovers = await each(PRESSES, (turn) =>
+  const hovers = await mainMsOfEach(of, PRESSES, (turn) =>
     page.mouse.move((canvas?.x ?? 0) + 100 + turn * 20, (canvas?.y ?? 0) + 40),
   );
   add("histogram, a frame of hovering (median)", "ms", 4, median(hovers), 1);
   await page.mouse.move(300, 10);
+}
+
+async function typing(of: Measured): Promise<void> {
+  const { page, add } = of;
   await page.getByLabel("Query", { exact: true }).focus();
   await settled(page);
   const text = 'level:error "timed out" service:payments';
-  const typed = await each(text.length, (turn) => page.keyboard.type(text[turn] ?? ""));
+  const typed = await mainMsOfEach(of, text.length, (turn) => page.keyboard.type(text[turn] ?? ""));
   add("typing in the query (p95)", "ms", 16, p95(typed), 1);
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
 }
 
-async function scrolling(page: Page, session: CDPSession, add: Add): Promise<void> {
+async function scrolling({ page, session, add }: Measured): Promise<void> {
   await page.locator(".rows").hover();
   await settled(page);
   await page.evaluate(`{
@@ -299,19 +335,17 @@ async function scrolling(page: Page, session: CDPSession, add: Add): Promise<voi
   await page.mouse.move(300, 10);
 }
 
+async function memory({ session, add }: Measured): Promise<void> {
+  add("memory at 100,000 rows, after a collection", "MB", 180, (await heap(session)) / MB);
+}
+
 async function heap(session: CDPSession): Promise<number> {
   await session.send("HeapProfiler.collectGarbage");
   const { usedSize } = await session.send("Runtime.getHeapUsage");
   return usedSize;
 }
 
-async function live(
-  world: PageWorld,
-  page: Page,
-  session: CDPSession,
-  seconds: number,
-  add: Add,
-): Promise<void> {
+async function live({ world, page, session, seconds, add }: Measured): Promise<void> {
   await page.keyboard.press("g");
   await page.keyboard.press("g");
   await page.keyboard.press("l");
@@ -348,7 +382,7 @@ async function live(
 }
 
 /** Rows that are made to be slow. */
-async function hostile(world: PageWorld, add: Add): Promise<void> {
+async function slowRows({ world, add }: Measured): Promise<void> {
   const attributes = Object.fromEntries(
     Array.from({ length: 500 }, (_, n) => [`field_${n}`, "y".repeat(200)]),
   );
