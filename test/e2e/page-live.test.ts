@@ -18,10 +18,13 @@ const WATCH = `(id) => {
     requestAnimationFrame(look);
   };
   look();
-  new MutationObserver((changes) => {
-    if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.classList?.contains("item"))))
-      seen.drawnMs.push(performance.now());
-  }).observe(document.querySelector(".rows-all"), { childList: true });
+  const ids = () => [...document.querySelectorAll(".rows .line")].map((line) => line.dataset.id).join();
+  let last = ids();
+  new MutationObserver(() => {
+    const now = ids();
+    if (now !== last) seen.drawnMs.push(performance.now());
+    last = now;
+  }).observe(document.querySelector(".rows-all"), { subtree: true, childList: true, attributeFilter: ["data-id"] });
 }`;
 
 interface Seen {

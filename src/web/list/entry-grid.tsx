@@ -9,6 +9,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { LineLook } from "./entry-line.tsx";
 import { GridRow, type RowHands, type RowState } from "./grid-row.tsx";
+import { RowKeys } from "./row-keys.ts";
 import type { RowWindow } from "./row-window.ts";
 import { useScrollPlace } from "./scroll-place.ts";
 
@@ -114,6 +115,10 @@ export function EntryGrid(props: {
   );
   const made = useRef<ReadonlyMap<string, MadeRow>>(new Map());
   const making = new Map<string, MadeRow>();
+  const keys = useRef(new RowKeys()).current.of(
+    onScreen.map(({ id }) => id),
+    () => isUntouched(scroller.current, made.current),
+  );
   useEffect(() => {
     made.current = making;
   });
@@ -153,11 +158,13 @@ export function EntryGrid(props: {
             isMeasured: look.wrap || !isPlain || place.isOwn(entry.id),
           };
           const known = made.current.get(entry.id);
+          const key = keys.get(entry.id) ?? entry.id;
+          const isKnown = isPlain && known?.isPlain === true && known.row.key === key;
           const row =
-            isPlain && known?.isPlain === true && isSame(known.state, state) ? (
+            isKnown && isSame(known.state, state) ? (
               known.row
             ) : (
-              <GridRow key={entry.id} {...state} reachable={reachable} hands={hands} above={above}>
+              <GridRow key={key} {...state} reachable={reachable} hands={hands} above={above}>
                 {below}
               </GridRow>
             );
@@ -174,6 +181,14 @@ interface MadeRow {
   /** Nothing else stands above or below it. */
   readonly isPlain: boolean;
   readonly row: VNode;
+}
+
+/** Nobody has the focus in the rows, selects, or has opened something in them. */
+function isUntouched(rows: HTMLElement | null, made: ReadonlyMap<string, MadeRow>): boolean {
+  if (rows === null || document.activeElement?.closest(".rows .line")) return false;
+  const { anchorNode, isCollapsed = true } = getSelection() ?? {};
+  const isSelected = !isCollapsed && rows.contains(anchorNode ?? null);
+  return !isSelected && made.values().every(({ isPlain }) => isPlain);
 }
 
 function isSame(one: RowState, other: RowState): boolean {

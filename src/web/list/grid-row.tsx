@@ -3,7 +3,7 @@
  * Invariants: a click that ends a selection of text is no click; what an entry says is drawn once, and not again when
  * its row moves, is chosen or gets the focus.
  */
-import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
@@ -56,8 +56,11 @@ export function GridRow(
     watch.observe(box);
     return () => watch.disconnect();
   }, [props.isMeasured, entry.id]);
-  // Read here alone: a step of the keyboard draws no row.
-  const tabIndex = useComputed(() => (props.reachable.value === entry.id ? 0 : -1));
+  // Read here alone: a step of the keyboard draws no row. Its elements may become another entry's.
+  const tabIndex = useMemo(
+    () => computed(() => (props.reachable.value === entry.id ? 0 : -1)),
+    [entry.id],
+  );
   const line = useMemo(
     () => <EntryLine entry={entry} above={previous} look={look} />,
     [entry, previous, look],
