@@ -96,6 +96,18 @@ describe.skipIf(chromiumPath() === undefined)("the chart", () => {
     expect(faults).toEqual([]);
   });
 
+  test("the step that the present lies in says that it is not over yet", async () => {
+    await world.send([{ message: "now", service: "present" }]);
+    const query = encodeURIComponent("service:present | timechart 12h count()");
+    await using opened = await world.open(`/a/shop/logs?q=${query}`);
+    const { page, faults } = opened;
+    await plot(page).focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => plot(page).getAttribute("aria-valuetext")).toMatch(/ 1 so far$/);
+    await page.getByText("so far: it is not over yet").waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test("a drag zooms, and Escape lets it go", async () => {
     await using opened = await open(LATENCY);
     const { page, faults } = opened;

@@ -36,6 +36,8 @@ export interface ChartProps {
   readonly table: Table;
   readonly zone: string;
   readonly theme: string;
+  /** The present, in a range that runs to it: the step it lies in goes on. */
+  readonly openMs: number | undefined;
   readonly read: ReadTable;
   readonly change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
   readonly onEntries: (query: string, fromMs?: number, toMs?: number) => void;

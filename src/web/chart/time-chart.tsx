@@ -54,8 +54,10 @@ export function TimeChart(
   };
   const valueAt = (series: Series, step: number): string =>
     figureText(series.values[step], series.measure.unit);
+  const goesOn = (step: number): boolean =>
+    props.openMs !== undefined && (over.times[step] ?? 0) + over.stepMs > props.openMs;
   const stepText = ({ step }: Point): string =>
-    `${shortClock(over.times[step] ?? 0, zone)}: ${shown.map((one) => `${one.name} ${valueAt(one, step)}`).join(", ")}`;
+    `${shortClock(over.times[step] ?? 0, zone)}: ${shown.map((one) => `${one.name} ${valueAt(one, step)}`).join(", ")}${goesOn(step) ? " so far" : ""}`;
   const [name] = reading.keys;
   return (
     <>
@@ -66,6 +68,7 @@ export function TimeChart(
         isLog={props.isLog}
         zone={zone}
         theme={props.theme}
+        isOpen={goesOn(over.times.length - 1)}
         label={props.summary}
         stepText={stepText}
         onZoom={props.onZoom}
@@ -103,6 +106,7 @@ export function TimeChart(
               {ranked.length > MOST_IN_TIP && (
                 <p class="quiet">and {ranked.length - MOST_IN_TIP} lower ones</p>
               )}
+              {goesOn(point.step) && <p class="quiet">so far: it is not over yet</p>}
               {canShow &&
                 (isHeld ? (
                   <button type="button" class="link" onClick={() => show(point)}>

@@ -8,7 +8,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { axisLabels, AXIS_PX } from "../time/draw-bars.ts";
+import { axisLabels, AXIS_PX, xOf } from "../time/draw-bars.ts";
 import { dataOf, endPx, LEFT_PX, type OverKind, plotOptions, spanOf } from "./plot-options.ts";
 import type { Over, Series } from "./series.ts";
 
@@ -29,6 +29,8 @@ export function TimePlot(props: {
   isLog: boolean;
   zone: string;
   theme: string;
+  /** The last step is not over yet. */
+  isOpen: boolean;
   /** All of it in a sentence. */
   label: string;
   /** What a step is called by those who cannot see it. */
@@ -160,6 +162,9 @@ export function TimePlot(props: {
   const right = endPx({ kind, shown, widthPx: widthPx.value });
   const [startMs, endMs] = spanOf({ over, kind });
   const frame = { startMs, endMs, widthPx: Math.max(1, widthPx.value - LEFT_PX - right) };
+  // Of a bar its own width, of a line what leads to it.
+  const lastMs = over.times.at(-1) ?? 0;
+  const openPx = xOf(frame, kind === "bar" ? lastMs : Math.max(startMs, lastMs - over.stepMs));
   const x =
     plot.current === undefined || point === undefined
       ? 0
@@ -188,6 +193,15 @@ export function TimePlot(props: {
       >
         <div ref={mount} class="plot-mount" />
       </div>
+      {props.isOpen && (
+        <span
+          class="plot-open"
+          style={{
+            left: `${LEFT_PX + openPx}px`,
+            width: `${Math.max(0, frame.widthPx - openPx)}px`,
+          }}
+        />
+      )}
       <div
         class="histogram-axis"
         aria-hidden="true"

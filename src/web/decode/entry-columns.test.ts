@@ -40,6 +40,7 @@ test("entries say the same once they have been columns in another thread", () =>
           truncated: fc.array(fc.string()),
           id: fc.string(),
         }),
+        { maxLength: 5 },
       ),
       (made) => {
         const entries = made.map(({ attributes: some, level, ...rest }) => ({
@@ -56,4 +57,5 @@ test("entries say the same once they have been columns in another thread", () =>
         expect(back.map(said)).toEqual(entries.map(said));
       },
     ),
+    { numRuns: 50 },
   ));

@@ -4,7 +4,7 @@
  * rests at, once.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { type Bars, type View, barAt, countsOf, STACK, totalOf } from "../time/bars.ts";
 import { clockText, dayText, shortClock } from "../time/wall-clock.ts";
 import { painter } from "../time/painter.ts";
@@ -35,6 +35,7 @@ export function TimeRail(props: {
   const view = props.view();
   const canvas = useRef<HTMLCanvasElement>(null);
   const heightPx = useSignal(400);
+  const widthPx = useSignal(0);
   const dragMs = useSignal<number | undefined>(undefined);
   const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
   const spanMs = Math.max(1, endMs - startMs);
@@ -50,8 +51,10 @@ export function TimeRail(props: {
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
-    const watch = new ResizeObserver(() => {
-      heightPx.value = element.clientHeight;
+    const watch = new ResizeObserver(([seen]) => {
+      if (seen === undefined) return;
+      widthPx.value = seen.contentRect.width;
+      heightPx.value = seen.contentRect.height;
     });
     watch.observe(element);
     return () => {
@@ -63,7 +66,9 @@ export function TimeRail(props: {
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
-    const { pen, width, height, color, hatch } = painter(element);
+    // What is asked of the canvas itself lays the page out, in the middle of a drawing.
+    const size = { width: widthPx.value, height: heightPx.value };
+    const { pen, width, height, color, hatch } = painter(element, size);
     pen.clearRect(0, 0, width, height);
     const bars = props.bars;
     if (bars !== undefined) {
@@ -87,7 +92,16 @@ export function TimeRail(props: {
       const edge = yOf(props.coveredMs);
       hatch(0, ascending ? 0 : edge, width, ascending ? edge : height - edge);
     }
-  }, [props.bars, heightPx.value, ascending, startMs, endMs, props.coveredMs, props.theme]);
+  }, [
+    props.bars,
+    widthPx.value,
+    heightPx.value,
+    ascending,
+    startMs,
+    endMs,
+    props.coveredMs,
+    props.theme,
+  ]);
 
   const shownMs = dragMs.value ?? view?.firstMs ?? (ascending ? startMs : endMs);
   const thumbTop = yOf(shownMs);
@@ -112,6 +126,10 @@ export function TimeRail(props: {
     clearTimeout(resting.current);
     dragMs.value = undefined;
   };
+  const labels = useMemo(
+    () => labelsOf(startMs, endMs, heightPx.value, zone),
+    [startMs, endMs, heightPx.value, zone],
+  );
   /** Of a range of days a time alone says little. */
   const textOf = (ms: number): string => {
     const clock = clockText(ms, zone).slice(0, 8);
@@ -120,7 +138,7 @@ export function TimeRail(props: {
   return (
     <div class="rail">
       <div class="rail-labels" aria-hidden="true">
-        {labelsOf(startMs, endMs, heightPx.value, zone).map(({ ms, text }) => (
+        {labels.map(({ ms, text }) => (
           <span key={ms} style={{ top: `${yOf(ms)}px` }}>
             {text}
           </span>

@@ -36,6 +36,8 @@ export function Results(props: {
   table: Table | undefined;
   zone: string;
   theme: string;
+  /** The present, in a range that runs to it. */
+  openMs: number | undefined;
   total: number | undefined;
   columns: readonly Column[];
   fields: (signal: AbortSignal) => Promise<readonly { readonly name: string }[]>;

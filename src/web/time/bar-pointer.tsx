@@ -22,7 +22,10 @@ export function BarPointer({ hand, frame, bars, startMs, endMs }: PointerProps) 
   return (
     <>
       {bar !== undefined && (
-        <span class="histogram-pointed" style={{ left: `${from}px`, width: `${to - from}px` }} />
+        <span
+          class="histogram-pointed"
+          style={{ transform: `translateX(${from}px)`, width: `${to - from}px` }}
+        />
       )}
       <span
         class="histogram-hair"
