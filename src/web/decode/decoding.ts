@@ -18,7 +18,8 @@ function start(): Promise<Decoder | undefined> {
   );
   return starting;
 }
-afterFirstLook(start);
+// Behind the parts that a click may open.
+queueMicrotask(() => afterFirstLook(start));
 
 export const decode: Decode = async (shape, response) =>
   decoder === undefined
