@@ -117,7 +117,12 @@ const NARROW_PX = 480;
 
 function tipPlace(x: number, widthPx: number): Record<string, string> {
   if (widthPx < NARROW_PX) return x > widthPx / 2 ? { left: "0" } : { right: "0" };
-  return x > widthPx / 2 ? { right: `${Math.max(0, widthPx - x)}px` } : { left: `${x}px` };
+  // To the left of it the whole of the tip, and what the figure has beside the bars.
+  const transform =
+    x > widthPx / 2
+      ? `translateX(calc(${Math.round(x) - 8}px - 100%))`
+      : `translateX(${Math.round(x)}px)`;
+  return { left: "0", transform };
 }
 
 function titleOf(bar: Bar, bars: Bars, zone: string, openMs: number | undefined): string {
