@@ -11,29 +11,31 @@ import type { ReadTail } from "./decode/tail-pieces.ts";
 
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
-/** A resumed tail may give again what came just before the cut: ids kept to drop it, and up to twice as many. */
+/** A resumed tail may give again what came just before the cut: ids kept to drop it. */
 const REMEMBERED = 20_000;
 /** Three heartbeats: a network that went away without a word, or a machine that slept. */
 const SILENT_MS = 30_000;
 
 export type FollowState = "live" | "reconnecting" | "refused";
 
-/** Ids of what was given, the newest REMEMBERED at least. */
+/** Ids of what was given, the newest REMEMBERED of them. */
 export class SeenIds {
-  // One set that lets its oldest go would look for it among all that went before: it is slow by the thousandth.
-  #young = new Set<string>();
-  #old = new Set<string>();
+  readonly #ids = new Set<string>();
+  // A set knows its oldest too, but looks for it among all that were taken from it.
+  readonly #inOrder: string[] = [];
+  #next = 0;
 
   has(id: string): boolean {
-    return this.#young.has(id) || this.#old.has(id);
+    return this.#ids.has(id);
   }
 
+  /** @param id that it does not have. */
   add(id: string): void {
-    if (this.#young.size >= REMEMBERED) {
-      this.#old = this.#young;
-      this.#young = new Set();
-    }
-    this.#young.add(id);
+    const oldest = this.#inOrder[this.#next];
+    if (oldest !== undefined) this.#ids.delete(oldest);
+    this.#ids.add(id);
+    this.#inOrder[this.#next] = id;
+    this.#next = (this.#next + 1) % REMEMBERED;
   }
 }
 
