@@ -43,7 +43,8 @@ export function EntryLine(props: {
           {name === "time" ? (
             <LineTime {...props} />
           ) : name === "message" ? (
-            <LineMessage entry={entry} look={look} />
+            // What stands in it stands elsewhere in another entry's.
+            <LineMessage key={entry.id} entry={entry} look={look} />
           ) : (
             <ProgramText
               text={cellText(entry, name, look.zone) ?? ""}
@@ -65,12 +66,20 @@ function LineTime(props: { entry: LogEntry; above: LogEntry | undefined; look: L
   const { entry, above, look } = props;
   const text = clockText(timeMs(entry), look.zone);
   const before = above === undefined ? "" : clockText(timeMs(above), look.zone);
-  // Whole parts: hours, minutes, seconds.
-  const same = [9, 6, 3].find((length) => text.slice(0, length) === before.slice(0, length)) ?? 0;
+  // Each stands where it always does: elements that become another entry's move nothing.
+  const parts = [text.slice(0, 3), text.slice(3, 6), text.slice(6, 9)];
   return (
     <time dateTime={exactTime(entry)} title={exactTime(entry)}>
-      <span class="same">{text.slice(0, same)}</span>
-      {text.slice(same)}
+      {parts.map((part, at) => {
+        const end = (at + 1) * 3;
+        const isSame = text.slice(0, end) === before.slice(0, end);
+        return (
+          <span key={at} class={isSame ? "same" : undefined}>
+            {part}
+          </span>
+        );
+      })}
+      {text.slice(9)}
     </time>
   );
 }
