@@ -13,7 +13,7 @@ import { indexNear, type RowWindow, type Side } from "./row-window.ts";
 const AHEAD_SCREENS = 2;
 
 export interface ScrollPlace {
-  readonly scroller: RefObject<HTMLDivElement>;
+  readonly scroller: RefObject<HTMLDivElement | null>;
   readonly heights: Heights;
   readonly scrollTop: Signal<number>;
   readonly screenPx: Signal<number>;
