@@ -38,5 +38,5 @@ describe.skipIf(path === undefined)("pictures of the page", () => {
     expect(differences).toEqual([]);
     await blank.close();
     if (isCompared) expect(seen.toSorted()).toEqual(keptNames().toSorted());
-  }, 300_000);
+  }, 600_000);
 });

@@ -26,6 +26,8 @@ export interface Sitter extends AsyncDisposable {
   see(as: "grey" | "colour"): Promise<void>;
 }
 
+/** Two pages sit at once, on machines that do other things, too. */
+const PATIENCE_MS = 60_000;
 /** Those that end when the page does. */
 const STREAMS = /\/api\/v1\/tail\b/;
 /** How long something takes is counted from here, for ever: nothing takes time. */
@@ -35,6 +37,7 @@ const CLOCK_STANDS = `{ const at = performance.now(); performance.now = () => at
 export async function sit(browser: Browser, size: Size, origin: string): Promise<Sitter> {
   const opened = await openPage(browser, { ...SIZES[size], reducedMotion: "reduce" });
   const { page } = opened;
+  page.context().setDefaultTimeout(PATIENCE_MS);
   await page.clock.setFixedTime(NOW_MS);
   await page.addInitScript(CLOCK_STANDS);
   const underWay = requestsUnderWay(page);
@@ -52,15 +55,15 @@ export async function sit(browser: Browser, size: Size, origin: string): Promise
       await page.goto(origin + path);
     },
     async settle(held) {
-      await until("the page is still", async () => {
+      const isQuiet = async (): Promise<boolean> => {
         await inPage(page, "still", "untilQuiet()");
-        return (
-          ![...underWay].some(
-            (one) => !STREAMS.test(one.url()) && held?.test(one.url()) !== true,
-          ) &&
-          (held !== undefined || (await page.locator('[aria-busy="true"]').count()) === 0)
+        const awaited = [...underWay].filter(
+          (one) => !STREAMS.test(one.url()) && held?.test(one.url()) !== true,
         );
-      });
+        if (awaited.length > 0) return false;
+        return held !== undefined || (await page.locator('[aria-busy="true"]').count()) === 0;
+      };
+      await until("the page is still", isQuiet, PATIENCE_MS);
     },
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };

@@ -1,6 +1,6 @@
 /**
  * The screens and states of the page that have a picture: how each is reached from the address bar.
- * Invariant: each is reached by itself, from a page that is loaded anew, so that one more changes no other.
+ * Invariant: each is reached by itself, from a page that is as if loaded anew, so that one more changes no other.
  */
 import type { Page } from "playwright-core";
 import {
