@@ -11,7 +11,8 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
     "0193f0a1-7c00-7000-8000-000000000000",
   ],
   [/argus_[A-Za-z0-9_-]{20,}/g, "argus_rw_7Kq2mWc9xT4vRb81LpZs0Hn6d4"],
-  [/argus_[A-Za-z0-9_-]+…/g, "argus_7Kq2mWc9xT4v…"],
+  // How a key begins.
+  [/^argus_[A-Za-z0-9_-]{6,19}$/g, "argus_7Kq2mWc9xT4v"],
   [/(https?:\/\/127\.0\.0\.1:)\d+/g, "http://127.0.0.1:4700"],
   [/#[A-Za-z0-9_-]{20,}/g, "#7Kq2mWc9xT4vRb81LpZs0Hn6d4"],
   [/\brequest [0-9a-zA-Z-]{8,}/g, "request 0193f0a1-7c00"],
@@ -19,6 +20,16 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   // A setup code by itself, and the next try of what is away.
   [/^[A-Za-z0-9_-]{24}$/g, "7Kq2mWc9xT4vRb81LpZs0Hn6"],
   [/\bagain in \d+ s$/g, "again in 4 s"],
+];
+
+/**
+ * Of the line at the foot: how blocks are merged by now depends on how long the run took so far, and how far ahead rows
+ * are loaded on how high the list was when it was first asked.
+ */
+const CELLS: readonly (readonly [RegExp, string])[] = [
+  [/rows read$/, "7,768 rows read"],
+  [/blocks?$/, "4 of 4 blocks"],
+  [/loaded$/, "200 loaded"],
 ];
 
 /** Not even a caret goes on and off, and what goes round for ever rests where it begins. */
@@ -73,29 +84,38 @@ function rest(): void {
   document.adoptedStyleSheets = [sheet];
 }
 
-/** Gives what no two runs have in common a text of its own; resolves when that is drawn. */
-export async function makeStill(): Promise<void> {
+/**
+ * Gives what no two runs have in common a text of its own.
+ * @returns whether there was any; resolves when that is drawn.
+ */
+export async function makeStill(): Promise<boolean> {
+  let replaced = false;
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) {
     const text = node.nodeValue ?? "";
     const still = stillText(text);
-    if (still !== text) node.nodeValue = still;
+    if (still === text) continue;
+    node.nodeValue = still;
+    replaced = true;
   }
-  // How blocks are merged by now depends on how long the run took so far.
   for (const cell of document.querySelectorAll<HTMLElement>(".status-line .cell"))
-    if (/blocks?$|rows read$/.test(cell.textContent ?? ""))
-      cell.textContent = (cell.textContent ?? "").endsWith("read")
-        ? "4,168 rows read"
-        : "4 of 4 blocks";
+    for (const [pattern, by] of CELLS) {
+      if (!pattern.test(cell.textContent ?? "") || cell.textContent === by) continue;
+      cell.textContent = by;
+      replaced = true;
+    }
   for (const field of document.querySelectorAll<HTMLInputElement>("input, textarea")) {
     const still = stillText(field.value);
     if (still === field.value) continue;
     field.dataset["was"] = field.value;
     field.value = still;
+    replaced = true;
   }
-  await new Promise<void>((done) =>
-    requestAnimationFrame(() => requestAnimationFrame(() => done())),
-  );
+  if (replaced)
+    await new Promise<void>((done) =>
+      requestAnimationFrame(() => requestAnimationFrame(() => done())),
+    );
+  return replaced;
 }
 
 /** Gives fields what they held, for what is done next. */

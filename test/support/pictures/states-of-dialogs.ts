@@ -86,7 +86,7 @@ async function keyMade(page: Page): Promise<void> {
     route.fulfill({
       json: {
         api_key: { id: "0193f0a1-7c00-7000-8000-000000000009", name: "mobile backend" },
-        secret: "argus_ing_Q4vN8sJt2yKdE7wXb1RfUz93Lm5c",
+        secret: "argus_rw_7Kq2mWc9xT4vRb81LpZs0Hn6d4",
       },
     }),
   );

@@ -29,6 +29,8 @@ type Check = (page: Page, size: Size) => Promise<readonly string[]>;
 /** As WCAG 2.2 asks of what is pressed by a pointer, and as a finger wants it. */
 const LEAST_PX: Readonly<Record<Size, number>> = { wide: 24, phone: 44 };
 
+const MOST_TRIES = 5;
+
 /** What every state is asked, in each theme: where things lie once, as themes share it. Further checks have their place here. */
 const CHECKS: Readonly<Record<Theme, readonly Check[]>> = {
   dark: [(page, size) => inPage(page, "layout", `layoutFaults(${LEAST_PX[size]})`)],
@@ -52,8 +54,16 @@ export async function takeBoth(
     await inPage(page, "still", "makeStill()");
     const faults: string[] = [];
     for (const check of CHECKS[theme]) faults.push(...(await check(page, size)));
-    const png = take.isDrawn ? await sitter.camera() : Buffer.alloc(0);
+    const png = take.isDrawn ? await pictureOf(sitter) : Buffer.alloc(0);
     await take.each({ name: `${state}.${theme}.${size}`, png, faults });
     await inPage(page, "still", "goOn()");
+  }
+}
+
+/** Once more where the page has drawn anew meanwhile what was made still. */
+async function pictureOf({ page, camera }: Sitter): Promise<Buffer> {
+  for (let tries = 1; ; tries++) {
+    const png = await camera();
+    if (tries === MOST_TRIES || !(await inPage<boolean>(page, "still", "makeStill()"))) return png;
   }
 }
