@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 import { closingLine } from "./scripts/closing-line.ts";
+import { FileOrder } from "./scripts/file-order.ts";
 
 /** What asks a real Cassandra says so in the file's name; it is started only when one of them is in the run. */
 const CASSANDRA = ["{src,test}/**/*cassandra*.test.ts"];
@@ -27,6 +28,7 @@ export default defineConfig({
     isolate: false,
     // Vitest would leave a core of two idle, and tests of real servers and stores wait more than they work.
     maxWorkers: 2,
+    sequence: { sequencer: FileOrder },
     // Node keeps here what the sources of started processes compile to: a server takes 1.1 s of a core to start instead of
     // 1.9, a command 0.13 instead of 0.45, and some two hundred are started.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/compiled") },
