@@ -217,7 +217,7 @@ describe.skipIf("missing" in found)("between the statements of a store on Cassan
       expect(await rowsAfter(world.store(), app)).toEqual(expect.arrayContaining(batches.slice(1)));
       if (!more) expect(at).toBeGreaterThan(10);
     }
-  }, 120_000);
+  });
 
   test("a poll of the tail gives what was acknowledged, or says that it may be gone", async () => {
     let more = true;

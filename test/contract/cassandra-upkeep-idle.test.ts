@@ -32,7 +32,7 @@ describe.skipIf("missing" in found)("idle upkeep on Cassandra", () => {
   let opened: CassandraStore;
   beforeAll(async () => {
     opened = await openForTests(newKeyspace(found));
-  }, 60_000);
+  });
   afterAll(() => opened[Symbol.asyncDispose]());
 
   function start(): Process {

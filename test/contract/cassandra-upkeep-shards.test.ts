@@ -27,7 +27,7 @@ describe.skipIf("missing" in found)("shards on Cassandra", () => {
   let opened: CassandraStore;
   beforeAll(async () => {
     opened = await openForTests(newKeyspace(found));
-  }, 60_000);
+  });
   afterAll(() => opened[Symbol.asyncDispose]());
 
   test("of one application each process merges some, and all of them are merged once", async () => {

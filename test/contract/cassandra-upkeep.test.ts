@@ -30,7 +30,7 @@ describe.skipIf("missing" in found)("upkeep that ends on Cassandra", () => {
     store = await openForTests(options);
     world = crashWorld(store, options);
     scenes = await world.prepare(CASES.map(({ task }) => task));
-  }, 60_000);
+  });
   afterAll(() => store[Symbol.asyncDispose]());
 
   test.concurrent.each(

@@ -25,7 +25,8 @@ describe.skipIf("missing" in found)("a server", () => {
     await until("it is not ready", async () => !(await fetch(`${url}/readyz`)).ok);
     child.kill("SIGTERM");
     // What the driver leaves of such a connection lasts for half a minute.
-    await until("it has stopped", () => child.exitCode !== null || child.signalCode !== null);
+    const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+    await until("it has stopped", hasEnded, 25_000);
     expect(child.exitCode).toBe(0);
   });
 });

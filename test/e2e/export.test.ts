@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FoundEntry, searchAll, send } from "../support/api-calls.ts";
 import { makeApplication, ownerToken } from "../support/api-setup.ts";
 import { parseCsv } from "../support/parse-csv.ts";
-import { type ArgusProcess, startArgus } from "../support/server-process.ts";
+import { type ArgusProcess, bareEnvironment, startArgus } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
@@ -146,7 +146,12 @@ test("callers that leave in the middle leave their places", async () => {
 
 async function command(...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [MAIN, "export", ...args], {
-    env: { ARGUS_URL: argus.url, ARGUS_API_KEY: mine.secret, HOME: argus.data },
+    env: {
+      ...bareEnvironment(),
+      ARGUS_URL: argus.url,
+      ARGUS_API_KEY: mine.secret,
+      HOME: argus.data,
+    },
   });
   let out = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));

@@ -176,7 +176,7 @@ test("a server that drains ends the stream and exits in order", async () => {
   child.kill("SIGTERM");
   await until("the stream has ended", () => tail.ended);
   // The server cuts what is open after 15 s: a stream that ended must not make it wait for that.
-  await until("the process has ended", () => child.exitCode !== null, 8_000);
+  await until("the process has ended", () => child.exitCode !== null, 12_000);
   expect(child.exitCode).toBe(0);
   argus = await startArgus({ data: folder.path });
 });
