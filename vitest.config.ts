@@ -52,6 +52,8 @@ export default defineConfig({
           include: PAGE,
           globalSetup: "test/support/built-page.ts",
           environment: "./test/support/page-environment.ts",
+          // A second, as it is otherwise, is less than a busy machine takes for a search.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

@@ -46,6 +46,9 @@ describe.skipIf(chromiumPath() === undefined)("the way back", () => {
     [
       "a zoom",
       async (page) => {
+        // The bars of what was asked last: others would take their place under the keys.
+        await page.locator('.found[aria-busy="false"]').waitFor();
+        await page.getByRole("status").getByText("Complete").waitFor();
         await page.getByRole("slider", { name: "Bar of the chart" }).focus();
         for (let bar = 0; bar < 20; bar++) await page.keyboard.press("ArrowLeft");
         for (let bar = 0; bar < 9; bar++) await page.keyboard.press("Shift+ArrowLeft");

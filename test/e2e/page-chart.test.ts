@@ -140,12 +140,14 @@ describe.skipIf(chromiumPath() === undefined)("the chart", () => {
     await legend(page)
       .getByRole("row", { name: /^checkout 302 ms 302 ms 302 ms 30 s 180/ })
       .waitFor();
-    const names = (): Promise<string[]> =>
-      legend(page).locator("tbody .series-name").allTextContents();
-    expect((await names()).map((name) => name.trim())).toEqual(["checkout", "gateway"]);
+    const names = async (): Promise<string[]> => {
+      const all = await legend(page).locator("tbody .series-name").allTextContents();
+      return all.map((name) => name.trim());
+    };
+    await expect.poll(names).toEqual(["checkout", "gateway"]);
     await legend(page).getByRole("button", { name: "Median" }).click();
     await legend(page).getByRole("button", { name: "Median" }).click();
-    expect((await names()).map((name) => name.trim())).toEqual(["gateway", "checkout"]);
+    await expect.poll(names).toEqual(["gateway", "checkout"]);
     await legend(page).getByRole("button", { name: "checkout" }).click();
     await expect.poll(() => param(page, "by")).toBe("-checkout");
     await legend(page)

@@ -2,7 +2,7 @@
 import type { Locator, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call, makeApplication } from "../support/api-setup.ts";
-import { chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
+import { boxOf, chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
 import { startProxy } from "../support/prefix-proxy.ts";
 import { startArgus } from "../support/server-process.ts";
@@ -39,7 +39,7 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
   test("a search that takes long says so over its results, and ends on the server when it is ended here", async () => {
     await using opened = await open();
     const { page, faults } = opened;
-    const before = await rows(page).first().boundingBox();
+    const before = await boxOf(rows(page).first());
     world.server.child.kill("SIGSTOP");
     try {
       await run(page, "entry");
@@ -123,7 +123,7 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
     await rows(page).first().click();
     await status(page).getByText("Live", { exact: true }).waitFor();
     await query(page).fill("half a thou");
-    const before = await rows(page).first().boundingBox();
+    const before = await boxOf(rows(page).first());
     first.child.kill("SIGKILL");
     await page.getByText("Not connected.").waitFor();
     await page.getByText(/Trying again in \d+ s/).waitFor();

@@ -108,6 +108,7 @@ describe.skipIf(chromiumPath() === undefined)("what senders write", () => {
     await tree.getByText("<i>name</i>", { exact: true }).waitFor();
     // What is clicked is written so that it finds just that.
     const value = tree.getByRole("treeitem", { name: /of __proto__<\/b>1/ });
+    await tree.getByRole("treeitem", { name: /^error/ }).waitFor();
     if ((await value.count()) === 0)
       await tree.getByText("__proto__", { exact: true }).first().click();
     await value.click();

@@ -108,12 +108,16 @@ function watch(page: Page): readonly string[] {
   return faults;
 }
 
-/** Where it stands, once it stands still: what was just drawn may be drawn anew. */
+const TWO_FRAMES =
+  "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
+
+/** Where it stands, once it stands still for two frames: what was just drawn may be drawn anew. */
 export async function boxOf(
   place: Locator,
 ): Promise<{ x: number; y: number; width: number; height: number }> {
   let last = await place.boundingBox();
   await until("it stands still", async () => {
+    await place.page().evaluate(TWO_FRAMES);
     const now = await place.boundingBox();
     const isStill = now !== null && JSON.stringify(now) === JSON.stringify(last);
     last = now;
