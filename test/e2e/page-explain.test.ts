@@ -5,7 +5,14 @@ import { accessibilityFaults } from "../support/accessibility.ts";
 import { chromiumPath } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 
-const START_MS = Date.now() - 1_800_000;
+const HOUR_MS = 3_600_000;
+const SPAN_MS = 300_000;
+const HALF_AN_HOUR_AGO_MS = Date.now() - 1_800_000;
+/** The entries lie within one hour, so that they are one block. */
+const START_MS =
+  (HALF_AN_HOUR_AGO_MS % HOUR_MS) + SPAN_MS < HOUR_MS
+    ? HALF_AN_HOUR_AGO_MS
+    : HALF_AN_HOUR_AGO_MS - SPAN_MS;
 
 describe.skipIf(chromiumPath() === undefined)("what a query took", () => {
   let world: PageWorld;
