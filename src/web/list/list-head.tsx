@@ -3,7 +3,7 @@
  * Invariant: the pill stands in this band, over no row.
  */
 import { Icon } from "../parts/icon.tsx";
-import { shownText } from "../words.ts";
+import { numberText, shownText } from "../words.ts";
 import { clamp, type Column, MAX_WIDTH_PX, MIN_WIDTH_PX, templateOf, widthOf } from "./columns.ts";
 
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -93,8 +93,8 @@ export function ListHead(props: {
           title="Show them (n), or stay here (Shift+N)"
           onClick={(event) => props.onNew(event.shiftKey)}
         >
-          <Icon name="up" />{" "}
-          {waiting > tooMany ? `${tooMany.toLocaleString()}+` : waiting.toLocaleString()} new
+          <Icon name="up" /> {waiting > tooMany ? `${numberText(tooMany)}+` : numberText(waiting)}{" "}
+          new
           {props.held !== "" && <span>{props.held}</span>}
           <kbd aria-hidden="true">N</kbd>
         </button>

@@ -5,6 +5,7 @@
 import type { BarHand, HistogramProps } from "./bar-hand.ts";
 import { type Bar, type Bars, barAt, countsOf, isUnfinished, STACK, totalOf } from "./bars.ts";
 import { type Frame, xOf } from "./draw-bars.ts";
+import { numberText } from "../words.ts";
 import { clockText, lengthText, shortClock, spanText } from "./wall-clock.ts";
 
 interface PointerProps extends HistogramProps {
@@ -78,7 +79,7 @@ function OneTip({ bar, bars, frame, zone, openMs }: PointerProps & { bar: Bar })
       </strong>
       {STACK.filter((level) => bar.counts[level] > 0).map((level) => (
         <span key={level} class={`lv-${level}`}>
-          {level} {bar.counts[level].toLocaleString()}
+          {level} {numberText(bar.counts[level])}
         </span>
       ))}
       {totalOf(bar) === 0 && <span class="quiet">no entries</span>}
@@ -97,10 +98,9 @@ function BandTip(props: PointerProps & { band: NonNullable<BarHand["band"]["valu
       <strong>
         {clockText(band.from, zone).slice(0, 8)} – {clockText(band.to, zone).slice(0, 8)}
       </strong>
-      {[
-        lengthText(band.to - band.from),
-        countsOf(bars, band.from, band.to).all.toLocaleString(),
-      ].join(" · ")}
+      {[lengthText(band.to - band.from), numberText(countsOf(bars, band.from, band.to).all)].join(
+        " · ",
+      )}
       <span class="quiet">
         {band.by === "keys"
           ? "Enter to zoom, with Shift to compare"
@@ -127,7 +127,7 @@ function tipPlace(x: number, widthPx: number): Record<string, string> {
 
 function titleOf(bar: Bar, bars: Bars, zone: string, openMs: number | undefined): string {
   const counts = STACK.filter((level) => bar.counts[level] > 0).map(
-    (level) => `${level} ${bar.counts[level].toLocaleString()}`,
+    (level) => `${level} ${numberText(bar.counts[level])}`,
   );
   const span = `${shortClock(bar.startMs, zone)} to ${shortClock(bar.startMs + bars.stepMs, zone)}`;
   const soFar = isUnfinished(bars, bar, openMs) ? " so far" : "";

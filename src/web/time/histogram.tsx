@@ -6,7 +6,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { lazyPart } from "../lazy.tsx";
-import { countText } from "../words.ts";
+import { countText, numberText } from "../words.ts";
 import { BarCanvas, ViewMark } from "./bar-canvas.tsx";
 import { type HistogramProps, useBarHand } from "./bar-hand.ts";
 import { BarPointer, BarSlider, BarTip } from "./bar-pointer.tsx";
@@ -35,7 +35,7 @@ export function Histogram(props: HistogramProps) {
     <figure class="histogram">
       {most > 0 && (
         <span class="histogram-most" aria-hidden="true">
-          {most.toLocaleString()}
+          {numberText(most)}
         </span>
       )}
       <div class="histogram-plot">

@@ -7,7 +7,7 @@ import { type Level, LEVELS } from "../../domain/level.ts";
 import { Glyph } from "../list/glyph.tsx";
 import { withLanguage } from "../query/language-later.ts";
 import { wantedOf, wantedValues, withValue } from "../query/terms.ts";
-import { shareText } from "../words.ts";
+import { numberText, shareText } from "../words.ts";
 import type { Bars, Counts } from "./bars.ts";
 import { unusual } from "./unusual.ts";
 import { windowText } from "./wall-clock.ts";
@@ -35,7 +35,7 @@ export function Summary(props: {
                 {" "}
                 <span class="of-which">of which </span>
                 <strong class="bad">
-                  {counts.bad.toLocaleString()}
+                  {numberText(counts.bad)}
                   {partial ? "+" : ""} {counts.bad === 1 ? "error" : "errors"}
                 </strong>{" "}
                 {shareText(counts.bad / Math.max(1, counts.all))}
@@ -56,7 +56,7 @@ export function Summary(props: {
 }
 
 function entriesText(count: number, partial: boolean): string {
-  return `${count.toLocaleString()}${partial ? "+" : ""} ${count === 1 ? "entry" : "entries"}`;
+  return `${numberText(count)}${partial ? "+" : ""} ${count === 1 ? "entry" : "entries"}`;
 }
 
 function LevelToggle(props: { level: Level; query: string; onQuery: (query: string) => void }) {
