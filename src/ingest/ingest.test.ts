@@ -6,6 +6,7 @@ import { keepingLogger, keepingMeter } from "../../test/support/silent.ts";
 import { TOY_APP, toyBatch, toyBatchId, toyEncode } from "../../test/support/toy-encoder.ts";
 import { openSqliteStore, type SqliteStore } from "../storage/sqlite/open-store.ts";
 import type { EncodeTick } from "./encode-tick.ts";
+import { parseAppId } from "../domain/ids.ts";
 import type { Bucket } from "../domain/time-range.ts";
 import { createIngest, type Ingest, type SendOutcome } from "./ingest.ts";
 
@@ -235,6 +236,27 @@ test("beyond the bound batches are refused with a time to wait, and taken again 
   await first;
   expect(meter.values.get("argus_ingest_waiting_bytes")).toBe(0);
   expect(await seen(send(2))).toBe("1");
+});
+
+test("an application has room while another one sends more than is stored", async () => {
+  const { ingest, store, clock } = await setUp({ maxWaitingBytes: 1 * MiB });
+  store.hold();
+  const other = parseAppId("0197f000-0000-7000-8000-0000000000b2");
+  const send = (n: number, app = TOY_APP) =>
+    ingest.send(
+      toyBatch(toyBatchId(clock.nowMs(), n), { buckets: [BUCKET], padding: 90 * KiB }, app),
+    );
+  const greedy = Array.from({ length: 20 }, (_, n) =>
+    send(n).then(
+      () => "stored",
+      () => "refused",
+    ),
+  );
+  const modest = [101, 102].map((n) => send(n, other));
+  store.release();
+  expect((await Promise.all(modest)).map(({ accepted }) => accepted)).toEqual([1, 1]);
+  // Half of the room, and the one that met it.
+  expect((await Promise.all(greedy)).filter((end) => end === "stored")).toHaveLength(6);
 });
 
 test("a body larger than the bound is taken when nothing else waits", async () => {

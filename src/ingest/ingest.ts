@@ -91,6 +91,8 @@ export function createIngest(deps: IngestDeps): Ingest {
   const open = new Map<string, Job>();
   const running = new Set<Promise<void>>();
   let waitingBytes = 0;
+  /** Of these, by application. */
+  const waitingOf = new Map<RawBatch["app"], number>();
   let closed = false;
   let turn: NodeJS.Immediate | undefined;
   let timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
@@ -107,12 +109,10 @@ export function createIngest(deps: IngestDeps): Ingest {
     }
     if (closed) return Promise.reject(refuse("shutting down"));
     const bytes = raw.body.byteLength + BATCH_BYTES;
-    // One body larger than the bound must get through when nothing else is there.
-    if (waitingBytes > 0 && waitingBytes + bytes > maxWaitingBytes)
-      return Promise.reject(refuse("too much is waiting to be stored"));
+    if (!hasRoom(raw.app, bytes)) return Promise.reject(refuse("too much is waiting to be stored"));
     const outcome = Promise.withResolvers<SendOutcome>();
     const job: Job = { app: raw.app, raw, key, bytes, outcome, waiting: 0 };
-    weigh(bytes);
+    weigh(raw.app, bytes);
     figures.bytes.add(raw.body.byteLength);
     open.set(key, job);
     // Whoever waits handles the rejection; when all of them went away nobody does.
@@ -137,8 +137,22 @@ export function createIngest(deps: IngestDeps): Ingest {
     return { ...outcome, duplicate: true };
   }
 
-  function weigh(bytes: number): void {
+  /**
+   * An application that has something waiting may have as much as it leaves to the others: half of the room when it is
+   * alone, less beside others. What one sends does not shut the others out, however little of it passed the network.
+   */
+  function hasRoom(app: RawBatch["app"], bytes: number): boolean {
+    // One body larger than the bound must get through when nothing else is there.
+    if (waitingBytes === 0) return true;
+    const left = maxWaitingBytes - waitingBytes;
+    return (waitingOf.get(app) ?? 0) + bytes <= left;
+  }
+
+  function weigh(app: RawBatch["app"], bytes: number): void {
     waitingBytes += bytes;
+    const own = (waitingOf.get(app) ?? 0) + bytes;
+    if (own > 0) waitingOf.set(app, own);
+    else waitingOf.delete(app);
     figures.waitingBytes.set(waitingBytes);
   }
 
@@ -300,7 +314,7 @@ export function createIngest(deps: IngestDeps): Ingest {
 
   function finish(job: Job): void {
     open.delete(job.key);
-    weigh(-job.bytes);
+    weigh(job.app, -job.bytes);
   }
 
   async function close(): Promise<void> {

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { LIMITS, MiB } from "../../src/domain/limits.ts";
-import { search, send } from "../support/api-calls.ts";
+import { ndjson, search, send } from "../support/api-calls.ts";
+import { makeApplication } from "../support/api-setup.ts";
 import { SEND, useHostileServer } from "../support/hostile-server.ts";
 import { type Answer, call } from "../support/http-call.ts";
 import { until } from "../support/until.ts";
@@ -88,3 +89,21 @@ test.each(Object.entries(ENCODERS))(
   },
   120_000,
 );
+
+test("a key that sends bombs does not shut out another application's", async () => {
+  const { secret: modest } = await makeApplication(url, "modest");
+  // 17 KB that are 5 MB of entries, sixteen at a time: more than waits to be stored at one time.
+  const line = `{"message":"${"b".repeat(100)}"}\n`;
+  const bomb = gzipSync(line.repeat(45_000), { level: 9 });
+  let isOver = false;
+  const bombing = Array.from({ length: 16 }, async () => {
+    while (!isOver)
+      await ndjson(url, bomb, { token: key, headers: { "content-encoding": "gzip" } });
+  });
+  const sent: number[] = [];
+  for (let n = 0; n < 4; n++)
+    sent.push((await ndjson(url, `{"message":"modest ${n}"}\n`, { token: modest })).status);
+  isOver = true;
+  await Promise.all(bombing);
+  expect(sent).toEqual(sent.map(() => 200));
+}, 60_000);
