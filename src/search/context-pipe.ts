@@ -5,6 +5,7 @@
 import { type Entry, compareEntryIds, entryIdText } from "../domain/entry.ts";
 import type { AppId } from "../domain/ids.ts";
 import { HOUR_MS, NANOS_PER_MS, type TimeRange } from "../domain/time-range.ts";
+import { entryBytes } from "../engine/pipe/held.ts";
 import type { PipeEnv } from "../engine/pipe/rows.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { likeEntry } from "./find-entry.ts";
@@ -26,7 +27,11 @@ export async function contextOf(
   const start = range.startNanos - HOUR;
   const end = range.endNanos + HOUR < END_OF_TIME ? range.endNanos + HOUR : END_OF_TIME;
   const found = new Map<string, Entry>();
+  let held = 0;
+  /** Why no more can be kept. */
+  let spent: string | undefined;
   for (const anchor of entries.slice(0, MAX_ANCHORS)) {
+    if (spent !== undefined) break;
     found.set(entryIdText(anchor.id), anchor);
     for (const ascending of [false, true]) {
       const side = ascending
@@ -39,13 +44,18 @@ export async function contextOf(
         try {
           const entry = readHit(hit);
           const id = entryIdText(entry.id);
-          if (!found.has(id)) found.set(id, entry);
+          if (!found.has(id)) {
+            found.set(id, entry);
+            held += entryBytes(entry);
+            spent = env.overfull(held);
+          }
         } catch (error) {
           walk.miss(error);
         }
-        if (left === 0) break;
+        if (left === 0 || spent !== undefined) break;
       }
       for (const reason of walk.reasons) env.partial(reason);
+      if (spent !== undefined) env.partial(spent);
     }
   }
   return [...found.values()].sort((a, b) => compareEntryIds(b.id, a.id));

@@ -2,7 +2,9 @@
 import { type Entry, type EntryId, entryIdText, parseEntryId } from "../domain/entry.ts";
 import { FaultError, invalid, notFound } from "../domain/fault.ts";
 import type { AppId } from "../domain/ids.ts";
+import { ANSWER_BYTES } from "../domain/limits.ts";
 import { HOUR_MS, NANOS_PER_MS, type TimeRange } from "../domain/time-range.ts";
+import { entryBytes } from "../engine/pipe/held.ts";
 import type { FieldRef, Filter } from "../query/ast.ts";
 import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { END_OF_TIME } from "./prepare-query.ts";
@@ -13,6 +15,8 @@ import { walkRange } from "./walk-range.ts";
 
 const NOWHERE = { start: 0, end: 0 };
 const MAX_NEIGHBOURS = 1000;
+/** Of those on one side: two of them are an answer. */
+const SIDE_BYTES = ANSWER_BYTES / 2;
 const HOUR = BigInt(HOUR_MS) * NANOS_PER_MS;
 
 /** Throws `notFound`. */
@@ -44,10 +48,10 @@ export async function findContext(request: ContextRequest, deps: RunDeps): Promi
   const entry = await findEntry(request.app, request.id, deps);
   const filter = likeEntry(entry, request.sameService ?? false, request.sameHost ?? false);
   const missing = new Reasons();
-  const side = (count: number, ascending: boolean): Promise<readonly Entry[]> =>
-    neighbours(request.app, entry.id, filter, { count, ascending, missing }, deps);
-  const before = await side(request.before, false);
-  const after = await side(request.after, true);
+  const side = (count: number, ascending: boolean, held: number): Promise<readonly Entry[]> =>
+    neighbours(request.app, entry.id, filter, { count, ascending, missing, held }, deps);
+  const before = await side(request.before, false, 0);
+  const after = await side(request.after, true, bytesOf(before));
   const partialReason = missing.list().join("; ");
   return { before, entry, after, partial: partialReason !== "", partialReason };
 }
@@ -79,7 +83,13 @@ async function neighbours(
   app: AppId,
   id: EntryId,
   filter: Filter,
-  side: { readonly count: number; readonly ascending: boolean; readonly missing: Reasons },
+  side: {
+    readonly count: number;
+    readonly ascending: boolean;
+    readonly missing: Reasons;
+    /** Bytes of what is kept beside them. */
+    readonly held: number;
+  },
   deps: RunDeps,
 ): Promise<readonly Entry[]> {
   const { count, ascending, missing } = side;
@@ -87,19 +97,35 @@ async function neighbours(
   let found: Entry[] = [];
   for (const reach of [HOUR, 24n * HOUR, undefined]) {
     found = [];
+    let bytes = 0;
+    let spent: string | undefined;
     const walk = await walkRange(app, reachFrom(id, reach, ascending), filter, ascending, deps);
     for await (const hit of mergeHits(walk, ascending, placeOf(id))) {
+      let entry: Entry;
       try {
-        found.push(readHit(hit));
+        entry = readHit(hit);
       } catch (error) {
         walk.miss(error);
+        continue;
       }
+      found.push(entry);
       if (found.length === count) break;
+      bytes += entryBytes(entry);
+      spent = deps.spending.overfull(side.held + bytes);
+      if (spent === undefined && bytes >= SIDE_BYTES)
+        spent = `only the ${found.length} nearest entries ${ascending ? "after" : "before"} it are here, because they are large: ask for those around the last of them`;
+      if (spent !== undefined) break;
     }
     missing.absorb(walk.missing);
-    if (found.length === count || deps.spending.exhausted() !== undefined) break;
+    if (spent !== undefined) missing.add(spent);
+    if (found.length === count || spent !== undefined || deps.spending.exhausted() !== undefined)
+      break;
   }
   return found;
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
 }
 
 function reachFrom(id: EntryId, reach: bigint | undefined, ascending: boolean): TimeRange {

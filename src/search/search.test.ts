@@ -7,6 +7,7 @@ import { bucketOfMs, msOf } from "../domain/time-range.ts";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { until } from "../../test/support/until.ts";
 import { FIXTURE_RANGE, loadEntries } from "../../test/support/language-fixture.ts";
+import { entryWith } from "../../test/support/entry-with.ts";
 import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
 import type { LogStore } from "../storage/log-store.ts";
 import { type SqliteStore, openSqliteStore } from "../storage/sqlite/open-store.ts";
@@ -66,6 +67,50 @@ test("shows what stood before and after an entry of the same service and host", 
   const context = await search.getContext(request);
   expect(context.before).toEqual([byKey.get("e37")]);
   expect(context.after).toEqual([byKey.get("e39"), byKey.get("e40")]);
+});
+
+test("of large entries around one the nearest are given, and it is said", async () => {
+  const batch = parseBatchId("019a0000-0000-7000-8000-0000000000ff");
+  const large = Array.from({ length: 40 }, (_, index) =>
+    entryWith(
+      { timeNanos: RANGE.startNanos + BigInt(index) * 1_000_000n, batch, index },
+      {
+        message: `${index} ${"x".repeat(500_000)}`,
+        service: "large",
+        observedNanos: RANGE.startNanos,
+      },
+    ),
+  );
+  await store.logs.commit(entryRows(APP, large));
+  const at = 30;
+  const id = entryIdText({
+    timeNanos: RANGE.startNanos + BigInt(at) * 1_000_000n,
+    batch,
+    index: at,
+  });
+  const context = await search.getContext({
+    app: APP,
+    id,
+    before: 30,
+    after: 5,
+    sameService: true,
+  });
+  expect(context.after).toEqual(large.slice(at + 1, at + 6));
+  expect(context.before).toEqual(large.slice(at - context.before.length, at).toReversed());
+  expect(context.before.length).toBeGreaterThan(10);
+  expect(context.before.length).toBeLessThan(20);
+  expect(context.partial).toBe(true);
+  expect(context.partialReason).toBe(
+    `only the ${context.before.length} nearest entries before it are here, because they are large: ask for those around the last of them`,
+  );
+  const piped = await search.query({
+    app: APP,
+    ...RANGE,
+    query: `id:"${id}" | context 30`,
+    budget: { memoryBytes: 8_000_000 },
+  });
+  expect(piped.partialReason).toBe("the budget of 8000000 bytes of memory is spent");
+  expect(piped.entries.length).toBeLessThan(12);
 });
 
 test("lists fields with their share and values with their counts", async () => {
