@@ -5,14 +5,16 @@
  * taken of it must be thrown away, or not be repeated. What cannot be read is named, never skipped in silence.
  */
 import { isFault } from "../domain/fault.ts";
+import { workReason } from "../domain/too-much-work.ts";
 import type { TimeRange } from "../domain/time-range.ts";
 import { Bitmap } from "../engine/bitmap.ts";
 import type { BlockReader } from "../engine/block/block-reader.ts";
 import type { BlockFilter } from "../engine/filter/block-filter.ts";
-import { BlockScan } from "../engine/filter/block-scan.ts";
+import type { BlockScan } from "../engine/filter/block-scan.ts";
 import { firstRowAt } from "../engine/filter/builtin-test.ts";
 import type { Unit, UnitKey } from "../storage/log-store.ts";
 import { EVERYTHING, type FieldNeeds } from "./field-needs.ts";
+import { filterInTurns } from "./filter-in-turns.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { Reasons } from "./reasons.ts";
 import { type BlockSource, type Source, sourcesOf, unitName } from "./unit-sources.ts";
@@ -111,18 +113,22 @@ export class BlockWalk {
   }
 
   /**
-   * Says what turned out unreadable only when a block that had come was used: what lies in it is missing from the answer.
-   * Throws what is no damage.
+   * Says what turned out to be unreadable, or too much work, only when it was looked at: it is missing from the answer.
+   * Throws what is neither.
    */
   miss(error: unknown): void {
-    if (!isFault(error, "corrupt")) throw error;
-    this.missing.add(error.message);
+    const reason = isFault(error, "corrupt") ? error.message : workReason(error);
+    if (reason === undefined) throw error;
+    this.missing.add(reason);
   }
 
-  /** Ends the walk for a reason of the caller's, unless it has ended: what came so far is all there will be. */
-  stop(reason: string): void {
-    if (this.#pending.length === 0) return;
-    this.#stop(reason, this.edge());
+  /**
+   * Ends the walk for a reason of the caller's, unless it has ended: what came so far is all there will be.
+   * @param edge the newest instant of which rows are missing, when some that came are.
+   */
+  stop(reason: string, edge?: bigint): void {
+    if (edge === undefined && this.#pending.length === 0) return;
+    this.#stop(reason, edge ?? this.edge());
     this.#stopped = true;
   }
 
@@ -193,10 +199,7 @@ export class BlockWalk {
         const step = await this.#take(source);
         if (step !== undefined) return step;
       } catch (error) {
-        // Of a block that takes too long to read the rest of the answer is given, as of one that is damaged.
-        if (isFault(error, "invalid")) this.missing.add(error.fault.reason);
-        else if (isFault(error, "corrupt")) this.missing.add(error.message);
-        else throw error;
+        this.miss(error);
       }
     }
   }
@@ -217,11 +220,8 @@ export class BlockWalk {
     if (opened === undefined) return this.#again(source.unit);
     spending.blocksRead++;
     spending.rowsScanned += opened.block.rows;
-    const hold = spending.hold();
-    const scan = new BlockScan(opened.block, hold.look);
-    const rows = filter(scan, inRange(opened.block, opened.visible, this.#options.range));
-    // What pipes test of it later is not the filter's time.
-    hold.end();
+    const within = inRange(opened.block, opened.visible, this.#options.range);
+    const { scan, rows } = await filterInTurns(opened.block, filter, within, spending);
     const here = rows.isEmpty() || (await opened.load(this.#options.afterwards));
     spending.bytesRead += opened.bytesRead();
     if (!here) return this.#again(source.unit);

@@ -12,6 +12,7 @@ import type { BlockWalk } from "./block-walk.ts";
 import { MAX_ANCHORS } from "./context-pipe.ts";
 import { mergeHits, nanosOfHit } from "./entry-merge.ts";
 import type { RunWatch } from "./explain/run-watch.ts";
+import type { Spending } from "./spending.ts";
 
 /** Reads the entries around some. */
 export type ContextReader = (entries: readonly Entry[], count: number) => Promise<Entry[]>;
@@ -23,6 +24,7 @@ export async function collectedAnswer(
   walk: BlockWalk,
   env: PipeEnv,
   context: ContextReader,
+  spending: Spending,
   watch: RunWatch,
 ): Promise<Answer> {
   const step = watch.steps(pipeline.streamed, env);
@@ -44,9 +46,10 @@ export async function collectedAnswer(
       complete = false;
       break;
     }
-    let spent = env.overfull(held);
+    const late = spending.isTurnOver ? await spending.rowTurn() : undefined;
+    let spent = late ?? env.overfull(held);
     if (entries.length < MAX_SORTED && spent === undefined) continue;
-    if (first?.kind === "sort" && top * 2 <= entries.length) {
+    if (late === undefined && first?.kind === "sort" && top * 2 <= entries.length) {
       // Only the top so far can be in the answer; a stable sort keeps ties in their order.
       const sorted = sort({ kind: "entries", entries }, first.keys, env);
       entries = sorted.kind === "entries" ? sorted.entries.slice(0, top) : [];

@@ -59,7 +59,12 @@ export async function countFields(
   const walk = await BlockWalk.begin(units, deps, {
     filter: (scan, within) => {
       const split = groups.split(scan, within);
-      rowsOf.set(scan, split);
+      // A block may be filtered in parts.
+      const before = rowsOf.get(scan) ?? [];
+      rowsOf.set(
+        scan,
+        split.map((rows, group) => before[group]?.clone().or(rows) ?? rows),
+      );
       const union = split[0]?.clone() ?? within;
       for (const rows of split.slice(1)) union.or(rows);
       return union;

@@ -2,9 +2,12 @@
  * A table that a pipe gathers from rows in any order.
  * Invariant: rows of a unit that is planned anew are counted once.
  */
+import type { Entry } from "../domain/entry.ts";
+import { nanosAt } from "../engine/filter/builtin-test.ts";
 import type { Gatherer } from "../engine/pipe/gatherer.ts";
 import type { Pipeline } from "../engine/pipe/pipeline.ts";
 import { type RowBatch, blockBatch, entryBatch } from "../engine/pipe/row-batch.ts";
+import { forgiving } from "../engine/pipe/too-much.ts";
 import { type PipeEnv, type Rows, rowCount } from "../engine/pipe/rows.ts";
 import { type Answer, type Page, applied, cut } from "./answer.ts";
 import type { BlockWalk } from "./block-walk.ts";
@@ -38,10 +41,17 @@ export async function gatheredAnswer(
       if (pipeline.streamed.length === 0) add(step.unit, blockBatch(scan, rows.rows()));
       else {
         const through = watch.steps(pipeline.streamed, env);
-        const entries = [...rows.rows()].flatMap(
-          (row) => through.take(watch.entry(() => scan.block.entry(row))) ?? [],
-        );
-        add(step.unit, entryBatch(entries));
+        const entries: Entry[] = [];
+        for (const row of rows.rows()) {
+          const late = spending.isTurnOver ? await spending.rowTurn() : undefined;
+          if (late !== undefined) {
+            walk.stop(late, nanosAt(scan.block, scan.block.rows - 1));
+            break;
+          }
+          const entry = through.take(watch.entry(() => scan.block.entry(row)));
+          if (entry !== undefined) entries.push(entry);
+        }
+        add(step.unit, forgiving(entryBatch(entries), env));
       }
     } catch (error) {
       walk.miss(error);

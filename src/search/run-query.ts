@@ -23,6 +23,7 @@ import { pruneOf } from "./prune.ts";
 import { Reasons } from "./reasons.ts";
 import type { QueryResult } from "./results.ts";
 import type { RunDeps } from "./run-deps.ts";
+import type { Spending } from "./spending.ts";
 import { streamedAnswer } from "./streamed-answer.ts";
 import { UnitTotals, unreadCounts } from "./unit-totals.ts";
 
@@ -57,6 +58,7 @@ export async function runQuery(
           env,
           async (entries, count) =>
             contextOf(entries, count, { app: page.app, range: prepared.range, deps: reading }, env),
+          deps.spending,
           watch,
         )
       : await gatheredAnswer(pipeline, totals, page, walk, env, deps.spending, watch);
@@ -102,10 +104,11 @@ function answerOf(
   walk: BlockWalk,
   env: PipeEnv,
   context: ContextReader,
+  spending: Spending,
   watch: RunWatch,
 ): Promise<Answer> {
-  if (streams(pipeline)) return streamedAnswer(pipeline, page, walk, env, watch);
-  return collectedAnswer(pipeline, page, walk, env, context, watch);
+  if (streams(pipeline)) return streamedAnswer(pipeline, page, walk, env, spending, watch);
+  return collectedAnswer(pipeline, page, walk, env, context, spending, watch);
 }
 
 async function beginWalk(

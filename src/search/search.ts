@@ -54,6 +54,7 @@ import { type TailDeps, type TailEvent, tail } from "./tail.ts";
 import { suggestQueries } from "./suggest/suggest-queries.ts";
 import { SharedMemory } from "./shared-memory.ts";
 import { Spending } from "./spending.ts";
+import { Turns } from "./turns.ts";
 
 /**
  * Many tails may resume at once, after a restart: one page at a time leaves the other places to queries. Who waits
@@ -131,6 +132,7 @@ export function createSearch(deps: SearchDeps): Search {
   };
 
   const memory = new SharedMemory();
+  const turns = new Turns();
 
   const run = <T>(
     signal: AbortSignal | undefined,
@@ -139,7 +141,7 @@ export function createSearch(deps: SearchDeps): Search {
   ): Promise<T> =>
     placed(signal, async () => {
       const share = memory.share();
-      using spending = new Spending(clock, limits, signal, QUERY_BUDGET, undefined, share);
+      using spending = new Spending(clock, limits, signal, QUERY_BUDGET, undefined, share, turns);
       return await work({ store, opener, spending });
     });
 
@@ -227,7 +229,7 @@ export function createSearch(deps: SearchDeps): Search {
         throw invalid("query", "A tail takes a filter, and no pipes but `where`");
       return tail({ ...request, filter: pipeline.filter }, followed, signal);
     },
-    export: (request, signal) => exportRows(request, { ...deps, memory }, signal),
+    export: (request, signal) => exportRows(request, { ...deps, memory, turns }, signal),
   };
 }
 

@@ -3,10 +3,12 @@
  * Invariant: counts only grow; reaching any limit is final and its reason is the first one met.
  */
 import type { Clock } from "../domain/clock.ts";
-import { FaultError, invalid } from "../domain/fault.ts";
+import { FaultError } from "../domain/fault.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
+import { tooMuchWork } from "../domain/too-much-work.ts";
 import type { QueryLimits, QueryStats } from "./results.ts";
 import { type MemoryShare, SharedMemory } from "./shared-memory.ts";
+import { Turns } from "./turns.ts";
 
 /** The most that requests may spend of each. */
 type Ceiling = Required<Omit<QueryLimits, "rows">>;
@@ -15,28 +17,40 @@ type Ceiling = Required<Omit<QueryLimits, "rows">>;
 const OPEN_BYTES = QUERY_BUDGET.memoryBytes / 2;
 /** A turn of the event loop for others after this long. */
 const TURN_MS = 15;
-/** A filter has the thread to itself while it reads a block: this long at most. Of honest ones none takes a tenth. */
+/** A filter has the thread to itself for one go. */
+export const GO_MS = 50;
+/** Of one block, in all its goes. Of honest ones none takes a tenth. */
 const HOLD_MS = 2_500;
 
-/** @returns a look for `BlockScan`, which throws `invalid` when so much time has passed, until its end. */
-export function holdOf(
-  clock: Pick<Clock, "monotonicMs">,
-  mostMs: number,
-): { readonly look: () => void; end(): void } {
+const GO_IS_OVER = Symbol("the go is over");
+
+/** @returns whether a go was given up: all that it has found out is what the scan remembers. */
+export function isGoOver<T>(result: T | typeof GO_IS_OVER): result is typeof GO_IS_OVER {
+  return result === GO_IS_OVER;
+}
+
+function takesLonger(mostMs: number): FaultError {
+  return tooMuchWork(
+    `reading some entries takes longer than ${mostMs} ms; fewer or simpler terms and regexes read them`,
+  );
+}
+
+/** @returns a look for `BlockScan`, which throws `tooMuchWork` when so much time has passed. */
+export function holdOf(clock: Pick<Clock, "monotonicMs">, mostMs: number): () => void {
   const beganMs = clock.monotonicMs();
-  let isOver = false;
-  return {
-    look: () => {
-      if (!isOver && clock.monotonicMs() - beganMs > mostMs)
-        throw invalid(
-          "query",
-          `reading some entries takes longer than ${mostMs} ms; fewer or simpler terms and regexes read them`,
-        );
-    },
-    end: () => {
-      isOver = true;
-    },
+  return () => {
+    if (clock.monotonicMs() - beganMs > mostMs) throw takesLonger(mostMs);
   };
+}
+
+/** What the work on one block takes of the thread. */
+export interface Hold {
+  /** Throws `tooMuchWork` when all the work takes too long, and in a go what ends it when that does. */
+  readonly look: () => void;
+  /** Works for as long as that, if it looks. */
+  go<T>(ms: number, work: () => T): T | typeof GO_IS_OVER;
+  /** What the last go took. */
+  readonly lastMs: number;
 }
 
 /** Its memory is free for others again when it is disposed of; that of a part when the part is added. */
@@ -56,6 +70,9 @@ export class Spending implements Disposable {
   readonly #signal: AbortSignal | undefined;
   readonly #startedMs: number;
   readonly #memory: MemoryShare;
+  readonly #turns: Turns;
+  /** How long it has held the thread, where that may be long. */
+  #heldMs = 0;
   /** What pipes keep, and what is read of open blocks. */
   #heldBytes = 0;
   #blockBytes = 0;
@@ -68,6 +85,7 @@ export class Spending implements Disposable {
     most: Ceiling = QUERY_BUDGET,
     stated?: Required<QueryLimits>,
     memory: MemoryShare = new SharedMemory().share(),
+    turns = new Turns(),
   ) {
     this.#clock = clock;
     this.#limits = {
@@ -79,13 +97,14 @@ export class Spending implements Disposable {
     this.#stated = stated ?? this.#limits;
     this.#signal = signal;
     this.#memory = memory;
+    this.#turns = turns;
     this.#startedMs = clock.monotonicMs();
     this.#turnMs = this.#startedMs;
   }
 
   /** @returns a spending of its own for work beside the answer, with lower limits and the same caller. */
   aside(limits: QueryLimits): Spending {
-    return new Spending(this.#clock, limits, this.#signal, QUERY_BUDGET, undefined, this.#memory);
+    return this.#other(limits);
   }
 
   /** @returns a spending of its own for one of `parts` equal parts of the work. */
@@ -108,7 +127,12 @@ export class Spending implements Disposable {
       timeMs: (timeMs - this.elapsedMs()) * share,
       memoryBytes,
     };
-    return new Spending(this.#clock, left, this.#signal, QUERY_BUDGET, this.#stated, this.#memory);
+    return this.#other(left, this.#stated);
+  }
+
+  #other(limits: QueryLimits, stated?: Required<QueryLimits>): Spending {
+    const [clock, signal, memory] = [this.#clock, this.#signal, this.#memory];
+    return new Spending(clock, limits, signal, QUERY_BUDGET, stated, memory, this.#turns);
   }
 
   /** Adds what a part has spent. */
@@ -136,9 +160,13 @@ export class Spending implements Disposable {
       return `the budget of ${this.#stated.rows} rows is spent`;
     if (this.bytesInflated >= this.#limits.bytes)
       return `the budget of ${this.#stated.bytes} decompressed bytes is spent`;
-    if (this.elapsedMs() >= this.#limits.timeMs)
-      return `the budget of ${this.#stated.timeMs} ms is spent`;
-    return undefined;
+    return this.#overTime();
+  }
+
+  #overTime(): string | undefined {
+    return this.elapsedMs() >= this.#limits.timeMs
+      ? `the budget of ${this.#stated.timeMs} ms is spent`
+      : undefined;
   }
 
   /** @returns why pipes may keep no more than these `heldBytes`, or undefined. */
@@ -162,19 +190,73 @@ export class Spending implements Disposable {
     return this.#memory.change(more);
   }
 
-  /** What a filter's look at one block may take of the thread. */
-  hold(): ReturnType<typeof holdOf> {
-    return holdOf(this.#clock, HOLD_MS);
+  /** For the work on one block. */
+  hold(): Hold {
+    const clock = this.#clock;
+    let spentMs = 0;
+    let lastMs = 0;
+    let goMs = Infinity;
+    let beganMs: number | undefined;
+    return {
+      look: () => {
+        // What pipes test of it later begins where it first looks, and has no goes.
+        const ms = clock.monotonicMs() - (beganMs ??= clock.monotonicMs());
+        if (spentMs + ms > HOLD_MS) throw takesLonger(HOLD_MS);
+        // oxlint-disable-next-line only-throw-error -- it never leaves the go.
+        if (ms > goMs) throw GO_IS_OVER;
+      },
+      go: (ms, work) => {
+        goMs = ms;
+        const startMs = (beganMs = clock.monotonicMs());
+        try {
+          return work();
+        } catch (error) {
+          if (error === GO_IS_OVER) return GO_IS_OVER;
+          throw error;
+        } finally {
+          lastMs = clock.monotonicMs() - startMs;
+          spentMs += lastMs;
+          this.#heldMs += lastMs;
+          goMs = Infinity;
+          beganMs = undefined;
+        }
+      },
+      get lastMs() {
+        return lastMs;
+      },
+    };
+  }
+
+  /** It has held the thread for as long as others should wait. */
+  get isTurnOver(): boolean {
+    return this.#clock.monotonicMs() - this.#turnMs >= TURN_MS;
   }
 
   /** Lets others run when this query has held the thread for long; throws `canceled` when the caller left. */
   async turn(): Promise<void> {
-    if (this.#clock.monotonicMs() - this.#turnMs >= TURN_MS) {
-      await new Promise<void>((resolve) => {
-        setImmediate(resolve);
-      });
-      this.#turnMs = this.#clock.monotonicMs();
-    }
+    if (this.isTurnOver) await this.yield();
+    else this.#stay();
+  }
+
+  /**
+   * The same when the turn is over, between rows of a block that pipes go through: nothing else waits for them.
+   * @returns why no more time may be spent, or undefined.
+   */
+  async rowTurn(): Promise<string | undefined> {
+    this.#heldMs += this.#clock.monotonicMs() - this.#turnMs;
+    await this.yield();
+    return this.#overTime();
+  }
+
+  /** Lets others run, those first that have held the thread for less; throws `canceled`. */
+  async yield(): Promise<void> {
+    this.#stay();
+    await this.#turns.next(this.#heldMs);
+    this.#turnMs = this.#clock.monotonicMs();
+    this.#stay();
+  }
+
+  #stay(): void {
     if (this.#signal?.aborted === true) throw new FaultError({ kind: "canceled" });
   }
 

@@ -12,6 +12,7 @@ import type { BlockWalk } from "./block-walk.ts";
 import { mergeHits, placeOf } from "./entry-merge.ts";
 import type { RunWatch } from "./explain/run-watch.ts";
 import { skipCursor } from "./prepare-query.ts";
+import type { Spending } from "./spending.ts";
 
 /** Entries one after the other, until the page is full. */
 export async function streamedAnswer(
@@ -19,6 +20,7 @@ export async function streamedAnswer(
   page: Page,
   walk: BlockWalk,
   env: PipeEnv,
+  spending: Spending,
   watch: RunWatch,
 ): Promise<Answer> {
   const { start, limit, bytes = ANSWER_BYTES } = page;
@@ -34,10 +36,25 @@ export async function streamedAnswer(
       }),
     );
   let last = "";
+  /** Also of those that pipes have dropped. */
+  let lastRead = "";
   let held = 0;
   for await (const hit of mergeHits(walk, page.ascending, after)) {
     const read = readOf(hit, walk, watch);
     if (read === undefined) continue;
+    const late = lastRead !== "" && spending.isTurnOver ? await spending.rowTurn() : undefined;
+    if (late !== undefined) {
+      // Pipes may take any time over the rows of one block.
+      env.partial(late);
+      const taken = (start.kind === "skip" ? start.rows : 0) + entries.length;
+      return {
+        rows: finish(entries),
+        nextCursor: pipeline.resumable ? lastRead : skipCursor(taken),
+        complete: false,
+        coveredStart: page.ascending ? undefined : read.timeNanos + 1n,
+      };
+    }
+    lastRead = entryIdText(read.id);
     const entry = step.take(read);
     if (entry !== undefined && skip > 0) skip--;
     else if (entry !== undefined) {

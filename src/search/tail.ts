@@ -8,6 +8,7 @@
 import type { Clock } from "../domain/clock.ts";
 import type { Entry } from "../domain/entry.ts";
 import { FaultError, invalid, isFault } from "../domain/fault.ts";
+import { workReason } from "../domain/too-much-work.ts";
 import type { AppId, BatchId } from "../domain/ids.ts";
 import { HOUR_MS, NANOS_PER_MS } from "../domain/time-range.ts";
 import { Bitmap } from "../engine/bitmap.ts";
@@ -212,7 +213,7 @@ class Follower {
     try {
       const block = opener.openL0(bytes, row.meta, (inflated) => (rawBytes += inflated));
       if (this.#steps > 0 && this.#steps * rawBytes > STEPS_HERE) return undefined;
-      const scan = new BlockScan(block, holdOf(clock, HOLD_MS).look);
+      const scan = new BlockScan(block, holdOf(clock, HOLD_MS));
       const fresh = block.batches.map((batch) => this.#isFresh(row, batch));
       const within = Bitmap.all(block.rows);
       for (let i = 0; i < block.rows; i++)
@@ -220,7 +221,7 @@ class Follower {
       return [...this.#filter(scan, within).rows()].map((at) => block.entry(at));
     } catch (error) {
       if (isFault(error, "corrupt")) return error.message;
-      if (isFault(error, "invalid")) return undefined;
+      if (workReason(error) !== undefined) return undefined;
       throw error;
     }
   }

@@ -18,6 +18,7 @@ import { mergeHits, placeOf, readHit } from "./entry-merge.ts";
 import { type ExportChunk, exportRows } from "./export/export.ts";
 import { SharedMemory } from "./shared-memory.ts";
 import { Spending } from "./spending.ts";
+import { Turns } from "./turns.ts";
 import { walkRange } from "./walk-range.ts";
 
 const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
@@ -214,7 +215,7 @@ test.each([
     let last: ExportChunk | undefined;
     for await (const chunk of exportRows(
       { app: APP, ...RANGE, ...asked },
-      { store: store.logs, opener: engineOpener, clock, memory },
+      { store: store.logs, opener: engineOpener, clock, memory, turns: new Turns() },
       new AbortController().signal,
     )) {
       texts.push(Buffer.from(chunk.lines).toString());

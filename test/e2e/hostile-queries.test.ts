@@ -135,9 +135,12 @@ describe("a regex over texts that are too long for it", () => {
   const long = (word: string): object[] =>
     Array.from({ length: 4 }, (_, n) => ({ message: `${word} ${"a".repeat(500_000)}${n}` }));
 
-  test("gives the rest of the answer and says why, and others have their turn", async () => {
+  beforeAll(async () => {
     await send(url, key, long("longtext"));
     await send(url, key, [{ message: "short" }]);
+  });
+
+  test("gives the rest of the answer and says why, and others have their turn", async () => {
     const asked = Array.from({ length: 4 }, () => ask(`${heavy} OR short`));
     // On a slow machine not before one of them is done, and who waits for long is told to come back.
     await until("another has its turn", async () => (await ask("service:none")).status === 200);
@@ -148,6 +151,22 @@ describe("a regex over texts that are too long for it", () => {
         expect.stringMatching(/too long for a regex of \d+ steps/),
       ]);
     }
+  });
+
+  test.each([
+    `longtext | parse "<word> <rest>" | where ${heavy}`,
+    `longtext | sort time | where ${heavy}`,
+    `longtext | fields message | where ${heavy}`,
+    `longtext | stats count(), count_if(${heavy})`,
+    `longtext | limit 2 | stats count(), count_if(${heavy})`,
+    `longtext | stats max(message) as message by n | where ${heavy}`,
+  ])("in a pipe gives the rest of the answer, too, and says why: %s", async (query) => {
+    const { status, body, text } = await ask(query);
+    expect(status, text).toBe(200);
+    expect([body["partial"], body["partial_reason"]]).toEqual([
+      true,
+      expect.stringMatching(/too long for a regex of \d+ steps/),
+    ]);
   });
 
   test("in a tail is read elsewhere: what cannot be is said, and the server serves", async () => {

@@ -112,7 +112,7 @@ function anywhere(test: TextTest): BlockFilter {
       if (column === undefined) continue;
       const accept = (value: Parameters<typeof someScalarDeep>[0]): boolean =>
         someScalarDeep(value, (inner) => testScalar(scalar, inner));
-      testColumn(scan, column, accept, scalar, within, out);
+      testColumn(scan, column, { of: scalar, accept, test: scalar }, within, out);
     }
     return out;
   };
@@ -126,7 +126,7 @@ function addBuiltin(
   out: Bitmap,
 ): void {
   const accept = (value: Parameters<typeof testValue>[1]): boolean => testValue(test, value, "");
-  testColumn(scan, scan.block.builtin(name), accept, test, within, out);
+  testColumn(scan, scan.block.builtin(name), { of: test, accept, test }, within, out);
 }
 
 function inField({ field, test }: Extract<Filter, { kind: "field" }>): BlockFilter {
@@ -184,14 +184,9 @@ function addAttribute(
   out: Bitmap,
 ): void {
   for (const { column, path } of columnsOf(scan.block, name)) {
-    testColumn(
-      scan,
-      column,
-      (value) => testValue(test, value, path),
-      path === "" ? test : null,
-      within,
-      out,
-    );
+    const accept = (value: Parameters<typeof testValue>[1]): boolean =>
+      testValue(test, value, path);
+    testColumn(scan, column, { of: test, accept, test: path === "" ? test : null }, within, out);
   }
 }
 
@@ -222,7 +217,9 @@ function inBelow(name: string, test: FieldTest): BlockFilter {
       const column = block.attribute(own);
       if (column === undefined) continue;
       const scalar = testOf(own);
-      testColumn(scan, column, (value) => testValue(scalar, value, ""), scalar, within, out);
+      const accept = (value: Parameters<typeof testValue>[1]): boolean =>
+        testValue(scalar, value, "");
+      testColumn(scan, column, { of: scalar, accept, test: scalar }, within, out);
       if (mayHoldMaps(column)) addMaps(scan, own, "", testOf, within, out);
     }
     for (const holder of holders) {
@@ -250,13 +247,7 @@ function addMaps(
 ): void {
   const column = scan.block.attribute(holder);
   if (column === undefined || !mayHoldMaps(column)) return;
-  testColumn(
-    scan,
-    column,
-    (value) =>
-      someScalarBelow(value, path, holder, (inner, whole) => testScalar(testOf(whole), inner)),
-    null,
-    within,
-    out,
-  );
+  const accept = (value: Parameters<typeof testValue>[1]): boolean =>
+    someScalarBelow(value, path, holder, (inner, whole) => testScalar(testOf(whole), inner));
+  testColumn(scan, column, { of: testOf, accept, test: null }, within, out);
 }

@@ -1,8 +1,15 @@
 /**
  * One block under evaluation: the block and what was derived of its columns for one query.
- * Invariant: a text column is decoded and folded at most once, however many tests look at it.
+ * Invariant: a text column is decoded and folded at most once, however many tests look at it, and what a test says of a
+ * value of a dictionary is asked once, also when the evaluation is given up in the middle and begun anew.
  */
-import type { BlockReader, ColumnView, TextColumn } from "../block/block-reader.ts";
+import type { AttributeValue } from "../../domain/entry.ts";
+import type {
+  BlockReader,
+  ColumnView,
+  DictionaryColumn,
+  TextColumn,
+} from "../block/block-reader.ts";
 import { Bitmap } from "../bitmap.ts";
 
 /** Text between two looks at the time: with the largest regex two seconds, with a usual one microseconds. */
@@ -14,6 +21,7 @@ export class BlockScan {
   #unseenBytes = 0;
   #lower = new Map<TextColumn, string>();
   #present = new Map<ColumnView, Bitmap>();
+  #passing = new Map<DictionaryColumn, Map<object, boolean[]>>();
 
   /** @param look called again and again while texts are tested; what it throws ends the test. */
   constructor(block: BlockReader, look: () => void = () => undefined) {
@@ -42,6 +50,28 @@ export class BlockScan {
     return lower;
   }
 
+  /**
+   * Which values of a dictionary pass.
+   * @param test whose answers they are: the same object asks the column the same.
+   */
+  passing(
+    column: DictionaryColumn,
+    test: object,
+    accept: (value: AttributeValue) => boolean,
+  ): readonly boolean[] {
+    const { values } = column;
+    let tests = this.#passing.get(column);
+    if (tests === undefined) this.#passing.set(column, (tests = new Map<object, boolean[]>()));
+    let passing = tests.get(test);
+    if (passing === undefined) tests.set(test, (passing = []));
+    while (passing.length < values.length) {
+      const value = values[passing.length] ?? null;
+      this.work(sizeOf(value));
+      passing.push(accept(value));
+    }
+    return passing;
+  }
+
   /** Rows that have a value in the column, null and empty lists and maps included. */
   presentRows(column: ColumnView): Bitmap {
     let present = this.#present.get(column);
@@ -55,6 +85,14 @@ export class BlockScan {
     return present;
   }
 }
+
+/** Bytes of a value's texts, roughly. */
+export function sizeOf(value: AttributeValue): number {
+  if (typeof value === "string") return value.length;
+  // Lists and maps may hold many.
+  return typeof value === "object" && value !== null ? JSON_BYTES : 8;
+}
+const JSON_BYTES = 256;
 
 /** @returns the text of a row that has one. */
 export function textOf(column: TextColumn, row: number): string {

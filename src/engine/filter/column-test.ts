@@ -11,28 +11,33 @@ import type {
   TextColumn,
 } from "../block/block-reader.ts";
 import type { Bitmap } from "../bitmap.ts";
-import { type BlockScan, holdsForeignAscii, textOf } from "./block-scan.ts";
+import { type BlockScan, holdsForeignAscii, sizeOf, textOf } from "./block-scan.ts";
 import type { ScalarTest } from "./scalar-test.ts";
 
 /** Decides about a whole value: lists and maps are its matter. */
-export type ValueAccept = (value: AttributeValue) => boolean;
+type ValueAccept = (value: AttributeValue) => boolean;
 
-/**
- * Adds to `out` the rows of `within` that pass.
- * @param accept decides about values of dictionaries and mixed columns.
- * @param test decides about plain texts and numbers; null when they cannot pass (a path into maps).
- */
+export interface ColumnTest {
+  /** Whose test it is: of a column the same object always asks the same. */
+  readonly of: object;
+  /** Decides about values of dictionaries and mixed columns. */
+  readonly accept: ValueAccept;
+  /** Decides about plain texts and numbers; null when they cannot pass (a path into maps). */
+  readonly test: ScalarTest | null;
+}
+
+/** Adds to `out` the rows of `within` that pass. */
 export function testColumn(
   scan: BlockScan,
   column: ColumnView,
-  accept: ValueAccept,
-  test: ScalarTest | null,
+  own: ColumnTest,
   within: Bitmap,
   out: Bitmap,
 ): void {
+  const { accept, test } = own;
   switch (column.kind) {
     case "dictionary":
-      testDictionary(scan, column, accept, within, out);
+      testDictionary(scan, column, own, within, out);
       return;
     case "numbers":
       if (test !== null) testNumbers(scan, column, test, within, out);
@@ -61,14 +66,11 @@ export function testColumn(
 function testDictionary(
   scan: BlockScan,
   column: DictionaryColumn,
-  accept: ValueAccept,
+  { of, accept }: ColumnTest,
   within: Bitmap,
   out: Bitmap,
 ): void {
-  const passing = column.values.map((value) => {
-    scan.work(sizeOf(value));
-    return accept(value);
-  });
+  const passing = scan.passing(column, of, accept);
   if (!passing.includes(true)) return;
   const rows = scan.presentRows(column).clone().and(within);
   if (!passing.includes(false)) {
@@ -142,14 +144,6 @@ function testTexts(
     row++;
   }
 }
-
-/** Bytes of a value's texts, roughly. */
-function sizeOf(value: AttributeValue): number {
-  if (typeof value === "string") return value.length;
-  // Lists and maps may hold many.
-  return typeof value === "object" && value !== null ? JSON_BYTES : 8;
-}
-const JSON_BYTES = 256;
 
 function longestAscii(needle: string): string {
   let best = "";

@@ -14,6 +14,7 @@ import { parseFields } from "./parse-fields.ts";
 import { type PipeEnv, type Rows, batchOf } from "./rows.ts";
 import { isSampled } from "./sample.ts";
 import { sort } from "./sort.ts";
+import { forgiving, unlessTooMuch } from "./too-much.ts";
 import { where } from "./where.ts";
 
 /** One pipe over a stream of entries. */
@@ -87,7 +88,7 @@ export function entrySteps(pipes: readonly Pipe[], env: PipeEnv): EntryStep {
 function entryStep(pipe: Pipe, env: PipeEnv): EntryStep {
   switch (pipe.kind) {
     case "where": {
-      const passes = compileEntryFilter(pipe.filter);
+      const passes = unlessTooMuch(compileEntryFilter(pipe.filter), env);
       return { take: (entry) => (passes(entry) ? entry : undefined), done: false };
     }
     case "sample":
@@ -126,7 +127,7 @@ function entryStep(pipe: Pipe, env: PipeEnv): EntryStep {
 export function applyPipe(rows: Rows, pipe: Pipe, env: PipeEnv): Rows {
   switch (pipe.kind) {
     case "where":
-      return where(rows, pipe.filter);
+      return where(rows, pipe.filter, env);
     case "limit":
       return limit(rows, pipe.count, pipe.offset);
     case "fields":
@@ -141,7 +142,7 @@ export function applyPipe(rows: Rows, pipe: Pipe, env: PipeEnv): Rows {
     case "timechart":
     case "patterns": {
       const gatherer = gathererOf(pipe, env);
-      gatherer.add(batchOf(rows));
+      gatherer.add(forgiving(batchOf(rows), env));
       return { kind: "table", table: gatherer.finish(env.coveredStart) };
     }
     case "sample":

@@ -7,6 +7,7 @@ import type { Entry } from "../../domain/entry.ts";
 import type { EntryStep } from "../../engine/pipe/pipeline.ts";
 import { entrySteps } from "../../engine/pipe/pipeline.ts";
 import type { PipeEnv } from "../../engine/pipe/rows.ts";
+import type { BlockScan } from "../../engine/filter/block-scan.ts";
 import { compileBlockFilter, partsInOrder } from "../../engine/filter/block-filter.ts";
 import type { Filter, Pipe } from "../../query/ast.ts";
 import { printQuery } from "../../query/print.ts";
@@ -65,6 +66,8 @@ export class WatchedRun implements RunWatch {
       this.#costs.of("count"),
     ];
     const { takeUnread, takeSegments } = options;
+    // A block may be filtered in parts, and a part be given up and begun anew.
+    const begun = new WeakSet<BlockScan>();
     return {
       ...options,
       outside: () => {
@@ -82,18 +85,20 @@ export class WatchedRun implements RunWatch {
         }),
       filter: (scan, within) =>
         this.#costs.time(test, () => {
-          test.blocks++;
+          const blocks = begun.has(scan) ? 0 : 1;
+          begun.add(scan);
+          test.blocks += blocks;
           let left = within.clone();
-          test.rowsIn += left.count();
           for (const part of own) {
             if (left.isEmpty()) break;
             const { cost } = part.watched;
-            cost.blocks++;
-            cost.rowsIn += left.count();
+            cost.blocks += blocks;
             const before = left;
             left = this.#costs.time(cost, () => part.test(scan, before));
+            cost.rowsIn += before.count();
             cost.rowsOut += left.count();
           }
+          test.rowsIn += within.count();
           test.rowsOut += left.count();
           return left;
         }),

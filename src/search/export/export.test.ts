@@ -15,6 +15,7 @@ import { type ExportChunk, exportRows } from "./export.ts";
 import type { ExportRequest } from "./export-request.ts";
 import { type Search, createSearch } from "../search.ts";
 import { SharedMemory } from "../shared-memory.ts";
+import { Turns } from "../turns.ts";
 
 const APP = parseAppId("019a0000-0000-7000-8000-0000000000aa");
 const RANGE = { startNanos: FIXTURE_RANGE.startNanos, endNanos: FIXTURE_RANGE.endNanos };
@@ -43,7 +44,7 @@ type Asked = Partial<ExportRequest> & { logs?: LogStore };
 function open({ logs = store.logs, ...request }: Asked = {}, signal?: AbortSignal) {
   return exportRows(
     { app: APP, query: "", format: "ndjson", ...RANGE, ...request },
-    { store: logs, opener: engineOpener, clock, memory: new SharedMemory() },
+    { store: logs, opener: engineOpener, clock, memory: new SharedMemory(), turns: new Turns() },
     signal ?? new AbortController().signal,
   );
 }

@@ -12,6 +12,7 @@ import type { BlockOpener } from "../block-opener.ts";
 import { Reasons } from "../reasons.ts";
 import type { SharedMemory } from "../shared-memory.ts";
 import { Spending } from "../spending.ts";
+import type { Turns } from "../turns.ts";
 import { type ExportRequest, understandExport } from "./export-request.ts";
 import { gatheredChunks } from "./gathered-rows.ts";
 import { streamedChunks } from "./streamed-rows.ts";
@@ -39,6 +40,7 @@ export interface ExportDeps {
   readonly opener: BlockOpener;
   readonly clock: Clock;
   readonly memory: SharedMemory;
+  readonly turns: Turns;
 }
 
 /** Gives a first chunk without rows when the request is understood and, for rows that stream, the store has answered. */
@@ -47,9 +49,10 @@ export async function* exportRows(
   deps: ExportDeps,
   signal: AbortSignal,
 ): AsyncGenerator<ExportChunk, void, undefined> {
-  const { clock } = deps;
+  const { clock, turns } = deps;
   const understood = understandExport(request, BigInt(clock.nowMs()) * NANOS_PER_MS);
-  using spending = new Spending(clock, {}, signal, BUDGET, undefined, deps.memory.share());
+  const share = deps.memory.share();
+  using spending = new Spending(clock, {}, signal, BUDGET, undefined, share, turns);
   const reasons = new Reasons();
   const env = {
     shown: understood.shown,

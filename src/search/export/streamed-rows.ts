@@ -52,7 +52,7 @@ export async function* streamedChunks(
   let last = cursorOf(request.cursor, pipeline);
   const out = new LineBytes();
   const shape = entryShape(request.format, columns, out);
-  const rows = new Rows(pipeline, env, shape, out);
+  const rows = new Rows(pipeline, env, shape, out, () => spending.isTurnOver);
   // Whoever goes on behind a cursor has it.
   if (last === undefined) out.raw(utf8Bytes(shape.header));
 
@@ -92,7 +92,8 @@ export async function* streamedChunks(
     let isOld = false;
     for await (const hits of mergeRuns(walk, ascending, last)) {
       for (let at = hits.from; at < hits.end && !rows.done;) {
-        await spending.turn();
+        // Time ends no export.
+        await (spending.isTurnOver ? spending.rowTurn() : spending.turn());
         at = rows.write(hits, at, walk);
         last = placeInRun(hits, at - 1) ?? last;
         // The run is its last: nothing asks for the block again.
@@ -122,12 +123,20 @@ class Rows {
   readonly #step: EntryStep | undefined;
   readonly #shape: RowShape;
   readonly #out: LineBytes;
+  readonly #isTurnOver: () => boolean;
   readonly #writers = new WeakMap<BlockReader, RowWriter>();
   #block: BlockReader | undefined;
   /** Of that block: rows come in runs. */
   #write: RowWriter | undefined;
 
-  constructor(pipeline: Pipeline, env: PipeEnv, shape: RowShape, out: LineBytes) {
+  constructor(
+    pipeline: Pipeline,
+    env: PipeEnv,
+    shape: RowShape,
+    out: LineBytes,
+    isTurnOver: () => boolean,
+  ) {
+    this.#isTurnOver = isTurnOver;
     if (pipeline.streamed.length > 0) this.#step = entrySteps(pipeline.streamed, env);
     this.#shape = shape;
     this.#out = out;
@@ -151,6 +160,8 @@ class Rows {
         walk.miss(error);
       }
       if (this.done || this.#out.length >= CHUNK_BYTES) return i + 1;
+      // What pipes take over a row is anybody's guess; writing one is little.
+      if (this.#step !== undefined && this.#isTurnOver()) return i + 1;
     }
     return until;
   }
