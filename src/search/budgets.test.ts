@@ -10,6 +10,7 @@ import {
   openTwoHours,
 } from "../../test/support/two-hours.ts";
 import type { Entry } from "../domain/entry.ts";
+import type { Clock } from "../domain/clock.ts";
 import { corrupt } from "../domain/fault.ts";
 import type { BlockReader } from "../engine/block/block-reader.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
@@ -237,6 +238,23 @@ test("names of fields end, and say so, when they have filled their memory", asyn
   expect(part.partial).toBe(true);
   expect(part.partialReason).toContain("100 bytes of memory");
   expect(part.coveredStartNanos).toBeGreaterThan(RANGE.startNanos);
+});
+
+test("names of fields are those of the newest entries when time passes, and it is said", async () => {
+  let ms = 0;
+  const slow: Clock = {
+    nowMs: () => clock.nowMs(),
+    monotonicMs: () => (ms += 100),
+    sleep: (...asked) => clock.sleep(...asked),
+  };
+  const { fields, partialReason, coveredStartNanos } = await listFields(
+    { app: APP, ...RANGE },
+    prepareQuery({ query: "", ...RANGE }, RANGE.endNanos),
+    { store: store.logs, opener: engineOpener, spending: new Spending(slow, {}, undefined) },
+  );
+  expect(fields.map(({ name }) => name).toSorted()).toEqual(["route", "service", "user"]);
+  expect(partialReason).toMatch(/^the newest \d+ entries were looked at$/);
+  expect(coveredStartNanos).toBeGreaterThan(RANGE.startNanos);
 });
 
 test("a sort before a small limit lets go of what cannot be in the answer", async () => {

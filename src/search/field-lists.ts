@@ -16,7 +16,7 @@ import { pipelineOf } from "../engine/pipe/pipeline.ts";
 import { blockBatch } from "../engine/pipe/row-batch.ts";
 import type { FieldRef, Pipe } from "../query/ast.ts";
 import { fieldNamed, nameOfField } from "./field-names.ts";
-import { needsOfPipe } from "./field-needs.ts";
+import { type FieldNeeds, needsOfPipe } from "./field-needs.ts";
 import type { Prepared } from "./prepare-query.ts";
 import type {
   FieldInfo,
@@ -32,6 +32,9 @@ import { walkRange } from "./walk-range.ts";
 const NOWHERE = { start: 0, end: 0 };
 /** Names change little from block to block: the newest rows tell them. */
 const ENOUGH_ROWS = 200_000;
+/** A block is looked at in any case. With hundreds of names it takes milliseconds, and who completes a name waits. */
+const ENOUGH_MS = 500;
+const ATTRIBUTES: FieldNeeds = { message: false, attributes: "all", below: [] };
 const DEFAULT_VALUES = 100;
 /** All of them are counted whatever is asked for; a caller pages through them. */
 export const MAX_VALUES = 10_000;
@@ -55,12 +58,12 @@ export async function listFields(
   prepared: Prepared,
   deps: RunDeps,
 ): Promise<FieldsResult> {
-  const walk = await walkRange(request.app, prepared.range, { kind: "all" }, false, deps);
+  const all = { kind: "all" } as const;
+  const walk = await walkRange(request.app, prepared.range, all, false, deps, ATTRIBUTES);
   const prefix = foldText(request.prefix ?? "");
   const seen = new Map<string, Seen>();
   const held = new Held();
   let rows = 0;
-  let enough = false;
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
     // Rows that come again change shares a little, and names not at all.
     if (step.kind === "again") continue;
@@ -80,18 +83,15 @@ export async function listFields(
     }
     const spent = deps.spending.overfull(held.bytes);
     if (spent !== undefined) walk.stop(spent);
-    if (rows >= ENOUGH_ROWS) {
-      enough = walk.edge() !== undefined;
-      break;
-    }
+    if (rows >= ENOUGH_ROWS || deps.spending.elapsedMs() >= ENOUGH_MS)
+      walk.stop(`the newest ${rows} entries were looked at`);
   }
   const fields = [...seen].map(([name, { rows: own, types }]): FieldInfo => {
     const [only] = types;
     return { name, type: only === undefined || types.size > 1 ? "mixed" : only, share: own / rows };
   });
   fields.sort((a, b) => b.share - a.share || compareCodePoints(a.name, b.name));
-  const reasons = [...walk.reasons];
-  if (enough) reasons.push(`the newest ${rows} entries were looked at`);
+  const { reasons } = walk;
   return {
     fields,
     partial: reasons.length > 0,

@@ -142,7 +142,9 @@ export class FieldTally {
       try {
         this.#seen.note(name, scan.block.attribute(name));
       } catch (error) {
+        // Its values cannot be counted either.
         miss(error);
+        continue;
       }
       const field: FieldRef = { kind: "attribute", name, at: { start: 0, end: 0 } };
       if (this.#plan.fields.has(keyOf(field))) continue;
