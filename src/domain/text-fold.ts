@@ -48,7 +48,6 @@ function decodeRuns(runs: string): Map<number, number> {
   return folds;
 }
 
-// oxlint-disable-next-line no-control-regex -- the range of ASCII
 const NON_ASCII = /[^\x00-\x7f]/;
 
 /** True when every character of `text` is ASCII. */

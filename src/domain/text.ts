@@ -13,7 +13,6 @@ export { foldText } from "./text-fold.ts";
 /** Scripts that are written without spaces between words; Script_Extensions, so `ー` is among them. */
 const ALONE = String.raw`[[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}]&&[[\p{L}\p{M}\p{N}]--\p{Nd}]]`;
 const JOINED = String.raw`[[\p{L}\p{M}\p{N}_]--${ALONE}]`;
-// oxlint-disable-next-line no-control-regex -- ESC begins an ANSI sequence
 const ANSI = String.raw`\x1b\[[\x20-\x3f]*[\x40-\x7e]`;
 
 const ESCAPE = "\u001b";

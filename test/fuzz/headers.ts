@@ -3,7 +3,6 @@ import { hostileText, type Making, oneOf } from "./hostile-values.ts";
 
 /** As a header may hold it: HTTP ends one at a line break, and Node refuses other control characters. */
 export function headerText(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- what a header cannot hold
   return Buffer.from(text.replaceAll(/[\u0000-\u001f\u007f]/g, ""), "utf8")
     .toString("latin1")
     .slice(0, 4_000)

@@ -418,7 +418,6 @@ const MOST_HEAD_BYTES = 15_000;
 
 /** As a request line may hold it: printable, without spaces. */
 function target(path: string): string {
-  // oxlint-disable-next-line no-control-regex -- what a request line cannot hold
   const clean = path.replaceAll(/[\u0000-\u0020\u007f-\uffff]/g, "_").slice(0, 12_000);
   return clean.startsWith("/") ? clean : `/${clean}`;
 }

@@ -1,7 +1,6 @@
 /** The shape of a message, word by word, as section 6 of the language says it. */
 export function oracleShape(message: string): string {
   let line = message.split(/\r\n|\n|\r/)[0] ?? "";
-  // oxlint-disable-next-line no-control-regex -- ESC begins an ANSI sequence
   line = line.replaceAll(/\u001b\[[\x20-\x3f]*[\x40-\x7e]/g, "");
   line = line.replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi, "<*>");
   line = line.replaceAll(/[\p{L}\p{M}\p{N}]+/gu, (word) => (/\p{N}/u.test(word) ? "<*>" : word));

@@ -4,7 +4,6 @@
  */
 import { foldText } from "../../domain/text.ts";
 
-// oxlint-disable-next-line no-control-regex -- ESC begins an ANSI sequence
 const ANSI = /\u001b\[[\x20-\x3f]*[\x40-\x7e]/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;

@@ -10,7 +10,6 @@ export interface Run {
   readonly class: string;
 }
 
-// oxlint-disable-next-line no-control-regex -- the escape character begins what it looks for
 const SEQUENCE = /\u001b\[([0-9;:]*)([@-~])/g;
 
 export function ansiRuns(text: string): readonly Run[] {
