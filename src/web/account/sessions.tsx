@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import type { Session } from "../../../generated/client/argus/v1/auth_service.ts";
 import { away } from "../connection.ts";
+import { ActionTable } from "../parts/action-table.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { FormProblem } from "../parts/form.tsx";
 import { Loading } from "../parts/loading.tsx";
@@ -30,10 +31,6 @@ export function Sessions() {
     sessions.reload();
   };
   const endOne = (session: Session): void => {
-    if (session.current) {
-      leave();
-      return;
-    }
     problem.value = "";
     end([session.id]).catch((error: unknown) => {
       problem.value = problemOf(error);
@@ -41,7 +38,6 @@ export function Sessions() {
     });
   };
   const isAway = away.value !== undefined;
-  const title = isAway ? "Not connected" : undefined;
   return (
     <main class="page">
       <header class="page-head">
@@ -53,7 +49,7 @@ export function Sessions() {
           <button
             type="button"
             disabled={isAway}
-            title={title}
+            title={isAway ? "Not connected" : undefined}
             onClick={() => (endingAll.value = true)}
           >
             End all others…
@@ -62,59 +58,37 @@ export function Sessions() {
       </header>
       <FormProblem text={problem.value} />
       <Loading of={sessions} />
-      {all.length > 0 && (
-        <div class="scroll">
-          <table class="stacks">
-            <thead>
-              <tr>
-                <th>Device</th>
-                <th>Address</th>
-                <th>Last seen</th>
-                <th>Since</th>
-                <th>
-                  <span class="unseen">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {all.map((one) => (
-                <tr key={one.id}>
-                  <td data-head="Device">
-                    <span>
-                      <strong>{deviceText(one.device)}</strong>{" "}
-                      {one.current && <span class="chip">this one</span>}
-                    </span>
-                    <span class="under">{one.device}</span>
-                  </td>
-                  <td data-head="Address">{one.address}</td>
-                  <td data-head="Last seen">
-                    <When ms={msOf(one.lastSeenAt)} />
-                  </td>
-                  <td data-head="Since">
-                    <When ms={msOf(one.createdAt)} />
-                  </td>
-                  <td class="row-actions">
-                    <button
-                      type="button"
-                      class={one.current ? "plain" : "danger"}
-                      disabled={isAway}
-                      title={title}
-                      aria-label={
-                        one.current
-                          ? "Sign out of this one"
-                          : `End ${deviceText(one.device)} at ${one.address}`
-                      }
-                      onClick={() => endOne(one)}
-                    >
-                      {one.current ? "Sign out" : "End"}
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <ActionTable
+        rows={all}
+        keyOf={(one) => one.id}
+        columns={[
+          {
+            head: "Device",
+            cell: (one) => (
+              <>
+                <span>
+                  <strong>{deviceText(one.device)}</strong>{" "}
+                  {one.current && <span class="chip">this one</span>}
+                </span>
+                <span class="under">{one.device}</span>
+              </>
+            ),
+          },
+          { head: "Address", cell: (one) => one.address },
+          { head: "Last seen", cell: (one) => <When ms={msOf(one.lastSeenAt)} /> },
+          { head: "Since", cell: (one) => <When ms={msOf(one.createdAt)} /> },
+        ]}
+        actions={(one) => [
+          one.current
+            ? { name: "Sign out", label: "Sign out of this one", run: leave }
+            : {
+                name: "End",
+                label: `End ${deviceText(one.device)} at ${one.address}`,
+                tone: "danger",
+                run: () => endOne(one),
+              },
+        ]}
+      />
       {endingAll.value && (
         <Confirm
           title="End all other sessions"

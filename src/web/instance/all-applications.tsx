@@ -4,8 +4,8 @@
 import { useSignal } from "@preact/signals";
 import type { Application } from "../../../generated/client/argus/v1/application_service.ts";
 import { Role } from "../../../generated/client/argus/v1/application_service.shapes.ts";
-import { away } from "../connection.ts";
 import { logsOf } from "../logs-place.ts";
+import { type Action, ActionTable } from "../parts/action-table.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { Loading } from "../parts/loading.tsx";
 import { StatusLine } from "../parts/status-line.tsx";
@@ -32,8 +32,6 @@ export function AllApplications() {
   const joining = useSignal<Application | undefined>(undefined);
   const deleting = useSignal<Application | undefined>(undefined);
   const all = applications.value ?? [];
-  const isAway = away.value !== undefined;
-  const title = isAway ? "Not connected" : undefined;
   const reload = async (): Promise<void> => {
     applications.reload();
     await loadApplications();
@@ -54,78 +52,41 @@ export function AllApplications() {
         {applications.value !== undefined && all.length === 0 && (
           <p class="quiet">No application yet.</p>
         )}
-        {all.length > 0 && (
-          <div class="scroll">
-            <table class="stacks">
-              <thead>
-                <tr>
-                  <th>Application</th>
-                  <th>Kept</th>
-                  <th>Made</th>
-                  <th>You are</th>
-                  <th>
-                    <span class="unseen">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {all.map((one) => (
-                  <tr key={one.id}>
-                    <td data-head="Application">
-                      <span>
-                        {" "}
-                        <Square name={one.name} color={one.color} />{" "}
-                        {one.role === Role.ROLE_UNSPECIFIED ? (
-                          <strong>{one.name}</strong>
-                        ) : (
-                          <a href={pathOf(logsOf(one.name))}>{one.name}</a>
-                        )}
-                      </span>{" "}
-                      {one.title !== one.name && <span class="under">{one.title}</span>}
-                    </td>
-                    <td data-head="Kept">
-                      {one.retentionDays === 0
-                        ? "for ever"
-                        : countText(one.retentionDays, "day", "days")}
-                    </td>
-                    <td data-head="Made">
-                      <time title={exactText(msOf(one.createdAt))}>
-                        {dayText(msOf(one.createdAt))}
-                      </time>
-                    </td>
-                    <td data-head="You are">
-                      {one.role === Role.ROLE_UNSPECIFIED ? "no member" : roleText(one.role)}
-                    </td>
-                    <td class="row-actions">
-                      {one.role === Role.ROLE_UNSPECIFIED && (
-                        <button
-                          type="button"
-                          class="plain"
-                          disabled={isAway}
-                          title={title}
-                          aria-label={`Join ${one.name}`}
-                          onClick={() => (joining.value = one)}
-                        >
-                          Join
-                        </button>
-                      )}
-                      <button
-                        type="button"
-                        class="danger"
-                        disabled={isAway}
-                        title={title}
-                        aria-label={`Delete ${one.name}`}
-                        onClick={() => (deleting.value = one)}
-                      >
-                        Delete
-                      </button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <ActionTable
+          rows={all}
+          keyOf={(one) => one.id}
+          columns={[
+            { head: "Application", cell: (one) => <Named of={one} /> },
+            {
+              head: "Kept",
+              cell: ({ retentionDays: days }) =>
+                days === 0 ? "for ever" : countText(days, "day", "days"),
+            },
+            {
+              head: "Made",
+              cell: ({ createdAt }) => (
+                <time title={exactText(msOf(createdAt))}>{dayText(msOf(createdAt))}</time>
+              ),
+            },
+            {
+              head: "You are",
+              cell: (one) => (isMember(one) ? roleText(one.role) : "no member"),
+            },
+          ]}
+          actions={(one) => {
+            const remove: Action = {
+              name: "Delete",
+              label: `Delete ${one.name}`,
+              tone: "danger",
+              run: () => (deleting.value = one),
+            };
+            if (isMember(one)) return [remove];
+            return [
+              { name: "Join", label: `Join ${one.name}`, run: () => (joining.value = one) },
+              remove,
+            ];
+          }}
+        />
       </main>
       <StatusLine
         left={[countText(all.length, "application", "applications")]}
@@ -137,6 +98,27 @@ export function AllApplications() {
       {deleting.value !== undefined && (
         <Delete of={deleting.value} onDone={reload} onClose={() => (deleting.value = undefined)} />
       )}
+    </>
+  );
+}
+
+function isMember({ role }: Application): boolean {
+  return role !== Role.ROLE_UNSPECIFIED;
+}
+
+function Named({ of: one }: { of: Application }) {
+  return (
+    <>
+      <span>
+        {" "}
+        <Square name={one.name} color={one.color} />{" "}
+        {isMember(one) ? (
+          <a href={pathOf(logsOf(one.name))}>{one.name}</a>
+        ) : (
+          <strong>{one.name}</strong>
+        )}
+      </span>{" "}
+      {one.title !== one.name && <span class="under">{one.title}</span>}
     </>
   );
 }

@@ -5,10 +5,11 @@
 import { useSignal } from "@preact/signals";
 import type { User } from "../../../generated/client/argus/v1/auth_service.ts";
 import { away } from "../connection.ts";
+import { type Action, ActionTable } from "../parts/action-table.tsx";
 import { Confirm } from "../parts/confirm.tsx";
-import { CopyField } from "../parts/copy-field.tsx";
 import { Field, Form, FormProblem, textIn } from "../parts/form.tsx";
 import { Loading } from "../parts/loading.tsx";
+import { ShownOnce } from "../parts/shown-once.tsx";
 import { StatusLine } from "../parts/status-line.tsx";
 import { exactText, When } from "../parts/when.tsx";
 import { manage } from "../manage.ts";
@@ -76,6 +77,18 @@ export function Users() {
     };
     scrollTo(0, 0);
   };
+  const isLastAdmin = (one: User): boolean => one.instanceAdmin && admins === 1;
+  const actionsOf = (one: User): readonly Action[] => {
+    const to = (name: string) => ({ name, label: `${name} ${one.email}` });
+    if (one.disabled) {
+      const enable = (): void =>
+        attempt(manage.users.EnableUser({ userId: one.id }), `${one.email} may sign in again`);
+      return [{ ...to("Enable"), run: enable }];
+    }
+    const link: Action = { ...to("Reset link"), run: () => attempt(reset(one), "") };
+    if (isLastAdmin(one)) return [link];
+    return [link, { ...to("Disable"), tone: "danger", run: () => (disabling.value = one) }];
+  };
 
   return (
     <>
@@ -92,60 +105,43 @@ export function Users() {
           </label>
         </Form>
         {link.value !== undefined && (
-          <section class="ready" aria-label="Link">
-            <div class="ready-words">
-              <p>
-                <strong>{link.value.head}</strong>
-              </p>
-              <p class="quiet">{link.value.does}</p>
-            </div>
-            <CopyField label="Link" value={link.value.url} action="Copy the link" />
-            <button type="button" class="plain" onClick={() => (link.value = undefined)}>
-              Done
-            </button>
-          </section>
+          <ShownOnce
+            name="Link"
+            head={link.value.head}
+            does={link.value.does}
+            label="Link"
+            value={link.value.url}
+            action="Copy the link"
+            done="Done"
+            onDone={() => (link.value = undefined)}
+          />
         )}
         <FormProblem text={problem.value} />
         <Loading of={users} />
-        {all.length > 0 && (
-          <div class="scroll">
-            <table class="stacks">
-              <thead>
-                <tr>
-                  <th>User</th>
-                  <th>Is</th>
-                  <th>Since</th>
-                  <th>
-                    <span class="unseen">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {all.map((one) => (
-                  <UserRow
-                    key={one.id}
-                    of={one}
-                    isLastAdmin={one.instanceAdmin && admins === 1}
-                    onAdmin={(instanceAdmin) =>
-                      attempt(
-                        manage.users.UpdateUser({ userId: one.id, name: undefined, instanceAdmin }),
-                        `${one.email} is ${instanceAdmin ? "an admin" : "no admin any more"}`,
-                      )
-                    }
-                    onReset={() => attempt(reset(one), "")}
-                    onDisable={() => (disabling.value = one)}
-                    onEnable={() =>
-                      attempt(
-                        manage.users.EnableUser({ userId: one.id }),
-                        `${one.email} may sign in again`,
-                      )
-                    }
-                  />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <ActionTable
+          rows={all}
+          keyOf={(one) => one.id}
+          columns={[
+            { head: "User", cell: (one) => <UserName of={one} /> },
+            {
+              head: "Is",
+              cell: (one) => (
+                <AdminTick
+                  of={one}
+                  isLastAdmin={isLastAdmin(one)}
+                  onAdmin={(instanceAdmin) =>
+                    attempt(
+                      manage.users.UpdateUser({ userId: one.id, name: undefined, instanceAdmin }),
+                      `${one.email} is ${instanceAdmin ? "an admin" : "no admin any more"}`,
+                    )
+                  }
+                />
+              ),
+            },
+            { head: "Since", cell: (one) => <When ms={msOf(one.createdAt)} never="" /> },
+          ]}
+          actions={actionsOf}
+        />
       </main>
       <StatusLine
         left={[countText(all.length, "user", "users"), countText(admins, "admin", "admins")]}
@@ -162,67 +158,40 @@ export function Users() {
   );
 }
 
-function UserRow(props: {
-  of: User;
-  isLastAdmin: boolean;
-  onAdmin: (is: boolean) => void;
-  onReset: () => void;
-  onDisable: () => void;
-  onEnable: () => void;
-}) {
-  const { of: one, isLastAdmin } = props;
-  const isAway = away.value !== undefined;
-  const title = isAway ? "Not connected" : undefined;
-  const button = (name: string, does: () => void, kind = "plain") => (
-    <button
-      type="button"
-      class={kind}
-      disabled={isAway}
-      title={title}
-      aria-label={`${name} ${one.email}`}
-      onClick={does}
-    >
-      {name}
-    </button>
-  );
+function UserName({ of: one }: { of: User }) {
   return (
-    <tr>
-      <td data-head="User">
-        <span>
-          <strong>{one.name === "" ? one.email : one.name}</strong>
-          {one.id === user.value?.id && " (you)"}
-          {one.disabled && <span class="chip plain-chip">disabled</span>}
+    <>
+      <span>
+        <strong>{one.name === "" ? one.email : one.name}</strong>
+        {one.id === user.value?.id && " (you)"}
+        {one.disabled && <span class="chip plain-chip">disabled</span>}
+      </span>
+      <span class="under">{one.email}</span>
+    </>
+  );
+}
+
+function AdminTick(props: { of: User; isLastAdmin: boolean; onAdmin: (is: boolean) => void }) {
+  const { of: one, isLastAdmin } = props;
+  return (
+    <>
+      <label class="tick">
+        <input
+          type="checkbox"
+          aria-label={`${one.email} is an instance admin`}
+          aria-describedby={isLastAdmin ? "last-admin" : undefined}
+          checked={one.instanceAdmin}
+          disabled={isLastAdmin || away.value !== undefined}
+          onChange={(event) => props.onAdmin(event.currentTarget.checked)}
+        />{" "}
+        <span aria-hidden="true">instance admin</span>
+      </label>
+      {isLastAdmin && (
+        <span class="under" id="last-admin">
+          The last admin stays: make somebody else one first
         </span>
-        <span class="under">{one.email}</span>
-      </td>
-      <td data-head="Is">
-        <label class="tick">
-          <input
-            type="checkbox"
-            aria-label={`${one.email} is an instance admin`}
-            aria-describedby={isLastAdmin ? "last-admin" : undefined}
-            checked={one.instanceAdmin}
-            disabled={isLastAdmin || isAway}
-            onChange={(event) => props.onAdmin(event.currentTarget.checked)}
-          />{" "}
-          <span aria-hidden="true">instance admin</span>
-        </label>
-        {isLastAdmin && (
-          <span class="under" id="last-admin">
-            The last admin stays: make somebody else one first
-          </span>
-        )}
-      </td>
-      <td data-head="Since">
-        <When ms={msOf(one.createdAt)} never="" />
-      </td>
-      <td class="row-actions">
-        {!one.disabled && button("Reset link", props.onReset)}
-        {one.disabled
-          ? button("Enable", props.onEnable)
-          : !isLastAdmin && button("Disable", props.onDisable, "danger")}
-      </td>
-    </tr>
+      )}
+    </>
   );
 }
 

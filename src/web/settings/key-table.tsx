@@ -2,7 +2,7 @@
  * Keys as a table; below one that is being rotated, who has not switched yet.
  */
 import type { ApiKey } from "../../../generated/client/argus/v1/application_service.ts";
-import { away } from "../connection.ts";
+import { ActionTable } from "../parts/action-table.tsx";
 import { scopeName } from "../parts/scopes.tsx";
 import { dayText, exactText, When } from "../parts/when.tsx";
 import { msOf, shownText, spanText } from "../words.ts";
@@ -20,95 +20,57 @@ export function KeyTable(props: {
   onRevoke: (key: ApiKey) => void;
 }) {
   return (
-    <div class="scroll">
-      <table class="stacks">
-        <thead>
-          <tr>
-            <th>Key</th>
-            <th>May</th>
-            <th>Last used</th>
-            <th>Expires</th>
-            <th>Made</th>
-            <th>
-              <span class="unseen">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.keys.map((key) => (
-            <KeyRows key={key.id} of={key} {...props} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ActionTable
+      rows={props.keys}
+      keyOf={(key) => key.id}
+      columns={[
+        { head: "Key", cell: (key) => <KeyName of={key} /> },
+        { head: "May", cell: (key) => <Scopes of={key} /> },
+        { head: "Last used", cell: (key) => <Used of={key} /> },
+        { head: "Expires", cell: (key) => <Expires ms={msOf(key.expiresAt)} /> },
+        {
+          head: "Made",
+          cell: ({ createdAt }) => (
+            <time title={exactText(msOf(createdAt))}>{dayText(msOf(createdAt))}</time>
+          ),
+        },
+      ]}
+      actions={(key) =>
+        props.mayChange(key)
+          ? [
+              { name: "Rotate", label: `Rotate ${key.name}`, run: () => props.onRotate(key) },
+              {
+                name: "Revoke",
+                label: `Revoke ${key.name}`,
+                tone: "danger",
+                run: () => props.onRevoke(key),
+              },
+            ]
+          : "owners change it"
+      }
+      below={rotating}
+    />
   );
 }
 
-function KeyRows(props: {
-  of: ApiKey;
-  mayChange: (key: ApiKey) => boolean;
-  onRotate: (key: ApiKey) => void;
-  onRevoke: (key: ApiKey) => void;
-}) {
-  const { of: key } = props;
-  const isAway = away.value !== undefined;
-  const why = isAway ? "Not connected" : undefined;
+function KeyName({ of: key }: { of: ApiKey }) {
   return (
     <>
-      <tr>
-        <td data-head="Key">
-          <strong>{key.name}</strong>
-          <span class="under mono">{key.prefix}…</span>
-        </td>
-        <td data-head="May">
-          <span>
-            {key.scopes.map((scope) => (
-              <span class={scopeName(scope) === "write" ? "chip" : "chip plain-chip"} key={scope}>
-                {scopeName(scope)}
-              </span>
-            ))}
-          </span>
-        </td>
-        <td data-head="Last used">
-          <Used of={key} />
-        </td>
-        <td data-head="Expires">
-          <Expires ms={msOf(key.expiresAt)} />
-        </td>
-        <td data-head="Made">
-          <time title={exactText(msOf(key.createdAt))}>{dayText(msOf(key.createdAt))}</time>
-        </td>
-        <td class="row-actions">
-          {props.mayChange(key) ? (
-            <>
-              <button
-                type="button"
-                class="plain"
-                aria-label={`Rotate ${key.name}`}
-                disabled={isAway}
-                title={why}
-                onClick={() => props.onRotate(key)}
-              >
-                Rotate
-              </button>
-              <button
-                type="button"
-                class="danger"
-                aria-label={`Revoke ${key.name}`}
-                disabled={isAway}
-                title={why}
-                onClick={() => props.onRevoke(key)}
-              >
-                Revoke
-              </button>
-            </>
-          ) : (
-            <span class="under">owners change it</span>
-          )}
-        </td>
-      </tr>
-      <Rotating of={key} />
+      <strong>{key.name}</strong>
+      <span class="under mono">{key.prefix}…</span>
     </>
+  );
+}
+
+function Scopes({ of: key }: { of: ApiKey }) {
+  return (
+    <span>
+      {key.scopes.map((scope) => (
+        <span class={scopeName(scope) === "write" ? "chip" : "chip plain-chip"} key={scope}>
+          {scopeName(scope)}
+        </span>
+      ))}
+    </span>
   );
 }
 
@@ -141,31 +103,27 @@ function Expires({ ms }: { ms: number }) {
   );
 }
 
-function Rotating({ of: key }: { of: ApiKey }) {
+function rotating(key: ApiKey) {
   const leftMs = msOf(key.replacedSecretExpiresAt) - Date.now();
   if (leftMs <= 0) return null;
   const lagging = key.laggingSenders;
   return (
-    <tr class="rotating">
-      <td colSpan={6}>
-        <p>
-          <strong>Rotating.</strong> The old secret still works for {spanText(leftMs)}.{" "}
-          {lagging.length === 0 ? (
-            "Nobody has sent with it since."
-          ) : (
-            <>
-              Still sending with it:{" "}
-              {lagging.map(({ sender, lastUsedAt }, at) => (
-                <span key={sender} title={exactText(msOf(lastUsedAt))}>
-                  {at > 0 && "; "}
-                  {sender}
-                </span>
-              ))}
-              .
-            </>
-          )}
-        </p>
-      </td>
-    </tr>
+    <p>
+      <strong>Rotating.</strong> The old secret still works for {spanText(leftMs)}.{" "}
+      {lagging.length === 0 ? (
+        "Nobody has sent with it since."
+      ) : (
+        <>
+          Still sending with it:{" "}
+          {lagging.map(({ sender, lastUsedAt }, at) => (
+            <span key={sender} title={exactText(msOf(lastUsedAt))}>
+              {at > 0 && "; "}
+              {sender}
+            </span>
+          ))}
+          .
+        </>
+      )}
+    </p>
   );
 }

@@ -9,10 +9,11 @@ import type {
 } from "../../../generated/client/argus/v1/application_service.ts";
 import { Role } from "../../../generated/client/argus/v1/application_service.shapes.ts";
 import { away } from "../connection.ts";
+import { type Action, ActionTable } from "../parts/action-table.tsx";
 import { Confirm } from "../parts/confirm.tsx";
-import { CopyField } from "../parts/copy-field.tsx";
 import { Field, Form, FormProblem, textIn } from "../parts/form.tsx";
 import { Loading } from "../parts/loading.tsx";
+import { ShownOnce } from "../parts/shown-once.tsx";
 import { StatusLine } from "../parts/status-line.tsx";
 import { exactText, When } from "../parts/when.tsx";
 import { go } from "../route.ts";
@@ -100,6 +101,18 @@ function OwnMembers({ application }: { application: Application }) {
     say(`${nameOf(member)} is no member any more`);
     members.reload();
   };
+  const isLastOwner = ({ role: own }: Member): boolean => owners === 1 && own === Role.ROLE_OWNER;
+  const actionsOf = (member: Member): readonly Action[] =>
+    isLastOwner(member)
+      ? []
+      : [
+          {
+            name: isSelf(member) ? "Leave" : "Remove",
+            label: isSelf(member) ? "Leave the application" : `Remove ${nameOf(member)}`,
+            tone: "danger",
+            run: () => (removing.value = member),
+          },
+        ];
 
   return (
     <>
@@ -132,51 +145,38 @@ function OwnMembers({ application }: { application: Application }) {
           </div>
         </Form>
         {invite.value !== undefined && (
-          <section class="ready" aria-label="Invite">
-            <div class="ready-words">
-              <p>
-                <strong>Nobody has {invite.value.email} yet. Hand over this link.</strong>
-              </p>
-              <p class="quiet">
-                It makes them a user and a member, works once, until{" "}
-                {exactText(invite.value.endsMs)}, and is not shown again.
-              </p>
-            </div>
-            <CopyField label="Invite link" value={invite.value.url} action="Copy the link" />
-            <button type="button" class="plain" onClick={() => (invite.value = undefined)}>
-              Done
-            </button>
-          </section>
+          <ShownOnce
+            name="Invite"
+            head={`Nobody has ${invite.value.email} yet. Hand over this link.`}
+            does={`It makes them a user and a member, works once, until ${exactText(invite.value.endsMs)}, and is not shown again.`}
+            label="Invite link"
+            value={invite.value.url}
+            action="Copy the link"
+            done="Done"
+            onDone={() => (invite.value = undefined)}
+          />
         )}
         <FormProblem text={problem.value} />
         <Loading of={members} />
-        {all.length > 0 && (
-          <div class="scroll">
-            <table class="stacks">
-              <thead>
-                <tr>
-                  <th>Member</th>
-                  <th>Role</th>
-                  <th>Since</th>
-                  <th>
-                    <span class="unseen">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {all.map((member) => (
-                  <MemberRow
-                    key={member.userId}
-                    member={member}
-                    isLastOwner={owners === 1 && member.role === Role.ROLE_OWNER}
-                    onRole={(to) => change(member, to)}
-                    onRemove={() => (removing.value = member)}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <ActionTable
+          rows={all}
+          keyOf={(member) => member.userId}
+          columns={[
+            { head: "Member", cell: (member) => <MemberName of={member} /> },
+            {
+              head: "Role",
+              cell: (member) => (
+                <MemberRole
+                  of={member}
+                  isLastOwner={isLastOwner(member)}
+                  onRole={(to) => change(member, to)}
+                />
+              ),
+            },
+            { head: "Since", cell: (member) => <When ms={msOf(member.addedAt)} never="" /> },
+          ]}
+          actions={actionsOf}
+        />
       </main>
       <StatusLine
         left={[countText(all.length, "member", "members")]}
@@ -194,56 +194,35 @@ function OwnMembers({ application }: { application: Application }) {
   );
 }
 
-function MemberRow(props: {
-  member: Member;
-  isLastOwner: boolean;
-  onRole: (role: Role) => void;
-  onRemove: () => void;
-}) {
-  const { member, isLastOwner } = props;
-  const isSelf = member.userId === user.value?.id;
-  const isAway = away.value !== undefined;
+function MemberName({ of: member }: { of: Member }) {
+  return (
+    <>
+      <span>
+        <strong>{nameOf(member)}</strong>
+        {isSelf(member) && " (you)"}
+        {member.disabled && <span class="chip plain-chip">disabled</span>}
+      </span>
+      <span class="under">{member.email}</span>
+    </>
+  );
+}
+
+function MemberRole(props: { of: Member; isLastOwner: boolean; onRole: (role: Role) => void }) {
+  const { of: member, isLastOwner } = props;
   const whyId = `why-${member.userId}`;
   return (
-    <tr>
-      <td data-head="Member">
-        <span>
-          <strong>{nameOf(member)}</strong>
-          {isSelf && " (you)"}
-          {member.disabled && <span class="chip plain-chip">disabled</span>}
-        </span>
-        <span class="under">{member.email}</span>
-      </td>
-      <td data-head="Role">
-        <RoleChoice
-          label={`Role of ${nameOf(member)}`}
-          value={member.role}
-          disabled={isLastOwner || isAway}
-          describedBy={whyId}
-          onChoose={props.onRole}
-        />
-        <span class="under" id={whyId}>
-          {isLastOwner ? "The last owner stays: make somebody else one first" : mayOf(member.role)}
-        </span>
-      </td>
-      <td data-head="Since">
-        <When ms={msOf(member.addedAt)} never="" />
-      </td>
-      <td class="row-actions">
-        {!isLastOwner && (
-          <button
-            type="button"
-            class="danger"
-            disabled={isAway}
-            title={isAway ? "Not connected" : undefined}
-            aria-label={isSelf ? "Leave the application" : `Remove ${nameOf(member)}`}
-            onClick={props.onRemove}
-          >
-            {isSelf ? "Leave" : "Remove"}
-          </button>
-        )}
-      </td>
-    </tr>
+    <>
+      <RoleChoice
+        label={`Role of ${nameOf(member)}`}
+        value={member.role}
+        disabled={isLastOwner || away.value !== undefined}
+        describedBy={whyId}
+        onChoose={props.onRole}
+      />
+      <span class="under" id={whyId}>
+        {isLastOwner ? "The last owner stays: make somebody else one first" : mayOf(member.role)}
+      </span>
+    </>
   );
 }
 
@@ -254,21 +233,25 @@ function RemoveMember(props: {
   onClose: () => void;
 }) {
   const { member, app } = props;
-  const isSelf = member.userId === user.value?.id;
+  const leaves = isSelf(member);
   return (
     <Confirm
-      title={isSelf ? `Leave ${app}` : `Remove ${nameOf(member)}`}
-      action={isSelf ? "Leave" : "Remove"}
-      doing={isSelf ? "Leaving…" : "Removing…"}
+      title={leaves ? `Leave ${app}` : `Remove ${nameOf(member)}`}
+      action={leaves ? "Leave" : "Remove"}
+      doing={leaves ? "Leaving…" : "Removing…"}
       onConfirm={() => props.onConfirm(member)}
       onClose={props.onClose}
     >
       <p>
-        {isSelf ? "You do" : `${member.email} does`} not see {app} any more, at once. API keys stay
+        {leaves ? "You do" : `${member.email} does`} not see {app} any more, at once. API keys stay
         as they are.
       </p>
     </Confirm>
   );
+}
+
+function isSelf({ userId }: Member): boolean {
+  return userId === user.value?.id;
 }
 
 function nameOf({ name, email }: Member): string {

@@ -6,6 +6,7 @@ import type { Scope } from "../../../generated/client/argus/v1/application_servi
 import { CopyField } from "../parts/copy-field.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { mayText } from "../parts/scopes.tsx";
+import { ShownOnce } from "../parts/shown-once.tsx";
 import { exactText } from "../parts/when.tsx";
 import { heldPlace, release } from "../route.ts";
 
@@ -23,18 +24,17 @@ export interface MadeKey {
 export function ReadyKey(props: { made: MadeKey; onCopied: () => void; onDone: () => void }) {
   const { made } = props;
   return (
-    <section class="ready" aria-label="New key">
-      <div class="ready-words">
-        <p>
-          <strong>“{made.name}” is ready. Copy it now, it is shown only here.</strong>
-        </p>
-        <p class="quiet">{sentenceOf(made)}</p>
-      </div>
-      <CopyField label="The key" value={made.secret} action="Copy" onCopied={props.onCopied} />
-      <button type="button" class="plain" onClick={props.onDone}>
-        I have stored it
-      </button>
-    </section>
+    <ShownOnce
+      name="New key"
+      head={`“${made.name}” is ready. Copy it now, it is shown only here.`}
+      does={sentenceOf(made)}
+      label="The key"
+      value={made.secret}
+      action="Copy"
+      done="I have stored it"
+      onCopied={props.onCopied}
+      onDone={props.onDone}
+    />
   );
 }
 
