@@ -59,6 +59,8 @@ addEventListener("keydown", (event) => {
   if (isSingle && (singleKeys.value === "off" || isField(event.target))) return;
   // A dialog has the keyboard to itself.
   if (document.querySelector("dialog:modal") !== null) return;
+  // What floats over the page is closed by the browser, unless somebody takes the key from it.
+  if (pressed === "Escape" && document.querySelector(":popover-open") !== null) return;
   const all = shortcutsNow();
   const now = event.timeStamp;
   const chord = now - begun.atMs < CHORD_MS ? `${begun.key} ${pressed}` : "";

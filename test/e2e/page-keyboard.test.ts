@@ -85,6 +85,202 @@ describe.skipIf(chromiumPath() === undefined)("the page by keys alone", () => {
     expect(faults).toEqual([]);
   });
 
+  test("every key that ? lists does what it says", async () => {
+    await using opened = await world.open("/a/shop/logs");
+    const { page, faults } = opened;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await found(page);
+    const press = (keys: string): Promise<void> => page.keyboard.press(keys);
+    const chord = async (first: string, second: string): Promise<void> => {
+      await press(first);
+      await press(second);
+    };
+    /** Presses, waits for what the address then says, and goes back. */
+    const moves = async (keys: string, name: string, says: RegExp): Promise<void> => {
+      await press(keys);
+      await expect.poll(() => asked(page, name)).toMatch(says);
+      await page.goBack();
+      await expect.poll(() => asked(page, name)).toBe("");
+    };
+    /** What is turned is turned back by the same key. */
+    const turns = async (keys: string, name: string, says: RegExp): Promise<void> => {
+      await press(keys);
+      await expect.poll(() => asked(page, name)).toMatch(says);
+      await press(keys);
+      await expect.poll(() => asked(page, name)).not.toMatch(says);
+    };
+    const row = page.getByRole("grid", { name: "Entries" }).locator(".line");
+    const opensRow = async (): Promise<void> => {
+      await press("e");
+      await page.getByRole("button", { name: "Include service" }).focus();
+    };
+    const arrives = async (): Promise<void> => {
+      await world.send([{ message: "late", service: "barn" }]);
+      await page.getByRole("button", { name: /^1 new/ }).waitFor();
+    };
+    const dialog = async (keys: string, name: string): Promise<void> => {
+      await press(keys);
+      await page.getByRole("dialog", { name }).waitFor();
+      await press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    };
+    const does: Readonly<Record<string, () => Promise<void>>> = {
+      "Write the query": async () => {
+        await press("/");
+        await expect.poll(() => focused(page)).toBe("Query");
+        await press("Escape");
+      },
+      "Choose the time": async () => {
+        await press("d");
+        await page.getByLabel("Range of time").waitFor();
+        await press("Escape");
+        await page.getByLabel("Range of time").waitFor({ state: "detached" });
+      },
+      "Earlier by one window": () => moves("[", "to", /^20/),
+      "Later by one window": async () => {
+        await press("[");
+        await expect.poll(() => asked(page, "to")).toMatch(/^20/);
+        const before = asked(page, "to");
+        await press("]");
+        await expect.poll(() => asked(page, "to") > before).toBe(true);
+        await page.goBack();
+        await expect.poll(() => asked(page, "to")).toBe(before);
+        await page.goBack();
+      },
+      "Twice the time": () => moves("z", "from", /^-2h$/),
+      "Fields and their values": async () => {
+        await press("f");
+        await expect.poll(() => focused(page)).toBe("Filter fields");
+        await press("Escape");
+      },
+      "Hide or show the chart": () => turns("h", "hist", /^0$/),
+      "Next row": async () => {
+        await press("j");
+        await press("j");
+        await expect.poll(() => focused(page)).toMatch(/, 2 of 61$/);
+      },
+      "Previous row": async () => {
+        await press("k");
+        await expect.poll(() => focused(page)).toMatch(/, 1 of 61$/);
+      },
+      "Open the row in place": () => turns("e", "row", /^\d+\./),
+      "What came before and after": () => moves("c", "ctx", /^5$/),
+      "Its trace": () => moves("t", "panel", /^trace$/),
+      "Include the value": async () => {
+        await opensRow();
+        await moves("i", "q", /^service:barn$/);
+      },
+      "Exclude the value": async () => {
+        await page.getByRole("button", { name: "Include service" }).focus();
+        await moves("x", "q", /^-service:barn$/);
+        // While the search runs it is what is nearest.
+        await page.locator('.found[aria-busy="false"]').waitFor();
+        await press("Escape");
+        await expect.poll(() => asked(page, "row")).toBe("");
+      },
+      "Copy a link to the row": async () => {
+        await press("y");
+        await page.getByText("Link copied").first().waitFor();
+      },
+      "Copy the row as JSON": async () => {
+        await press("Shift+Y");
+        await page.getByText(/^Copied/).waitFor();
+        expect(await page.evaluate<string>("navigator.clipboard.readText()")).toContain("needle");
+      },
+      "Go to the message": async () => {
+        await press("y");
+        await page.getByText("Link copied").first().waitFor();
+        await press("F8");
+        await expect.poll(() => focused(page)).toBe("Dismiss");
+      },
+      "Tab of the panel after": async () => {
+        await press("j");
+        await press("Enter");
+        await expect.poll(() => asked(page, "panel")).toBe("fields");
+        await press(".");
+        await expect.poll(() => asked(page, "panel")).toBe("json");
+      },
+      "Tab of the panel before": async () => {
+        await press(",");
+        await expect.poll(() => asked(page, "panel")).toBe("fields");
+      },
+      "Close the nearest thing": async () => {
+        await press("Escape");
+        await expect.poll(() => asked(page, "panel")).toBe("");
+      },
+      Patterns: async () => {
+        await press("2");
+        await page.getByRole("treegrid", { name: "Patterns" }).waitFor();
+      },
+      Entries: async () => {
+        await press("1");
+        await row.first().waitFor();
+      },
+      Chart: () => moves("3", "q", /^\| timechart/),
+      Oldest: async () => {
+        await press("Shift+G");
+        await expect.poll(() => row.last().getAttribute("aria-rowindex")).toBe("61");
+      },
+      Newest: async () => {
+        await chord("g", "g");
+        await expect.poll(() => row.first().getAttribute("aria-rowindex")).toBe("1");
+      },
+      "The other order": () => turns("o", "order", /^asc$/),
+      "Wrap lines": () => turns("w", "wrap", /^1$/),
+      "UTC or local time": async () => {
+        await press("u");
+        await expect.poll(() => asked(page, "tz")).toBe("local");
+      },
+      "Run again": async () => {
+        const read = page.waitForRequest(/LogService\/Query$/);
+        await press("r");
+        await read;
+        await found(page);
+      },
+      "Follow what comes": async () => {
+        await press("l");
+        await page.getByRole("status").getByText("Live", { exact: true }).waitFor();
+      },
+      "Let what is new in, and stay": async () => {
+        await press("j");
+        await arrives();
+        await press("Shift+N");
+        await page.getByText("late", { exact: true }).waitFor();
+      },
+      "Show what is new": async () => {
+        await arrives();
+        await press("n");
+        await expect.poll(() => page.getByText("late", { exact: true }).count()).toBe(2);
+        await press("l");
+      },
+      "Jump to": () => dialog("Control+k", "Jump to"),
+      "Show the keys": () => dialog("?", "Keys"),
+      "Go to an application": async () => {
+        await chord("g", "p");
+        await page.locator(".popover:popover-open").waitFor();
+        await press("Escape");
+      },
+      "Go to the settings": async () => {
+        await chord("g", "s");
+        await page.waitForURL("**/a/shop/settings/general");
+      },
+      "Go to the logs": async () => {
+        await chord("g", "l");
+        await page.waitForURL("**/a/shop/logs");
+      },
+    };
+    await press("?");
+    const listed = await page.getByRole("dialog", { name: "Keys" }).locator("dd").allTextContents();
+    await press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(listed.toSorted()).toEqual(Object.keys(does).toSorted());
+    for (const [name, check] of Object.entries(does))
+      await check().catch((error: unknown) => {
+        throw new Error(name, { cause: error });
+      });
+    expect(faults).toEqual([]);
+  }, 60_000);
+
   test("a value of the facets is included and excluded, and the focus stays", async () => {
     await using opened = await world.open("/a/shop/logs");
     const { page, faults } = opened;

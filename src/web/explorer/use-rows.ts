@@ -49,8 +49,6 @@ export function useRows(props: {
     openPanel: (id: string): void => change({ row: id, panel: "fields", context: "" }),
     closeNearest: (): void => {
       const { row, panel, context, compare } = now.current;
-      // What floats over the page closes itself.
-      if (document.querySelector(":popover-open") !== null) return;
       if (search.busy.peek()) search.cancel();
       else if (showsFacets.value) showsFacets.value = false;
       else if (context !== "") change({ context: "" });
