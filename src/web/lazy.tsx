@@ -1,12 +1,14 @@
 /**
  * Screens and parts that are loaded when they are first shown, parts before that where there is time. Invariant: until
- * one is there its place is empty and says that it is busy; when it cannot be had the page says so, and what to do.
+ * one is there its place is empty and says that it is busy; when it cannot be had the page says so, and what to do. The
+ * page is loaded anew only where the server has another one: what is on it stays.
  */
 import { type Signal, signal } from "@preact/signals";
 import type { ComponentType, VNode } from "preact";
 import { useLayoutEffect } from "preact/hooks";
-import { returns } from "./connection.ts";
+import { returns, watchedFetch } from "./connection.ts";
 import { afterFirstLook } from "./first-look.ts";
+import { base } from "./paths.ts";
 
 type Loaded<P> = { readonly screen: ComponentType<P> } | "failed" | undefined;
 
@@ -65,11 +67,22 @@ function later<P extends object>(
         <p class="problem" role="alert">
           This part of the page could not be loaded. Argus may have been updated or be away.
         </p>
-        <button type="button" onClick={() => location.reload()}>
-          Load the page again
+        <button type="button" onClick={again}>
+          Reload
         </button>
       </div>,
     );
+  };
+  const again = (): void => {
+    loaded.value = undefined;
+    begin().catch(() => {
+      loaded.value = "failed";
+      // A server that answers and does not have it is a newer one, whose page has other parts.
+      watchedFetch(`${base}/healthz`, { cache: "no-store" }).then(
+        (answer) => answer.ok && location.reload(),
+        () => undefined,
+      );
+    });
   };
   return { screen, begin };
 }

@@ -51,9 +51,16 @@ export function go(to: Place, how: "push" | "replace" = "push"): void {
 
 function move(to: Place, how: "push" | "replace"): void {
   const path = pathOf(to);
-  if (how === "push") history.pushState(null, "", path);
-  else history.replaceState(null, "", path);
+  // What is kept with the place, such as a query that has not run, is of what is asked there.
+  const state: unknown = asksTheSame(to, place.peek()) ? history.state : null;
+  if (how === "push") history.pushState(state, "", path);
+  else history.replaceState(state, "", path);
   place.value = to;
+}
+
+function asksTheSame(to: Place, now: Place): boolean {
+  if (to.screen !== "logs" || now.screen !== "logs") return false;
+  return to.app === now.app && to.query === now.query;
 }
 
 /** While `on`, whoever wants to leave is held, for the caller to ask them. */

@@ -2,7 +2,7 @@
 import type { Locator, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call, makeApplication } from "../support/api-setup.ts";
-import { boxOf, chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
+import { boxOf, chromiumPath, openPage, openTab, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
 import { startProxy } from "../support/prefix-proxy.ts";
 import { startArgus } from "../support/server-process.ts";
@@ -185,6 +185,64 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
     expect(await page.evaluate("indexedDB.databases().then((all) => all.length)")).toBe(0);
     const cookies = await page.context().cookies();
     expect(cookies.map(({ httpOnly }) => httpOnly)).toEqual([true]);
+  });
+
+  test("a part that cannot be loaded says so, and nothing is lost until it can be", async () => {
+    await using opened = await openTab(world.person);
+    const { page } = opened;
+    await page.route(/assets\/entry-panel-/, (route) => route.abort());
+    await page.goto(`${world.server.url}/a/shop/logs?q=entry`);
+    await status(page).getByText("Complete").waitFor();
+    await query(page).fill("half a thou");
+    await rows(page).nth(2).focus();
+    const id = await rows(page).nth(2).getAttribute("data-id");
+    await page.keyboard.press("Enter");
+    const problem = page.getByRole("alert").filter({ hasText: "could not be loaded" });
+    await problem.waitFor();
+    expect(await rows(page).count()).toBeGreaterThan(10);
+    // The server answers and does not give it: another page is loaded, at the same place.
+    const reload = page.getByRole("button", { name: "Reload" });
+    await Promise.all([page.waitForEvent("load"), reload.click()]);
+    await problem.waitFor();
+    expect(await query(page).inputValue()).toBe("half a thou");
+    await page.unroute(/assets\/entry-panel-/);
+    // What is loaded ahead of clicks may have brought it already.
+    const fields = page.getByRole("tab", { name: /^Fields/ });
+    await expect
+      .poll(async () => {
+        if (await reload.isVisible()) await reload.click({ timeout: 1000 }).catch(() => undefined);
+        return fields.isVisible();
+      })
+      .toBe(true);
+    expect(new URL(page.url()).searchParams.get("row")).toBe(id);
+    expect(await query(page).inputValue()).toBe("half a thou");
+  });
+
+  test("without what knows the language the server judges queries, and it comes later", async () => {
+    await using opened = await openTab(world.person);
+    const { page } = opened;
+    await page.route(/assets\/language-/, (route) => route.abort());
+    await page.goto(`${world.server.url}/a/shop/logs`);
+    await page.getByText("300 entries", { exact: true }).waitFor();
+    await run(page, '"open');
+    await page
+      .getByRole("alert")
+      .getByText(/not closed/)
+      .waitFor();
+    expect(await rows(page).count()).toBeGreaterThan(10);
+    await run(page, "entry 299");
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    // A query of the address is not shown before it can be read.
+    await page.reload();
+    await page
+      .getByRole("alert")
+      .getByText(/could not be loaded/)
+      .waitFor();
+    await page.unroute(/assets\/language-/);
+    await page.getByRole("button", { name: "Reload" }).click();
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    await query(page).fill("service:calm");
+    await page.locator(".query-text .q-field").waitFor({ state: "attached" });
   });
 
   test("who may only look is told so, and asks for nothing that is refused", async () => {

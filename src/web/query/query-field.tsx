@@ -9,6 +9,7 @@ import { highlight } from "../../query/highlight.ts";
 import { printQuery } from "../../query/print.ts";
 import { Icon } from "../parts/icon.tsx";
 import { isApple } from "../shortcuts.ts";
+import { keepDraft, keptDraft } from "./draft.ts";
 import { languageReady, loadLanguage, withLanguage } from "./language-later.ts";
 import { parsed } from "./parsed.ts";
 import { QueryProblem } from "./query-problem.tsx";
@@ -54,8 +55,10 @@ export function QueryField(props: {
     of: props.of,
   });
 
+  const isFirst = useRef(true);
   useEffect(() => {
-    text.value = props.query;
+    text.value = (isFirst.current ? keptDraft() : undefined) ?? props.query;
+    isFirst.current = false;
     told.value = true;
   }, [props.query]);
   useEffect(() => {
@@ -216,7 +219,10 @@ export function QueryField(props: {
               if (colours.current !== null)
                 colours.current.scrollTop = event.currentTarget.scrollTop;
             }}
-            onBlur={close}
+            onBlur={() => {
+              close();
+              keepDraft(text.value, props.query);
+            }}
           />
         </div>
         {tidied !== "" && tidied !== text.value.trim() && (
