@@ -3,6 +3,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
 import { chromiumPath } from "../support/browser.ts";
+import { inPage } from "../support/in-page.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -88,9 +89,15 @@ describe.skipIf(chromiumPath() === undefined)("what a query took", () => {
     await notice.getByRole("button", { name: "Why" }).click();
     await notice.getByText("A query may take 10 s").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+    // What was not searched is hatched.
+    const hatched = (): Promise<{ from: number; to: number } | null> =>
+      inPage(page, "ink", `inkOf(".histogram canvas", "--line-2", 10, -20)`);
+    await expect.poll(async () => (await hatched())?.from).toBeLessThan(0.05);
+    expect((await hatched())?.to).toBeGreaterThan(0.2);
     const rest = notice.getByRole("button", { name: "Search the rest" });
     await rest.click();
     await notice.waitFor({ state: "detached" });
+    await expect.poll(hatched).toBe(null);
     await page.getByRole("status").getByText("300 loaded").waitFor();
     answers = 0;
     await page.reload();

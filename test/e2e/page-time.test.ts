@@ -3,6 +3,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
 import { boxOf, chromiumPath, type WatchedPage } from "../support/browser.ts";
+import { inPage } from "../support/in-page.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 import { OWNER } from "../support/server-process.ts";
 
@@ -212,6 +213,18 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
           "Input.dispatchTouchEvent" as never,
           { type, touchPoints: at === undefined ? [] : [at] } as never,
         );
+      type Point = { readonly x: number; readonly y: number };
+      const slide = async (from: Point, to: Point): Promise<void> => {
+        for (let i = 1; i <= 5; i++)
+          await touch("touchMove", {
+            x: from.x + ((to.x - from.x) * i) / 5,
+            y: from.y + ((to.y - from.y) * i) / 5,
+          });
+      };
+      const middleOf = async (place: Locator): Promise<Point> => {
+        const { x, y, width, height } = await boxOf(place);
+        return { x: x + width / 2, y: y + height / 2 };
+      };
       const [a, b] = [await placeOf(page, 20.2), await placeOf(page, 39.5)];
       const way = [1, 2, 3, 4, 5].map((i) => ({ x: a.x + ((b.x - a.x) * i) / 5, y: a.y }));
       // At once: sent one by one, with answers between, a busy machine would take it for a finger that rests.
@@ -225,6 +238,27 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       await touch("touchEnd");
       await expect.poll(() => minuteOf(param(page, "from"))).toBe(20);
       expect(minuteOf(param(page, "to"))).toBe(40);
+
+      // The handles of a slice, and of the rail where there is room for it, need no rest.
+      await page.setViewportSize({ width: 820, height: 1000 });
+      await page.goto(
+        `${world.server.url}/a/shop/logs?from=${iso(startMs)}&to=${iso(startMs + HOUR_MS)}&cmp=${iso(startMs + 10 * MINUTE_MS)}..${iso(startMs + 20 * MINUTE_MS)}`,
+      );
+      await ready(page);
+      const end = page.getByRole("slider", { name: "End of the slice" });
+      const [held, wanted] = [await middleOf(end), await placeOf(page, 30.1)];
+      await touch("touchStart", held);
+      await slide(held, { x: wanted.x, y: held.y });
+      await touch("touchEnd");
+      await expect
+        .poll(() => param(page, "cmp"))
+        .toMatch(new RegExp(`\\.\\.${iso(startMs + 30 * MINUTE_MS)}$`));
+      const track = await boxOf(page.getByRole("slider", { name: "Time of the list" }));
+      const thumb = { x: track.x + track.width / 2, y: track.y + 4 };
+      await touch("touchStart", thumb);
+      await slide(thumb, { x: thumb.x, y: track.y + track.height / 2 });
+      await touch("touchEnd");
+      await expect.poll(() => page.getByText(/^entry (29|30)-\d$/).count()).toBeGreaterThan(0);
       expect(faults).toEqual([]);
     });
   });
@@ -379,12 +413,17 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       await expect.poll(() => rail(page).getAttribute("aria-valuetext")).not.toMatch(/:59:\d\d$/);
       await page.keyboard.press("PageUp");
       await expect.poll(() => rail(page).getAttribute("aria-valuetext")).toMatch(/:59:\d\d$/);
+      // Under the bars a mark says where the list stands.
+      const mark = (): Promise<{ from: number; to: number } | null> =>
+        inPage(page, "ink", `inkOf(".histogram canvas", "--text-3", -3, 0)`);
       await page.keyboard.press("End");
       await expect
         .poll(() => page.getByText("entry 0-0", { exact: true }).count())
         .toBeGreaterThan(0);
+      await expect.poll(async () => (await mark())?.from).toBeLessThan(0.05);
       await page.keyboard.press("Home");
       await expect.poll(() => firstRow(page)).toMatch(/entry 59-9/);
+      await expect.poll(async () => (await mark())?.to).toBeGreaterThan(0.95);
       await rail(page).hover();
       await page.mouse.wheel(0, 1200);
       await expect.poll(() => rail(page).getAttribute("aria-valuetext")).not.toMatch(/:59:\d\d$/);

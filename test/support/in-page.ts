@@ -12,7 +12,12 @@ export function inPage<T>(page: Page, file: keyof typeof CODE, call: string): Pr
 }
 
 // Read once: it is asked for hundreds of times a run.
-const CODE = { layout: codeOf("layout"), pictures: codeOf("pictures"), still: codeOf("still") };
+const CODE = {
+  layout: codeOf("layout"),
+  pictures: codeOf("pictures"),
+  still: codeOf("still"),
+  ink: codeOf("ink"),
+};
 
 function codeOf(file: string): string {
   const source = readFileSync(new URL(`../in-page/${file}.ts`, import.meta.url), "utf8");

@@ -10,7 +10,7 @@ import type { ExplorerRun } from "./use-run.ts";
 export function figuresOf({ search, table }: ExplorerRun, { grid }: ExplorerRows) {
   const bars = search.bars.value;
   const counts = bars === undefined ? { all: 0, bad: 0 } : countsOf(bars);
-  const answer = search.rows.answer.value;
+  const covered = search.rows.unfinished.value?.coveredStartTime;
   return {
     bars,
     counts,
@@ -24,9 +24,7 @@ export function figuresOf({ search, table }: ExplorerRun, { grid }: ExplorerRows
       if (table !== undefined || first === undefined || last === undefined) return undefined;
       return { firstMs: timeMs(first), lastMs: timeMs(last) };
     },
-    coveredMs:
-      answer?.partial === true && answer.coveredStartTime !== undefined
-        ? Number(answer.coveredStartTime.seconds) * 1000
-        : bars?.coveredMs,
+    /** Until the rest is searched, too. */
+    coveredMs: covered === undefined ? bars?.coveredMs : Number(covered.seconds) * 1000,
   };
 }
