@@ -18,7 +18,7 @@ import type { TailReads } from "./live.ts";
 import type { LogsPlace } from "./logs-place.ts";
 import { filterText } from "./query/terms.ts";
 import { api } from "./session.ts";
-import { type Bars, barsOf, type Counts, countsOf, grownBars } from "./time/bars.ts";
+import { type Bars, barsOf, type Counts, countsOf, grownBars, MOST_BARS } from "./time/bars.ts";
 import { type Range, rangeOf, timestamp } from "./time-range.ts";
 
 export interface Asked {
@@ -124,8 +124,7 @@ export class Search {
         query: asked.query,
         startTime: timestamp(range.startMs),
         endTime: timestamp(range.endMs),
-        // A range that begins within a bar has one more, cut at both ends.
-        maxBuckets: innerWidth < 600 ? 61 : 121,
+        maxBuckets: (innerWidth < 600 ? MOST_BARS / 2 : MOST_BARS) + 1,
         timeZone: asked.zone,
         budget: undefined,
       });

@@ -34,9 +34,12 @@ export interface Counts {
   readonly bad: number;
 }
 
+/** A range that begins within a bar has one more than these, cut at both ends. */
+export const MOST_BARS = 120;
+
 export function barsOf(answer: GetHistogramResponse): Bars {
   const { bucket, coveredStartTime: covered } = answer;
-  return {
+  return fewer({
     stepMs: Number(bucket?.seconds ?? 0n) * 1000 + (bucket?.nanos ?? 0) / 1e6,
     partial: answer.partial,
     coveredMs: answer.partial && covered !== undefined ? Number(covered.seconds) * 1000 : undefined,
@@ -49,6 +52,33 @@ export function barsOf(answer: GetHistogramResponse): Bars {
         warn: Number(counts?.warn ?? 0n),
         error: Number(counts?.error ?? 0n),
         fatal: Number(counts?.fatal ?? 0n),
+      },
+    })),
+  });
+}
+
+/** The server's widest bucket is a week: of years there are too many, and several make a bar. */
+function fewer(bars: Bars): Bars {
+  const { buckets, stepMs } = bars;
+  const by = Math.ceil(buckets.length / (MOST_BARS + 1));
+  if (by <= 1) return bars;
+  const groups = Array.from({ length: Math.ceil(buckets.length / by) }, (_, at) =>
+    buckets.slice(at * by, (at + 1) * by),
+  );
+  const sumOf = (group: readonly Bar[], level: Level): number =>
+    group.reduce((sum, { counts }) => sum + counts[level], 0);
+  return {
+    ...bars,
+    stepMs: stepMs * by,
+    buckets: groups.map((group) => ({
+      startMs: group[0]?.startMs ?? 0,
+      counts: {
+        trace: sumOf(group, "trace"),
+        debug: sumOf(group, "debug"),
+        info: sumOf(group, "info"),
+        warn: sumOf(group, "warn"),
+        error: sumOf(group, "error"),
+        fatal: sumOf(group, "fatal"),
       },
     })),
   };
