@@ -57,5 +57,15 @@ export default defineConfig({
   resolve: { alias: { "virtual-fonts": FONTS } },
   // As it is served, whatever NODE_ENV says: what helps to develop tells paths of this machine.
   oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
-  build: { outDir: "../../dist/web", emptyOutDir: true, modulePreload: { polyfill: false } },
+  build: {
+    outDir: "../../dist/web",
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // All that every page begins with is one file: what later parts share with it would be a dozen of their own.
+        codeSplitting: { groups: [{ name: "index", tags: ["$initial"] }] },
+      },
+    },
+  },
 });

@@ -13,6 +13,15 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
   beforeAll(async () => {
     world = await openWorld();
     const from = Date.now() - 60_000;
+    // In the hour before there was little of one service, and nothing of the other.
+    await world.send(
+      [1, 2].map(() => ({
+        time: new Date(from - 5_400_000).toISOString(),
+        message: "before",
+        service: "api",
+        attributes: { ms: 1 },
+      })),
+    );
     await world.send(
       Array.from({ length: ENTRIES }, (_, i) => ({
         time: new Date(from + i * 100).toISOString(),
@@ -42,6 +51,12 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
   test("numbers are a spread whose handles narrow, by keys and by the pointer", async () => {
     await using opened = await open();
     const { page, faults } = opened;
+    await tree(page)
+      .getByRole("treeitem", { name: /^api ▲ 50× 100/ })
+      .waitFor();
+    await tree(page)
+      .getByRole("treeitem", { name: /^web new 100/ })
+      .waitFor();
     const least = page.getByRole("slider", { name: "Least ms" });
     const largest = page.getByRole("slider", { name: "Largest ms" });
     await least.waitFor();

@@ -268,6 +268,28 @@ describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
     await page.locator(".histogram-tip").getByText("so far: it is not over yet").waitFor();
   });
 
+  test("fields and patterns are brought up to date while rows are followed, each in its place", async () => {
+    await using opened = await follow("fresh", 20);
+    const { page, faults } = opened;
+    await page.clock.install();
+    await page.reload();
+    await page.getByRole("treeitem", { name: /^fresh 20/ }).waitFor();
+    await send("fresh", 5);
+    await page.clock.fastForward(10_000);
+    await page.getByRole("treeitem", { name: /^fresh 25/ }).waitFor();
+    await page.keyboard.press("2");
+    const shapes = page.getByRole("treegrid", { name: "Patterns" }).locator(".pattern");
+    await shapes.filter({ hasText: /^25/ }).waitFor();
+    await world.send(
+      Array.from({ length: 40 }, (_, n) => ({ message: `another ${n}`, service: "fresh" })),
+    );
+    await page.clock.fastForward(10_000);
+    await expect.poll(() => shapes.count()).toBe(2);
+    expect(await shapes.first().textContent()).toMatch(/^25.*entry/);
+    expect(await shapes.nth(1).textContent()).toMatch(/^40.*another/);
+    expect(faults).toEqual([]);
+  });
+
   describe("in a tab that is hidden", () => {
     /** The browser of the tests shows every tab: this one says that it is hidden. */
     const show = (page: Page, isShown: boolean): Promise<void> =>
