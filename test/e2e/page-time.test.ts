@@ -3,7 +3,6 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility.ts";
 import { boxOf, chromiumPath, type WatchedPage } from "../support/browser.ts";
-import { inPage } from "../support/in-page.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 import { OWNER } from "../support/server-process.ts";
 
@@ -414,16 +413,20 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       await page.keyboard.press("PageUp");
       await expect.poll(() => rail(page).getAttribute("aria-valuetext")).toMatch(/:59:\d\d$/);
       // Under the bars a mark says where the list stands.
-      const mark = (): Promise<{ from: number; to: number } | null> =>
-        inPage(page, "ink", `inkOf(".histogram canvas", "--text-3", -3, 0)`);
+      const mark = (): Promise<{ left: number; right: number }> =>
+        page.evaluate(`(() => {
+          const plot = document.querySelector(".histogram-hand").getBoundingClientRect();
+          const { left, right } = document.querySelector(".histogram-view").getBoundingClientRect();
+          return { left: (left - plot.left) / plot.width, right: (right - plot.left) / plot.width };
+        })()`);
       await page.keyboard.press("End");
       await expect
         .poll(() => page.getByText("entry 0-0", { exact: true }).count())
         .toBeGreaterThan(0);
-      await expect.poll(async () => (await mark())?.from).toBeLessThan(0.05);
+      await expect.poll(async () => (await mark()).left).toBeLessThan(0.05);
       await page.keyboard.press("Home");
       await expect.poll(() => firstRow(page)).toMatch(/entry 59-9/);
-      await expect.poll(async () => (await mark())?.to).toBeGreaterThan(0.95);
+      await expect.poll(async () => (await mark()).right).toBeGreaterThan(0.95);
       await rail(page).hover();
       await page.mouse.wheel(0, 1200);
       await expect.poll(() => rail(page).getAttribute("aria-valuetext")).not.toMatch(/:59:\d\d$/);
