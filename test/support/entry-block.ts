@@ -77,7 +77,8 @@ function columnOf(values: readonly (AttributeValue | undefined)[]): ColumnView {
       ),
     };
   }
-  if (!given.every((value) => typeof value === "string")) return { ...base, kind: "mixed" };
+  if (!given.every((value) => typeof value === "string"))
+    return { ...base, kind: "mixed", isGathered: false };
   const texts = values.map((value) => (typeof value === "string" ? value : ""));
   const bytes = new TextEncoder().encode(texts.map((text) => `${text}\n`).join(""));
   const starts = new Uint32Array(texts.length + 1);

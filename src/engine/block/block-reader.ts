@@ -89,4 +89,6 @@ export interface TextColumn extends ColumnBase {
 /** Values of several types, lists, maps, big integers. */
 export interface MixedColumn extends ColumnBase {
   readonly kind: "mixed";
+  /** Of a name that has no column of its own. Its `present` is made anew each time. */
+  readonly isGathered: boolean;
 }

@@ -150,6 +150,7 @@ export class TextView implements TextColumn {
 
 export class MixedView implements MixedColumn {
   readonly kind = "mixed";
+  readonly isGathered = false;
   readonly present: Uint8Array | undefined;
   /** One of CELL_… for each row. */
   readonly types: Uint8Array;
@@ -212,23 +213,47 @@ export function cellValue(
   }
 }
 
-/** Names that have no column of their own, gathered from the block's JSON objects. */
+/**
+ * A name that has no column of its own, gathered from the block's JSON objects.
+ * Invariant: rows ascend. A block may have a million such names, so what is kept of one does not grow with the block's rows.
+ */
 export class GatheredView implements MixedColumn {
   readonly kind = "mixed";
-  readonly present: Uint8Array;
-  readonly #values = new Map<number, AttributeValue>();
+  readonly isGathered = true;
+  readonly #blockRows: number;
+  readonly #rows: number[];
+  readonly #values: AttributeValue[];
 
-  constructor(rows: number) {
-    this.present = new Uint8Array((rows + 7) >> 3);
+  constructor(blockRows: number, row: number, value: AttributeValue) {
+    this.#blockRows = blockRows;
+    this.#rows = [row];
+    this.#values = [value];
   }
 
-  set(row: number, value: AttributeValue): void {
-    this.present[row >> 3] = (this.present[row >> 3] as number) | (1 << (row & 7));
-    this.#values.set(row, value);
+  /** @param row behind all that were added. */
+  add(row: number, value: AttributeValue): void {
+    this.#rows.push(row);
+    this.#values.push(value);
+  }
+
+  /** Made anew each time. */
+  get present(): Uint8Array {
+    const present = new Uint8Array((this.#blockRows + 7) >> 3);
+    for (const row of this.#rows)
+      present[row >> 3] = (present[row >> 3] as number) | (1 << (row & 7));
+    return present;
   }
 
   value(row: number): AttributeValue | undefined {
-    return this.#values.get(row);
+    const rows = this.#rows;
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((rows[middle] as number) < row) low = middle + 1;
+      else high = middle;
+    }
+    return rows[low] === row ? this.#values[low] : undefined;
   }
 }
 

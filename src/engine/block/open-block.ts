@@ -358,9 +358,9 @@ export class OpenedBlock implements BlockReader {
         const object = objects.value(row);
         if (object === undefined || object === null || typeof object !== "object") continue;
         for (const [name, value] of Object.entries(object)) {
-          let column = gathered.get(name);
-          if (column === undefined) gathered.set(name, (column = new GatheredView(this.rows)));
-          column.set(row, value as AttributeValue);
+          const column = gathered.get(name);
+          if (column !== undefined) column.add(row, value as AttributeValue);
+          else gathered.set(name, new GatheredView(this.rows, row, value as AttributeValue));
         }
       }
     this.#rest = gathered;

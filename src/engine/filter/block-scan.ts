@@ -74,15 +74,14 @@ export class BlockScan {
 
   /** Rows that have a value in the column, null and empty lists and maps included. */
   presentRows(column: ColumnView): Bitmap {
-    let present = this.#present.get(column);
-    if (present === undefined) {
-      present =
-        column.present === undefined
-          ? Bitmap.all(this.block.rows)
-          : Bitmap.ofBytes(this.block.rows, column.present);
-      this.#present.set(column, present);
-    }
-    return present;
+    const known = this.#present.get(column);
+    if (known !== undefined) return known;
+    const { present } = column;
+    const { rows } = this.block;
+    const here = present === undefined ? Bitmap.all(rows) : Bitmap.ofBytes(rows, present);
+    // There may be a million of those: none is kept.
+    if (column.kind !== "mixed" || !column.isGathered) this.#present.set(column, here);
+    return here;
   }
 }
 
