@@ -103,8 +103,8 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     const group = tree(page)
       .locator(".facet")
       .filter({ has: page.locator("bdi", { hasText: /^zebra$/ }) });
-    await group.getByRole("treeitem", { name: /^z0 67/ }).waitFor();
-    await group.getByRole("treeitem", { name: /^z1 67/, checked: true }).waitFor();
+    await group.getByRole("treeitem", { name: /^z0 new 67/ }).waitFor();
+    await group.getByRole("treeitem", { name: /^z1 new 67/, checked: true }).waitFor();
     await group.hover();
     await group.getByRole("treeitem", { name: "pin", exact: true }).click();
     await expect.poll(async () => (await heads()).indexOf("zebra")).toBe(3);

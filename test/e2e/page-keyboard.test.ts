@@ -155,6 +155,8 @@ describe.skipIf(chromiumPath() === undefined)("the page by keys alone", () => {
       },
       "Hide or show the chart": () => turns("h", "hist", /^0$/),
       "Next row": async () => {
+        // Rows that are read anew do not have the focus.
+        await page.locator('.found[aria-busy="false"]').waitFor();
         await press("j");
         await press("j");
         await expect.poll(() => focused(page)).toMatch(/, 2 of 61$/);

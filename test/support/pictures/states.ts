@@ -72,8 +72,10 @@ export const STATES: readonly State[] = [
   {
     name: "explorer-context",
     path: INCIDENT,
-    async reach(page) {
+    async reach(page, settle) {
       await loaded(page);
+      // What comes last above the list leaves it less room: the row is scrolled to then.
+      await settle();
       await error(page).focus();
       await page.keyboard.press("c");
       await page.getByText(/^Context:/).waitFor();
