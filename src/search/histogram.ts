@@ -28,7 +28,7 @@ import { MINUTE, countSummary, holdsBlock, holdsHour, summaryFilter } from "./su
 import { unitName } from "./unit-sources.ts";
 
 const DEFAULT_BUCKETS = 120;
-const MAX_BUCKETS = 2000;
+const MAX_BUCKETS = 1000;
 
 /** Counts by severity of each bucket's start. */
 type Counts = Map<bigint, Float64Array>;
