@@ -174,6 +174,7 @@ class JsonWalker {
     let seen = 0;
     let isKnown = false;
     let hasUnknown = false;
+    let hasUnknownNull = false;
     do {
       this.#name();
       const field = fieldOf(this.#body, this.#start, this.#end);
@@ -183,6 +184,7 @@ class JsonWalker {
       const byte = this.#next();
       if (byte === N) {
         this.#literal(NULL);
+        hasUnknownNull ||= field === UNKNOWN;
         continue;
       }
       if (field === UNKNOWN) hasUnknown = true;
@@ -198,7 +200,10 @@ class JsonWalker {
         this.#textField(field, index);
       }
     } while (this.#more(MAP_END));
-    if (hasUnknown && !isKnown) sink.reject(NOTHING_KNOWN);
+    const isRejected = hasUnknown && !isKnown;
+    // Of a name that stands there twice the last value counts, and it may be the null.
+    if (isRejected && hasUnknownNull) throw UNUSUAL;
+    if (isRejected) sink.reject(NOTHING_KNOWN);
     else sink.end();
   }
 

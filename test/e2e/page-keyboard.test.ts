@@ -272,7 +272,9 @@ describe.skipIf(chromiumPath() === undefined)("the page by keys alone", () => {
       },
     };
     await press("?");
-    const listed = await page.getByRole("dialog", { name: "Keys" }).locator("dd").allTextContents();
+    const says = page.getByRole("dialog", { name: "Keys" }).locator("dd");
+    await says.first().waitFor();
+    const listed = await says.allTextContents();
     await press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(listed.toSorted()).toEqual(Object.keys(does).toSorted());

@@ -150,18 +150,6 @@ test("GetEntry answers one entry whole, and not_found", async () => {
   expect(await call("GetEntry", { id: "e06" })).toMatchObject({ code: "invalid_argument" });
 });
 
-test("GetContext answers ten on each side where none is asked for, and one side alone where one is", async () => {
-  const id = idOf("e06");
-  const ten = await call("GetContext", { id });
-  expect([ten["before"], ten["after"]].map((side) => (side as object[]).length > 0)).toEqual([
-    true,
-    true,
-  ]);
-  const earlier = await call("GetContext", { id, before: 1 });
-  expect(earlier["before"]).toHaveLength(1);
-  expect(earlier["after"]).toEqual([]);
-});
-
 test("GetContext answers what stood around an entry", async () => {
   const answer = await call("GetContext", {
     id: idOf("e38"),

@@ -186,9 +186,9 @@ export interface GetContextRequest {
   applicationId: string;
   /** The entry's id. */
   id: string;
-  /** How many entries before it, 1,000 at most; 10 if this and `after` are 0. */
+  /** How many entries before it, 1,000 at most. */
   before: number;
-  /** How many entries after it, 1,000 at most; 10 if this and `before` are 0. */
+  /** How many entries after it, 1,000 at most. */
   after: number;
   /** Only entries of the same service. */
   sameService: boolean;

@@ -429,13 +429,13 @@ export interface GetContextRequest {
      */
     id: string;
     /**
-     * How many entries before it, 1,000 at most; 10 if this and `after` are 0.
+     * How many entries before it, 1,000 at most.
      *
      * @generated from protobuf field: uint32 before = 3
      */
     before: number;
     /**
-     * How many entries after it, 1,000 at most; 10 if this and `before` are 0.
+     * How many entries after it, 1,000 at most.
      *
      * @generated from protobuf field: uint32 after = 4
      */
