@@ -49,6 +49,11 @@ export const DIALOGS: readonly State[] = [
       await page.getByLabel("Name").fill("mobile backend");
       await page.getByRole("button", { name: "Create the key" }).click();
       await page.getByText(/is ready. Copy it now/).waitFor();
+      // What came before is told of later, by the stream of first entries.
+      await page
+        .getByText(/^Received 200 entries/)
+        .first()
+        .waitFor({ state: "attached" });
     },
   },
   {
