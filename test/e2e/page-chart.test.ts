@@ -75,6 +75,26 @@ describe.skipIf(chromiumPath() === undefined)("the chart", () => {
     expect(faults).toEqual([]);
   });
 
+  test("the step that was chosen stays when it is drawn anew", async () => {
+    await using opened = await open(LATENCY);
+    const { page, faults } = opened;
+    await plot(page).focus();
+    await page.keyboard.press("End");
+    const said = await plot(page).getAttribute("aria-valuetext");
+    expect(said).toMatch(/:59: checkout 302\sms, gateway 82\sms/);
+    const drawn = await page.locator(".u-over").elementHandle();
+    // Narrower, there is no room for names at the ends of lines: all of it is drawn anew.
+    await page.setViewportSize({ width: 700, height: 900 });
+    await expect.poll(() => drawn?.isVisible()).toBe(false);
+    await page.getByText("Show these 6 entries: click").waitFor();
+    expect(await plot(page).getAttribute("aria-valuetext")).toBe(said);
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => plot(page).getAttribute("aria-valuetext")).toMatch(/:58: checkout/);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => plot(page).getAttribute("aria-valuetext")).toBe("no step chosen");
+    expect(faults).toEqual([]);
+  });
+
   test("a click holds the step beside the pointer, whose line's entries are shown", async () => {
     await using opened = await open(LATENCY);
     const { page, faults } = opened;

@@ -44,6 +44,8 @@ export function TimePlot(props: {
   const plot = useRef<uPlot>(undefined);
   const widthPx = useSignal(0);
   const step = useSignal<number | undefined>(undefined);
+  /** When the step is that is chosen: another answer, width or theme draws anew, and does not let go of it. */
+  const chosenMs = useRef<number>(undefined);
   const nearest = useSignal<number | undefined>(undefined);
   const isHeld = useSignal(false);
   const isLetGo = useRef(false);
@@ -53,6 +55,10 @@ export function TimePlot(props: {
     .filter(({ series }) => !hidden.has(series.name));
   const zoom = useRef(props.onZoom);
   zoom.current = props.onZoom;
+  const choose = (at: number | undefined): void => {
+    step.value = at;
+    chosenMs.current = at === undefined ? undefined : over.times[at];
+  };
 
   useEffect(() => {
     const element = mount.current;
@@ -71,10 +77,12 @@ export function TimePlot(props: {
       if (!isHeld.peek()) listener(event);
       return null;
     };
+    const chosen = over.times.findIndex((ms) => ms === chosenMs.current);
     const options = plotOptions(
       plotted,
       {
-        setCursor: [(made) => (step.value = made.cursor.idx ?? undefined)],
+        ready: [(made) => chosen >= 0 && pointAt(made, chosen)],
+        setCursor: [(made) => choose(made.cursor.idx ?? undefined)],
         setSeries: [(_, at) => (nearest.value = at === null ? undefined : at - 1)],
         setSelect: [
           (made) => {
@@ -95,8 +103,9 @@ export function TimePlot(props: {
     const made = new uPlot(options, dataOf(plotted), element);
     plot.current = made;
     widthPx.value = element.clientWidth;
-    isHeld.value = false;
-    step.value = undefined;
+    nearest.value = undefined;
+    if (chosen < 0) isHeld.value = false;
+    choose(chosen < 0 ? undefined : chosen);
     const watch = new ResizeObserver(() => {
       if (element.clientWidth === widthPx.peek()) return;
       widthPx.value = element.clientWidth;
@@ -129,10 +138,8 @@ export function TimePlot(props: {
     const made = plot.current;
     if (made === undefined) return;
     const at = Math.max(0, Math.min(over.times.length - 1, to));
-    const x = made.valToPos(made.data[0][at] ?? 0, "x");
-    // Where a line is near, the pointer's height counts; of keys there is none.
-    made.setCursor({ left: x, top: -10 });
-    step.value = at;
+    pointAt(made, at);
+    choose(at);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = step.value ?? (event.key === "ArrowRight" ? -1 : over.times.length);
@@ -157,7 +164,7 @@ export function TimePlot(props: {
     isHeld.value = false;
     plot.current?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     plot.current?.setCursor({ left: -10, top: -10 });
-    step.value = undefined;
+    choose(undefined);
   };
   const right = endPx({ kind, shown, widthPx: widthPx.value });
   const [startMs, endMs] = spanOf({ over, kind });
@@ -227,6 +234,11 @@ export function TimePlot(props: {
       )}
     </figure>
   );
+}
+
+/** Where a line is near, the pointer's height counts; of keys there is none. */
+function pointAt(made: uPlot, step: number): void {
+  made.setCursor({ left: made.valToPos(made.data[0][step] ?? 0, "x"), top: -10 });
 }
 
 /** Ends of a drag lie on steps: what is drawn whole is shown whole. */
