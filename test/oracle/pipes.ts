@@ -3,10 +3,15 @@
  * Invariant: shares no code with the engine beyond what values.ts says. Knows all pipes, with functions below their exact
  * sizes.
  */
-import { type Entry, compareEntryIds, entryIdText } from "../../src/domain/entry.ts";
+import {
+  type AttributeValue,
+  type Entry,
+  compareEntryIds,
+  entryIdText,
+} from "../../src/domain/entry.ts";
 import type { TimeRange } from "../../src/domain/time-range.ts";
 import type { FieldRef, Filter, Pipe, SortKey } from "../../src/query/ast.ts";
-import { entryMatches, leavesOf, passes } from "./filter.ts";
+import { entryMatches, leavesOf, passes, pointOrder } from "./filter.ts";
 import { parsed } from "./parse.ts";
 import { patternsTable } from "./patterns.ts";
 import { oracleShape } from "./shape.ts";
@@ -176,10 +181,15 @@ function dedupForm(cell: OracleCell): unknown {
   return Array.isArray(cell) ? cell.map(String) : cell === null ? null : String(cell);
 }
 
+/** In the order of their names, which no neighbour in a block changes. */
+function named(entry: Entry): [string, AttributeValue][] {
+  return [...entry.attributes].toSorted(([a], [b]) => pointOrder(a, b));
+}
+
 function cellOf(entry: Entry, field: FieldRef): OracleCell {
   if (field.kind === "below") {
     // Of each attribute its own values before those in the maps of its lists.
-    const values = [...entry.attributes].flatMap(([name, value]) => {
+    const values = named(entry).flatMap(([name, value]) => {
       const leaves = leavesOf({ ...entry, attributes: new Map([[name, value]]) });
       const below = leaves.filter((leaf) => leaf.name.startsWith(`${field.name}.`));
       return [
@@ -194,7 +204,7 @@ function cellOf(entry: Entry, field: FieldRef): OracleCell {
     const single = own === null || typeof own !== "object";
     // Those of the field's own name before those in the maps of lists.
     const values = [true, false].flatMap((ownName) =>
-      [...entry.attributes]
+      named(entry)
         .filter(([name]) => (name === field.name) === ownName)
         .flatMap(([name, value]) => leavesOf({ ...entry, attributes: new Map([[name, value]]) }))
         .filter((leaf) => leaf.name === field.name)

@@ -1,11 +1,13 @@
 /**
  * The value of a field as a cell: of an entry, or of the rows of a block.
- * Invariant: a scalar stays one, a list is a list of scalars, and what counts as missing is null; a field over maps
- * in a list has the values of all of them, after those of its own name.
+ * Invariants: a scalar stays one, a list is a list of scalars, and what counts as missing is null; a field over maps
+ * in a list has the values of all of them, after those of its own name. Which entries share a block changes nothing: values
+ * of several attributes come in the order of their names.
  */
 import { type AttributeValue, type Entry, type Scalar, entryIdText } from "../../domain/entry.ts";
 import { invalid } from "../../domain/fault.ts";
 import { levelOf } from "../../domain/level.ts";
+import { compareCodePoints } from "../../domain/text-order.ts";
 import type { BuiltinName, ColumnType, FieldRef } from "../../query/ast.ts";
 import type { BlockReader, ColumnView } from "../block/block-reader.ts";
 import { idTextAt, nanosAt } from "../filter/builtin-test.ts";
@@ -70,11 +72,13 @@ function belowCell(entry: Entry, name: string): Cell {
     held.push(value);
     return false;
   };
-  for (const [own, value] of entry.attributes) {
+  const near = [...entry.attributes.keys()].filter(
+    (own) => own === name || own.startsWith(`${name}.`) || name.startsWith(`${own}.`),
+  );
+  for (const own of near.toSorted(compareCodePoints)) {
+    const value = entry.attributes.get(own) ?? null;
     if (own.startsWith(`${name}.`)) held.push(...flatten(value));
-    if (own.startsWith(`${name}.`) || own === name) someScalarBelow(value, "", own, take);
-    else if (name.startsWith(`${own}.`))
-      someScalarBelow(value, name.slice(own.length + 1), own, take);
+    someScalarBelow(value, own.length < name.length ? name.slice(own.length + 1) : "", own, take);
   }
   return held.length > 1 ? held : (held[0] ?? null);
 }
