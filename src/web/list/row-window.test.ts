@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { QueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
@@ -10,10 +11,13 @@ import {
   type Run,
 } from "./row-window.ts";
 
+const idOf = (second: number, index = 0): string =>
+  `${second}000000000.019e3f00-0000-7000-8000-000000000001.${index}`;
+
 /** An entry a second; the log is as long as it is asked to be. */
 function entryAt(second: number): LogEntry {
   return {
-    id: `${second}`,
+    id: idOf(second),
     time: { seconds: BigInt(second), nanos: 0 },
     level: 9,
     message: `m${second}`,
@@ -52,7 +56,8 @@ function runOver(length: number, ascending = false): { run: Run; asked: PageRequ
   return { run, asked };
 }
 
-const seconds = (rows: RowWindow): readonly number[] => rows.rows.value.map(({ id }) => Number(id));
+const seconds = (rows: RowWindow): readonly number[] =>
+  rows.rows.value.map(({ time }) => Number(time?.seconds));
 const descending = (from: number, to: number): readonly number[] =>
   Array.from({ length: from - to + 1 }, (_, i) => from - i);
 
@@ -60,11 +65,48 @@ test("knows where a row stands, wherever another was asked for before", async ()
   const rows = new RowWindow();
   await rows.start(runOver(150).run);
   for (const second of [149, 0, 75, 76, 74, 149, 1])
-    expect(rows.indexOf(`${second}`)).toBe(149 - second);
-  expect(rows.indexOf("150")).toBe(-1);
+    expect(rows.indexOf(idOf(second))).toBe(149 - second);
+  expect(rows.indexOf(idOf(150))).toBe(-1);
   expect(rows.indexOf("")).toBe(-1);
   await rows.start(runOver(3).run);
-  expect(rows.indexOf("2")).toBe(0);
+  expect(rows.indexOf(idOf(2))).toBe(0);
+});
+
+test("finds each row of any list, in the order of time or another", async () => {
+  const arbList = fc
+    .uniqueArray(fc.record({ second: fc.nat(300), index: fc.nat(3) }), {
+      minLength: 1,
+      maxLength: 400,
+      selector: ({ second, index }) => `${second}.${index}`,
+    })
+    .map((places) =>
+      places.map(({ second, index }): LogEntry => ({
+        ...entryAt(second),
+        id: idOf(second, index),
+      })),
+    );
+  const byTime = (a: LogEntry, b: LogEntry): number =>
+    Number((b.time?.seconds ?? 0n) - (a.time?.seconds ?? 0n)) || (a.id < b.id ? 1 : -1);
+  await fc.assert(
+    fc.asyncProperty(arbList, fc.boolean(), fc.boolean(), async (made, isSorted, ascending) => {
+      const sorted = isSorted ? made.toSorted(byTime) : made;
+      const all = isSorted && ascending ? sorted.toReversed() : sorted;
+      const rows = new RowWindow();
+      await rows.start({
+        ...runOver(1000, ascending).run,
+        read: ({ cursor, limit }) => {
+          const done = Number(cursor || "0");
+          const entries = all.slice(done, done + limit);
+          const nextCursor = done + limit < all.length ? String(done + limit) : "";
+          return Promise.resolve({ entries, nextCursor } as unknown as QueryResponse);
+        },
+      });
+      await rows.more("bottom");
+      for (const at of [...all.keys()].toSorted((a, b) => ((a * 7) % 13) - ((b * 7) % 13)))
+        expect(rows.indexOf(all[at]?.id ?? "")).toBe(at);
+      expect(rows.indexOf(idOf(301))).toBe(-1);
+    }),
+  );
 });
 
 test("begins with the newest and goes on to the oldest", async () => {
@@ -157,18 +199,20 @@ test.each([false, true])(
   async (up) => {
     const rows = new RowWindow();
     await rows.start(runOver(10, up).run);
-    const late = { ...entryAt(5), id: "5.late.0" };
+    const late = { ...entryAt(5), id: idOf(5, 1) };
     rows.take([entryAt(12), late, entryAt(10), late]);
     const ids = rows.rows.value.map(({ id }) => id);
-    const want = ["12", "10", "9", "8", "7", "6", "5.late.0", "5", "4", "3", "2", "1", "0"];
+    const want = [12, 10, 9, 8, 7, 6, 5, 5, 4, 3, 2, 1, 0].map((second) => idOf(second));
+    want[6] = late.id;
     expect(ids).toEqual(up ? want.toReversed() : want);
+    expect(ids.map((id) => rows.indexOf(id))).toEqual([...ids.keys()]);
   },
 );
 
 test("what comes later than all that is loaded waits below for the scroll", async () => {
   const rows = new RowWindow();
   await rows.start(runOver(1000).run);
-  rows.take([{ ...entryAt(3), id: "3.late.0" }, entryAt(1000)]);
+  rows.take([{ ...entryAt(3), id: idOf(3, 1) }, entryAt(1000)]);
   expect(seconds(rows)).toEqual(descending(1000, 1000 - FIRST_PAGE));
 });
 

@@ -13,6 +13,8 @@ import type { Timestamp } from "../../../generated/client/google/protobuf/timest
 export const MOST_ROWS = 100_000;
 export const FIRST_PAGE = 200;
 export const NEXT_PAGE = 500;
+/** Rows on either side of the one asked for before: a step of the keys is found there. */
+const NEAR = 64;
 
 export interface PageRequest {
   readonly startTime: Timestamp | undefined;
@@ -55,6 +57,8 @@ export class RowWindow {
   #run: Run | undefined;
   /** Where a row was looked for last: the next one is near. */
   #found = 0;
+  /** By time, which `sort` may change: then a row is looked for one by one. */
+  #isOrdered = true;
   #stop = new AbortController();
   #top: Beyond;
   #bottom: Beyond;
@@ -71,11 +75,36 @@ export class RowWindow {
   get newest(): LogEntry | undefined {
     return this.#run?.ascending === true ? this.rows.peek().at(-1) : this.rows.peek()[0];
   }
-  /** Where the row stands by now; -1 for one that is not loaded. Fast where it is near the one asked for before. */
+  /** Where the row stands by now; -1 for one that is not loaded. */
   indexOf(id: string): number {
-    const at = indexNear(this.rows.peek(), id, this.#found);
+    const rows = this.rows.peek();
+    const near = indexNear(rows, id, this.#found, this.#isOrdered ? NEAR : rows.length);
+    const at = near < 0 && this.#isOrdered ? this.#search(id) : near;
     if (at >= 0) this.#found = at;
     return at;
+  }
+
+  /** By halves. */
+  #search(id: string): number {
+    const wanted = timeOfId(id);
+    if (wanted === undefined) return -1;
+    const rows = this.rows.peek();
+    const sign = this.#sign();
+    let [low, high] = [0, rows.length - 1];
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const row = rows[middle];
+      if (row === undefined) break;
+      const way = sign * compare(row, { id, time: wanted });
+      if (way === 0) return middle;
+      if (way < 0) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  #sign(): 1 | -1 {
+    return this.#run?.ascending === true ? 1 : -1;
   }
 
   /** Whether an entry is loaded that is among the newest. */
@@ -122,6 +151,8 @@ export class RowWindow {
               cursor: "",
             };
       this.#run = run;
+      const rows = isEnd ? answer.entries.toReversed() : answer.entries;
+      this.#isOrdered = isOrdered(rows, this.#sign());
       this.#bottom = isEnd ? undefined : rest;
       this.#top = isEnd ? rest : before;
       this.beginsAt = isEnd ? "bottom" : "top";
@@ -129,7 +160,7 @@ export class RowWindow {
         this.answer.value = answer;
         this.unfinished.value = answer.partial ? answer : undefined;
         this.generation.value++;
-        this.rows.value = isEnd ? answer.entries.toReversed() : answer.entries;
+        this.rows.value = rows;
       });
     } finally {
       if (this.#stop === stop) this.reading.value = undefined;
@@ -172,10 +203,13 @@ export class RowWindow {
       this.keepsPlace = true;
       if (side === "top") {
         this.#top = rest;
-        this.#put([...fresh.toReversed(), ...this.rows.value], "bottom");
+        const before = fresh.toReversed();
+        this.#isOrdered &&= isOrdered(before.concat(this.rows.value.slice(0, 1)), this.#sign());
+        this.#put([...before, ...this.rows.value], "bottom");
       } else {
         this.#bottom = rest;
         this.unfinished.value = answer.partial ? answer : undefined;
+        this.#isOrdered &&= isOrdered(this.rows.value.slice(-1).concat(fresh), this.#sign());
         this.#put([...this.rows.value, ...fresh], "top");
       }
     } catch (error) {
@@ -194,7 +228,6 @@ export class RowWindow {
     this.keepsPlace = keepsPlace;
     if (run === undefined || entries.length === 0) return;
     const rows = this.rows.value;
-    const sign = run.ascending ? 1 : -1;
     const oldest = entries.reduce((a, b) => (compare(a, b) < 0 ? a : b));
     // Nearly all come at the newest edge: only as much of it is sorted anew as is not older than what came.
     let edge = 0;
@@ -214,7 +247,7 @@ export class RowWindow {
     // Older than all that is loaded, it is read when the list is scrolled there.
     const last = isUnread && kept.length === 0 ? at(rows.length - 1) : undefined;
     const own = last === undefined ? fresh : fresh.filter((entry) => compare(entry, last) >= 0);
-    const sorted = [...part, ...own].sort((a, b) => sign * compare(a, b));
+    const sorted = [...part, ...own].sort((a, b) => this.#sign() * compare(a, b));
     // A hundred thousand rows are joined ten times a second: one by one that would be most of the work.
     if (run.ascending) this.#put(kept.concat(sorted), "top");
     else this.#put(sorted.concat(kept), "bottom");
@@ -269,19 +302,43 @@ function isWithin(time: Timestamp, { startTime, endTime }: Run): boolean {
   return endTime === undefined || compareTimes(time, endTime) < 0;
 }
 
-/** Where a row stands; what comes and goes at the ends moves it by little. */
-export function indexNear(rows: readonly LogEntry[], id: string, near: number): number {
+function isOrdered(rows: readonly LogEntry[], sign: 1 | -1): boolean {
+  return rows.every((row, at) => {
+    const before = rows[at - 1];
+    return before === undefined || sign * compare(before, row) <= 0;
+  });
+}
+
+/** Its first part; undefined in what is no id. */
+function timeOfId(id: string): Timestamp | undefined {
+  const nanos = /^\d{1,19}(?=\.)/.exec(id)?.[0];
+  if (nanos === undefined) return undefined;
+  return {
+    seconds: BigInt(nanos.slice(0, -9) || "0"),
+    nanos: Number(nanos.slice(-9)),
+  };
+}
+
+/** Where a row stands; what comes and goes at the ends moves it by little. @param most rows on either side that are looked at. */
+export function indexNear(
+  rows: readonly LogEntry[],
+  id: string,
+  near: number,
+  most = rows.length,
+): number {
   if (id === "") return -1;
   const from = Math.min(near, rows.length - 1);
-  for (let by = 0; by < rows.length; by++) {
+  for (let by = 0; by < Math.min(most, rows.length); by++) {
     if (rows[from + by]?.id === id) return from + by;
     if (rows[from - by]?.id === id) return from - by;
   }
   return -1;
 }
 
+type Place = Pick<LogEntry, "id" | "time">;
+
 /** By time, batch and place in it, as the server orders entries. */
-function compare(a: LogEntry, b: LogEntry): number {
+function compare(a: Place, b: Place): number {
   const times = compareTimes(a.time ?? EPOCH, b.time ?? EPOCH);
   if (times !== 0 || a.id === b.id) return times;
   const [, batchA = "", indexA = ""] = a.id.split(".");
