@@ -284,15 +284,35 @@ async function stepsOfRows(of: Measured): Promise<void> {
   add("any interaction, 100,000 rows loaded (p95)", "ms", 50, p95(all), 1);
 }
 
+/** One frame each, as a hand makes them. */
+const MOVES = 150;
+
 async function hover(of: Measured): Promise<void> {
   const { page, add } = of;
   const canvas = await page.locator(".histogram canvas").boundingBox();
   const [x, y] = [(canvas?.x ?? 0) + 100, (canvas?.y ?? 0) + 40];
-  const hovers = await mainMsOfEach(of, PRESSES, (turn) => page.mouse.move(x + turn * 20, y));
-  add("histogram, a frame of hovering (median)", "ms", 4, median(hovers), 1);
-  // The frames that are waited for, and the pointer itself, are in all of these figures.
-  const idle = await mainMsOfEach(of, PRESSES, (turn) => page.mouse.move(300 + turn * 4, 10));
-  add("of it a pointer over nothing (median)", "ms", 4, median(idle), 1);
+  const move = (turn: number): Promise<void> => page.mouse.move(x + turn * 4, y);
+  add("histogram, a frame of hovering (mean)", "ms", 4, await mainMsOfMoves(of, move), 1);
+  await move(0);
+  await page.mouse.down();
+  add("histogram, a frame of brushing (mean)", "ms", 4, await mainMsOfMoves(of, move), 1);
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+  const idle = await mainMsOfMoves(of, (turn) => page.mouse.move(300 + turn * 4, 10));
+  add("a frame of a pointer over nothing (mean)", "ms", 4, idle, 1);
+}
+
+async function mainMsOfMoves(
+  { page, session }: Measured,
+  move: (turn: number) => Promise<void>,
+): Promise<number> {
+  await settled(page);
+  const before = await taskMs(session);
+  for (let turn = 0; turn < MOVES; turn++) {
+    await move(turn);
+    await page.waitForTimeout(16);
+  }
+  return ((await taskMs(session)) - before) / MOVES;
 }
 
 async function typing(of: Measured): Promise<void> {

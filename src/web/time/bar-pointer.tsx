@@ -3,10 +3,13 @@
  * Invariant: a step of the hand draws this alone, and in a bar that is pointed at already, the hairline alone.
  */
 import type { BarHand, HistogramProps } from "./bar-hand.ts";
-import { type Bar, type Bars, barAt, countsOf, isUnfinished, STACK, totalOf } from "./bars.ts";
+import { type Bar, type Bars, barAt, countsOf, isUnfinished, STACK } from "./bars.ts";
+import type { Level } from "../../domain/level.ts";
 import { type Frame, xOf } from "./draw-bars.ts";
 import { numberText } from "../words.ts";
-import { clockText, lengthText, shortClock, spanText } from "./wall-clock.ts";
+import { lengthText, secondClock, shortClock, spanText } from "./wall-clock.ts";
+
+const MINUTE_MS = 60_000;
 
 interface PointerProps extends HistogramProps {
   readonly hand: BarHand;
@@ -62,7 +65,8 @@ export function BarSlider({ hand, bars, startMs, endMs, zone, openMs }: PointerP
   );
 }
 
-export function BarTip(props: PointerProps) {
+/** @param levels those that occur in any bar, in whose lines nothing moves from bar to bar. */
+export function BarTip(props: PointerProps & { levels: readonly Level[] }) {
   const { hand } = props;
   const band = hand.band.value;
   if (band !== undefined) return <BandTip {...props} band={band} />;
@@ -71,18 +75,18 @@ export function BarTip(props: PointerProps) {
   return bar === undefined ? null : <OneTip {...props} bar={bar} />;
 }
 
-function OneTip({ bar, bars, frame, zone, openMs }: PointerProps & { bar: Bar }) {
+function OneTip(props: PointerProps & { levels: readonly Level[]; bar: Bar }) {
+  const { bar, bars, frame, zone, openMs } = props;
+  const clock = bars.stepMs % MINUTE_MS === 0 ? shortClock : secondClock;
   return (
     <div class="histogram-tip" style={tipPlace(xOf(frame, bar.startMs), frame.widthPx)}>
-      <strong>
-        {shortClock(bar.startMs, zone)} – {shortClock(bar.startMs + bars.stepMs, zone)}
-      </strong>
-      {STACK.filter((level) => bar.counts[level] > 0).map((level) => (
-        <span key={level} class={`lv-${level}`}>
-          {level} {numberText(bar.counts[level])}
+      <strong>{`${clock(bar.startMs, zone)} – ${clock(bar.startMs + bars.stepMs, zone)}`}</strong>
+      {props.levels.map((level) => (
+        <span key={level} class={bar.counts[level] > 0 ? `lv-${level}` : "quiet"}>
+          {`${level} ${numberText(bar.counts[level])}`}
         </span>
       ))}
-      {totalOf(bar) === 0 && <span class="quiet">no entries</span>}
+      {props.levels.length === 0 && <span class="quiet">no entries</span>}
       {isUnfinished(bars, bar, openMs) && <span class="quiet">so far: it is not over yet</span>}
     </div>
   );
@@ -96,7 +100,7 @@ function BandTip(props: PointerProps & { band: NonNullable<BarHand["band"]["valu
       style={tipPlace(xOf(frame, (band.from + band.to) / 2), frame.widthPx)}
     >
       <strong>
-        {clockText(band.from, zone).slice(0, 8)} – {clockText(band.to, zone).slice(0, 8)}
+        {secondClock(band.from, zone)} – {secondClock(band.to, zone)}
       </strong>
       {[lengthText(band.to - band.from), numberText(countsOf(bars, band.from, band.to).all)].join(
         " · ",

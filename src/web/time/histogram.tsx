@@ -11,7 +11,7 @@ import { BarCanvas, ViewMark } from "./bar-canvas.tsx";
 import { type HistogramProps, useBarHand } from "./bar-hand.ts";
 import { BarPointer, BarSlider, BarTip } from "./bar-pointer.tsx";
 import { BarTable } from "./bar-table.tsx";
-import { countsOf, mostOf } from "./bars.ts";
+import { countsOf, mostOf, STACK } from "./bars.ts";
 import { axisLabels, AXIS_PX, type Frame } from "./draw-bars.ts";
 import { spanText } from "./wall-clock.ts";
 
@@ -30,6 +30,10 @@ export function Histogram(props: HistogramProps) {
   const sum = countsOf(bars);
   const most = mostOf(bars);
   const label = `${countText(sum.all, "entry", "entries")} from ${spanText(startMs, endMs, zone, Date.now())}, of which ${countText(sum.bad, "error", "errors")}`;
+  const levels = useMemo(
+    () => STACK.filter((level) => bars.buckets.some(({ counts }) => counts[level] > 0)),
+    [bars],
+  );
   const axis = useMemo(() => axisLabels(frame, zone), [startMs, endMs, frame.widthPx, zone]);
   return (
     <figure class="histogram">
@@ -54,7 +58,7 @@ export function Histogram(props: HistogramProps) {
           <CompareBand {...props} slice={slice} widthPx={widthPx.value} />
         )}
       </div>
-      <BarTip {...props} hand={hand} frame={frame} />
+      <BarTip {...props} hand={hand} frame={frame} levels={levels} />
       <BarTable bars={bars} zone={zone} />
     </figure>
   );

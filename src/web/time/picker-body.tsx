@@ -9,7 +9,7 @@ import { fixed, NOW, PRESETS, rangeOf } from "../time-range.ts";
 import { Calendar } from "./calendar.tsx";
 import { readRange } from "./read-range.ts";
 import type { RangeChange } from "./time-picker.tsx";
-import { clockText, spanText } from "./wall-clock.ts";
+import { secondClock, spanText } from "./wall-clock.ts";
 
 export function PickerBody(props: {
   at: LogsPlace;
@@ -94,7 +94,7 @@ export function PickerBody(props: {
 
 function echo({ from, to }: { from: string; to: string }, nowMs: number, zone: string): string {
   const { startMs, endMs } = rangeOf(from, to, nowMs, zone);
-  const until = to === NOW ? `, to now, as of ${clockText(nowMs, zone).slice(0, 8)}` : "";
+  const until = to === NOW ? `, to now, as of ${secondClock(nowMs, zone)}` : "";
   return `${spanText(startMs, endMs, zone, nowMs)} ${zone}${until}`;
 }
 

@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
 import type { LogsPlace } from "../logs-place.ts";
 import { fixed, NOW, rangeName, rangeOf } from "../time-range.ts";
-import { clockText, lengthText, spanText } from "./wall-clock.ts";
+import { secondClock, lengthText, spanText } from "./wall-clock.ts";
 
 /** Loaded when it is first opened: a first look needs none of it. */
 const PickerBody = lazyPart(
@@ -74,7 +74,7 @@ export function TimePicker(props: {
       <Popover
         label={`${name === span ? name : `${name} ${span}`}, time range`}
         class="time-button"
-        title={open ? `as of ${clockText(ranMs, zone).slice(0, 8)}` : undefined}
+        title={open ? `as of ${secondClock(ranMs, zone)}` : undefined}
         button={
           <>
             <Icon name="clock" /> <span class="cut">{name}</span>{" "}

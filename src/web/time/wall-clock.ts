@@ -103,6 +103,11 @@ export function clockText(ms: number, zone: string): string {
   return `${two(at.hour)}:${two(at.minute)}:${two(at.second)}.${String(at.ms).padStart(3, "0")}`;
 }
 
+/** `14:02:00` */
+export function secondClock(ms: number, zone: string): string {
+  return clockText(ms, zone).slice(0, 8);
+}
+
 /** `14:02`, with seconds where there are any. */
 export function shortClock(ms: number, zone: string): string {
   const at = wallClock(ms, zone);
