@@ -7,13 +7,15 @@ import type { AppId } from "../domain/ids.ts";
 import { ANSWER_BYTES } from "../domain/limits.ts";
 import { entryBytes, rowBytes } from "../engine/pipe/held.ts";
 import { applyPipe } from "../engine/pipe/pipeline.ts";
-import { type PipeEnv, type Rows, rowCount } from "../engine/pipe/rows.ts";
+import { type PipeEnv, type Rows, batchOf, rowCount } from "../engine/pipe/rows.ts";
 import type { Pipe } from "../query/ast.ts";
 import type { BlockWalk } from "./block-walk.ts";
 import { type Hit, readHit } from "./entry-merge.ts";
 import type { RunWatch } from "./explain/run-watch.ts";
 import { MAX_LIMIT, type PageStart, skipCursor } from "./prepare-query.ts";
 import type { QueryResult } from "./results.ts";
+import { testedRows } from "./rows-in-turns.ts";
+import type { Spending } from "./spending.ts";
 
 export interface Page {
   readonly app: AppId;
@@ -45,8 +47,15 @@ export function readOf(hit: Hit, walk: BlockWalk, watch: RunWatch): Entry | unde
   }
 }
 
-export function applied(rows: Rows, pipe: Pipe, env: PipeEnv, watch: RunWatch): Rows {
-  return watch.pipe(pipe, rowCount(rows), () => applyPipe(rows, pipe, env), rowCount);
+export async function applied(
+  rows: Rows,
+  pipe: Pipe,
+  env: PipeEnv,
+  spending: Spending,
+  watch: RunWatch,
+): Promise<Rows> {
+  const batch = await testedRows(batchOf(rows), pipe, env, spending, watch);
+  return watch.pipe(pipe, rowCount(rows), () => applyPipe(rows, pipe, env, batch), rowCount);
 }
 
 export function plain(rows: Rows): Answer["rows"] {

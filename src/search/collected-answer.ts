@@ -69,7 +69,7 @@ export async function collectedAnswer(
     rows =
       pipe.kind === "context" && rows.kind === "entries"
         ? { kind: "entries", entries: await context(rows.entries, pipe.count) }
-        : applied(rows, pipe, known, watch);
+        : await applied(rows, pipe, known, spending, watch);
   }
   return { ...cut(rows, page, complete), coveredStart };
 }

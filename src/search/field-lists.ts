@@ -172,6 +172,7 @@ export async function listFieldValues(
     timeZone: prepared.timeZone,
     partial: (reason: string) => reasons.add(reason),
     overfull: (bytes: number) => deps.spending.overfull(bytes),
+    meter: deps.spending.rowMeter(),
   };
   const totals = new UnitTotals(() => gathererOf(pipe, env), env);
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {

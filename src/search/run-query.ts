@@ -40,6 +40,7 @@ export async function runQuery(
     timeZone: prepared.timeZone,
     partial: (reason) => reasons.add(reason),
     overfull: (bytes) => deps.spending.overfull(bytes),
+    meter: deps.spending.rowMeter(),
   };
   const pipeline = pipelineOf(prepared.query);
   const [first] = pipeline.rest;

@@ -6,6 +6,8 @@ import type { Clock } from "../domain/clock.ts";
 import { FaultError } from "../domain/fault.ts";
 import { QUERY_BUDGET } from "../domain/limits.ts";
 import { tooMuchWork } from "../domain/too-much-work.ts";
+import { LOOK_BYTES } from "../engine/filter/block-scan.ts";
+import type { RowMeter } from "../engine/pipe/rows.ts";
 import type { QueryLimits, QueryStats } from "./results.ts";
 import { type MemoryShare, SharedMemory } from "./shared-memory.ts";
 import { Turns } from "./turns.ts";
@@ -19,6 +21,8 @@ const OPEN_BYTES = QUERY_BUDGET.memoryBytes / 2;
 const TURN_MS = 15;
 /** A filter has the thread to itself for one go. */
 export const GO_MS = 50;
+/** One row may have it for longer: a go where it can go on in a next one, all of it where not. */
+export const ROW_MS = 8 * GO_MS;
 /** Of one block, in all its goes. Of honest ones none takes a tenth. */
 const HOLD_MS = 2_500;
 
@@ -223,6 +227,25 @@ export class Spending implements Disposable {
       },
       get lastMs() {
         return lastMs;
+      },
+    };
+  }
+
+  /** For the tests that pipes do of rows: of one row they may take `ROW_MS`. */
+  rowMeter(): RowMeter {
+    const clock = this.#clock;
+    let unseenBytes = 0;
+    let beganMs: number | undefined;
+    return {
+      row: () => {
+        beganMs = undefined;
+      },
+      work: (bytes) => {
+        unseenBytes += bytes;
+        if (unseenBytes < LOOK_BYTES) return;
+        unseenBytes = 0;
+        const nowMs = clock.monotonicMs();
+        if (nowMs - (beganMs ??= nowMs) > ROW_MS) throw takesLonger(ROW_MS);
       },
     };
   }

@@ -28,13 +28,11 @@ export async function streamedAnswer(
   let skip = start.kind === "skip" ? start.rows : 0;
   const step = watch.steps(pipeline.streamed, env);
   const entries: Entry[] = [];
-  const finish = (found: readonly Entry[]): Answer["rows"] =>
-    plain(
-      pipeline.rest.reduce<Rows>((rows, pipe) => applied(rows, pipe, env, watch), {
-        kind: "entries",
-        entries: found,
-      }),
-    );
+  const finish = async (found: readonly Entry[]): Promise<Answer["rows"]> => {
+    let rows: Rows = { kind: "entries", entries: found };
+    for (const pipe of pipeline.rest) rows = await applied(rows, pipe, env, spending, watch);
+    return plain(rows);
+  };
   let last = "";
   /** Also of those that pipes have dropped. */
   let lastRead = "";
@@ -48,7 +46,7 @@ export async function streamedAnswer(
       env.partial(late);
       const taken = (start.kind === "skip" ? start.rows : 0) + entries.length;
       return {
-        rows: finish(entries),
+        rows: await finish(entries),
         nextCursor: pipeline.resumable ? lastRead : skipCursor(taken),
         complete: false,
         coveredStart: page.ascending ? undefined : read.timeNanos + 1n,
@@ -61,7 +59,7 @@ export async function streamedAnswer(
       if (entries.length === limit || held >= bytes) {
         const skipped = (start.kind === "skip" ? start.rows : 0) + entries.length;
         return {
-          rows: finish(entries),
+          rows: await finish(entries),
           nextCursor: pipeline.resumable ? last : skipCursor(skipped),
           complete: false,
         };
@@ -74,10 +72,10 @@ export async function streamedAnswer(
         env.partial(spent);
         const taken = (start.kind === "skip" ? start.rows : 0) + entries.length;
         const nextCursor = pipeline.resumable ? last : skipCursor(taken);
-        return { rows: finish(entries), nextCursor, complete: false };
+        return { rows: await finish(entries), nextCursor, complete: false };
       }
     }
-    if (step.done) return { rows: finish(entries), nextCursor: "", complete: false };
+    if (step.done) return { rows: await finish(entries), nextCursor: "", complete: false };
   }
-  return { rows: finish(entries), nextCursor: "", complete: true };
+  return { rows: await finish(entries), nextCursor: "", complete: true };
 }

@@ -130,6 +130,9 @@ test("the heaviest at once leave other calls and other queries their turn", asyn
   expect(body["entries"]).toHaveLength(20);
 }, 90_000);
 
+/** Each takes a few hundredths of a second over half a megabyte. */
+const MANY = Array.from({ length: 200 }, (_, n) => `/(?i)a{9}${n + 100}/`);
+
 describe("a regex over texts that are too long for it", () => {
   const heavy = "message:/(?i)(?:\\pL|\\pN|7){900}z/";
   const long = (word: string): object[] =>
@@ -166,6 +169,21 @@ describe("a regex over texts that are too long for it", () => {
     expect([body["partial"], body["partial_reason"]]).toEqual([
       true,
       expect.stringMatching(/too long for a regex of \d+ steps/),
+    ]);
+  });
+
+  test.each([
+    `longtext | parse "<word> <rest>" | where message:(${MANY.join(" ")})`,
+    `longtext | sort time | where ${MANY.map((regex) => `message:${regex}`).join(" OR ")}`,
+    `longtext | stats count(), count_if(message:(${MANY.join(" ")}))`,
+  ])("and many that fit it, one after the other, end with its time: %#", async (query) => {
+    const asked = ask(query);
+    expect((await ask("service:none")).status).toBe(200);
+    const { status, body, text } = await asked;
+    expect(status, text).toBe(200);
+    expect([body["partial"], body["partial_reason"]]).toEqual([
+      true,
+      expect.stringMatching(/takes longer than \d+ ms/),
     ]);
   });
 

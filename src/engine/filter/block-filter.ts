@@ -12,6 +12,7 @@ import { idRows, levelRows, timeRows } from "./builtin-test.ts";
 import { testColumn } from "./column-test.ts";
 import { beginningsOf, columnsOf, mayHoldMaps } from "./field-columns.ts";
 import { ANYTHING, scalarTest, unlessEmpty } from "./field-test.ts";
+import { type Meter, ScanMeter } from "./meter.ts";
 import { patternTest } from "./pattern-test.ts";
 import {
   type ScalarTest,
@@ -25,28 +26,34 @@ import {
 export type BlockFilter = (scan: BlockScan, within: Bitmap) => Bitmap;
 
 export function compileBlockFilter(filter: Filter): BlockFilter {
+  const meter = new ScanMeter();
+  const rows = compiled(filter, meter);
+  return (scan, within) => meter.during(scan, () => rows(scan, within));
+}
+
+function compiled(filter: Filter, meter: Meter): BlockFilter {
   switch (filter.kind) {
     case "all":
       return (_scan, within) => within.clone();
     case "and":
-      return allOf(filter.parts);
+      return allOf(filter.parts, meter);
     case "or":
-      return anyOf(filter.parts);
+      return anyOf(filter.parts, meter);
     case "not": {
-      const inner = compileBlockFilter(filter.part);
+      const inner = compiled(filter.part, meter);
       return (scan, within) => within.clone().andNot(inner(scan, within));
     }
     case "text":
-      return anywhere(filter.test);
+      return anywhere(filter.test, meter);
     case "field":
-      return inField(filter);
+      return inField(filter, meter);
     default:
       return filter satisfies never;
   }
 }
 
-function allOf(parts: readonly Filter[]): BlockFilter {
-  const tests = inOrder(parts).map(compileBlockFilter);
+function allOf(parts: readonly Filter[], meter: Meter): BlockFilter {
+  const tests = inOrder(parts).map((part) => compiled(part, meter));
   return (scan, within) => {
     let left = within;
     for (const test of tests) {
@@ -57,8 +64,8 @@ function allOf(parts: readonly Filter[]): BlockFilter {
   };
 }
 
-function anyOf(parts: readonly Filter[]): BlockFilter {
-  const tests = parts.map(compileBlockFilter);
+function anyOf(parts: readonly Filter[], meter: Meter): BlockFilter {
+  const tests = parts.map((part) => compiled(part, meter));
   return (scan, within) => {
     const out = Bitmap.none(within.size);
     for (const test of tests) out.or(test(scan, within.clone().andNot(out)));
@@ -98,8 +105,8 @@ function costOf(filter: Filter): number {
   }
 }
 
-function anywhere(test: TextTest): BlockFilter {
-  const scalar = scalarTest(test, "text", "");
+function anywhere(test: TextTest, meter: Meter): BlockFilter {
+  const scalar = scalarTest(test, "text", "", meter);
   const present = unlessEmpty(scalar);
   return (scan, within) => {
     const { block } = scan;
@@ -129,7 +136,7 @@ function addBuiltin(
   testColumn(scan, scan.block.builtin(name), { of: test, accept, test }, within, out);
 }
 
-function inField({ field, test }: Extract<Filter, { kind: "field" }>): BlockFilter {
+function inField({ field, test }: Extract<Filter, { kind: "field" }>, meter: Meter): BlockFilter {
   switch (field.kind) {
     case "builtin":
       switch (field.name) {
@@ -140,18 +147,18 @@ function inField({ field, test }: Extract<Filter, { kind: "field" }>): BlockFilt
         case "id":
           return ({ block }, within) => idRows(block, test, within);
         case "pattern":
-          return inBuiltin("message", patternTest(test));
+          return inBuiltin("message", patternTest(test, meter));
         case "message":
           return test.kind === "exists"
             ? (_scan, within) => within.clone()
-            : inBuiltin("message", scalarTest(test, "text", "message"));
+            : inBuiltin("message", scalarTest(test, "text", "message", meter));
         default:
-          return inBuiltin(field.name, unlessEmpty(scalarTest(test, "value", field.name)));
+          return inBuiltin(field.name, unlessEmpty(scalarTest(test, "value", field.name, meter)));
       }
     case "attribute":
-      return test.kind === "exists" ? has(field.name) : inAttribute(field.name, test);
+      return test.kind === "exists" ? has(field.name, meter) : inAttribute(field.name, test, meter);
     case "below":
-      return inBelow(field.name, test);
+      return inBelow(field.name, test, meter);
     case "column":
       throw invalid("query", `${field.name} is a column of a table, not a field of entries`);
     default:
@@ -167,8 +174,8 @@ function inBuiltin(name: Parameters<BlockReader["builtin"]>[0], test: ScalarTest
   };
 }
 
-function inAttribute(name: string, test: FieldTest): BlockFilter {
-  const scalar = scalarTest(test, "value", name);
+function inAttribute(name: string, test: FieldTest, meter: Meter): BlockFilter {
+  const scalar = scalarTest(test, "value", name, meter);
   return (scan, within) => {
     const out = Bitmap.none(within.size);
     addAttribute(scan, name, scalar, within, out);
@@ -191,8 +198,8 @@ function addAttribute(
 }
 
 /** The field has a value, or one below it has. */
-function has(name: string): BlockFilter {
-  const below = inBelow(name, { kind: "exists" });
+function has(name: string, meter: Meter): BlockFilter {
+  const below = inBelow(name, { kind: "exists" }, meter);
   return (scan, within) => {
     const out = below(scan, within);
     addAttribute(scan, name, ANYTHING, within, out);
@@ -200,10 +207,10 @@ function has(name: string): BlockFilter {
   };
 }
 
-function inBelow(name: string, test: FieldTest): BlockFilter {
+function inBelow(name: string, test: FieldTest, meter: Meter): BlockFilter {
   const tests = new Map<string, ScalarTest>();
   const testOf = (whole: string): ScalarTest => {
-    const known = tests.get(whole) ?? scalarTest(test, "value", whole);
+    const known = tests.get(whole) ?? scalarTest(test, "value", whole, meter);
     tests.set(whole, known);
     return known;
   };

@@ -13,7 +13,7 @@ import type {
 import { Bitmap } from "../bitmap.ts";
 
 /** Text between two looks at the time: with the largest regex two seconds, with a usual one microseconds. */
-const LOOK_BYTES = 4096;
+export const LOOK_BYTES = 4096;
 
 export class BlockScan {
   readonly block: BlockReader;

@@ -8,6 +8,7 @@ import type { FieldTest, Filter, TextTest } from "../../query/ast.ts";
 import { severityPasses, timePasses } from "./builtin-test.ts";
 import { beginningsOf } from "./field-columns.ts";
 import { ANYTHING, scalarTest, unlessEmpty } from "./field-test.ts";
+import { type Meter, UNMETERED } from "./meter.ts";
 import { patternTest } from "./pattern-test.ts";
 import {
   type ScalarTest,
@@ -20,33 +21,34 @@ import {
 
 export type EntryFilter = (entry: Entry) => boolean;
 
-export function compileEntryFilter(filter: Filter): EntryFilter {
+/** @param meter told of what may take long. */
+export function compileEntryFilter(filter: Filter, meter: Meter = UNMETERED): EntryFilter {
   switch (filter.kind) {
     case "all":
       return () => true;
     case "and": {
-      const parts = filter.parts.map(compileEntryFilter);
+      const parts = filter.parts.map((part) => compileEntryFilter(part, meter));
       return (entry) => parts.every((part) => part(entry));
     }
     case "or": {
-      const parts = filter.parts.map(compileEntryFilter);
+      const parts = filter.parts.map((part) => compileEntryFilter(part, meter));
       return (entry) => parts.some((part) => part(entry));
     }
     case "not": {
-      const part = compileEntryFilter(filter.part);
+      const part = compileEntryFilter(filter.part, meter);
       return (entry) => !part(entry);
     }
     case "text":
-      return anywhere(filter.test);
+      return anywhere(filter.test, meter);
     case "field":
-      return inField(filter);
+      return inField(filter, meter);
     default:
       return filter satisfies never;
   }
 }
 
-function anywhere(test: TextTest): EntryFilter {
-  const scalar = scalarTest(test, "text", "");
+function anywhere(test: TextTest, meter: Meter): EntryFilter {
+  const scalar = scalarTest(test, "text", "", meter);
   const present = unlessEmpty(scalar);
   return (entry) =>
     scalar.text(entry.message) ||
@@ -57,20 +59,20 @@ function anywhere(test: TextTest): EntryFilter {
       .some((value) => someScalarDeep(value, (inner) => testScalar(scalar, inner)));
 }
 
-function inField({ field, test }: Extract<Filter, { kind: "field" }>): EntryFilter {
+function inField({ field, test }: Extract<Filter, { kind: "field" }>, meter: Meter): EntryFilter {
   switch (field.kind) {
     case "builtin":
-      return inBuiltin(field.name, test);
+      return inBuiltin(field.name, test, meter);
     case "attribute": {
       if (test.kind === "exists") {
-        const below = inBelow(field.name, test);
+        const below = inBelow(field.name, test, meter);
         return (entry) => below(entry) || attributePasses(entry, field.name, ANYTHING);
       }
-      const scalar = scalarTest(test, "value", field.name);
+      const scalar = scalarTest(test, "value", field.name, meter);
       return (entry) => attributePasses(entry, field.name, scalar);
     }
     case "below":
-      return inBelow(field.name, test);
+      return inBelow(field.name, test, meter);
     case "column":
       throw invalid("query", `${field.name} is a column of a table, not a field of entries`);
     default:
@@ -81,6 +83,7 @@ function inField({ field, test }: Extract<Filter, { kind: "field" }>): EntryFilt
 function inBuiltin(
   name: Extract<Extract<Filter, { kind: "field" }>["field"], { kind: "builtin" }>["name"],
   test: FieldTest,
+  meter: Meter,
 ): EntryFilter {
   switch (name) {
     case "time":
@@ -89,20 +92,20 @@ function inBuiltin(
       return (entry) => severityPasses(test, entry.severity);
     case "id": {
       if (test.kind === "exists") return () => true;
-      const scalar = scalarTest(test, "value", name);
+      const scalar = scalarTest(test, "value", name, meter);
       return (entry) => scalar.text(entryIdText(entry.id));
     }
     case "pattern": {
-      const scalar = patternTest(test);
+      const scalar = patternTest(test, meter);
       return (entry) => scalar.text(entry.message);
     }
     case "message": {
       if (test.kind === "exists") return () => true;
-      const scalar = scalarTest(test, "text", name);
+      const scalar = scalarTest(test, "text", name, meter);
       return (entry) => scalar.text(entry.message);
     }
     default: {
-      const scalar = unlessEmpty(scalarTest(test, "value", name));
+      const scalar = unlessEmpty(scalarTest(test, "value", name, meter));
       return (entry) => scalar.text(builtinText(entry, name));
     }
   }
@@ -136,10 +139,10 @@ function attributePasses(entry: Entry, name: string, test: ScalarTest): boolean 
   });
 }
 
-function inBelow(name: string, test: FieldTest): EntryFilter {
+function inBelow(name: string, test: FieldTest, meter: Meter): EntryFilter {
   const tests = new Map<string, ScalarTest>();
   const accept = (scalar: Parameters<typeof testScalar>[1], whole: string): boolean => {
-    const own = tests.get(whole) ?? scalarTest(test, "value", whole);
+    const own = tests.get(whole) ?? scalarTest(test, "value", whole, meter);
     tests.set(whole, own);
     return testScalar(own, scalar);
   };

@@ -7,6 +7,7 @@ import { invalid } from "../../domain/fault.ts";
 import type { FieldTest } from "../../query/ast.ts";
 import { compareTest, rangeTest } from "./compare-test.ts";
 import { exactTest } from "./exact-test.ts";
+import { type Meter, UNMETERED } from "./meter.ts";
 import { regexTest } from "./regex-test.ts";
 import { type ScalarTest, anyTest } from "./scalar-test.ts";
 import { wildAsValue, wildInText } from "./wild-test.ts";
@@ -23,15 +24,23 @@ export const ANYTHING: ScalarTest = {
   needle: "",
 };
 
-/** @param field the whole name of the field; "" for text without one. */
-export function scalarTest(test: FieldTest, place: Place, field: string): ScalarTest {
+/**
+ * @param field the whole name of the field; "" for text without one.
+ * @param meter told of what may take long: long texts, and regexes.
+ */
+export function scalarTest(
+  test: FieldTest,
+  place: Place,
+  field: string,
+  meter: Meter = UNMETERED,
+): ScalarTest {
   switch (test.kind) {
     case "words":
-      return place === "text" ? wordsInText(test) : wordsAsValue(test);
+      return metered(place === "text" ? wordsInText(test) : wordsAsValue(test), meter);
     case "wild":
-      return place === "text" ? wildInText(test) : wildAsValue(test);
+      return metered(place === "text" ? wildInText(test) : wildAsValue(test), meter);
     case "regex":
-      return regexTest(test);
+      return regexTest(test, meter);
     case "exact":
       return exactTest(test.text);
     case "exists":
@@ -41,7 +50,7 @@ export function scalarTest(test: FieldTest, place: Place, field: string): Scalar
     case "range":
       return rangeTest(test, field);
     case "anyOf":
-      return anyTest(test.items.map((item) => scalarTest(item, place, field)));
+      return anyTest(test.items.map((item) => scalarTest(item, place, field, meter)));
     case "level":
     case "time":
       // The parser gives these to the fields and columns of their own kind only.
@@ -49,6 +58,19 @@ export function scalarTest(test: FieldTest, place: Place, field: string): Scalar
     default:
       return test satisfies never;
   }
+}
+
+/** Of these even hundreds of tests take no time. */
+const SHORT_TEXT = 256;
+
+function metered(test: ScalarTest, meter: Meter): ScalarTest {
+  return {
+    ...test,
+    text: (value) => {
+      if (value.length > SHORT_TEXT) meter.work(value.length);
+      return test.text(value);
+    },
+  };
 }
 
 /** A test that also refuses the empty text, which in a built-in column stands for a missing value. */

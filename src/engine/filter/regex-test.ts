@@ -7,6 +7,7 @@ import { foldText } from "../../domain/text.ts";
 import { tooMuchWork } from "../../domain/too-much-work.ts";
 import type { RegexTest } from "../../query/ast.ts";
 import { compileRegex } from "../../query/regex.ts";
+import type { Meter } from "./meter.ts";
 import { type ScalarTest, onTextForm } from "./scalar-test.ts";
 
 /**
@@ -14,9 +15,11 @@ import { type ScalarTest, onTextForm } from "./scalar-test.ts";
  * A text of 1 MiB passes with a pattern of 19 steps, one of 2 KB with the largest.
  */
 const MOST_WORK = 20_000_000;
+/** A regex of so many steps takes of a byte what other tests do, about. */
+const USUAL_STEPS = 20;
 
 /** The test throws `tooMuchWork` for a text that is too long for the pattern. */
-export function regexTest(test: RegexTest): ScalarTest {
+export function regexTest(test: RegexTest, meter: Meter): ScalarTest {
   const pattern = compileRegex(test);
   const steps = pattern.programSize();
   const mostLength = Math.floor(MOST_WORK / steps);
@@ -25,6 +28,7 @@ export function regexTest(test: RegexTest): ScalarTest {
       throw tooMuchWork(
         `a text of ${text.length} characters is too long for a regex of ${steps} steps; a simpler one, or one behind other terms, reads it`,
       );
+    meter.work(Math.ceil((text.length * steps) / USUAL_STEPS));
     return pattern.test(text);
   };
   return onTextForm(passes, foldText(requiredLiteral(test.source)));

@@ -29,6 +29,7 @@ function run(rows: Rows, query: string, endNanos = HOUR) {
     timeZone: "UTC",
     partial: (reason) => void (reasons.includes(reason) || reasons.push(reason)),
     overfull: () => undefined,
+    meter: { row: () => undefined, work: () => undefined },
   });
   const cells: readonly (readonly Cell[])[] = made.kind === "table" ? made.table.rows : [];
   return { cells, reasons };
@@ -74,6 +75,7 @@ test("dedup tells a million combinations apart, and lets no further one through"
     timeZone: "UTC",
     partial: (reason) => reasons.push(reason),
     overfull: () => undefined,
+    meter: { row: () => undefined, work: () => undefined },
   });
   let kept = 0;
   for (let i = 0; i < 1_000_000; i++) if (seen.isNew([i])) kept++;

@@ -44,6 +44,7 @@ function gatherer(query: string): Gatherer {
     timeZone: "UTC",
     partial: () => undefined,
     overfull: () => undefined,
+    meter: { row: () => undefined, work: () => undefined },
   });
 }
 

@@ -88,7 +88,7 @@ export function entrySteps(pipes: readonly Pipe[], env: PipeEnv): EntryStep {
 function entryStep(pipe: Pipe, env: PipeEnv): EntryStep {
   switch (pipe.kind) {
     case "where": {
-      const passes = unlessTooMuch(compileEntryFilter(pipe.filter), env);
+      const passes = unlessTooMuch(compileEntryFilter(pipe.filter, env.meter), env);
       return { take: (entry) => (passes(entry) ? entry : undefined), done: false };
     }
     case "sample":
@@ -123,11 +123,26 @@ function entryStep(pipe: Pipe, env: PipeEnv): EntryStep {
   }
 }
 
-/** Runs a pipe over rows that are all there; not `context`, which reads further entries. */
-export function applyPipe(rows: Rows, pipe: Pipe, env: PipeEnv): Rows {
+/** The filters that a pipe asks a batch of its rows about. */
+export function filtersOf(pipe: Pipe): readonly Filter[] {
+  if (pipe.kind === "where") return [pipe.filter];
+  if (pipe.kind !== "stats" && pipe.kind !== "timechart") return [];
+  return pipe.functions.flatMap((call) => (call.fn === "count_if" ? [call.filter] : []));
+}
+
+/**
+ * Runs a pipe over rows that are all there; not `context`, which reads further entries.
+ * @param batch of these rows, which may know already which of them match the pipe's filters.
+ */
+export function applyPipe(
+  rows: Rows,
+  pipe: Pipe,
+  env: PipeEnv,
+  batch = forgiving(batchOf(rows), env),
+): Rows {
   switch (pipe.kind) {
     case "where":
-      return where(rows, pipe.filter, env);
+      return where(rows, pipe.filter, batch);
     case "limit":
       return limit(rows, pipe.count, pipe.offset);
     case "fields":
@@ -142,7 +157,7 @@ export function applyPipe(rows: Rows, pipe: Pipe, env: PipeEnv): Rows {
     case "timechart":
     case "patterns": {
       const gatherer = gathererOf(pipe, env);
-      gatherer.add(forgiving(batchOf(rows), env));
+      gatherer.add(batch);
       return { kind: "table", table: gatherer.finish(env.coveredStart) };
     }
     case "sample":

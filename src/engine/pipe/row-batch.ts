@@ -12,6 +12,7 @@ import { compileBlockFilter } from "../filter/block-filter.ts";
 import type { BlockScan } from "../filter/block-scan.ts";
 import { nanosAt } from "../filter/builtin-test.ts";
 import { compileEntryFilter } from "../filter/entry-filter.ts";
+import type { Meter } from "../filter/meter.ts";
 import { type Cell, type Table } from "./cell.ts";
 import { cellOfEntry, cellsOfBlock, plainColumnOf } from "./field-cell.ts";
 import { compileRowFilter } from "./row-filter.ts";
@@ -41,7 +42,8 @@ export interface RowBatch {
   /** The same in whole milliseconds, at the cost of a read. */
   ms(row: number): number;
   place(row: number): Place;
-  matches(filter: Filter): (row: number) => boolean;
+  /** @param meter told of what may take long; of a block its scan is. */
+  matches(filter: Filter, meter?: Meter): (row: number) => boolean;
 }
 
 export function comparePlaces(a: Place, b: Place): number {
@@ -99,8 +101,8 @@ export function entryBatch(entries: readonly Entry[]): RowBatch {
       const { timeNanos, batch, index } = at(row).id;
       return { nanos: timeNanos, batch, index };
     },
-    matches: (filter) => {
-      const passes = compileEntryFilter(filter);
+    matches: (filter, meter) => {
+      const passes = compileEntryFilter(filter, meter);
       return (row) => passes(at(row));
     },
   };
@@ -124,8 +126,8 @@ export function tableBatch(table: Table): RowBatch {
     ms: (row) => msOf(nanosOf(row)),
     // `first` and `last` go by the order of rows.
     place: (row) => ({ nanos: 0n, batch: "", index: row }),
-    matches: (filter) => {
-      const passes = compileRowFilter(filter, table.columns);
+    matches: (filter, meter) => {
+      const passes = compileRowFilter(filter, table.columns, meter);
       return (row) => passes(table.rows[row] ?? []);
     },
   };

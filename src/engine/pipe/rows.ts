@@ -5,11 +5,18 @@
 import type { Entry } from "../../domain/entry.ts";
 import type { TimeRange } from "../../domain/time-range.ts";
 import type { Table } from "./cell.ts";
+import type { Meter } from "../filter/meter.ts";
 import { type RowBatch, entryBatch, tableBatch } from "./row-batch.ts";
 
 export type Rows =
   | { readonly kind: "entries"; readonly entries: readonly Entry[] }
   | { readonly kind: "table"; readonly table: Table };
+
+/** Bounds what the tests of one row take: `work` throws `tooMuchWork`. */
+export interface RowMeter extends Meter {
+  /** Before the tests of a row. */
+  row(): void;
+}
 
 /** What a pipe may know of the request, and where it says what it left out. */
 export interface PipeEnv {
@@ -20,6 +27,7 @@ export interface PipeEnv {
   readonly partial: (reason: string) => void;
   /** @returns why no more than so many bytes may be kept, or undefined. */
   readonly overfull: (heldBytes: number) => string | undefined;
+  readonly meter: RowMeter;
   /** Rows older than this were not all read, nanoseconds since 1970; undefined when all were. */
   readonly coveredStart?: bigint | undefined;
 }

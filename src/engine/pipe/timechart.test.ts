@@ -25,6 +25,7 @@ function chartOf(query: string): Gatherer {
     timeZone: "UTC",
     partial: () => undefined,
     overfull: () => undefined,
+    meter: { row: () => undefined, work: () => undefined },
   });
 }
 

@@ -5,10 +5,11 @@ import type { PipeEnv } from "./rows.ts";
 
 export function unlessTooMuch<T>(
   passes: (row: T) => boolean,
-  env: Pick<PipeEnv, "partial">,
+  env: Pick<PipeEnv, "partial" | "meter">,
 ): (row: T) => boolean {
   return (row) => {
     try {
+      env.meter.row();
       return passes(row);
     } catch (error) {
       const reason = workReason(error);
@@ -20,6 +21,6 @@ export function unlessTooMuch<T>(
 }
 
 /** The same rows, for functions that test them. */
-export function forgiving(batch: RowBatch, env: Pick<PipeEnv, "partial">): RowBatch {
-  return { ...batch, matches: (filter) => unlessTooMuch(batch.matches(filter), env) };
+export function forgiving(batch: RowBatch, env: Pick<PipeEnv, "partial" | "meter">): RowBatch {
+  return { ...batch, matches: (filter) => unlessTooMuch(batch.matches(filter, env.meter), env) };
 }

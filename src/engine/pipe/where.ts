@@ -1,11 +1,12 @@
 /** `where f`: rows that match; order kept. */
 import type { Filter } from "../../query/ast.ts";
-import { type PipeEnv, type Rows, batchOf, pick, rowCount } from "./rows.ts";
-import { unlessTooMuch } from "./too-much.ts";
+import type { RowBatch } from "./row-batch.ts";
+import { type Rows, pick } from "./rows.ts";
 
-export function where(rows: Rows, filter: Filter, env: PipeEnv): Rows {
-  const passes = unlessTooMuch(batchOf(rows).matches(filter), env);
+/** @param batch of these rows. */
+export function where(rows: Rows, filter: Filter, batch: RowBatch): Rows {
+  const passes = batch.matches(filter);
   const kept: number[] = [];
-  for (let row = 0; row < rowCount(rows); row++) if (passes(row)) kept.push(row);
+  for (let row = 0; row < batch.length; row++) if (passes(row)) kept.push(row);
   return pick(rows, kept);
 }

@@ -156,3 +156,29 @@ test.each([
   expect([...inGoes.rows.rows()]).toEqual([...filter(new BlockScan(block), all).rows()]);
   expect(inGoes.rows.count()).toBeGreaterThan(0);
 });
+
+/** Enough to be looked at four hundred times over one long text. */
+const MANY = Array.from({ length: 400 }, (_, n) => `/${n}[b-z]+/`);
+
+test.each([
+  { of: "behind parse", query: `| parse "<n> <rest>" | where ${MANY.join(" OR ")}` },
+  { of: "in a list", query: `| parse "<n> <rest>" | where message:(${MANY.join(" ")})` },
+  { of: "behind dedup", query: `| dedup message | where ${MANY.join(" OR ")}` },
+  { of: "of a table", query: `| fields message | where ${MANY.join(" OR ")}` },
+  { of: "of a sorted table", query: `| stats count() by message | where ${MANY.join(" OR ")}` },
+  { of: "counted", query: `| limit 9 | stats count_if(${MANY.join(" OR ")})` },
+])("regexes $of end with an entry's time, and the answer says so", async ({ query: pipes }) => {
+  // Each look a hundredth of a second: one entry is given four fifths of its regexes' time at most.
+  const slow = new SlowClock(10);
+  const search = createSearch({ store: store.logs, opener: engineOpener, clock: slow });
+  const asked = { app: APP, query: `short OR (service:long message:777) ${pipes}` };
+  const startNanos = BigInt(START_MS) * 1_000_000n;
+  const answer = await search.query({
+    ...asked,
+    startNanos,
+    endNanos: startNanos + 3_600_000_000_000n,
+    budget: {},
+    limit: 100,
+  });
+  expect(answer.partialReason).toMatch(/takes longer than 400 ms/);
+});

@@ -59,6 +59,7 @@ export async function* exportRows(
     timeZone: understood.timeZone,
     partial: (reason: string) => reasons.add(reason),
     overfull: (bytes: number) => spending.overfull(bytes),
+    meter: spending.rowMeter(),
   };
   const run = { request, understood, spending, reasons, env, deps };
   if (understood.rows.kind === "streamed") {
