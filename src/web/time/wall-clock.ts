@@ -2,6 +2,7 @@
  * What a clock on the wall of a zone shows, fast enough for every row.
  * Invariant: exact also across changes to and from summer time; an hour of a zone is asked for once.
  */
+import { instantOfWall, offsetMs as offsetOfZone } from "../../query/zone.ts";
 
 export interface Wall {
   readonly year: number;
@@ -16,10 +17,8 @@ export interface Wall {
   readonly weekday: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** Changes of offset lie on whole quarters of an hour. */
-const SPAN_MS = HOUR_MS / 4;
-const formats = new Map<string, Intl.DateTimeFormat>();
+const SPAN_MS = 15 * 60_000;
 const offsets = new Map<string, number>();
 /** More than a page ever shows at once. */
 const MAX_OFFSETS = 20_000;
@@ -52,11 +51,7 @@ export function instantOf(
   wall: Pick<Wall, "year" | "month" | "day" | "hour" | "minute" | "second"> & { ms?: number },
 ): number {
   const { year, month, day, hour, minute, second, ms = 0 } = wall;
-  const asUtc = Date.UTC(year, month - 1, day, hour, minute, second, ms);
-  const before = asUtc - offsetMs(asUtc - 24 * HOUR_MS, zone);
-  if (before + offsetMs(before, zone) === asUtc) return before;
-  const after = asUtc - offsetMs(asUtc + 24 * HOUR_MS, zone);
-  return after + offsetMs(after, zone) === asUtc ? after : before;
+  return instantOfWall(zone, Date.UTC(year, month - 1, day, hour, minute, second, ms));
 }
 
 /** How far the zone is ahead of UTC then. */
@@ -67,30 +62,9 @@ export function offsetMs(ms: number, zone: string): number {
   const known = offsets.get(key);
   if (known !== undefined) return known;
   if (offsets.size > MAX_OFFSETS) offsets.clear();
-  const offset = readOffset(span * SPAN_MS, zone);
+  const offset = offsetOfZone(zone, span * SPAN_MS);
   offsets.set(key, offset);
   return offset;
-}
-
-function readOffset(ms: number, zone: string): number {
-  let format = formats.get(zone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
-    formats.set(zone, format);
-  }
-  const parts: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(ms)) parts[type] = Number(value);
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
 }
 
 export function two(n: number): string {
