@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../domain/clock.ts";
-import { FaultError } from "../domain/fault.ts";
+import { FaultError, invalid } from "../domain/fault.ts";
 import {
   type BodyBudget,
   type BodyLimits,
@@ -18,6 +18,7 @@ import {
 } from "./body.ts";
 import { answerEncoding, COMPRESS_FROM_BYTES, compress } from "./compress.ts";
 import { timeoutMsOf } from "./deadline.ts";
+import { problemOfHead } from "./head.ts";
 import { inflateBody, isEncoded } from "./inflate.ts";
 import { remoteAddressOf } from "./remote-address.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -66,10 +67,17 @@ export class Exchange {
   }
 
   /**
-   * Sets the deadline, whose timer follows at the end of the turn; throws `invalid` when the caller's is no number.
+   * Sets the deadline, whose timer follows at the end of the turn; throws `invalid` when the caller's is no number, or when
+   * the request's head can be read in two ways.
    * @param timeoutMs the caller's own unless given; Infinity for an answer that streams until someone ends it.
    */
   start(timeoutMs = timeoutMsOf(this.req.headers["argus-timeout-ms"])): void {
+    const problem = problemOfHead(this.req);
+    if (problem !== undefined) {
+      // What follows on the connection may be somebody else's, or nobody's.
+      this.res.shouldKeepAlive = false;
+      throw invalid("headers", problem);
+    }
     this.deadlineMs = this.startedMs + timeoutMs;
     if (timeoutMs === Number.POSITIVE_INFINITY) return;
     if (begun.length === 0) setImmediate(armBegun);

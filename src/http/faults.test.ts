@@ -49,6 +49,11 @@ describe("the remote address", () => {
     { socket: "10.0.0.1", forwarded: "6.6.6.6, 1.1.1.1", trust: true, want: "1.1.1.1" },
     { socket: "10.0.0.1", forwarded: " ", trust: true, want: "10.0.0.1" },
     { socket: "10.0.0.1", forwarded: "x".repeat(100), trust: true, want: "10.0.0.1" },
+    { socket: "10.0.0.1", forwarded: "unknown", trust: true, want: "10.0.0.1" },
+    { socket: "10.0.0.1", forwarded: "1.1.1.1<b>", trust: true, want: "10.0.0.1" },
+    { socket: "10.0.0.1", forwarded: "1.1.1.1:4711", trust: true, want: "1.1.1.1" },
+    { socket: "10.0.0.1", forwarded: "2001:db8::1", trust: true, want: "2001:db8::1" },
+    { socket: "10.0.0.1", forwarded: "[2001:db8::1]:4711", trust: true, want: "2001:db8::1" },
     { socket: undefined, forwarded: undefined, trust: false, want: "" },
   ])(
     "of $socket, forwarded for $forwarded, trusted $trust: $want",

@@ -17,6 +17,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Logger } from "../domain/logger.ts";
 import type { Labels } from "../domain/meter.ts";
 import { endpoint, type EndpointDeps, type EndpointHandler, jsonAnswer } from "../http/endpoint.ts";
+import { problemOfHead } from "../http/head.ts";
 import { answerLastErrors } from "../http/last-errors.ts";
 import type { ExchangeDeps } from "../http/exchange.ts";
 import type { Admission } from "../ingest/admission.ts";
@@ -132,6 +133,16 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   };
   const app = express();
   app.disable("x-powered-by");
+  const other = endpoint(common, "other", () =>
+    Promise.resolve(
+      jsonAnswer({ error: { kind: "notFound", message: "nothing is served at this path" } }, 404),
+    ),
+  );
+  // The page's files have no exchange of their own, which would refuse it.
+  app.use((req, res, next) => {
+    if (problemOfHead(req) === undefined) next();
+    else other(req, res);
+  });
   const get = (path: string, name: string, handler: EndpointHandler): void => {
     app.get(path, endpoint(common, name, handler));
   };
@@ -201,13 +212,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   app.use(
     page({ folder: deps.pageFolder, prefix: (deps.publicUrl?.pathname ?? "").replace(/\/$/, "") }),
   );
-  app.use(
-    endpoint(common, "other", () =>
-      Promise.resolve(
-        jsonAnswer({ error: { kind: "notFound", message: "nothing is served at this path" } }, 404),
-      ),
-    ),
-  );
+  app.use(other);
   app.use(answerLastErrors(logger));
 
   return {

@@ -66,6 +66,80 @@ describe("wrong keys", () => {
   });
 });
 
+describe("heads that two readers may take in two ways", () => {
+  const HEADS = [
+    { name: "two hosts", lines: ["Host: a", "Host: b"] },
+    { name: "two equal hosts", lines: ["Host: a", "host: a"] },
+    {
+      name: "two credentials",
+      lines: ["Host: a", "Authorization: Bearer x", "AUTHORIZATION: Bearer y"],
+    },
+    ...[
+      'a"><script>',
+      "a/b",
+      "user@a",
+      "a b",
+      "a, b",
+      "a#",
+      "a:b",
+      "a:1:2",
+      "[::1",
+      "[x]",
+      "\u00e9",
+      "%61",
+      "x".repeat(300),
+    ].map((host) => ({ name: `the host ${JSON.stringify(host)}`, lines: [`Host: ${host}`] })),
+  ];
+
+  test.each(HEADS)("$name: refused everywhere, and the connection ends", async ({ lines }) => {
+    for (const line of [
+      `POST ${SEND}`,
+      "GET /",
+      "GET /healthz",
+      "GET /nowhere",
+      "GET /api/v1/tail",
+    ]) {
+      const answer = await rawCall(port, `${line} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+      expect([line, answer.split("\r\n")[0]]).toEqual([line, "HTTP/1.1 400 Bad Request"]);
+      expect(answer).toMatch(/the Host header is|a request has one (Host|Authorization) header/);
+      expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+      if (line.startsWith("POST")) expect(answer).toContain('{"code":"invalid_argument","msg":');
+    }
+  });
+
+  test.each([
+    "argus",
+    "ARGUS.example.com:4700",
+    "127.0.0.1:1",
+    "[::1]:4700",
+    "my_service",
+    "xn--bcher-kva",
+    "",
+  ])("the host %j is one", async (host) => {
+    const answer = await rawCall(
+      port,
+      `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  test("a link goes where the caller reached the server, also when no host says where", async () => {
+    const token = await ownerToken(url);
+    const body = '{"email":"linked@example.com"}';
+    for (const [head, want] of [
+      ["HTTP/1.1\r\nHost: logs.example.com:81", "http://logs.example.com:81/invite#"],
+      ["HTTP/1.0", `http://127.0.0.1:${port}/invite#`],
+    ] as const) {
+      const answer = await rawCall(
+        port,
+        `POST /twirp/argus.v1.UserService/InviteUser ${head}\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n` +
+          `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+      expect(answer).toContain(want);
+    }
+  });
+});
+
 test("expired tokens and keys are refused, and a refresh gives a new token", async () => {
   await using folder = await tempFolder();
   const given = await credentialsOfAnHourAgo(folder.path);

@@ -2,6 +2,7 @@
  * Links of the page that carry a code.
  * Invariant: the code stands behind `#`, which no browser sends to a server and no proxy logs.
  */
+import type { IncomingMessage } from "node:http";
 import type { RpcContext } from "../twirp/context.ts";
 
 /** Where the page takes a code. */
@@ -19,8 +20,16 @@ export function createLinks(deps: {
   const said = deps.publicUrl?.href.replace(/\/+$/, "");
   return {
     to: ({ req }, path, code) => {
-      const scheme = "encrypted" in req.socket && req.socket.encrypted === true ? "https" : "http";
-      return `${said ?? `${scheme}://${req.headers.host ?? ""}`}${path}#${code}`;
+      return `${said ?? reached(req)}${path}#${code}`;
     },
   };
+}
+
+function reached({ socket, headers }: IncomingMessage): string {
+  const scheme = "encrypted" in socket && socket.encrypted === true ? "https" : "http";
+  const { host } = headers;
+  if (host !== undefined && host !== "") return `${scheme}://${host}`;
+  // HTTP/1.0 has none.
+  const { localAddress = "", localPort = "" } = socket;
+  return `${scheme}://${localAddress.includes(":") ? `[${localAddress}]` : localAddress}:${localPort}`;
 }
