@@ -135,6 +135,11 @@ export function searchOf(place: LogsPlace): URLSearchParams {
   return search;
 }
 
+/** What asks for other entries closes the one that is open. */
+export function asking(at: LogsPlace, next: Partial<LogsPlace>): LogsPlace {
+  return { ...at, row: "", panel: "", context: "", at: "", compare: "", pattern: "", ...next };
+}
+
 const FLAGS: ReadonlySet<Key> = new Set(["live", "wrap", "histogram"]);
 
 /** Of texts that are not one of a few: whether they can be read. */

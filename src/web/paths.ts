@@ -2,7 +2,7 @@
  * Every URL of the page, built here and read here. Invariant: all are below the base the page was served from,
  * so that a path prefix of a proxy is kept.
  */
-import { logsIn, type LogsPlace, searchOf } from "./logs-place.ts";
+import { asking, logsIn, type LogsPlace, searchOf } from "./logs-place.ts";
 
 /** "" or "/prefix", without a slash at the end: the server writes it into the page as its base. */
 export const base = new URL("./", document.baseURI).pathname.replace(/\/$/, "");
@@ -63,6 +63,20 @@ export function pathOf(place: Place): string {
     default:
       return place satisfies never;
   }
+}
+
+/** Where a trace id leads to: the trace beside its own entry, else all that names it, as id or in a value. */
+export function tracePath(
+  at: LogsPlace,
+  entry: { readonly id: string; readonly traceId: string },
+  traceId: string,
+): string {
+  const isOwn = entry.traceId === traceId;
+  return pathOf(
+    isOwn
+      ? { ...at, row: entry.id, panel: "trace", context: "" }
+      : asking(at, { query: traceId, tab: "" }),
+  );
 }
 
 /** @returns the place an address names; an unknown one is home. */

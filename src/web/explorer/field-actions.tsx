@@ -7,6 +7,7 @@ import { columnsText, type Column, toggledColumn } from "../list/columns.ts";
 import type { FieldActions } from "../list/field-list.tsx";
 import { FieldValues } from "../list/field-values.tsx";
 import { filterText, printedName } from "../query/terms.ts";
+import { tracePath } from "../paths.ts";
 import type { Moves } from "./moves.ts";
 import type { ExplorerRun } from "./use-run.ts";
 
@@ -29,6 +30,7 @@ export function fieldActionsOf(props: {
         .peek()
         ?.find(({ field }) => field === name)
         ?.values.map(({ value }) => value) ?? [],
+    traceHref: (entry, traceId) => tracePath(moves.now.current, entry, traceId),
     columns: columns.map(({ name }) => name),
     onColumn: (name) =>
       moves.change({ columns: columnsText(toggledColumn(columns, name)) }, "replace"),

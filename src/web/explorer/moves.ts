@@ -4,7 +4,7 @@
  * the same function wherever it is: nothing is drawn anew for it.
  */
 import { useMemo, useRef } from "preact/hooks";
-import type { LogsPlace } from "../logs-place.ts";
+import { asking, type LogsPlace } from "../logs-place.ts";
 import { filterText } from "../query/terms.ts";
 import { rememberQuery } from "../query/recent.ts";
 import { go } from "../route.ts";
@@ -15,7 +15,7 @@ export interface Moves {
   /** Where it is by now: what was begun earlier changes that, and not the place it began at. */
   readonly now: { readonly current: LogsPlace };
   readonly change: Change;
-  /** What asks for other entries closes the one that is open. */
+  /** Goes to other entries. */
   readonly ask: (next: Partial<LogsPlace>) => void;
   readonly run: (query: string) => void;
 }
@@ -25,8 +25,7 @@ export function useMoves(at: LogsPlace, rerun: () => void): Moves {
   now.current = at;
   return useMemo(() => {
     const change: Change = (next, how = "push") => go({ ...now.current, ...next }, how);
-    const ask: Moves["ask"] = (next) =>
-      change({ row: "", panel: "", context: "", at: "", compare: "", pattern: "", ...next });
+    const ask: Moves["ask"] = (next) => go(asking(now.current, next));
     return {
       now,
       change,

@@ -12,6 +12,7 @@ import { levelName, shownText, valueText } from "../words.ts";
 import { JsonTree } from "./json-tree.tsx";
 import { LongText } from "./long-text.tsx";
 import { isStack, StackText } from "./stack-text.tsx";
+import { traceIdIn } from "./trace-id.ts";
 
 /** Of one entry; the rest is asked for. */
 const MOST_FIELDS = 200;
@@ -21,6 +22,8 @@ export interface FieldActions {
   readonly onQuery: (query: string) => void;
   /** Frequent values of a field, as far as they are known. */
   readonly known: (name: string) => readonly string[];
+  /** Where an id of a trace leads to. */
+  readonly traceHref: (entry: LogEntry, traceId: string) => string;
   readonly columns: readonly string[];
   readonly onColumn: (name: string) => void;
   /** What is drawn below a field whose values were asked for; absent where there is no room. */
@@ -59,6 +62,7 @@ export function FieldList(props: { entry: LogEntry; actions: FieldActions; open:
         {shown.map(([name, value]) => (
           <Field
             key={name}
+            entry={entry}
             name={name}
             value={value}
             actions={actions}
@@ -80,6 +84,7 @@ export function FieldList(props: { entry: LogEntry; actions: FieldActions; open:
 }
 
 function Field(props: {
+  entry: LogEntry;
   name: string;
   value: unknown;
   actions: FieldActions;
@@ -96,7 +101,7 @@ function Field(props: {
         <bdi>{shownText(name)}</bdi>
       </dt>
       <dd class={typeof value === "number" ? "number" : undefined}>
-        <FieldValue value={value} />
+        <FieldValue {...props} />
       </dd>
       {/* Where there is no pointer to rest on the field. */}
       <dd class="more">
@@ -120,8 +125,23 @@ function Field(props: {
   );
 }
 
-function FieldValue(props: { value: unknown }) {
-  const { value } = props;
+function FieldValue(props: {
+  entry: LogEntry;
+  name: string;
+  value: unknown;
+  actions: FieldActions;
+}) {
+  const { entry, value } = props;
+  const traceId = traceIdIn(props.name, value);
+  if (traceId !== undefined)
+    return (
+      <a
+        href={props.actions.traceHref(entry, traceId)}
+        title={traceId === entry.traceId ? "Its trace (t)" : "All that names this trace"}
+      >
+        {valueText(value)}
+      </a>
+    );
   if (typeof value === "object" && value !== null) return <JsonTree value={value} />;
   const text = valueText(value);
   return isStack(text) ? <StackText text={text} /> : <LongText text={text} />;
