@@ -14,6 +14,7 @@ import type {
 } from "../../generated/client/argus/v1/log_service.ts";
 import type { Timestamp } from "../../generated/client/google/protobuf/timestamp.ts";
 import { after, RowWindow } from "./list/row-window.ts";
+import type { TraceRead } from "./list/use-trace.ts";
 import type { TailReads } from "./live.ts";
 import type { LogsPlace } from "./logs-place.ts";
 import { filterText } from "./query/terms.ts";
@@ -299,7 +300,7 @@ export class Search {
     traceId: string,
     around: Range,
     signal: AbortSignal,
-  ): Promise<readonly LogEntry[]> {
+  ): Promise<TraceRead> {
     const answer = await api.with({ signal }).logs.Query({
       applicationId,
       query: `trace_id:${traceId}`,
@@ -311,7 +312,7 @@ export class Search {
       timeZone: "UTC",
       budget: undefined,
     });
-    return answer.entries;
+    return { entries: answer.entries, isAll: answer.nextCursor === "" && !answer.partial };
   }
 }
 

@@ -2,7 +2,7 @@
  * The panel with the entry that the address names, also where the list does not hold it.
  */
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { LineLook } from "../list/entry-line.tsx";
 import type { FieldActions } from "../list/field-list.tsx";
@@ -51,6 +51,7 @@ export function EntryPanel(props: {
       );
     return () => stop.abort();
   }, [at.row, isLoaded]);
+  const matches = useMemo(() => matchesIn(rows), [rows]);
   const entry = rows[index] ?? (read.value?.id === at.row ? read.value : undefined);
   if (entry === undefined)
     return (
@@ -82,7 +83,7 @@ export function EntryPanel(props: {
         const around = { startMs: ms - TRACE_MS, endMs: ms + TRACE_MS, open: false };
         return search.trace(applicationId, traceId, around, signal);
       }}
-      matches={(id) => rows.some((row) => row.id === id)}
+      matches={matches}
       onTab={(panel) => props.change({ panel }, "replace")}
       onStep={props.onStep}
       onLink={props.onLink}
@@ -90,4 +91,10 @@ export function EntryPanel(props: {
       onQuery={props.onQuery}
     />
   );
+}
+
+/** Made once somebody asks: a key that is held asks for none. */
+function matchesIn(rows: readonly LogEntry[]): (id: string) => boolean {
+  let ids: ReadonlySet<string> | undefined;
+  return (id) => (ids ??= new Set(rows.map((row) => row.id))).has(id);
 }

@@ -25,6 +25,10 @@ export const DEFAULT_COLUMNS: readonly Column[] = ["time", "service", "message"]
   name,
   widthPx: undefined,
 }));
+/** Where there is room for two. */
+export const FEW_COLUMNS: readonly Column[] = DEFAULT_COLUMNS.filter(
+  ({ name }) => name !== "service",
+);
 export const MIN_WIDTH_PX = 40;
 export const MAX_WIDTH_PX = 1200;
 const OTHER_PX = 120;

@@ -21,18 +21,20 @@ interface LensProps {
   readonly onCount: (count: number) => void;
 }
 
+/** `payments on pay-7d9f-x2k` */
+export function fromText({ service, host }: LogEntry): string {
+  const from = service === "" ? "all services" : shownText(service);
+  return host === "" ? from : `${from} on ${shownText(host)}`;
+}
+
 /** What stands above the entry, under the name of the lens. */
 export function LensAbove(props: LensProps) {
   const { entry, count } = props;
   const { problem } = props.context;
-  const from = entry.service === "" ? "all services" : shownText(entry.service);
   return (
     <div class="lens">
       <div class="lens-head">
-        <span>
-          Context: {from}
-          {entry.host === "" ? "" : ` on ${shownText(entry.host)}`}, filters off
-        </span>
+        <span>Context: {fromText(entry)}, filters off</span>
         <span class="hint">faint rows do not match the query</span>
         <span class="grow" />
         {STEPS.map((step) => (
@@ -75,7 +77,11 @@ export function LensBelow(props: LensProps & { onClose?: () => void }) {
   );
 }
 
-function LensRows(props: LensProps & { part: "above" | "below" }) {
+export function LensRows(
+  props: Pick<LensProps, "entry" | "context" | "look" | "matches"> & {
+    part: "above" | "below";
+  },
+) {
   const around = props.context.around.value;
   const rows = around?.of === props.entry.id ? around[props.part] : [];
   if (rows.length === 0) return null;
@@ -96,10 +102,10 @@ export function LensLine(props: {
   anchor?: boolean;
 }) {
   const { row } = props;
-  const faint = props.matches(row.id) ? "" : " faint";
+  const kind = props.anchor === true ? " anchor" : props.matches(row.id) ? "" : " faint";
   return (
     <li
-      class={`line lv-${levelName(row)}${props.anchor === true ? " anchor" : faint}`}
+      class={`line lv-${levelName(row)}${kind}`}
       style={{ gridTemplateColumns: templateOf(props.look.columns) }}
     >
       <EntryLine entry={row} above={props.above} look={props.look} plain />

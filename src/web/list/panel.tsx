@@ -4,19 +4,23 @@
  * where there is no room beside it, and is a dialog then.
  */
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { Icon } from "../parts/icon.tsx";
 import { levelName, shownText, timeMs } from "../words.ts";
+import { FEW_COLUMNS } from "./columns.ts";
 import { LensAbove, LensBelow, LensLine } from "./context-rows.tsx";
-import { type ReadContext, useContextOf } from "./use-context.ts";
 import { preciseTime, WholeMessage } from "./entry-details.tsx";
 import type { LineLook } from "./entry-line.tsx";
 import { type FieldActions, FieldList, fieldsOf } from "./field-list.tsx";
 import { Glyph } from "./glyph.tsx";
 import { JsonTree } from "./json-tree.tsx";
 import { LongText } from "./long-text.tsx";
+import { ContextStrip, TraceStrip } from "./panel-strips.tsx";
 import { jsonOf, type PanelTab, panelTabAfter, TABS } from "./panel-tabs.ts";
+import { TraceTab } from "./trace-entries.tsx";
+import { type ReadContext, useContextOf } from "./use-context.ts";
+import type { ReadTrace } from "./use-trace.ts";
 
 const MIN_PX = 360;
 const MAX_PX = 900;
@@ -34,7 +38,7 @@ export function Panel(props: {
   fields: FieldActions;
   open: Signal<string>;
   readContext: ReadContext;
-  readTrace: (traceId: string, signal: AbortSignal) => Promise<readonly LogEntry[]>;
+  readTrace: ReadTrace;
   matches: (id: string) => boolean;
   onTab: (tab: PanelTab) => void;
   onStep: (step: 1 | -1) => void;
@@ -46,6 +50,10 @@ export function Panel(props: {
   const around = useSignal(5);
   const level = levelName(entry);
   const isCovering = useCovering();
+  const look = useMemo(
+    (): LineLook => ({ ...props.look, columns: FEW_COLUMNS, wrap: false }),
+    [props.look],
+  );
   useEffect(() => {
     const stored = Number(localStorage.getItem(WIDTH_KEY));
     if (stored >= MIN_PX) setWidth(stored);
@@ -150,13 +158,32 @@ export function Panel(props: {
         aria-labelledby={`panel-tab-${tab}`}
         tabIndex={0}
       >
-        {tab === "fields" && <FieldList entry={entry} actions={props.fields} open={props.open} />}
+        {tab === "fields" && (
+          <>
+            <FieldList entry={entry} actions={props.fields} open={props.open} />
+            {entry.traceId !== "" && (
+              <TraceStrip
+                entry={entry}
+                read={props.readTrace}
+                onOpen={() => props.onTab("trace")}
+              />
+            )}
+            <ContextStrip
+              entry={entry}
+              look={look}
+              ascending={props.ascending}
+              matches={props.matches}
+              read={props.readContext}
+              onOpen={() => props.onTab("context")}
+            />
+          </>
+        )}
         {tab === "json" && <JsonTree value={jsonOf(entry)} open />}
         {tab === "context" && (
           <ContextTab
             entry={entry}
             count={around.value}
-            look={props.look}
+            look={look}
             ascending={props.ascending}
             matches={props.matches}
             read={props.readContext}
@@ -164,12 +191,7 @@ export function Panel(props: {
           />
         )}
         {tab === "trace" && (
-          <TraceEntries
-            entry={entry}
-            look={props.look}
-            read={props.readTrace}
-            onQuery={props.onQuery}
-          />
+          <TraceTab entry={entry} read={props.readTrace} onQuery={props.onQuery} />
         )}
         {tab === "raw" && (
           <pre class="raw">
@@ -281,44 +303,4 @@ function Age(props: { ms: number }) {
           ? [Math.round(seconds / 3600), "h"]
           : [Math.round(seconds / 86_400), "days"];
   return <>{`${count} ${unit} ago`}</>;
-}
-
-function TraceEntries(props: {
-  entry: LogEntry;
-  look: LineLook;
-  read: (traceId: string, signal: AbortSignal) => Promise<readonly LogEntry[]>;
-  onQuery: (query: string) => void;
-}) {
-  const { traceId } = props.entry;
-  const entries = useSignal<readonly LogEntry[] | undefined>(undefined);
-  useEffect(() => {
-    entries.value = undefined;
-    if (traceId === "") return;
-    const stop = new AbortController();
-    props.read(traceId, stop.signal).then(
-      (read) => (entries.value = read),
-      () => (entries.value ??= []),
-    );
-    return () => stop.abort();
-  }, [traceId]);
-  if (traceId === "") return <p class="hint">This entry names no trace.</p>;
-  return (
-    <>
-      <p class="trace-head">
-        Trace <span class="mono">{shownText(traceId)}</span>
-        <button type="button" class="link" onClick={() => props.onQuery(`trace_id:${traceId}`)}>
-          Show its entries
-        </button>
-      </p>
-      <ol class="trace-rows">
-        {(entries.value ?? []).map((row) => (
-          <li key={row.id} class={row.id === props.entry.id ? "anchor" : undefined}>
-            <Glyph level={levelName(row)} />
-            <span class="cut">{shownText(row.service)}</span>
-            <bdi class="cut">{shownText(row.message.slice(0, 300))}</bdi>
-          </li>
-        ))}
-      </ol>
-    </>
-  );
 }

@@ -10,8 +10,11 @@ export const NOW_MS = Date.UTC(2026, 10, 24, 14, 10, 2);
 const START_MS = Date.UTC(2026, 10, 24, 13, 10);
 const SLOW_MS = Date.UTC(2026, 10, 24, 14, 2);
 const ENTRIES = 3600;
+/** Of one trace. */
+const TOGETHER = 6;
 
 type Entry = Record<string, unknown>;
+type Traced = Entry & { readonly trace_id?: string };
 type Request = readonly [method: string, path: string, status: number];
 type Kind = (r: Random, isSlow: boolean) => Entry;
 
@@ -127,7 +130,7 @@ const STACK = [
 /** @returns the entries as `SendLogs` takes them, oldest first. */
 export function incident(): readonly object[] {
   const r = seeded(1402);
-  const made: object[] = [];
+  const made: Traced[] = [];
   for (let at = -ENTRIES; at < ENTRIES; at++) {
     const ms = START_MS + at * 1000;
     const isSlow = ms >= SLOW_MS && r.unit() < 0.6;
@@ -135,10 +138,13 @@ export function incident(): readonly object[] {
     made.push(timed(kind(r, isSlow), ms, r));
     if (isSlow && r.unit() < 0.7) made.push(timed(payments(r, true), ms + 400, r));
   }
-  return made;
+  return made.map((one, at) => {
+    const { trace_id } = made[at - (at % TOGETHER)] ?? {};
+    return trace_id === undefined || one.trace_id === undefined ? one : { ...one, trace_id };
+  });
 }
 
-function timed(one: Entry, ms: number, r: Random): object {
+function timed(one: Entry, ms: number, r: Random): Traced {
   return {
     ...one,
     time: new Date(ms + r.below(400)).toISOString(),

@@ -59,6 +59,20 @@ export const STATES: readonly State[] = [
     },
   },
   {
+    name: "explorer-panel-strips",
+    path: INCIDENT,
+    async reach(page) {
+      await loaded(page);
+      await error(page).focus();
+      await page.keyboard.press("Enter");
+      const strips = page.locator(".strip");
+      await strips.last().scrollIntoViewIfNeeded();
+      await strips.locator(".line").nth(5).waitFor();
+      await strips.locator(".trace-rows .anchor").waitFor();
+      await page.getByText("Faint rows do not match the query.").scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: "explorer-panel-json",
     path: INCIDENT,
     async reach(page) {
