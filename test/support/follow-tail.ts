@@ -16,15 +16,19 @@ export interface Tail extends AsyncDisposable {
 
 export interface TailAsked {
   readonly url: string;
+  /** A key's, or a user's access token. */
   readonly secret: string;
+  /** Of a user. */
+  readonly application?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Asks for a tail; the answer is the caller's to read. */
-export function askTail({ url, secret, query = "", headers }: TailAsked) {
+export function askTail({ url, secret, application = "", query = "", headers }: TailAsked) {
   const stop = new AbortController();
-  const response = fetch(`${url}/api/v1/tail?query=${encodeURIComponent(query)}`, {
+  const parameters = new URLSearchParams({ query, application_id: application });
+  const response = fetch(`${url}/api/v1/tail?${parameters.toString()}`, {
     headers: { Authorization: `Bearer ${secret}`, ...headers },
     signal: stop.signal,
   });

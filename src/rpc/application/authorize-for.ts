@@ -19,5 +19,6 @@ export async function authorizeFor(
   const named = applicationId === "" ? undefined : parseAppId(applicationId);
   const appId = applicationOf(principal, named);
   authorize(principal, action, appId);
+  if (action.startsWith("LogService/")) ctx.answersTo((now) => authorize(now, action, appId));
   return { principal, appId };
 }

@@ -24,6 +24,7 @@ export class RpcContext implements TwirpContext {
   readonly exchange: Exchange;
   readonly #authenticate: Authenticate;
   #principal: Principal | Promise<Principal> | undefined;
+  #mayRead: ((principal: Principal) => void) | undefined;
 
   constructor(
     route: { packageName: string; serviceName: string; methodName: string },
@@ -66,6 +67,18 @@ export class RpcContext implements TwirpContext {
       this.exchange.req.headers.authorization,
       this.exchange,
     ));
+  }
+
+  /** @param mayRead throws for who may not have the answer: asked again when it took long. */
+  answersTo(mayRead: (principal: Principal) => void): void {
+    this.#mayRead = mayRead;
+  }
+
+  /** For an answer that took long, before it is sent. Throws for who may not have it any more. */
+  async checkReader(): Promise<void> {
+    this.#mayRead?.(
+      await this.#authenticate(this.exchange.req.headers.authorization, this.exchange),
+    );
   }
 
   /** A header of the answer, also when the answer is an error. Throws for those that the protocol owns. */

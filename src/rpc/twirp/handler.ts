@@ -63,6 +63,8 @@ export interface CallRecord {
   readonly requestId: string;
 }
 
+/** Rights may end meanwhile; most answers take a hundredth of it. */
+const LONG_MS = 1000;
 const JSON_TYPE = "application/json";
 const PROTOBUF_TYPE = "application/protobuf";
 
@@ -110,6 +112,7 @@ async function answer(
       options.authenticate,
     );
     const out = await exchange.settle(run(options, route, ctx, isJson));
+    if (exchange.elapsedMs >= LONG_MS) await ctx.checkReader();
     await exchange.send(200, isJson ? JSON_TYPE : PROTOBUF_TYPE, out);
   } catch (error) {
     code = await refuse(options, exchange, route, error);
