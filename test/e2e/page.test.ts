@@ -311,6 +311,53 @@ describe.skipIf(path === undefined)("the explorer", () => {
     expect(faults).toEqual([]);
   });
 
+  test("a column is as wide as a mouse or a finger drags it, or as what is seen in it", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    const edge = page.getByRole("separator", { name: "Width of service" });
+    const cell = rows(page).first().locator(".col-service");
+    const columns = (): string => new URL(page.url()).searchParams.get("cols") ?? "";
+    const middle = async (): Promise<{ x: number; y: number }> => {
+      const { x, y, width, height } = await boxOf(edge);
+      expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
+      return { x: x + width / 2, y: y + height / 2 };
+    };
+    const first = await middle();
+    await page.mouse.move(first.x, first.y);
+    await page.mouse.down();
+    await page.mouse.move(first.x + 60, first.y, { steps: 4 });
+    // It is seen while it is dragged, and in the address when it is let go.
+    expect((await boxOf(cell)).width).toBe(146);
+    expect(columns()).toBe("");
+    await page.mouse.up();
+    await expect.poll(columns).toBe("time,service:146,message");
+
+    const finger = await page.context().newCDPSession(page);
+    await finger.send("Emulation.setTouchEmulationEnabled", { enabled: true });
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", x?: number): Promise<unknown> =>
+      finger.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: x === undefined ? [] : [{ x, y: first.y }],
+      });
+    const { x } = await middle();
+    await touch("touchStart", x);
+    for (let step = 1; step <= 5; step++) await touch("touchMove", x - 20 * step);
+    await touch("touchEnd");
+    await expect.poll(columns).toBe("time,service:46,message");
+
+    await edge.dblclick();
+    await expect.poll(columns).not.toBe("time,service:46,message");
+    const fitted = columns();
+    const cut = `[...document.querySelectorAll(".rows .col-service")]
+      .filter((one) => one.scrollWidth > one.clientWidth).length`;
+    expect(await page.evaluate(cut)).toBe(0);
+    await edge.press("ArrowRight");
+    await expect.poll(columns).not.toBe(fitted);
+    await edge.press("Enter");
+    await expect.poll(columns).toBe(fitted);
+    expect(faults).toEqual([]);
+  });
+
   test("the live tail shows what comes, and waits while an entry is read", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;

@@ -72,7 +72,7 @@ export function toggledColumn(columns: readonly Column[], name: string): readonl
     : withColumn(columns, name);
 }
 
-/** For `grid-template-columns`; the glyph stands before the first. */
+/** For `--columns`, by which the head and all lines below it stand; the glyph stands before the first. */
 export function templateOf(columns: readonly Column[]): string {
   const widths = columns.map((column, at) =>
     at === columns.length - 1 ? "minmax(0, 1fr)" : `${widthOf(column)}px`,
@@ -80,11 +80,15 @@ export function templateOf(columns: readonly Column[]): string {
   return ["22px", ...widths].join(" ");
 }
 
+export function withWidth(columns: readonly Column[], name: string, px: number): readonly Column[] {
+  return columns.map((column) => (column.name === name ? { name, widthPx: clamp(px) } : column));
+}
+
 export function widthOf({ name, widthPx }: Column): number {
   return widthPx ?? DEFAULTS.get(name) ?? OTHER_PX;
 }
 
-export function clamp(px: number): number {
+function clamp(px: number): number {
   return Math.round(Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, px)));
 }
 

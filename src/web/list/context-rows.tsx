@@ -5,7 +5,6 @@
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { levelName, shownText } from "../words.ts";
 import { EntryLine, type LineLook } from "./entry-line.tsx";
-import { templateOf } from "./columns.ts";
 import type { ContextOf } from "./use-context.ts";
 
 const STEPS = [5, 20, 50] as const;
@@ -104,10 +103,7 @@ export function LensLine(props: {
   const { row } = props;
   const kind = props.anchor === true ? " anchor" : props.matches(row.id) ? "" : " faint";
   return (
-    <li
-      class={`line lv-${levelName(row)}${kind}`}
-      style={{ gridTemplateColumns: templateOf(props.look.columns) }}
-    >
+    <li class={`line lv-${levelName(row)}${kind}`}>
       <EntryLine entry={row} above={props.above} look={props.look} plain />
     </li>
   );

@@ -8,7 +8,6 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { levelName, numberText } from "../words.ts";
-import { templateOf } from "./columns.ts";
 import { EntryLine, type LineLook, spokenLine } from "./entry-line.tsx";
 
 export interface RowHands {
@@ -82,7 +81,6 @@ export function GridRow(
         aria-label={`${spoken}${positionText(index, total)}${props.isOpen ? ", open" : ""}`}
         aria-selected={props.isSelected}
         tabIndex={tabIndex}
-        style={{ gridTemplateColumns: templateOf(look.columns) }}
         onFocus={() => hands.onFocus(entry.id)}
         onKeyDown={(event) => hands.onKey(event, entry)}
         onClick={() => {

@@ -13,7 +13,7 @@ import type { Bars, View } from "../time/bars.ts";
 import type { Range } from "../time-range.ts";
 import { MOST_HELD } from "../tail-buffer.ts";
 import { countText, shownText } from "../words.ts";
-import { type Column, columnsText } from "./columns.ts";
+import { type Column, columnsText, templateOf } from "./columns.ts";
 import { EntryGrid, type GridHandle } from "./entry-grid.tsx";
 import type { LineLook } from "./entry-line.tsx";
 import type { FieldActions } from "./field-list.tsx";
@@ -176,7 +176,7 @@ export function ListView(props: {
     );
   };
   return (
-    <>
+    <div class="list" style={{ "--columns": templateOf(columns) }}>
       <ListHead
         columns={columns}
         waiting={live.waiting.value}
@@ -230,7 +230,7 @@ export function ListView(props: {
           />
         )}
       </div>
-    </>
+    </div>
   );
 }
 

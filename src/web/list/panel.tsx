@@ -8,7 +8,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { Icon } from "../parts/icon.tsx";
 import { levelName, shownText, timeMs } from "../words.ts";
-import { FEW_COLUMNS } from "./columns.ts";
+import { FEW_COLUMNS, templateOf } from "./columns.ts";
 import { LensAbove, LensBelow, LensLine } from "./context-rows.tsx";
 import { preciseTime, WholeMessage } from "./entry-details.tsx";
 import type { LineLook } from "./entry-line.tsx";
@@ -63,6 +63,7 @@ export function Panel(props: {
   return (
     <div
       class="panel"
+      style={{ "--columns": templateOf(FEW_COLUMNS) }}
       role={isCovering ? "dialog" : "complementary"}
       aria-label={`Entry: ${shownText(entry.message.slice(0, 80))}`}
     >

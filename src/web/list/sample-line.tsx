@@ -20,7 +20,7 @@ export function SampleLine(props: { entry: LogEntry }) {
   return (
     <div
       class={`line sample lv-${levelName(props.entry)}`}
-      style={{ gridTemplateColumns: templateOf(DEFAULT_COLUMNS) }}
+      style={{ "--columns": templateOf(DEFAULT_COLUMNS) }}
     >
       <EntryLine entry={props.entry} above={undefined} look={look} plain />
     </div>
