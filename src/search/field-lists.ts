@@ -65,8 +65,8 @@ export async function listFields(
   const held = new Held();
   let rows = 0;
   for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
-    // Rows that come again change shares a little, and names not at all.
-    if (step.kind === "again") continue;
+    // Rows that come again change shares a little, and names not at all; attributes were read only of blocks with a match.
+    if (step.kind === "again" || step.rows.isEmpty()) continue;
     rows += step.rows.count();
     const attributes = step.scan.block.attributeNames.map((name): ListedField => ({
       kind: "attribute",

@@ -133,9 +133,13 @@ async function round(
       `the server ended with ${exitCode ?? signalCode} while it was asked ${under}`,
     );
   }
-  for (const line of argus.log)
-    if (line.includes('"level":"error"') && !report.found.includes(`logged: ${line}`))
-      report.found.push(`logged: ${line}`);
+  for (const line of argus.log) {
+    const found = `logged: ${line}`;
+    if (!line.includes('"level":"error"') || report.found.includes(found)) continue;
+    report.found.push(found);
+    // A long run tells at once why: what a request found may need what came before it.
+    say(`FOUND ${found}`);
+  }
 }
 
 function ask(

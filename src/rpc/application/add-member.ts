@@ -15,7 +15,7 @@ import { conflict } from "../../domain/fault.ts";
 import { userOf } from "../auth/caller.ts";
 import type { Links } from "../auth/links.ts";
 import { originOf } from "../auth/messages.ts";
-import { timestampOf } from "../auth/timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { authorizeFor } from "./authorize-for.ts";
 import { memberMessage } from "./member-message.ts";

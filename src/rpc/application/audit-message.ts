@@ -3,7 +3,7 @@
  */
 import type { AuditEvent as AuditEventMessage } from "../../../generated/server/argus/v1/application_service.ts";
 import type { AuditEvent } from "../../accounts/audit-event.ts";
-import { timestampOf } from "../auth/timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 
 export function auditMessage(event: AuditEvent): AuditEventMessage {
   const { id, atMs, action, target, details, actor, address, device } = event;

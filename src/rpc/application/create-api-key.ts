@@ -13,7 +13,7 @@ import { authorize } from "../../auth/permissions.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { invalid } from "../../domain/fault.ts";
 import { originOf } from "../auth/messages.ts";
-import { msOf } from "../auth/timestamp.ts";
+import { msOf } from "../twirp/timestamp.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { authorizeFor } from "./authorize-for.ts";
 import { apiKeyMessage, parseScopes } from "./messages.ts";
@@ -36,7 +36,8 @@ export function createApiKey(deps: {
     await deps.applications.get(appId);
     const scopes = parseScopes(request.scopes);
     if (scopes.includes("read")) authorize(principal, "keys that read", appId);
-    const expiresAtMs = request.expiresAt === undefined ? null : msOf(request.expiresAt);
+    const expiresAtMs =
+      request.expiresAt === undefined ? null : msOf(request.expiresAt, "expires_at");
     if (expiresAtMs !== null && expiresAtMs <= deps.clock.nowMs()) {
       throw invalid("expires_at", "is not in the future");
     }

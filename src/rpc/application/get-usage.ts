@@ -12,8 +12,7 @@ import { invalid } from "../../domain/fault.ts";
 import type { AppId } from "../../domain/ids.ts";
 import { bucketOfMs, DAY_MS, HOUR_MS, msOf } from "../../domain/time-range.ts";
 import type { StoredUsage } from "../../storage/log-store.ts";
-import { timestampOf } from "../auth/timestamp.ts";
-import { timestampOfNanos } from "../log/messages.ts";
+import { timestampOf, timestampOfNanos } from "../twirp/timestamp.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { authorizeFor } from "./authorize-for.ts";
 

@@ -7,7 +7,7 @@ import type { Members, Membership } from "../../accounts/members.ts";
 import type { User, Users } from "../../accounts/users.ts";
 import { notFound } from "../../domain/fault.ts";
 import { parseUserId, type AppId } from "../../domain/ids.ts";
-import { timestampOf } from "../auth/timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 import { roleMessage } from "./messages.ts";
 
 export function memberMessage(member: Membership, user: User): MemberMessage {

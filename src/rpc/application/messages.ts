@@ -14,7 +14,7 @@ import type { ApiKey } from "../../auth/api-keys.ts";
 import { invalid } from "../../domain/fault.ts";
 import type { AppId } from "../../domain/ids.ts";
 import { ROLES, type Principal, type Role, type Scope } from "../../domain/principal.ts";
-import { timestampOf } from "../auth/timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 
 const ROLE_MESSAGES: Readonly<Record<Role, RoleMessage>> = {
   viewer: RoleMessage.VIEWER,

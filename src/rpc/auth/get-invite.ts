@@ -8,7 +8,7 @@ import type {
 import type { AcceptInvite } from "../../accounts/accept-invite.ts";
 import { roleMessage } from "../application/messages.ts";
 import type { RpcContext } from "../twirp/context.ts";
-import { timestampOf } from "./timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 
 export function getInvite(deps: { acceptInvite: AcceptInvite }) {
   return async (_ctx: RpcContext, request: GetInviteRequest): Promise<GetInviteResponse> => {

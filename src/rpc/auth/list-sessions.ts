@@ -5,7 +5,7 @@ import type { ListSessionsResponse } from "../../../generated/server/argus/v1/au
 import type { SignIn } from "../../accounts/sign-in.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { userOf } from "./caller.ts";
-import { timestampOf } from "./timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 
 export function listSessions(deps: { signIn: SignIn }) {
   return async (ctx: RpcContext): Promise<ListSessionsResponse> => {

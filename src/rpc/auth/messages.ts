@@ -11,7 +11,7 @@ import type { User } from "../../accounts/users.ts";
 import type { SessionOrigin } from "../../auth/sessions.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import type { SessionCookie } from "./session-cookie.ts";
-import { timestampOf } from "./timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 
 export function userMessage(user: User): UserMessage {
   const { id, email, name, instanceAdmin, disabled, createdAtMs } = user;

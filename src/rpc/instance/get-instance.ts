@@ -3,7 +3,7 @@
  */
 import type { GetInstanceResponse } from "../../../generated/server/argus/v1/instance_service.ts";
 import { authorize } from "../../auth/permissions.ts";
-import { timestampOf } from "../auth/timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 import type { RpcContext } from "../twirp/context.ts";
 
 export interface InstanceFacts {

@@ -17,14 +17,8 @@ import type {
   QueryStats as Stats,
   QueryWarning as Warning,
 } from "../../search/results.ts";
-import {
-  coverageMessage,
-  limitsOf,
-  nanosOfTimestamp,
-  rangeOf,
-  statsMessage,
-  warningMessage,
-} from "./messages.ts";
+import { coverageMessage, limitsOf, rangeOf, statsMessage, warningMessage } from "./messages.ts";
+import { nanosOfTimestamp } from "../twirp/timestamp.ts";
 
 interface AskedMessage {
   readonly query: string;

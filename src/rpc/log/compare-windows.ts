@@ -12,7 +12,8 @@ import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { askedOf, baselineOf } from "./asked.ts";
-import { levelCountsMessage, statsMessage, timestampOfNanos, warningMessage } from "./messages.ts";
+import { levelCountsMessage, statsMessage, warningMessage } from "./messages.ts";
+import { timestampOfNanos } from "../twirp/timestamp.ts";
 
 export function compareWindows(deps: { search: Pick<Search, "compareWindows"> }) {
   return async (

@@ -11,7 +11,8 @@ import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { accountOf, askedOf } from "./asked.ts";
-import { durationOfNanos, levelCountsMessage, timestampOfNanos } from "./messages.ts";
+import { durationOfNanos, levelCountsMessage } from "./messages.ts";
+import { timestampOfNanos } from "../twirp/timestamp.ts";
 
 export function getHistogram(deps: { search: Pick<Search, "getHistogram"> }) {
   return async (ctx: RpcContext, request: GetHistogramRequest): Promise<GetHistogramResponse> => {

@@ -11,7 +11,8 @@ import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { accountOf, askedOf, baselineOf } from "./asked.ts";
-import { levelCountsMessage, timestampOfNanos } from "./messages.ts";
+import { levelCountsMessage } from "./messages.ts";
+import { timestampOfNanos } from "../twirp/timestamp.ts";
 
 export function getPatterns(deps: { search: Pick<Search, "getPatterns"> }) {
   return async (ctx: RpcContext, request: GetPatternsRequest): Promise<GetPatternsResponse> => {

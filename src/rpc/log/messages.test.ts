@@ -10,10 +10,8 @@ import {
   entryJson,
   entryMessage,
   limitsOf,
-  nanosOfTimestamp,
   rangeOf,
   tableMessage,
-  timestampOfNanos,
 } from "./messages.ts";
 
 const BATCH = parseBatchId("019a0000-0000-7000-8000-000000000001");
@@ -33,26 +31,6 @@ function entry(attributes: readonly (readonly [string, AttributeValue])[], timeN
     truncated: ["message"],
   };
 }
-
-test.each([
-  { nanos: 0n, seconds: 0n, rest: 0 },
-  { nanos: 1n, seconds: 0n, rest: 1 },
-  { nanos: -1n, seconds: -1n, rest: 999_999_999 },
-  { nanos: -1_000_000_000n, seconds: -1n, rest: 0 },
-  { nanos: -1_500_000_000n, seconds: -2n, rest: 500_000_000 },
-  { nanos: 1_795_528_800_123_456_789n, seconds: 1_795_528_800n, rest: 123_456_789 },
-])("$nanos ns as a Timestamp and back", ({ nanos, seconds, rest }) => {
-  const stamp = timestampOfNanos(nanos);
-  expect(stamp).toEqual({ seconds, nanos: rest });
-  expect(nanosOfTimestamp(stamp, "start_time")).toBe(nanos);
-});
-
-test.each([-1, 1_000_000_000])(
-  "a Timestamp with %d nanos is refused by its field's name",
-  (nanos) => {
-    expect(() => nanosOfTimestamp({ seconds: 0n, nanos }, "end_time")).toThrow("end_time");
-  },
-);
 
 test("absent ends of a range stay absent", () => {
   expect(rangeOf({})).toEqual({});

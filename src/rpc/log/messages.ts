@@ -28,29 +28,9 @@ import type {
   QueryWarning as Warning,
   ResultTable,
 } from "../../search/results.ts";
-import { FIRST_SECOND, LAST_SECOND } from "../twirp/rfc3339.ts";
+import { nanosOfTimestamp, timestampOfNanos } from "../twirp/timestamp.ts";
 
 const NANOS_PER_SECOND = 1_000_000_000n;
-
-export function timestampOfNanos(nanos: bigint): Timestamp {
-  let seconds = nanos / NANOS_PER_SECOND;
-  let rest = nanos % NANOS_PER_SECOND;
-  if (rest < 0n) {
-    seconds -= 1n;
-    rest += NANOS_PER_SECOND;
-  }
-  return { seconds, nanos: Number(rest) };
-}
-
-/** @returns undefined for an absent time; throws `invalid` for one that no Timestamp may hold. */
-export function nanosOfTimestamp(time: Timestamp | undefined, field: string): bigint | undefined {
-  if (time === undefined) return undefined;
-  if (time.nanos < 0 || time.nanos > 999_999_999)
-    throw invalid(field, "nanos must be 0 to 999999999");
-  if (time.seconds < FIRST_SECOND || time.seconds > LAST_SECOND)
-    throw invalid(field, "seconds must be of the years 1 to 9999");
-  return time.seconds * NANOS_PER_SECOND + BigInt(time.nanos);
-}
 
 /** @returns the range of a request as the read side takes it, absent ends left out. */
 export function rangeOf(request: { startTime?: Timestamp; endTime?: Timestamp }): {

@@ -11,7 +11,8 @@ import type { Search } from "../../search/search.ts";
 import { authorizeFor } from "../application/authorize-for.ts";
 import type { RpcContext } from "../twirp/context.ts";
 import { askedOf } from "./asked.ts";
-import { statsMessage, timestampOfNanos } from "./messages.ts";
+import { statsMessage } from "./messages.ts";
+import { timestampOfNanos } from "../twirp/timestamp.ts";
 
 export function suggestQueries(deps: { search: Pick<Search, "suggestQueries"> }) {
   return async (

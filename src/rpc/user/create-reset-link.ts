@@ -12,7 +12,7 @@ import { parseUserId } from "../../domain/ids.ts";
 import { userOf } from "../auth/caller.ts";
 import type { Links } from "../auth/links.ts";
 import { originOf } from "../auth/messages.ts";
-import { timestampOf } from "../auth/timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 import type { RpcContext } from "../twirp/context.ts";
 
 export function createResetLink(deps: {

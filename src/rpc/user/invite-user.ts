@@ -17,7 +17,7 @@ import { parseRole } from "../application/messages.ts";
 import { userOf } from "../auth/caller.ts";
 import type { Links } from "../auth/links.ts";
 import { originOf } from "../auth/messages.ts";
-import { timestampOf } from "../auth/timestamp.ts";
+import { timestampOf } from "../twirp/timestamp.ts";
 import type { RpcContext } from "../twirp/context.ts";
 
 /** An invite is one record; more are added afterwards. */
