@@ -84,7 +84,8 @@ test("values of a field are counted without reading what else entries have", asy
 
 test("fields of a block that has nothing within the range are not asked for", async () => {
   const times = new Set(entries.map(({ timeNanos }) => timeNanos));
-  const before = [...times].sort().find((nanos) => !times.has(nanos + 1n)) ?? 0n;
+  const before =
+    [...times].toSorted((a, b) => Number(a - b)).find((nanos) => !times.has(nanos + 1n)) ?? 0n;
   const between = { startNanos: before + 1n, endNanos: before + 2n };
   const bucket = bucketOfMs(msOf(before));
   await mergeBucket(store.logs, APP, bucket, bucket, entries.length);
