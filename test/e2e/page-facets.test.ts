@@ -28,7 +28,13 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
         message: `entry ${i}`,
         level: i % 10 === 0 ? "LEVEL_ERROR" : "LEVEL_INFO",
         service: i % 2 === 0 ? "web" : "api",
-        attributes: { ms: i * 5, user: `user-${String(i).padStart(3, "0")}`, zebra: `z${i % 3}` },
+        attributes: {
+          ms: i * 5,
+          user: `user-${String(i).padStart(3, "0")}`,
+          zebra: `z${i % 3}`,
+          // Six are frequent, and one is not.
+          shelf: i === 7 ? "rare" : `shelf ${i % 6}`,
+        },
       })),
     );
   }, 120_000);
@@ -114,6 +120,21 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     await group.getByRole("treeitem", { name: /z2.*excluded/ }).waitFor();
     await group.getByRole("treeitem", { name: /^z0/ }).click({ modifiers: ["Alt"] });
     await expect.poll(() => asked(page)).toBe("zebra:z0");
+    expect(faults).toEqual([]);
+  });
+
+  test("a value that is asked for or left out is listed however rare, with its count", async () => {
+    await using opened = await open('shelf:(rare "shelf 1")');
+    const { page, faults } = opened;
+    const group = tree(page)
+      .locator(".facet")
+      .filter({ has: page.locator("bdi", { hasText: /^shelf$/ }) });
+    await group.getByRole("treeitem", { name: /^rare new 1|^rare 1/, checked: true }).waitFor();
+    await group.getByRole("treeitem", { name: /^rare/ }).press("-");
+    await expect.poll(() => asked(page)).toBe('shelf:"shelf 1" -shelf:rare');
+    await group.getByRole("treeitem", { name: /^rare excluded/ }).waitFor();
+    await page.goto(page.url().replace(/q=[^&]*/, "q=shelf%3Anowhere"));
+    await group.getByRole("treeitem", { name: /^nowhere 0/, checked: true }).waitFor();
     expect(faults).toEqual([]);
   });
 

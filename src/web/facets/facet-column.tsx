@@ -12,7 +12,7 @@ import { filterText, withoutField } from "../query/terms.ts";
 import { problemOf } from "../words.ts";
 import { lazyPart } from "../lazy.tsx";
 import { afterLanguage } from "../query/language-later.ts";
-import { type Facet, readFacets } from "./facet-source.ts";
+import { type Facet, readFacets, readWithNamed } from "./facet-source.ts";
 
 const Facets = lazyPart(
   () => afterLanguage(import("./facets.tsx")).then((one) => one.Facets),
@@ -135,7 +135,8 @@ export function FacetColumn(props: {
             more: async (field, values, signal) => {
               const shown = search.shown.peek();
               const range = shown?.range ?? rangeOf(asked.from, asked.to, Date.now(), asked.zone);
-              const [facet] = await readFacets(asked, range, { fields: [field], values }, signal);
+              const one = { fields: [field], values };
+              const [facet] = await readWithNamed(asked, range, one, signal);
               if (facet === undefined) throw new Error(`no values of ${field}`);
               return facet;
             },
@@ -171,9 +172,9 @@ async function readWithPinned(
   pinned: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Facet[]> {
-  const usual = await readFacets(asked, range, { fields: [], values: FIRST_VALUES }, signal);
+  const usual = await readWithNamed(asked, range, { fields: [], values: FIRST_VALUES }, signal);
   const missing = pinned.filter((field) => !usual.some((facet) => facet.field === field));
   if (missing.length === 0) return usual;
-  const own = await readFacets(asked, range, { fields: missing, values: FIRST_VALUES }, signal);
+  const own = await readWithNamed(asked, range, { fields: missing, values: FIRST_VALUES }, signal);
   return [...own, ...usual];
 }

@@ -54,7 +54,9 @@ export function FacetGroup(
   }, [isMore.value, facet]);
 
   const sought = isMore.value ? inside.value.trim() : "";
-  const isCut = facet.distinct > (more.value?.values.length ?? 0);
+  // The query may ask for values that there are none of.
+  const found = more.value?.values.filter(({ count }) => count > 0) ?? [];
+  const isCut = facet.distinct > found.length;
   useEffect(() => {
     begun.value = undefined;
     if (sought === "" || !isCut) return;

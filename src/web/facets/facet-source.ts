@@ -1,9 +1,10 @@
 /**
  * Where the values of fields come from.
- * Invariant: the counts of a field leave the query's own terms on it out of account, so that the other values stay to be
- * chosen.
+ * Invariants: the counts of a field leave the query's own terms on it out of account, so that the other values stay to be
+ * chosen; a value that the query asks for has its count, however rare it is.
  */
 import type { Facet as FacetMessage } from "../../../generated/client/argus/v1/log_service.ts";
+import { filterText, includedBut, isMeant, withoutField, withTerm } from "../query/terms.ts";
 import type { Asked } from "../search.ts";
 import { api } from "../session.ts";
 import type { ReadRows } from "./number-spread.ts";
@@ -27,6 +28,9 @@ export interface FacetSource {
   readonly rows: ReadRows;
 }
 
+/** Of texts the term finds those that hold the value as a word, too: beyond this many the value itself is the rarest. */
+const MOST_NAMED = 1000;
+
 export async function readFacets(
   asked: Asked,
   range: Range,
@@ -44,6 +48,51 @@ export async function readFacets(
     budget: undefined,
   });
   return answer.facets.map(facetOf);
+}
+
+/** The same, and those that the query asks for by values that are not among the frequent ones with these, too. */
+export async function readWithNamed(
+  asked: Asked,
+  range: Range,
+  wanted: { readonly fields: readonly string[]; readonly values: number },
+  signal: AbortSignal,
+): Promise<readonly Facet[]> {
+  const facets = await readFacets(asked, range, wanted, signal);
+  return Promise.all(facets.map((facet) => withNamed(facet, asked, range, signal)));
+}
+
+async function withNamed(
+  facet: Facet,
+  asked: Asked,
+  range: Range,
+  signal: AbortSignal,
+): Promise<Facet> {
+  const { field, values } = facet;
+  const named = includedBut(
+    asked.query,
+    field,
+    values.map(({ value }) => value),
+  );
+  const rest = withoutField(filterText(asked.query), field);
+  const query = rest === undefined ? undefined : withTerm(rest, field, named);
+  if (named.length === 0 || query === undefined) return facet;
+  const answer = await api.with({ signal }).logs.ListFieldValues({
+    applicationId: asked.applicationId,
+    field,
+    prefix: "",
+    query,
+    startTime: timestamp(range.startMs),
+    endTime: range.open ? undefined : timestamp(range.endMs),
+    pageSize: MOST_NAMED,
+    pageToken: "",
+  });
+  const found = answer.values
+    .filter(({ value }) => named.some((one) => isMeant(one, value)))
+    .map(({ value, count }) => ({ value, count: Number(count) }));
+  const none = named
+    .filter((one) => !found.some(({ value }) => isMeant(one, value)))
+    .map(({ text }) => ({ value: text, count: 0 }));
+  return { ...facet, values: [...values, ...found, ...none] };
 }
 
 function facetOf(facet: FacetMessage): Facet {

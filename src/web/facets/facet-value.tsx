@@ -30,7 +30,7 @@ export function FacetValue(props: {
   };
   const exclude = (): void => write(wanted === "excluded" ? "drop" : "exclude");
   const count =
-    wanted === "excluded" ? "excluded" : one.count === undefined ? "0" : numberText(one.count);
+    wanted === "excluded" ? "excluded" : one.count === undefined ? "…" : numberText(one.count);
   return (
     <div
       class={`facet-value${wanted === undefined ? "" : ` ${wanted}`}`}

@@ -12,13 +12,14 @@ const LEAST_NEW = 30;
 
 export interface Listed {
   readonly value: string;
-  /** undefined: it is named by the query, and not among the frequent ones. */
+  /** undefined: the query names it, and it has not been counted yet. */
   readonly count: number | undefined;
   /** How it compares with the window before, where that is unusual. */
   readonly mark: string;
   readonly wanted: Wanted | undefined;
 }
 
+/** @param values what is listed besides that; of the facet or read later. */
 export function listed(
   facet: Facet,
   values: Facet["values"],
@@ -26,8 +27,15 @@ export function listed(
   query: string,
 ): readonly Listed[] {
   const wanted = wantedValues(query, facet.field);
-  const known = values.map(({ value }) => value);
-  const rows: Listed[] = values.map(({ value, count }) => ({
+  const here = new Set(values.map(({ value }) => value));
+  const all = [
+    ...values,
+    ...facet.values.filter(
+      ({ value }) => !here.has(value) && wantedOf(wanted, value) !== undefined,
+    ),
+  ];
+  const known = all.map(({ value }) => value);
+  const rows: Listed[] = all.map(({ value, count }) => ({
     value,
     count,
     mark: markOf(value, count, before),

@@ -26,7 +26,7 @@ interface Term {
   readonly values: readonly Value[];
 }
 
-interface Value {
+export interface Value {
   readonly text: string;
   /** Letter by letter, by `:=`. */
   readonly exact: boolean;
@@ -64,8 +64,30 @@ export function namedValues(
     .map((named) => named.text);
 }
 
+/** Values that the terms of the field ask for, each once, but those that a listed one stands for. */
+export function includedBut(
+  text: string,
+  field: string,
+  listed: readonly string[],
+): readonly Value[] {
+  const all = termsOf(text, field)
+    .filter(({ negated }) => !negated)
+    .flatMap(({ values }) => values)
+    .filter((named) => !listed.some((value) => isMeant(named, value)));
+  return [...new Map(all.map((one) => [keyOfValue(one), one])).values()];
+}
+
+/** The filter narrowed to these values of the field; undefined where no term can say it. */
+export function withTerm(
+  filter: string,
+  field: string,
+  values: readonly Value[],
+): string | undefined {
+  return values.length === 0 ? filter : withFilter(filter, printed(field, "", values));
+}
+
 /** Whether a value of a term is this one. */
-function isMeant(named: Value, value: string): boolean {
+export function isMeant(named: Value, value: string): boolean {
   return named.exact ? named.text === value : fold(named.text) === fold(value);
 }
 
