@@ -96,7 +96,13 @@ describe.skipIf(chromiumPath() === undefined)("patterns", () => {
   test("too few entries are no groups, and a failure stays in the tab", async () => {
     await using opened = await world.open("/a/shop/logs?tab=patterns&q=service%3Anone");
     const { page } = opened;
-    await page.getByText("Too few entries to group").waitFor();
+    await page.getByRole("heading", { name: "Too few entries to group" }).waitFor();
+    // What there is none of covers nothing.
+    const panel = page.getByRole("tabpanel");
+    expect(await panel.textContent()).not.toContain("cover");
+    await page.getByRole("button", { name: /^Gone/ }).click();
+    await panel.getByText("Too few entries to group").waitFor();
+    expect(await panel.textContent()).not.toContain("cover");
     await page.route("**/*LogService/GetPatterns", (route) =>
       route.fulfill({
         status: 400,

@@ -39,6 +39,7 @@ const FIRST_ROWS = 12;
 const LIVE_MS = 10_000;
 /** Fewer make no groups. */
 const LEAST_ENTRIES = 2;
+const TOO_FEW = "Too few entries to group";
 
 /** Of a run: looking at another tab and coming back reads nothing. */
 const known = new WeakMap<object, Patterns>();
@@ -175,6 +176,7 @@ export function PatternsView(props: { place: string; search: Search; zone: strin
     );
   const answer = read.value;
   const shown = search.shown.value;
+  const isBare = answer.entries < LEAST_ENTRIES;
   return (
     <div class="patterns" aria-busy={busy.value}>
       {problem.value !== "" && <Failed text={problem.value} onRetry={() => tries.value++} />}
@@ -190,13 +192,17 @@ export function PatternsView(props: { place: string; search: Search; zone: strin
         </p>
       )}
       <div class="pattern-bar">
-        <p>
-          <b>{countText(answer.patterns.length, "pattern", "patterns")}</b>{" "}
-          <span class="quiet">
-            cover {shareText(1 - answer.others / Math.max(1, answer.entries))} of{" "}
-            {countText(answer.entries, "entry", "entries")}
-          </span>
-        </p>
+        {isBare ? (
+          kind === "gone" && <p class="quiet">{TOO_FEW}</p>
+        ) : (
+          <p>
+            <b>{countText(answer.patterns.length, "pattern", "patterns")}</b>{" "}
+            <span class="quiet">
+              cover {shareText(1 - answer.others / answer.entries)} of{" "}
+              {countText(answer.entries, "entry", "entries")}
+            </span>
+          </p>
+        )}
         <span class="grow" />
         <div class="pattern-kinds" role="group" aria-label="Which patterns">
           {KINDS.map(([own, name]) => (
@@ -211,9 +217,9 @@ export function PatternsView(props: { place: string; search: Search; zone: strin
           ))}
         </div>
       </div>
-      {answer.entries < LEAST_ENTRIES && kind !== "gone" ? (
+      {isBare && kind !== "gone" ? (
         <div class="empty">
-          <h2>Too few entries to group</h2>
+          <h2>{TOO_FEW}</h2>
           <p class="quiet">{countText(answer.entries, "entry matches", "entries match")}.</p>
         </div>
       ) : listed.length === 0 ? (
