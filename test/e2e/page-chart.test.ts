@@ -125,6 +125,17 @@ describe.skipIf(chromiumPath() === undefined)("the chart", () => {
     await page.keyboard.press("End");
     await expect.poll(() => plot(page).getAttribute("aria-valuetext")).toMatch(/ 1 so far$/);
     await page.getByText("so far: it is not over yet").waitFor();
+    // With whole steps before it, what there is of it so far is no least and no last figure.
+    await world.send(
+      [30, 60, 90].map((minutes) => ({
+        time: new Date(startMs - minutes * MINUTE_MS).toISOString(),
+        message: "before",
+        service: "present",
+      })),
+    );
+    const each = encodeURIComponent("service:present | timechart 30m count()");
+    await page.goto(`${world.server.url}/a/shop/logs?q=${each}&from=-4h`);
+    await page.getByText(/the last step, which is not over yet\.$/).waitFor();
     expect(faults).toEqual([]);
   });
 

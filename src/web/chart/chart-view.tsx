@@ -6,13 +6,14 @@ import { useMemo } from "preact/hooks";
 import type { Table } from "../../../generated/client/argus/v1/log_service.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { ResultTable } from "../parts/result-table.tsx";
+import type { Range } from "../time-range.ts";
 import { lengthText } from "../time/wall-clock.ts";
 import { entriesQuery } from "./entries-query.ts";
 import { FigureList } from "./figures.tsx";
 import { GroupBars } from "./group-bars.tsx";
 import { Heat } from "./heat.tsx";
 import { type Kind, kindsOf, readingOf, titleOf } from "./reading.ts";
-import { seriesOf, spreadOf } from "./series.ts";
+import { partsOf, seriesOf, spreadOf } from "./series.ts";
 import { summaryOf } from "./summary-text.ts";
 import { TimeChart } from "./time-chart.tsx";
 import type { ReadTable } from "./use-counts.ts";
@@ -36,8 +37,8 @@ export interface ChartProps {
   readonly table: Table;
   readonly zone: string;
   readonly theme: string;
-  /** The present, in a range that runs to it: the step it lies in goes on. */
-  readonly openMs: number | undefined;
+  /** Of the table; the step that the present lies in goes on. */
+  readonly range: Range;
   readonly read: ReadTable;
   readonly change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
   readonly onEntries: (query: string, fromMs?: number, toMs?: number) => void;
@@ -52,6 +53,7 @@ export function ChartView(props: ChartProps) {
   const chosen = kinds.find((kind) => kind === at.chart) ?? kinds[0] ?? "table";
   const isOver = over !== undefined && (chosen === "line" || chosen === "area" || chosen === "bar");
   const offersLog = isOver && spreadOf(over.series) > LEAST_SPREAD;
+  const parts = over === undefined ? { first: false, last: false } : partsOf(over, props.range);
   const title = titleOf(reading);
   const summary = summaryOf(reading, over, zone);
   const { bin, time, measures } = reading;
@@ -97,6 +99,7 @@ export function ChartView(props: ChartProps) {
           {...props}
           reading={reading}
           over={over}
+          parts={parts}
           kind={chosen}
           isLog={offersLog && at.scale === "log"}
           summary={`${title}: ${summary}`}
@@ -123,7 +126,7 @@ export function ChartView(props: ChartProps) {
           onShow={(filter) => props.onEntries(filter)}
         />
       )}
-      {chosen === "number" && <FigureList reading={reading} over={over} />}
+      {chosen === "number" && <FigureList reading={reading} over={over} parts={parts} />}
       {(chosen === "table" || chosen === "heat" || chosen === "number") && (
         <ResultTable table={table} />
       )}

@@ -3,7 +3,7 @@ import { countingOf, entriesQuery } from "./entries-query.ts";
 import { figureText } from "./figure-text.ts";
 import { hiddenText, readHidden } from "./hidden.ts";
 import { kindsOf, readingOf, titleOf } from "./reading.ts";
-import { figuresOf, seriesOf, spreadOf } from "./series.ts";
+import { figuresOf, partsOf, seriesOf, spreadOf } from "./series.ts";
 
 function table(columns: string, rows: readonly (readonly unknown[])[]) {
   return {
@@ -77,11 +77,67 @@ test("series stand in the order of their size, with gaps where figures are missi
     ["a", [100, undefined, 140]],
   ]);
   expect(over?.stepMs).toBe(60_000);
-  expect(over?.series.map(figuresOf)).toEqual([
+  const whole = { first: false, last: false };
+  expect(over?.series.map((series) => figuresOf(series, whole))).toEqual([
     { last: 40, min: 40, median: 20_000, max: 30_500 },
     { last: 140, min: 100, median: 120, max: 140 },
   ]);
   expect(spreadOf(over?.series ?? [])).toBe(762.5);
+});
+
+test.each([
+  { name: "whole steps", from: 0, to: 4, parts: "", last: 1, min: 1, median: 4 },
+  {
+    name: "a last one that is not over yet",
+    from: 0,
+    to: 3.5,
+    parts: "last",
+    last: 6,
+    min: 2,
+    median: 6,
+  },
+  {
+    name: "a first one that began before",
+    from: 0.5,
+    to: 4,
+    parts: "first",
+    last: 1,
+    min: 1,
+    median: 6,
+  },
+  { name: "both", from: 0.5, to: 3.5, parts: "first last", last: 6, min: 6, median: 7.5 },
+])("last, min and median are of whole steps: $name", ({ from, to, parts, ...want }) => {
+  const minute = 60_000;
+  const of = readingOf(
+    table(
+      "time:time count:number",
+      [2, 9, 6, 1].map((count, at_) => [at(at_), count]),
+    ),
+    "| timechart 1m count()",
+  );
+  const over = seriesOf(of);
+  const start = Date.parse(at(0));
+  const range = { startMs: start + from * minute, endMs: start + to * minute, open: false };
+  const found = over === undefined ? undefined : partsOf(over, range);
+  expect(
+    Object.entries(found ?? {})
+      .flatMap(([name, is]) => (is ? name : []))
+      .join(" "),
+  ).toBe(parts);
+  const { last, min, median, max } = figuresOf(
+    over?.series[0] ?? { values: [] },
+    found ?? { first: false, last: false },
+  );
+  expect({ last, min, median }).toEqual({ last: want.last, min: want.min, median: want.median });
+  // The largest may well be in a part of a step.
+  expect(max).toBe(9);
+});
+
+test("where no step is whole, what there is of them is told", () => {
+  const of = readingOf(table("time:time count:number", [[at(0), 3]]), "| timechart 1m count()");
+  const over = seriesOf(of);
+  const range = { startMs: Date.parse(at(0)) + 1, endMs: Date.parse(at(1)), open: true };
+  expect(over && partsOf(over, range)).toEqual({ first: false, last: false });
 });
 
 test.each([

@@ -1,12 +1,12 @@
 /**
- * Figures alone: one row of them, or the last one of each series.
+ * Figures alone: one row of them, or the last one of each series that is of a whole step.
  */
 import { shownText } from "../words.ts";
 import { figureText } from "./figure-text.ts";
 import type { Reading } from "./reading.ts";
-import { figuresOf, type Over } from "./series.ts";
+import { figuresOf, type Over, type Parts } from "./series.ts";
 
-export function FigureList(props: { reading: Reading; over: Over | undefined }) {
+export function FigureList(props: { reading: Reading; over: Over | undefined; parts: Parts }) {
   const { reading, over } = props;
   const [row] = reading.table.rows as readonly (readonly unknown[])[];
   const list =
@@ -20,7 +20,7 @@ export function FigureList(props: { reading: Reading; over: Over | undefined }) 
           title: series.name,
           unit: series.measure.unit,
           approximate: series.measure.approximate,
-          value: figuresOf(series).last,
+          value: figuresOf(series, props.parts).last,
         }));
   return (
     <dl class="figures">

@@ -6,7 +6,7 @@ import { useSignal } from "@preact/signals";
 import { shownText } from "../words.ts";
 import { figureText } from "./figure-text.ts";
 import { tokenOf } from "./plot-options.ts";
-import { type Figures, figuresOf, type Over, type Series } from "./series.ts";
+import { type Figures, figuresOf, type Over, type Parts, type Series } from "./series.ts";
 
 const SPARK_PX = { width: 180, height: 24 } as const;
 /** Beyond it the largest figure is worth a word; of fewer entries it is chance. */
@@ -33,6 +33,9 @@ interface Row {
 
 export function Legend(props: {
   over: Over;
+  parts: Parts;
+  /** The last step goes on. */
+  isOpen: boolean;
   /** What the names are of. */
   title: string;
   window: string;
@@ -49,7 +52,7 @@ export function Legend(props: {
   const all = over.series.map((series, at): Row => ({
     series,
     at,
-    figures: figuresOf(series),
+    figures: figuresOf(series, props.parts),
     entries: props.entries(series),
   }));
   const { head, down } = sort.value;
@@ -146,6 +149,19 @@ export function Legend(props: {
             ))}
         </tbody>
       </table>
+      {(props.parts.first || props.parts.last) && (
+        <p class="hint">
+          Last, Min and Median are without{" "}
+          {[
+            props.parts.first && "the first step, which began before this time",
+            props.parts.last &&
+              `the last step, which ${props.isOpen ? "is not over yet" : "goes on after it"}`,
+          ]
+            .filter(Boolean)
+            .join(", and ")}
+          .
+        </p>
+      )}
       {over.left > 0 && (
         <p class="hint">
           {over.left.toLocaleString()} more are not drawn. Group by something with fewer values, or

@@ -4,6 +4,7 @@
  * than 50 are kept apart: what counts entries is added up in one that is called other, of anything else the rest is told
  * by its number. Pure.
  */
+import type { Range } from "../time-range.ts";
 import { valueText } from "../words.ts";
 import type { Key, Measure, Reading } from "./reading.ts";
 
@@ -112,6 +113,21 @@ function leastStep(times: readonly number[]): number {
   return Number.isFinite(least) ? least : 60_000;
 }
 
+/** Which steps lie in the range as a whole: the first one may begin before it, and the last one end after it. */
+export interface Parts {
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+/** @returns none where no step is whole: what there is of them is all that can be told. */
+export function partsOf({ times, stepMs }: Over, range: Range): Parts {
+  const first = (times[0] ?? 0) < range.startMs;
+  const last = (times.at(-1) ?? 0) + stepMs > range.endMs;
+  const whole =
+    times.length - (times.length === 1 ? Number(first || last) : Number(first) + Number(last));
+  return whole > 0 ? { first, last } : { first: false, last: false };
+}
+
 export interface Figures {
   readonly last: number | undefined;
   readonly min: number | undefined;
@@ -119,16 +135,23 @@ export interface Figures {
   readonly max: number | undefined;
 }
 
-export function figuresOf({ values }: Pick<Series, "values">): Figures {
-  const some = values.filter((value) => value !== undefined).toSorted((a, b) => a - b);
+/** Steps that lie partly in the range say how much there is at most; what is little or usual is told by whole ones. */
+export function figuresOf({ values }: Pick<Series, "values">, parts: Parts): Figures {
+  const whole = values.slice(parts.first ? 1 : 0, parts.last ? -1 : undefined);
+  const some = whole.filter((value) => value !== undefined).toSorted((a, b) => a - b);
   const half = Math.floor(some.length / 2);
   const [low, high] = [some[some.length % 2 === 0 ? half - 1 : half], some[half]];
   return {
-    last: values.findLast((value) => value !== undefined),
+    last: whole.findLast((value) => value !== undefined),
     min: some[0],
     median: low === undefined || high === undefined ? undefined : (low + high) / 2,
-    max: some.at(-1),
+    max: maxOf({ values }),
   };
+}
+
+export function maxOf({ values }: Pick<Series, "values">): number | undefined {
+  const some = values.filter((value) => value !== undefined);
+  return some.length === 0 ? undefined : Math.max(...some);
 }
 
 /** How much more the largest figure is than the least above zero; 1 where there is none. */

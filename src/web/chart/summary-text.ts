@@ -6,7 +6,7 @@ import { countText } from "../words.ts";
 import { figureText } from "./figure-text.ts";
 import { binText, groupsOf } from "./group-bars.tsx";
 import type { Reading } from "./reading.ts";
-import { figuresOf, type Over } from "./series.ts";
+import { maxOf, type Over } from "./series.ts";
 
 /** `3 series from 13:10 to 14:10, the highest is payments with 30.5 s at 14:05.` */
 export function summaryOf(reading: Reading, over: Over | undefined, zone: string): string {
@@ -28,7 +28,7 @@ function ofSeries({ series, times, stepMs }: Over, zone: string): string {
   const span = spanText(start, end + stepMs, zone, end).replace(" – ", " to ");
   const said = `${series.length.toLocaleString()} series from ${span}`;
   const top = mostOf(
-    series.map((one) => ({ one, max: figuresOf(one).max })),
+    series.map((one) => ({ one, max: maxOf(one) })),
     ({ max }) => max,
   );
   if (top?.max === undefined) return `${said}, without any figure.`;

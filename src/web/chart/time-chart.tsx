@@ -12,7 +12,7 @@ import { hiddenText, readHidden } from "./hidden.ts";
 import { Legend } from "./legend.tsx";
 import { type OverKind, tokenOf } from "./plot-options.ts";
 import type { Reading } from "./reading.ts";
-import type { Over, Series } from "./series.ts";
+import type { Over, Parts, Series } from "./series.ts";
 import { type Point, TimePlot } from "./time-plot.tsx";
 import { useCounts } from "./use-counts.ts";
 
@@ -23,6 +23,7 @@ export function TimeChart(
   props: ChartProps & {
     reading: Reading;
     over: Over;
+    parts: Parts;
     kind: OverKind;
     isLog: boolean;
     summary: string;
@@ -54,8 +55,9 @@ export function TimeChart(
   };
   const valueAt = (series: Series, step: number): string =>
     figureText(series.values[step], series.measure.unit);
+  const { range } = props;
   const goesOn = (step: number): boolean =>
-    props.openMs !== undefined && (over.times[step] ?? 0) + over.stepMs > props.openMs;
+    range.open && (over.times[step] ?? 0) + over.stepMs > range.endMs;
   const stepText = ({ step }: Point): string =>
     `${shortClock(over.times[step] ?? 0, zone)}: ${shown.map((one) => `${one.name} ${valueAt(one, step)}`).join(", ")}${goesOn(step) ? " so far" : ""}`;
   const [name] = reading.keys;
@@ -125,6 +127,8 @@ export function TimeChart(
       />
       <Legend
         over={over}
+        parts={props.parts}
+        isOpen={range.open}
         title={name?.name ?? "Series"}
         window={rangeName(at.from, at.to, Date.now(), zone)}
         hidden={hidden}

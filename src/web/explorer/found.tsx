@@ -90,7 +90,7 @@ export function Found({ state }: { state: ExplorerState }) {
         zone={zone}
         total={total}
         theme={theme}
-        openMs={range.open ? range.endMs : undefined}
+        range={range}
         columns={columns}
         fields={(signal) => search.fields(applicationId, range, signal)}
         change={moves.change}

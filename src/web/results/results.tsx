@@ -15,6 +15,7 @@ import { afterLanguage } from "../query/language-later.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
 import type { Search } from "../search.ts";
+import type { Range } from "../time-range.ts";
 import { Tabs } from "./tabs.tsx";
 
 const ColumnsMenu = lazyPart(
@@ -36,8 +37,8 @@ export function Results(props: {
   table: Table | undefined;
   zone: string;
   theme: string;
-  /** The present, in a range that runs to it. */
-  openMs: number | undefined;
+  /** Of what is shown. */
+  range: Range;
   total: number | undefined;
   columns: readonly Column[];
   fields: (signal: AbortSignal) => Promise<readonly { readonly name: string }[]>;
