@@ -80,6 +80,15 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       expect(minuteOf(param(page, "to"))).toBe(45.5);
       await page.goBack();
       await expect.poll(() => minuteOf(param(page, "from"))).toBe(0);
+      // A range that begins within a bar has the end of it, and says so.
+      const within = `from=${iso(startMs + 15_000)}&to=${iso(startMs + HOUR_MS)}`;
+      await page.goto(`${world.server.url}/a/shop/logs?${within}`);
+      await ready(page);
+      await hand(page).press("Home");
+      await page.getByText("its end: it began before this time").waitFor();
+      expect(await hand(page).getAttribute("aria-valuetext")).toMatch(
+        /^\d\d:00:15 to \d\d:00:30: info 3$/,
+      );
       expect(faults).toEqual([]);
     });
 

@@ -3,7 +3,7 @@
  * Invariant: a step of the hand draws this alone, and in a bar that is pointed at already, the hairline alone.
  */
 import type { BarHand, HistogramProps } from "./bar-hand.ts";
-import { type Bar, type Bars, barAt, countsOf, isUnfinished, STACK } from "./bars.ts";
+import { type Bar, type Bars, barAt, countsOf, isUnfinished, shownStart, STACK } from "./bars.ts";
 import type { Level } from "../../domain/level.ts";
 import { type Frame, xOf } from "./draw-bars.ts";
 import { numberText } from "../words.ts";
@@ -58,7 +58,7 @@ export function BarSlider({ hand, bars, startMs, endMs, zone, openMs }: PointerP
           ? spanText(band.from, band.to, zone, endMs)
           : pointed === undefined
             ? "no bar chosen"
-            : titleOf(pointed, bars, zone, openMs)
+            : titleOf(pointed, bars, { zone, startMs, openMs })
       }
       {...hand.handlers}
     />
@@ -76,17 +76,19 @@ export function BarTip(props: PointerProps & { levels: readonly Level[] }) {
 }
 
 function OneTip(props: PointerProps & { levels: readonly Level[]; bar: Bar }) {
-  const { bar, bars, frame, zone, openMs } = props;
+  const { bar, bars, frame, zone, startMs, openMs } = props;
   const clock = bars.stepMs % MINUTE_MS === 0 ? shortClock : secondClock;
+  const span = `${clock(shownStart(bar, startMs), zone)} – ${clock(bar.startMs + bars.stepMs, zone)}`;
   return (
     <div class="histogram-tip" style={tipPlace(xOf(frame, bar.startMs), frame.widthPx)}>
-      <strong>{`${clock(bar.startMs, zone)} – ${clock(bar.startMs + bars.stepMs, zone)}`}</strong>
+      <strong>{span}</strong>
       {props.levels.map((level) => (
         <span key={level} class={bar.counts[level] > 0 ? `lv-${level}` : "quiet"}>
           {`${level} ${numberText(bar.counts[level])}`}
         </span>
       ))}
       {props.levels.length === 0 && <span class="quiet">no entries</span>}
+      {bar.startMs < startMs && <span class="quiet">its end: it began before this time</span>}
       {isUnfinished(bars, bar, openMs) && <span class="quiet">so far: it is not over yet</span>}
     </div>
   );
@@ -129,11 +131,15 @@ function tipPlace(x: number, widthPx: number): Record<string, string> {
   return { left: "0", transform };
 }
 
-function titleOf(bar: Bar, bars: Bars, zone: string, openMs: number | undefined): string {
+function titleOf(
+  bar: Bar,
+  bars: Bars,
+  { zone, startMs, openMs }: Pick<PointerProps, "zone" | "startMs" | "openMs">,
+): string {
   const counts = STACK.filter((level) => bar.counts[level] > 0).map(
     (level) => `${level} ${numberText(bar.counts[level])}`,
   );
-  const span = `${shortClock(bar.startMs, zone)} to ${shortClock(bar.startMs + bars.stepMs, zone)}`;
+  const span = `${shortClock(shownStart(bar, startMs), zone)} to ${shortClock(bar.startMs + bars.stepMs, zone)}`;
   const soFar = isUnfinished(bars, bar, openMs) ? " so far" : "";
   return `${span}: ${counts.length === 0 ? "no entries" : counts.join(", ")}${soFar}`;
 }

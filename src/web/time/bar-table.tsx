@@ -4,16 +4,15 @@
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import { LEVELS } from "../../domain/level.ts";
-import { type Bar, type Bars, totalOf } from "./bars.ts";
+import { type Bar, type Bars, shownStart, totalOf } from "./bars.ts";
 import { shortClock } from "./wall-clock.ts";
 
-export function BarTable(props: { bars: Bars; zone: string }) {
+export function BarTable(props: { bars: Bars; zone: string; startMs: number }) {
   // While a chart grows most bars are the ones that were there: their rows are left as they are.
-  const rows = useMemo(() => new WeakMap<Bar, VNode>(), [props.zone]);
+  const rows = useMemo(() => new WeakMap<Bar, VNode>(), [props.zone, props.startMs]);
   const rowOf = (bar: Bar): VNode => {
     let row = rows.get(bar);
-    if (row === undefined)
-      rows.set(bar, (row = <BarRow key={bar.startMs} bar={bar} zone={props.zone} />));
+    if (row === undefined) rows.set(bar, (row = <BarRow key={bar.startMs} bar={bar} {...props} />));
     return row;
   };
   return (
@@ -36,10 +35,10 @@ export function BarTable(props: { bars: Bars; zone: string }) {
   );
 }
 
-function BarRow({ bar, zone }: { bar: Bar; zone: string }) {
+function BarRow({ bar, zone, startMs }: { bar: Bar; zone: string; startMs: number }) {
   return (
     <tr>
-      <th scope="row">{shortClock(bar.startMs, zone)}</th>
+      <th scope="row">{shortClock(shownStart(bar, startMs), zone)}</th>
       {LEVELS.map((level) => (
         <td key={level}>{bar.counts[level]}</td>
       ))}

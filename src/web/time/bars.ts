@@ -100,6 +100,11 @@ export function barAt(bars: Bars, ms: number): Bar | undefined {
   return bars.buckets[Math.floor((ms - first.startMs) / bars.stepMs)];
 }
 
+/** Where a bar begins in the range; the first one may begin before it. */
+export function shownStart(bar: Bar, startMs: number): number {
+  return Math.max(startMs, bar.startMs);
+}
+
 /** @param openMs the present, where a range runs to it: its bar has not seen all that will be in it. */
 export function isUnfinished(bars: Bars, bar: Bar, openMs: number | undefined): boolean {
   return openMs !== undefined && bar.startMs + bars.stepMs > openMs;

@@ -16,6 +16,7 @@ function drawn(
   counts: Partial<Record<Level, number>>,
   scale: Scale,
   openMs: number | undefined,
+  startMs = 0,
 ): { heights: Record<string, number>; alphas: Record<string, number> } {
   const heights: Record<string, number> = {};
   const alphas: Record<string, number> = {};
@@ -53,7 +54,7 @@ function drawn(
         partial: false,
         coveredMs: undefined,
       },
-      startMs: 0,
+      startMs,
       endMs: 2000,
       widthPx: 100,
       heightPx: HEIGHT,
@@ -66,8 +67,9 @@ function drawn(
   return { heights, alphas };
 }
 
-test("a bar that is not over yet is pale, and no other", () => {
+test("a bar that is not over yet, or that began before the range, is pale, and no other", () => {
   expect(drawn({ info: 1 }, "linear", 1500).alphas).toEqual({ first: 1, last: 0.5 });
+  expect(drawn({ info: 1 }, "linear", undefined, 1).alphas).toEqual({ first: 0.5, last: 1 });
   expect(drawn({ info: 1 }, "linear", undefined).alphas).toEqual({ first: 1, last: 1 });
 });
 

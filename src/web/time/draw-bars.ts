@@ -1,7 +1,7 @@
 /**
  * Draws the histogram. Invariant: what is drawn is a function of the drawing and the theme alone; a bar's parts have
- * whole heights of what they count, but that fatal and error are never too thin to be seen. A bar that is not over yet is
- * pale. What follows a pointer or the list is drawn by none of it.
+ * whole heights of what they count, but that fatal and error are never too thin to be seen. A bar that is not over yet, or
+ * that began before the range, is pale. What follows a pointer or the list is drawn by none of it.
  */
 import type { Level } from "../../domain/level.ts";
 import { type Bar, type Bars, isUnfinished, mostOf, STACK, totalOf } from "./bars.ts";
@@ -30,8 +30,8 @@ export const AXIS_PX = 18;
 /** Under the bars, for where the list stands. */
 const MARK_PX = 4;
 const TOP_PX = 6;
-/** Of what is there of a bar that goes on. */
-const UNFINISHED_ALPHA = 0.5;
+/** Of what is there of a bar that is not all in the range. */
+const PART_ALPHA = 0.5;
 const LEAST_PX: Readonly<Partial<Record<Level, number>>> = { fatal: 2.5, error: 1.5 };
 const LABEL_PX = 78;
 
@@ -60,8 +60,8 @@ export function drawBars(paint: Painter, drawing: Drawing): void {
     const right = xOf(drawing, bar.startMs + bars.stepMs);
     if (total === 0) continue;
     const isChosen = band === undefined || (bar.startMs >= band.from && bar.startMs < band.to);
-    const goesOn = isUnfinished(bars, bar, drawing.openMs);
-    pen.globalAlpha = (isChosen ? 1 : 0.35) * (goesOn ? UNFINISHED_ALPHA : 1);
+    const isPart = bar.startMs < drawing.startMs || isUnfinished(bars, bar, drawing.openMs);
+    pen.globalAlpha = (isChosen ? 1 : 0.35) * (isPart ? PART_ALPHA : 1);
     drawBar(paint, bar, {
       left: Math.round(left * 2) / 2,
       width: Math.max(1, right - left - 1),

@@ -59,7 +59,7 @@ export function Histogram(props: HistogramProps) {
         )}
       </div>
       <BarTip {...props} hand={hand} frame={frame} levels={levels} />
-      <BarTable bars={bars} zone={zone} />
+      <BarTable bars={bars} zone={zone} startMs={startMs} />
     </figure>
   );
 }
