@@ -22,14 +22,10 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\bagain in \d+ s$/g, "again in 4 s"],
 ];
 
-/**
- * Of the line at the foot: how blocks are merged by now depends on how long the run took so far, and how far ahead rows
- * are loaded on how high the list was when it was first asked.
- */
+/** Of the line at the foot: how blocks are merged by now depends on how long the run took so far. */
 const CELLS: readonly (readonly [RegExp, string])[] = [
   [/rows read$/, "7,768 rows read"],
   [/blocks?$/, "4 of 4 blocks"],
-  [/^\d00 loaded$/, "200 loaded"],
 ];
 
 /** Not even a caret goes on and off, and what goes round for ever rests where it begins. */

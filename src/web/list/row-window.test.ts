@@ -61,6 +61,19 @@ const seconds = (rows: RowWindow): readonly number[] =>
 const descending = (from: number, to: number): readonly number[] =>
   Array.from({ length: from - to + 1 }, (_, i) => from - i);
 
+test("reads ahead for rows that are shown, not for those that were there before", async () => {
+  const { run, asked } = runOver(10_000);
+  const rows = new RowWindow();
+  const nothing = rows.rows.peek();
+  await rows.start(run);
+  // Who looked at the list before the answer saw none, and may say so after it.
+  await rows.ahead("bottom", nothing);
+  expect(asked).toHaveLength(1);
+  expect(rows.rows.value).toHaveLength(FIRST_PAGE);
+  await rows.ahead("bottom", rows.rows.peek());
+  expect(rows.rows.value).toHaveLength(FIRST_PAGE + NEXT_PAGE);
+});
+
 test("knows where a row stands, wherever another was asked for before", async () => {
   const rows = new RowWindow();
   await rows.start(runOver(150).run);

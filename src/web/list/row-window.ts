@@ -181,6 +181,11 @@ export class RowWindow {
     if (side === "top" || isRetry || this.unfinished.value === undefined) await this.#more(side);
   }
 
+  /** The same for who looks at these rows: whoever sees others by now decides anew by those. */
+  async ahead(side: Side, seen: readonly LogEntry[]): Promise<void> {
+    if (seen === this.rows.peek()) await this.more(side);
+  }
+
   async #more(side: Side): Promise<void> {
     const run = this.#run;
     const beyond = side === "top" ? this.#top : this.#bottom;

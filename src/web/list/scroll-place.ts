@@ -117,7 +117,7 @@ export function useScrollPlace(props: {
         : scrollTop.peek() < ahead && !source.atStart
           ? "top"
           : undefined;
-    if (side !== undefined && source.failed.peek()?.side !== side) void source.more(side);
+    if (side !== undefined && source.failed.peek()?.side !== side) void source.ahead(side, rows);
   }, [scrollTop.value, rows, screenPx.value, source.reading.value]);
 
   return {
