@@ -27,6 +27,15 @@ const WATCH = `(id) => {
   }).observe(document.querySelector(".rows-all"), { subtree: true, childList: true, attributeFilter: ["data-id"] });
 }`;
 
+/** Where a row does not begin at the end of the one above it. */
+const GAPS = `(() => {
+  const boxes = [...document.querySelectorAll(".rows .item")]
+    .map((item) => item.getBoundingClientRect())
+    .sort((a, b) => a.top - b.top);
+  return boxes.slice(1).flatMap(({ top }, at) =>
+    Math.abs(top - boxes[at].bottom) < 1 ? [] : [[boxes[at].bottom, top]]);
+})()`;
+
 interface Seen {
   readonly tops: readonly (number | string)[];
   readonly frames: number;
@@ -253,6 +262,32 @@ describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
     await leave(page);
     await send("rising", 1, 300);
     await page.getByText("entry 300 of it").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("rows that wrap stand one below the other, each as high as it is, while others come before them", async () => {
+    // Of three lines, of one, and of two: none has the height of the one that is drawn in its place next.
+    const sendWraps = (from: number, count: number): Promise<void> =>
+      world.send(
+        Array.from({ length: count }, (_, n) => ({
+          message: `entry ${from + n} of it${"\nand on".repeat(((from + n) * 2) % 3)}`,
+          service: "wraps",
+        })),
+      );
+    await sendWraps(0, 40);
+    await using opened = await world.open("/a/shop/logs?q=service:wraps&live=1&wrap=1");
+    const { page, faults } = opened;
+    await status(page).getByText("Live", { exact: true }).waitFor();
+    await rows(page).getByText("entry 39 of it").waitFor();
+    await leave(page);
+    for (const from of [40, 41, 43, 100]) {
+      const count = from === 100 ? 60 : 1 + (from % 2);
+      await sendWraps(from, count);
+      await rows(page)
+        .getByText(`entry ${from + count - 1} of it`)
+        .waitFor();
+      await expect.poll(() => page.evaluate(GAPS)).toEqual([]);
+    }
     expect(faults).toEqual([]);
   });
 

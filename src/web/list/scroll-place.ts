@@ -6,7 +6,9 @@
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { Heights } from "./heights.ts";
+import { keptRows, NONE_KEPT } from "./kept-rows.ts";
 import { indexNear, type RowWindow, type Side } from "./row-window.ts";
 
 /** A read begins this many screens before an end is met. */
@@ -32,6 +34,14 @@ export interface ScrollPlace {
   readonly measure: (id: string, index: number, px: number) => void;
 }
 
+/** Heights, and what they are of. */
+interface Measured {
+  readonly rows: readonly LogEntry[];
+  readonly generation: number;
+  readonly measured: ReadonlyMap<string, number>;
+  readonly heights: Heights;
+}
+
 export function useScrollPlace(props: {
   source: RowWindow;
   rowPx: number;
@@ -48,16 +58,26 @@ export function useScrollPlace(props: {
 
   // What was measured is of rows as they were drawn then.
   const measured = useMemo(() => new Map<string, number>(), [wrap, rowPx]);
+  const generation = source.generation.value;
+  const of = useRef<Measured>(null);
   const heights = useMemo(() => {
-    const own = new Map<number, number>();
-    // Rows that were measured are few, unless all of them wrap.
-    if (measured.size > 0)
-      for (const [index, { id }] of rows.entries()) {
-        const px = measured.get(id);
-        if (px !== undefined) own.set(index, px);
+    const was = of.current;
+    const goesOn = was?.generation === generation && was.measured === measured;
+    const kept = goesOn ? keptRows(was.rows, rows) : NONE_KEPT;
+    const made = goesOn ? was.heights.moved(kept, rows.length) : new Heights(rows.length, rowPx);
+    const setFrom = (from: number, to: number): void => {
+      if (measured.size === 0) return;
+      for (let index = from; index < to; index++) {
+        const px = measured.get(rows[index]?.id ?? "");
+        if (px !== undefined) made.set(index, px);
       }
-    return new Heights(rows.length, rowPx, own);
-  }, [rows, measured]);
+    };
+    // Those that were kept have theirs.
+    setFrom(0, kept.at);
+    setFrom(kept.at + kept.to - kept.from, rows.length);
+    of.current = { rows, generation, measured, heights: made };
+    return made;
+  }, [rows, measured, generation]);
   const isAtBottom = (): boolean => scrollTop.peek() + screenPx.peek() >= heights.total - rowPx / 2;
   const scrollTo = (px: number): void => {
     const box = scroller.current;
@@ -67,7 +87,6 @@ export function useScrollPlace(props: {
   };
 
   // What comes above the first row on screen moves the place along before it is painted.
-  const generation = source.generation.value;
   const shownGeneration = useRef(generation);
   const anchor = useRef({ id: "", index: 0, abovePx: 0 });
   useLayoutEffect(() => {
