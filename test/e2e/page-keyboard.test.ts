@@ -43,6 +43,42 @@ describe.skipIf(chromiumPath() === undefined)("the page by keys alone", () => {
     throw new Error(`Tab does not lead to ${name}`);
   };
 
+  test("what is open in the JSON of an entry is open in that of the next one", async () => {
+    await using opened = await world.open("/a/shop/logs?q=-service:barn");
+    const { page, faults } = opened;
+    await found(page);
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: /^Fields/ }).waitFor();
+    await page.keyboard.press(".");
+    const body = page.getByRole("tabpanel", { name: "JSON" });
+    const branch = body
+      .locator("details details")
+      .filter({ hasText: /^attributes/ })
+      .first();
+    await branch.locator("summary").first().click();
+    const lines = branch.locator("li");
+    await lines.first().waitFor();
+    const first = await body.textContent();
+    // From the summary, which has the focus now, keys go on to the list.
+    for (const [key, position] of [
+      ["j", /^2 of/],
+      ["j", /^3 of/],
+      ["k", /^2 of/],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.locator(".panel .position").getByText(position).waitFor();
+      await lines.first().waitFor();
+    }
+    expect(await body.textContent()).not.toBe(first);
+    await branch.locator("summary").first().click();
+    await lines.first().waitFor({ state: "detached" });
+    await page.keyboard.press("k");
+    await page.locator(".panel .position").getByText(/^1 of/).waitFor();
+    expect(await lines.count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
   test("from signing in to an entry, its context, the tail, and back", async () => {
     await using opened = await openPage(world.browser);
     const { page, faults } = opened;
