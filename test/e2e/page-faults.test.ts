@@ -85,16 +85,17 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
       await route.continue().catch(() => undefined);
     });
     page.on("requestfailed", (request) => ended.push(methodOf(request)));
-    const pass = async (method: string): Promise<void> => {
+    /** Lets it go once the page shows that it waits for it, and so has asked for all it is going to. */
+    const pass = async (method: string, shows: Locator): Promise<void> => {
       await until(`${method} is asked`, () => waiting.has(method));
-      // What is not to be asked yet would be by now.
-      await page.evaluate("new Promise((done) => setTimeout(done, 150))");
+      await shows.waitFor();
       waiting.get(method)?.shift()?.();
     };
-    await run(page, "entry 1");
-    await pass("Query");
+    await run(page, "entry 17");
+    await pass("Query", page.getByText(/^Searching, \d+ s/));
     expect(new Set(asked)).toEqual(new Set(["Query"]));
-    await pass("GetHistogram");
+    // Its rows are there, and its chart is not.
+    await pass("GetHistogram", status(page).getByText("1 loaded"));
     expect(new Set(asked)).toEqual(new Set(["Query", "GetHistogram"]));
     await until("facets are asked", () => asked.includes("GetFacets"));
     await run(page, "entry 2");
