@@ -24,6 +24,16 @@ test("a new application has its defaults, and its creator owns it", async () => 
   expect(await accounts.members.rolesOf(ANN)).toEqual(new Map([[app.id, "owner"]]));
 });
 
+test("a new application has the colour that was chosen for it, if it is the name of one", async () => {
+  const { accounts } = await accountsFixture();
+  const of = { name: "shop", title: "" };
+  const refused = await accounts.applications.create({ ...of, color: "#f00" }, ANN).catch(caught);
+  expect(isFault(refused, "invalid") && refused.fault.field).toBe("color");
+  expect(await accounts.applications.create({ ...of, color: "plum" }, ANN)).toMatchObject({
+    color: "plum",
+  });
+});
+
 test.each(["", "A", "a b", "a_b", "a/b", "ä", "x".repeat(41), "a\n"])(
   "refuses the name %j",
   async (name) => {

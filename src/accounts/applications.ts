@@ -65,7 +65,12 @@ export interface ApplicationPage {
 export interface Applications {
   /** `conflict` when the name is taken. The creator is its owner. */
   create(
-    of: { name: string; title: string; retentionDays?: number | undefined },
+    of: {
+      name: string;
+      title: string;
+      color?: string | undefined;
+      retentionDays?: number | undefined;
+    },
     creator: UserId,
   ): Promise<Application>;
   /** Fails with `noSuchApplication`. */
@@ -132,7 +137,7 @@ export function createApplications(deps: {
         id: parseAppId(entropy.uuid()),
         name,
         title: title === "" ? name : title,
-        color: "",
+        color: parseColor(of.color ?? ""),
         retentionDays: parseRetentionDays(of.retentionDays ?? DEFAULT_RETENTION_DAYS),
         quota: { entriesPerSecond: 0, bytesPerDay: 0 },
         createdAtMs: clock.nowMs(),

@@ -42,6 +42,9 @@ describe.skipIf(path === undefined)("the first run", () => {
     await becomeOwner(page, setupUrl);
     await page.getByLabel("Days kept").fill("7");
     await page.getByLabel("Name").fill("shop-prod");
+    // The colour that its name gives it, and another one.
+    await page.getByRole("radio", { name: "orange", checked: true }).waitFor();
+    await page.getByRole("radio", { name: "plum" }).click();
     await page.getByLabel("Name").press("Enter");
     await page.getByText("kept 7 days").waitFor();
     await page.getByText("may write and read, in this application only").waitFor();
@@ -69,6 +72,8 @@ describe.skipIf(path === undefined)("the first run", () => {
     await page.keyboard.press("Enter");
     await atLogs(page);
     expect(page.url()).toContain("row=");
+    // The switcher's square has it.
+    await page.locator(".switch .square.series-7").waitFor();
 
     // The link works once: who opens it again signs in, or is led on.
     await page.goto(setupUrl);

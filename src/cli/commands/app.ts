@@ -67,6 +67,7 @@ export const appCommand: Command = {
       const { application } = await service.CreateApplication({
         name,
         title: args.text("title") ?? name,
+        color: "",
         retentionDays,
       });
       world.out(

@@ -18,12 +18,12 @@ export function createApplication(deps: { applications: Applications; audit: Aud
     request: CreateApplicationRequest,
   ): Promise<CreateApplicationResponse> => {
     const principal = userOf(await ctx.principal(), "ApplicationService/CreateApplication");
-    const { name, title, retentionDays } = request;
+    const { name, title, color, retentionDays } = request;
     const application = await deps.audit.run(
       "instance",
       { principal, ...originOf(ctx) },
       { action: "application.create", target: "", details: { name: name.slice(0, 40) } },
-      () => deps.applications.create({ name, title, retentionDays }, principal.userId),
+      () => deps.applications.create({ name, title, color, retentionDays }, principal.userId),
       ({ id }) => ({ target: id }),
     );
     const roles = new Map(principal.roles).set(application.id, "owner");

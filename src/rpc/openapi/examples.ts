@@ -49,7 +49,12 @@ export const EXAMPLES: Readonly<Record<RpcName, object>> = {
   "UserService/EnableUser": { user_id: USER },
   "UserService/CreateResetLink": { user_id: USER },
 
-  "ApplicationService/CreateApplication": { name: "shop", title: "The shop", retention_days: 30 },
+  "ApplicationService/CreateApplication": {
+    name: "shop",
+    title: "The shop",
+    retention_days: 30,
+    color: "teal",
+  },
   "ApplicationService/GetApplication": { application_id: APPLICATION },
   "ApplicationService/ListApplications": { page_size: 10 },
   "ApplicationService/UpdateApplication": {

@@ -21,6 +21,8 @@ import { logsOf } from "../logs-place.ts";
 import { pathOf, type Place } from "../paths.ts";
 import { go } from "../route.ts";
 import { door, manage } from "../manage.ts";
+import { ColourChoice } from "../shell/colour-choice.tsx";
+import { colourOf, COLOURS } from "../shell/colour.ts";
 import { applications, loadApplications, signedIn, user } from "../session.ts";
 import { msOf, timeMs } from "../words.ts";
 import "../first-run.css";
@@ -55,6 +57,7 @@ export function FirstRun(props: { at: SetupPlace }) {
     const { application: one } = await manage.applications.CreateApplication({
       name: textIn(form, "name"),
       title: "",
+      color: textIn(form, "color"),
       retentionDays: Number(textIn(form, "days")),
     });
     const applicationId = one?.id ?? "";
@@ -243,6 +246,10 @@ function OwnerForm(props: { code: string; onDone: () => void }) {
 }
 
 function ApplicationForm(props: { onSubmit: (form: FormData) => Promise<void> }) {
+  const name = useSignal("");
+  const chosen = useSignal("");
+  // The one that it would have by its name, until another one is chosen.
+  const color = chosen.value || COLOURS[colourOf({ name: name.value, color: "" }) - 1] || "";
   return (
     <Form action="Create the application" doing="Creating…" onSubmit={props.onSubmit}>
       <Field
@@ -253,7 +260,9 @@ function ApplicationForm(props: { onSubmit: (form: FormData) => Promise<void> })
         required
         autofocus
         hint="Small letters, digits and dashes, such as shop-prod; it stays"
+        onInput={(text) => (name.value = text)}
       />
+      <ColourChoice value={color} onChange={(one) => (chosen.value = one)} />
       <Field
         label="Days kept"
         name="days"

@@ -9,7 +9,7 @@ import { exactText } from "../parts/when.tsx";
 import { manage } from "../manage.ts";
 import { keepApplication } from "../session.ts";
 import { colourOf, COLOURS } from "../shell/colour.ts";
-import { Square } from "../shell/switcher.tsx";
+import { ColourChoice } from "../shell/colour-choice.tsx";
 import { say } from "../shell/toasts.tsx";
 import { msOf, roleText } from "../words.ts";
 import { isOwner, mayOf, NotYours } from "./roles.tsx";
@@ -41,21 +41,7 @@ export function General({ application }: { application: Application }) {
               required
               hint="What people call it"
             />
-            <fieldset class="ticks colours">
-              <legend>Colour</legend>
-              {COLOURS.map((one) => (
-                <label class="tick" key={one}>
-                  <input
-                    type="radio"
-                    name="color"
-                    value={one}
-                    checked={color.value === one}
-                    onChange={() => (color.value = one)}
-                  />
-                  <Square name="" color={one} /> {one}
-                </label>
-              ))}
-            </fieldset>
+            <ColourChoice value={color.value} onChange={(one) => (color.value = one)} />
           </Form>
         ) : (
           <NotYours application={application} who="Owners" what="change its title and colour" />

@@ -207,7 +207,11 @@ export interface CreateApplicationRequest {
   /** What people call it; empty: the name. */
   title: string;
   /** Days to keep entries, 0 for ever; absent: 30. */
-  retentionDays?: number | undefined;
+  retentionDays?:
+    | number
+    | undefined;
+  /** A colour of the page's palette, by name; empty: one is chosen from the name. */
+  color: string;
 }
 
 /** The application as it was made. */
@@ -1303,7 +1307,7 @@ export const LaggingSender: MessageFns<LaggingSender> = {
 };
 
 function createBaseCreateApplicationRequest(): CreateApplicationRequest {
-  return { name: "", title: "", retentionDays: undefined };
+  return { name: "", title: "", retentionDays: undefined, color: "" };
 }
 
 export const CreateApplicationRequest: MessageFns<CreateApplicationRequest> = {
@@ -1316,6 +1320,9 @@ export const CreateApplicationRequest: MessageFns<CreateApplicationRequest> = {
     }
     if (message.retentionDays !== undefined) {
       writer.uint32(24).uint32(message.retentionDays);
+    }
+    if (message.color !== "") {
+      writer.uint32(34).string(message.color);
     }
     return writer;
   },
@@ -1357,6 +1364,14 @@ export const CreateApplicationRequest: MessageFns<CreateApplicationRequest> = {
             message.retentionDays = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.color = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1378,6 +1393,7 @@ export const CreateApplicationRequest: MessageFns<CreateApplicationRequest> = {
         : isSet(object.retention_days)
         ? globalThis.Number(object.retention_days)
         : undefined,
+      color: isSet(object.color) ? globalThis.String(object.color) : "",
     };
   },
 
@@ -1392,6 +1408,9 @@ export const CreateApplicationRequest: MessageFns<CreateApplicationRequest> = {
     if (message.retentionDays !== undefined) {
       obj.retentionDays = Math.round(message.retentionDays);
     }
+    if (message.color !== "") {
+      obj.color = message.color;
+    }
     return obj;
   },
 
@@ -1403,6 +1422,7 @@ export const CreateApplicationRequest: MessageFns<CreateApplicationRequest> = {
     message.name = object.name ?? "";
     message.title = object.title ?? "";
     message.retentionDays = object.retentionDays ?? undefined;
+    message.color = object.color ?? "";
     return message;
   },
 };

@@ -229,6 +229,12 @@ export interface CreateApplicationRequest {
      * @generated from protobuf field: optional uint32 retention_days = 3
      */
     retentionDays?: number;
+    /**
+     * A colour of the page's palette, by name; empty: one is chosen from the name.
+     *
+     * @generated from protobuf field: string color = 4
+     */
+    color: string;
 }
 /**
  * The application as it was made.
@@ -1390,13 +1396,15 @@ class CreateApplicationRequest$Type extends MessageType<CreateApplicationRequest
         super("argus.v1.CreateApplicationRequest", [
             { no: 1, name: "name", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
             { no: 2, name: "title", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
-            { no: 3, name: "retention_days", kind: "scalar", opt: true, T: 13 /*ScalarType.UINT32*/ }
+            { no: 3, name: "retention_days", kind: "scalar", opt: true, T: 13 /*ScalarType.UINT32*/ },
+            { no: 4, name: "color", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
         ]);
     }
     create(value?: PartialMessage<CreateApplicationRequest>): CreateApplicationRequest {
         const message = globalThis.Object.create((this.messagePrototype!));
         message.name = "";
         message.title = "";
+        message.color = "";
         if (value !== undefined)
             reflectionMergePartial<CreateApplicationRequest>(this, message, value);
         return message;
@@ -1414,6 +1422,9 @@ class CreateApplicationRequest$Type extends MessageType<CreateApplicationRequest
                     break;
                 case /* optional uint32 retention_days */ 3:
                     message.retentionDays = reader.uint32();
+                    break;
+                case /* string color */ 4:
+                    message.color = reader.string();
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -1436,6 +1447,9 @@ class CreateApplicationRequest$Type extends MessageType<CreateApplicationRequest
         /* optional uint32 retention_days = 3; */
         if (message.retentionDays !== undefined)
             writer.tag(3, WireType.Varint).uint32(message.retentionDays);
+        /* string color = 4; */
+        if (message.color !== "")
+            writer.tag(4, WireType.LengthDelimited).string(message.color);
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
