@@ -160,10 +160,20 @@ describe.skipIf(path === undefined)("the first run", () => {
       .getByText("Refused: the key “laptop” may only read, from 127.0.0.1 curl/8.5")
       .waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+    // Who leaves before anything came finds the same lines in the explorer, which has nothing to show.
+    await page.getByRole("link", { name: "To the logs of refused" }).click();
+    await page.getByRole("heading", { name: "refused has not received anything yet" }).waitFor();
+    await lamp.getByText(/^Refused: the key “laptop” may only read/).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     expect((await send(secret)).status).toBe(200);
     await lamp.getByText("Received 1 entry").waitFor();
+    await page.getByText("first light", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Show what came" }).click();
+    await page.getByRole("grid", { name: "Entries" }).getByText("first light").waitFor();
     await page.goto(`${fresh.url}/a/refused/settings/keys`);
     await page.getByText(/^refused .*: the API key lacks the scope ingest/).waitFor();
+    await page.getByRole("button", { name: "How to send" }).click();
+    await page.getByLabel("curl example").getByText("$ARGUS_API_KEY").waitFor();
     expect(faults).toEqual([]);
   }, 60_000);
 

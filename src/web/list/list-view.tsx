@@ -193,6 +193,7 @@ export function ListView(props: {
             zone={look.zone}
             gaps={<GapRows gaps={gaps} onLoad={props.onNewest} />}
             onAsk={props.onAsk}
+            onRerun={props.onNewest}
           />
         ) : (
           <EntryGrid

@@ -11,6 +11,7 @@ import { copyText } from "../copy.ts";
 import { base, pathOf } from "../paths.ts";
 import { type Refusal, refusalText } from "../refusals.ts";
 import { agoText, countText } from "../words.ts";
+import "./snippets.css";
 
 /** A line that sends, and what it takes. */
 type Way = SendExample & { readonly needs: string };

@@ -13,11 +13,18 @@ import type { LogsPlace } from "../logs-place.ts";
 import { manage } from "../manage.ts";
 import { Marked } from "../parts/marked.tsx";
 import { exactText } from "../parts/when.tsx";
-import { pathOf } from "../paths.ts";
+import { lazyPart } from "../lazy.tsx";
+import { applications } from "../session.ts";
 import type { Search } from "../search.ts";
 import { fixed, NOW, rangeName, timestamp } from "../time-range.ts";
 import { clockText } from "../time/wall-clock.ts";
 import { msOf } from "../words.ts";
+
+/** Few applications are new. */
+const HowToSend = lazyPart(
+  () => import("../settings/how-to-send.tsx").then((one) => one.HowToSend),
+  () => <div aria-busy="true" />,
+);
 
 const BUDGET_MS = 300;
 const MOST = 5;
@@ -29,6 +36,7 @@ export function NoEntries(props: {
   zone: string;
   gaps: ComponentChildren;
   onAsk: (next: Partial<LogsPlace>) => void;
+  onRerun: () => void;
 }) {
   const { at, search, zone } = props;
   const found = useSignal<SuggestQueriesResponse | undefined>(undefined);
@@ -60,6 +68,10 @@ export function NoEntries(props: {
   const when = name.startsWith("Last ") ? `in the last ${name.slice(5)}` : `in ${name}`;
   const hints = (found.value?.suggestions ?? []).slice(0, MOST);
   const newestMs = msOf(found.value?.newestMatchTime);
+  const application = applications.value?.find((one) => one.name === at.app);
+  /** Nothing has ever come, as far as the server knows. */
+  const isNew =
+    application !== undefined && at.query === "" && found.value !== undefined && newestMs === 0;
   const isQuiet = at.query === "" && at.to === NOW && newestMs > 0;
   return (
     <div class="empty">
@@ -67,7 +79,9 @@ export function NoEntries(props: {
       <h2>
         {isQuiet
           ? `${at.app} has not received anything since ${sinceText(newestMs, zone)}`
-          : `${at.query === "" ? "No entries" : "No entries match"} ${when}`}
+          : isNew
+            ? `${at.app} has not received anything yet`
+            : `${at.query === "" ? "No entries" : "No entries match"} ${when}`}
       </h2>
       {stats !== undefined && at.query !== "" && (
         <p class="quiet">
@@ -93,10 +107,16 @@ export function NoEntries(props: {
           </li>
         ))}
       </ul>
-      {at.query === "" && newestMs === 0 && (
-        <a class="button" href={pathOf({ screen: "settings", app: at.app, page: "keys" })}>
-          How to send
-        </a>
+      {isNew && (
+        <div class="how-to-send">
+          <HowToSend application={application} sinceMs={msOf(application.createdAt)}>
+            <p>
+              <button type="button" class="main" onClick={props.onRerun}>
+                Show what came
+              </button>
+            </p>
+          </HowToSend>
+        </div>
       )}
     </div>
   );

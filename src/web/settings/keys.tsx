@@ -20,6 +20,7 @@ import { manage } from "../manage.ts";
 import { allPages, PAGE_SIZE, useLoaded } from "../use-loaded.ts";
 import { countText, msOf, roleText } from "../words.ts";
 import { KeyTable } from "./key-table.tsx";
+import { HowToSend } from "./how-to-send.tsx";
 import { LeaveKey, type MadeKey, ReadyKey } from "./ready-key.tsx";
 import { NewKey } from "./new-key.tsx";
 import { Revoke, Rotate } from "./key-dialogs.tsx";
@@ -62,6 +63,8 @@ function OwnKeys({ application }: { application: Application }) {
   const doing = useSignal<Doing>(undefined);
   const made: Signal<MadeKey | undefined> = useSignal<MadeKey | undefined>(undefined);
   const isCopied = useSignal(false);
+  /** Since when how to send is open. */
+  const shows = useSignal<number | undefined>(undefined);
   useGuard(made.value !== undefined && !isCopied.value);
   const arrivals = useArrivals(
     made.value?.scopes.includes(Scope.SCOPE_INGEST) === true ? applicationId : "",
@@ -98,6 +101,13 @@ function OwnKeys({ application }: { application: Application }) {
               hash is stored.
             </p>
           </div>
+          <button
+            type="button"
+            aria-expanded={shows.value !== undefined}
+            onClick={() => (shows.value = shows.value === undefined ? Date.now() : undefined)}
+          >
+            How to send
+          </button>
           <button type="button" class="main" onClick={() => (doing.value = { kind: "new" })}>
             New key
           </button>
@@ -123,6 +133,12 @@ function OwnKeys({ application }: { application: Application }) {
             onRotate={(key) => (doing.value = { kind: "rotate", key })}
             onRevoke={(key) => (doing.value = { kind: "revoke", key })}
           />
+        )}
+        {made.value === undefined && shows.value !== undefined && (
+          <section class="how">
+            <h2>How to send</h2>
+            <HowToSend application={application} sinceMs={shows.value} />
+          </section>
         )}
         {made.value !== undefined && (
           <section class="how">
