@@ -18,6 +18,8 @@ export interface State {
   readonly window?: { readonly width: number; readonly height: number };
   /** Without colours: what they say must be said by form, letter or place, too. */
   readonly isGrey?: true;
+  /** Asked what axe finds, in both themes: no test of its own asks. */
+  readonly isJudged?: true;
   /** What is never answered there: it shows something that is not there yet. */
   readonly held?: RegExp;
 }

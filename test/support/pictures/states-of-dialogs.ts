@@ -58,6 +58,7 @@ export const DIALOGS: readonly State[] = [
   },
   {
     name: "settings-keys-none",
+    isJudged: true,
     path: "/a/billing/settings/keys",
     reach: (page) => page.getByText("No keys yet").waitFor(),
   },

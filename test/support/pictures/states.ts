@@ -74,6 +74,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-panel-json",
+    isJudged: true,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -85,6 +86,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-context",
+    isJudged: true,
     path: INCIDENT,
     async reach(page, settle) {
       await loaded(page);
@@ -118,6 +120,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-columns",
+    isJudged: true,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -159,6 +162,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-no-match",
+    isJudged: true,
     path: `${LOGS}?q=service%3Apayments+provider%3Anorthpoy&from=-15m`,
     async reach(page) {
       await page.getByText(/^No entries match/).waitFor();
@@ -187,6 +191,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-failed",
+    isJudged: true,
     path: INCIDENT,
     async reach(page, settle) {
       await loaded(page);
@@ -288,6 +293,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "no-application",
+    isJudged: true,
     path: "/a/nowhere/logs",
     reach: (page) => page.getByText("There is no application").waitFor(),
   },

@@ -2,7 +2,9 @@
  * Takes a picture of a page in both themes, when nothing on it moves any more, with what is wrong with it.
  */
 import type { Page } from "playwright-core";
+import { accessibilityFaults } from "../accessibility.ts";
 import { inPage } from "../in-page.ts";
+import type { State } from "./reach.ts";
 import type { Sitter, Size } from "./sitter.ts";
 
 export type Theme = "dark" | "light";
@@ -37,22 +39,23 @@ const CHECKS: Readonly<Record<Theme, readonly Check[]>> = {
   light: [],
 };
 
-/** @param held what the state does not wait for: it is never answered. */
+/** @param of what the state does not wait for, as it is never answered; and whether axe is asked about it, once in all sizes. */
 export async function takeBoth(
   sitter: Sitter,
   state: string,
   size: Size,
   take: Take,
-  held?: RegExp,
+  { held, isJudged }: Pick<State, "held" | "isJudged"> = {},
 ): Promise<void> {
   const { page } = sitter;
   await page.mouse.move(0, 0);
+  const judged = isJudged === true && size === "wide" ? await accessibilityFaults(page) : [];
   for (const theme of ["dark", "light"] as const) {
     if (!take.isDrawn && CHECKS[theme].length === 0) continue;
     await page.emulateMedia({ colorScheme: theme });
     await sitter.settle(held);
     await inPage(page, "still", "makeStill()");
-    const faults: string[] = [];
+    const faults: string[] = theme === "dark" ? [...judged] : [];
     for (const check of CHECKS[theme]) faults.push(...(await check(page, size)));
     const png = take.isDrawn ? await pictureOf(sitter) : Buffer.alloc(0);
     await take.each({ name: `${state}.${theme}.${size}`, png, faults });

@@ -108,7 +108,7 @@ async function reachAndTake(sitter: Sitter, state: State, size: Size, take: Take
     if (state.isGrey) await sitter.see("grey");
     await sitter.visit(state.path);
     await state.reach(page, () => sitter.settle());
-    await takeBoth(sitter, state.name, size, take, state.held);
+    await takeBoth(sitter, state.name, size, take, state);
   } catch (error) {
     throw new Error(`${state.name} on a ${size} screen: ${String(error)}`, { cause: error });
   } finally {
@@ -127,7 +127,7 @@ async function atTheDoor(shop: Shop, size: Size, take: Take): Promise<void> {
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("alert").waitFor();
-  await takeBoth(sitter, "sign-in-wrong", size, take);
+  await takeBoth(sitter, "sign-in-wrong", size, take, { isJudged: true });
 }
 
 async function sessionEnds(sitter: Sitter, size: Size, take: Take): Promise<void> {
@@ -143,6 +143,6 @@ async function sessionEnds(sitter: Sitter, size: Size, take: Take): Promise<void
   );
   await page.getByLabel("Query", { exact: true }).press("Enter");
   await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
-  await takeBoth(sitter, "session-ended", size, take, QUERY);
+  await takeBoth(sitter, "session-ended", size, take, { held: QUERY });
   await page.unrouteAll({ behavior: "ignoreErrors" });
 }
