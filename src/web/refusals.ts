@@ -66,10 +66,11 @@ export function useRefusal(applicationId: string, sinceMs: number): Signal<Refus
   return refusal;
 }
 
-/** `the key “laptop” may only read, from 10.0.4.17 curl/8.5` */
+/** `the key “laptop” may only read, from 10.0.4.17 curl/8.5`; `the key “laptop” has expired` */
 export function refusalText({ key, by, reason }: Refusal): string {
+  const name = `the key “${shownText(key)}”`;
   const why = LACKS_INGEST.test(reason)
-    ? `the key “${shownText(key)}” may only read`
-    : shownText(reason);
+    ? `${name} may only read`
+    : shownText(reason).replace(/^the API key /, `${name} `);
   return by === "" ? why : `${why}, from ${shownText(by)}`;
 }

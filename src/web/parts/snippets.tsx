@@ -90,7 +90,7 @@ export function Snippets(props: {
     <section class="snippets" aria-label="How to send">
       <div class="snippet">
         <div class="tabs">
-          <div class="tab-row" role="group" aria-label="Ways to send">
+          <div class="tab-ways" role="group" aria-label="Ways to send">
             {ways.map(({ name, via }) => (
               <button
                 type="button"
