@@ -17,9 +17,14 @@ function drawn(
   scale: Scale,
   openMs: number | undefined,
   startMs = 0,
-): { heights: Record<string, number>; alphas: Record<string, number> } {
+): {
+  heights: Record<string, number>;
+  alphas: Record<string, number>;
+  outlines: readonly { x: number; y: number; width: number; height: number }[];
+} {
   const heights: Record<string, number> = {};
   const alphas: Record<string, number> = {};
+  const outlines: { x: number; y: number; width: number; height: number }[] = [];
   const pen = {
     fillStyle: "",
     globalAlpha: 1,
@@ -29,7 +34,8 @@ function drawn(
     moveTo() {},
     lineTo() {},
     stroke() {},
-    fillRect(x: number, _y: number, _width: number, height: number) {
+    fillRect(x: number, y: number, width: number, height: number) {
+      if (this.fillStyle === "--lv-warn") outlines.push({ x, y, width, height });
       if (!this.fillStyle.startsWith("--bar-")) return;
       if (x < 50) heights[this.fillStyle] = height;
       alphas[x < 50 ? "first" : "last"] = this.globalAlpha;
@@ -64,13 +70,25 @@ function drawn(
       openMs,
     },
   );
-  return { heights, alphas };
+  return { heights, alphas, outlines };
 }
 
 test("a bar that is not over yet, or that began before the range, is pale, and no other", () => {
   expect(drawn({ info: 1 }, "linear", 1500).alphas).toEqual({ first: 1, last: 0.5 });
   expect(drawn({ info: 1 }, "linear", undefined, 1).alphas).toEqual({ first: 0.5, last: 1 });
   expect(drawn({ info: 1 }, "linear", undefined).alphas).toEqual({ first: 1, last: 1 });
+});
+
+test("what warns is outlined, as its letter is, and nothing else", () => {
+  const { heights, outlines } = drawn({ warn: 50_000, info: 50_000 }, "linear", undefined);
+  const high = heights["--bar-warn"] ?? 0;
+  const top = HEIGHT - 5 - high;
+  expect(outlines).toEqual([
+    { x: 0, y: top, width: 49, height: 1 },
+    { x: 0, y: top, width: 1, height: high },
+    { x: 48, y: top, width: 1, height: high },
+  ]);
+  expect(drawn({ error: 50_000, info: 50_000 }, "linear", undefined).outlines).toEqual([]);
 });
 
 test.each(["linear", "sqrt", "log"] as const)(

@@ -33,6 +33,7 @@ const TOP_PX = 6;
 /** Of what is there of a bar that is not all in the range. */
 const PART_ALPHA = 0.5;
 const LEAST_PX: Readonly<Partial<Record<Level, number>>> = { fatal: 2.5, error: 1.5 };
+const LEAST_OUTLINED_PX = 5;
 const LABEL_PX = 78;
 
 export function xOf({ startMs, endMs, widthPx }: Frame, ms: number): number {
@@ -113,10 +114,25 @@ function drawBar(
     top -= high;
     pen.fillStyle = color(`--bar-${level}`);
     pen.fillRect(at.left, top, at.width, high);
+    // As its letter is: in grey it would be taken for info, which stands on it.
+    if (level === "warn") outline(pen, color("--lv-warn"), { ...at, top, high });
   }
   // Info is quiet; the line on top lets heights be read.
   pen.fillStyle = color("--line-control");
   pen.fillRect(at.left, top, at.width, 1);
+}
+
+/** Of narrow bars the upper edge alone. */
+function outline(
+  pen: CanvasRenderingContext2D,
+  colour: string,
+  at: { left: number; top: number; width: number; high: number },
+): void {
+  pen.fillStyle = colour;
+  pen.fillRect(at.left, at.top, at.width, Math.min(1, at.high));
+  if (at.width < LEAST_OUTLINED_PX) return;
+  pen.fillRect(at.left, at.top, 1, at.high);
+  pen.fillRect(at.left + at.width - 1, at.top, 1, at.high);
 }
 
 function scaled(count: number, most: number, scale: Scale): number {
