@@ -56,8 +56,11 @@ export interface ApiKeys {
    * that no more at all. @returns undefined when there is no such key.
    */
   rotate(id: ApiKeyId, graceMs: number): Promise<{ key: ApiKey; secret: string } | undefined>;
-  /** @returns the key of that secret while it stands, undefined otherwise. Notes no use. */
-  verify(secret: string): Promise<VerifiedKey | undefined>;
+  /**
+   * @returns the key of that secret while it stands; otherwise whose it was and why it stands no more, which is for the
+   * key's owners to know and not for the caller; undefined for a secret of no key. Notes no use.
+   */
+  verify(secret: string): Promise<VerifiedKey | RefusedSecret | undefined>;
   /** Writes down a use, at most once a minute a key. */
   touch(key: ApiKey, usedBy: string): Promise<void>;
   /** Writes down that what was sent with it was refused, and why. */
@@ -73,6 +76,15 @@ export interface VerifiedKey {
   /** The secret is the one before the newest. */
   readonly isReplaced: boolean;
 }
+
+export interface RefusedSecret {
+  readonly keyId: ApiKeyId;
+  readonly refused: string;
+}
+
+/** Who knows no more of a key than what is listed of it may be anybody, so that is said, too. */
+const WRONG_SECRET = "the API key has another secret";
+const ENDED = "the API key has expired";
 
 export function createApiKeys(deps: {
   records: RecordStore;
@@ -201,11 +213,13 @@ export function createApiKeys(deps: {
       const given = secretHash(secret);
       const isNewest = sameHash(given, kept?.hash ?? NO_HASH);
       const isReplaced = sameHash(given, kept?.replacedHash ?? NO_HASH);
-      if (kept === undefined || (!isNewest && !isReplaced)) return undefined;
+      if (kept === undefined) return undefined;
       const { key } = kept;
+      if (!isNewest && !isReplaced) return { keyId: key.id, refused: WRONG_SECRET };
       const ends = key.expiresAtMs ?? Number.POSITIVE_INFINITY;
       const endsAtMs = isNewest ? ends : Math.min(ends, key.replaced?.untilMs ?? 0);
-      return endsAtMs <= clock.nowMs() ? undefined : { key, endsAtMs, isReplaced };
+      if (endsAtMs > clock.nowMs()) return { key, endsAtMs, isReplaced };
+      return { keyId: key.id, refused: ends <= clock.nowMs() ? ENDED : WRONG_SECRET };
     },
 
     async touch(key, usedBy) {

@@ -283,6 +283,40 @@ test("what was refused is noted with the key, once a minute for each reason", as
   expect(await refuse("too late")).toEqual({ ...first, atMs: atMs + 60_000 });
 });
 
+test("who sends with a secret that is wrong, replaced or over is noted with its key, and told nothing more", async () => {
+  const { accounts, key, secret, clock } = await fixtureWithKey();
+  const from = { address: ORIGIN.address, userAgent: "curl/8" };
+  const note = async (given: string): Promise<ApiKey["refused"] | undefined> => {
+    const use = () =>
+      accounts.authenticator.authenticate({ authorization: `Bearer ${given}`, ...from });
+    expect(await faultOf(use)).toBe("unauthenticated");
+    await accounts.authenticator[Symbol.asyncDispose]();
+    return (await accounts.apiKeys.get(key.id))?.refused;
+  };
+  const by = "192.0.2.1 curl/8";
+  // A secret of no key is nobody's.
+  expect(await note(`argus_${"a".repeat(12)}_${"b".repeat(43)}`)).toBeNull();
+  const atMs = clock.nowMs();
+  const another = { atMs, by, reason: "the API key has another secret" };
+  expect(await note(`${key.prefix}_${"b".repeat(43)}`)).toEqual(another);
+  await accounts.apiKeys.rotate(key.id, 1000);
+  await clock.advance(60_000);
+  expect(await note(secret)).toEqual({ ...another, atMs: atMs + 60_000 });
+  const brief = await accounts.apiKeys.create({
+    appId: key.appId,
+    name: "brief",
+    scopes: ["ingest"],
+    expiresAtMs: clock.nowMs() + 1000,
+  });
+  await clock.advance(1000);
+  await note(brief.secret);
+  expect((await accounts.apiKeys.get(brief.key.id))?.refused).toEqual({
+    atMs: clock.nowMs(),
+    by,
+    reason: "the API key has expired",
+  });
+});
+
 test("a use that cannot be noted is said in the log and fails no request", async () => {
   const { records, another, secret, log } = await fixtureWithKey();
   const { authenticator } = another("second", {

@@ -117,6 +117,10 @@ export function createAuthenticator(deps: {
       }
       case "apiKey": {
         const found = await apiKeys.verify(credential.secret);
+        if (found !== undefined && "refused" in found) {
+          noteRefusal(found.keyId, credentials, found.refused);
+          throw unauthenticated(BAD_CREDENTIAL);
+        }
         if (found === undefined || !(await standing.applicationExists(found.key.appId))) {
           throw unauthenticated(BAD_CREDENTIAL);
         }

@@ -25,7 +25,7 @@ import type { Ingest } from "../ingest/ingest.ts";
 import { ndjsonEndpoint } from "../protocols/ndjson/endpoint.ts";
 import { applicationService } from "../rpc/application/application-service.ts";
 import { authService } from "../rpc/auth/auth-service.ts";
-import { admitCaller, authenticateBy, noteRefusalsBy } from "../rpc/auth/caller.ts";
+import { admitBy, authenticateBy, noteRefusalsBy } from "../rpc/auth/caller.ts";
 import { createLinks } from "../rpc/auth/links.ts";
 import { createSessionCookie } from "../rpc/auth/session-cookie.ts";
 import type { InstanceFacts } from "../rpc/instance/get-instance.ts";
@@ -115,7 +115,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
     prefix: TWIRP,
     exchange: deps.exchange,
     authenticate,
-    admit: admitCaller,
+    admit: admitBy(send.onRefused),
     raw: rawLogMethods(send),
     logger,
     observe: (call) => {

@@ -155,10 +155,15 @@ describe.skipIf(path === undefined)("the first run", () => {
         },
         body: '{"message":"first light","via":"curl"}',
       });
-    expect((await send(reader.secret)).status).toBe(403);
+    // Whose secret is wrong is told no more than anybody; who has the key sees it.
+    const wrong = secret.slice(0, -1) + (secret.endsWith("a") ? "b" : "a");
+    expect((await send(wrong)).status).toBe(401);
     await lamp
-      .getByText("Refused: the key “laptop” may only read, from 127.0.0.1 curl/8.5")
+      .getByText("Refused: the key “first key” has another secret, from 127.0.0.1 curl/8.5")
       .waitFor();
+    const sending = call(fresh.url, "LogService/SendLogs", { entries: [] }, reader.secret);
+    await expect(sending).rejects.toThrow();
+    await lamp.getByText(/^Refused: the key “laptop” may only read, from 127.0.0.1 /).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     // Who leaves before anything came finds the same lines in the explorer, which has nothing to show.
     await page.getByRole("link", { name: "To the logs of refused" }).click();

@@ -11,7 +11,7 @@ import { BodyBudget } from "../../src/http/body.ts";
 import { UnreadAnswers } from "../../src/http/unread-answers.ts";
 import { applicationService } from "../../src/rpc/application/application-service.ts";
 import { authService } from "../../src/rpc/auth/auth-service.ts";
-import { admitCaller, authenticateBy } from "../../src/rpc/auth/caller.ts";
+import { admitBy, authenticateBy } from "../../src/rpc/auth/caller.ts";
 import { createLinks } from "../../src/rpc/auth/links.ts";
 import { createSessionCookie } from "../../src/rpc/auth/session-cookie.ts";
 import { instanceService } from "../../src/rpc/instance/instance-service.ts";
@@ -76,7 +76,7 @@ export async function accountsRig(
       ],
       prefix: "/twirp",
       authenticate: authenticateBy(accounts.authenticator),
-      admit: admitCaller,
+      admit: admitBy(() => undefined),
       logger,
       exchange: {
         clock,

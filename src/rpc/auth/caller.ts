@@ -7,7 +7,7 @@ import type { Credentials } from "../../auth/credential.ts";
 import { admit, isOpen, PERMISSIONS, type Action } from "../../auth/permissions.ts";
 import type { Principal } from "../../domain/principal.ts";
 import type { Exchange } from "../../http/exchange.ts";
-import type { OnRefused } from "../../http/refused-sends.ts";
+import { type OnRefused, refusalOf } from "../../http/refused-sends.ts";
 import type { Authenticate, RpcContext } from "../twirp/context.ts";
 
 const PACKAGE = "argus.v1.";
@@ -56,13 +56,27 @@ function keyHeader({ req }: Exchange): string | undefined {
  * Refuses, before the body is read, who may not call this RPC for any application. RPCs that anybody may
  * call are let through with whatever credential they bring: an access token that has ended must not keep its
  * owner from signing in.
+ * @param onRefused is told of what a key may not send.
  */
-export function admitCaller(ctx: RpcContext, { name }: { name: string }): void | Promise<void> {
-  const action = actionOf(name);
-  if (isOpen(action)) return;
-  const principal = ctx.principal();
-  if (!(principal instanceof Promise)) return admit(principal, action);
-  return principal.then((known) => admit(known, action));
+export function admitBy(onRefused: OnRefused) {
+  return (ctx: RpcContext, { name }: { name: string }): void | Promise<void> => {
+    const action = actionOf(name);
+    if (isOpen(action)) return;
+    const principal = ctx.principal();
+    if (!(principal instanceof Promise)) return admitted(ctx, principal, action);
+    return principal.then((known) => admitted(ctx, known, action));
+  };
+
+  function admitted(ctx: RpcContext, principal: Principal, action: Action): void {
+    try {
+      admit(principal, action);
+    } catch (error) {
+      // What was sent and stops here is told to the key's owners as what stops later.
+      const why = action === "LogService/SendLogs" ? refusalOf(error) : undefined;
+      if (why !== undefined) onRefused(principal, ctx.exchange, why);
+      throw error;
+    }
+  }
 }
 
 /** By the whole name of the RPC: a text made a call would be hashed a call. */

@@ -182,7 +182,10 @@ export interface ApiKey {
     | undefined;
   /** Who has sent with the secret before since it was replaced, the last one first; at most 20. */
   laggingSenders: LaggingSender[];
-  /** When what was sent with it was refused last, whole or in part, to the minute; absent if never. */
+  /**
+   * When what was sent with it was refused last, whole or in part, or somebody came with a secret of it that is wrong or
+   * over, to the minute; absent if never.
+   */
   lastRefusedAt:
     | Timestamp
     | undefined;

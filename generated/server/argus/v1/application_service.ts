@@ -168,7 +168,8 @@ export interface ApiKey {
      */
     laggingSenders: LaggingSender[];
     /**
-     * When what was sent with it was refused last, whole or in part, to the minute; absent if never.
+     * When what was sent with it was refused last, whole or in part, or somebody came with a secret of it that is wrong or
+     * over, to the minute; absent if never.
      *
      * @generated from protobuf field: google.protobuf.Timestamp last_refused_at = 13
      */
