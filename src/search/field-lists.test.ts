@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { FIXTURE_RANGE, loadEntries } from "../../test/support/language-fixture.ts";
 import { entryRows, mergeBucket } from "../../test/support/stored-entries.ts";
-import { parseAppId } from "../domain/ids.ts";
+import { parseAppId, parseBatchId } from "../domain/ids.ts";
 import { bucketOfMs, msOf } from "../domain/time-range.ts";
 import type { LogReads } from "../storage/log-store.ts";
 import { type SqliteStore, openSqliteStore } from "../storage/sqlite/open-store.ts";
@@ -91,4 +91,53 @@ test("fields of a block that has nothing within the range are not asked for", as
   await mergeBucket(store.logs, APP, bucket, bucket, entries.length);
   const answer = await searchOver(store.logs).listFields({ app: APP, ...between, prefix: "" });
   expect(answer).toMatchObject({ fields: [], partial: false });
+});
+
+/** Entries of one block with so many names, each with another one below it; an entry has a thousand at most. */
+async function sendNames(count: number): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) throw new Error("no entry");
+  const batch = parseBatchId("019a0000-0000-7000-8000-0000000000cc");
+  const timeNanos = RANGE.endNanos - 1n;
+  const many = Array.from({ length: count / 1000 }, (_, index) => {
+    const names = Array.from({ length: 500 }, (_own, n) => {
+      const name = `many.${500 * index + n}`;
+      return [name, `${name}.below`];
+    });
+    const attributes = new Map(names.flat().map((name, n) => [name, n]));
+    return { ...first, timeNanos, id: { timeNanos, batch, index }, attributes };
+  });
+  await store.logs.commit(entryRows(APP, many));
+}
+
+test("of tens of thousands of names ten thousand are told apart, and it is said", async () => {
+  await sendNames(30_000);
+  const { fields, partial, partialReason } = await searchOver(store.logs).listFields({
+    app: APP,
+    ...RANGE,
+  });
+  expect([fields.length, partial]).toEqual([10_000, true]);
+  expect(partialReason).toBe("more than 10000 names are not told apart");
+  expect(await namesOf("many.14999.")).toEqual(["many.14999.below"]);
+});
+
+test("names of one block are looked at for two seconds, with turns for others", async () => {
+  await sendNames(30_000);
+  const slow = new FakeClock(FIXTURE_RANGE.nowMs);
+  let looks = 0;
+  slow.monotonicMs = () => 20 * looks++;
+  const search = createSearch({ store: store.logs, opener: engineOpener, clock: slow });
+  let turns = 0;
+  let isOver = false;
+  const others = (async () => {
+    for (; !isOver; turns++) await new Promise((resolve) => void setImmediate(resolve));
+  })();
+  const { fields, partialReason } = await search.listFields({ app: APP, ...RANGE, prefix: "many" });
+  isOver = true;
+  await others;
+  expect(partialReason).toMatch(/of 30000 names in one block \d+ were looked at/);
+  expect(fields.length).toBeGreaterThan(500);
+  expect(fields.length).toBeLessThan(10_000);
+  // Each look is followed by a turn.
+  expect(turns).toBeGreaterThan(10);
 });

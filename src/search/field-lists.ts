@@ -32,8 +32,14 @@ import { walkRange } from "./walk-range.ts";
 const NOWHERE = { start: 0, end: 0 };
 /** Names change little from block to block: the newest rows tell them. */
 const ENOUGH_ROWS = 200_000;
-/** A block is looked at in any case. With hundreds of names it takes milliseconds, and who completes a name waits. */
+/** With hundreds of names a block takes milliseconds, and who completes a name waits. */
 const ENOUGH_MS = 500;
+/** The first block is looked at for longer: with tens of thousands of names it takes a second. */
+const FIRST_MS = 2000;
+/** Names between two looks at the time. */
+const NAMES_A_LOOK = 64;
+/** Told apart; a person reads a hundred, and a log's own names are thousands at most. */
+const MAX_NAMES = 10_000;
 const ATTRIBUTES: FieldNeeds = { message: false, attributes: "all", below: [] };
 const DEFAULT_VALUES = 100;
 /** All of them are counted whatever is asked for; a caller pages through them. */
@@ -73,10 +79,18 @@ export async function listFields(
       name,
       at: NOWHERE,
     }));
-    for (const field of [...BUILTINS, ...attributes]) {
-      if (!isNamed(field, prefix)) continue;
+    const named = [...BUILTINS, ...attributes].filter((field) => isNamed(field, prefix));
+    for (const [at, field] of named.entries()) {
+      if (at > 0 && at % NAMES_A_LOOK === 0) {
+        if (deps.spending.isTurnOver) await deps.spending.rowTurn();
+        if (deps.spending.elapsedMs() >= FIRST_MS) {
+          walk.missing.add(`of ${named.length} names in one block ${at} were looked at`);
+          break;
+        }
+      }
       try {
-        look(step.scan, field, step.rows, seen, held);
+        if (!look(step.scan, field, step.rows, seen, held))
+          walk.missing.add(`more than ${MAX_NAMES} names are not told apart`);
       } catch (error) {
         walk.miss(error);
       }
@@ -106,19 +120,21 @@ function isNamed({ kind, name }: ListedField, prefix: string): boolean {
   return folded.startsWith(prefix) || (kind === "attribute" && `@${folded}`.startsWith(prefix));
 }
 
+/** @returns false when it is one name too many. */
 function look(
   scan: BlockScan,
   field: ListedField,
   rows: Bitmap,
   seen: Map<string, Seen>,
   held: Held,
-): void {
+): boolean {
   const { block } = scan;
+  const name = nameOfField(field);
+  if (seen.size >= MAX_NAMES && !seen.has(name)) return false;
   const has = compileBlockFilter({ kind: "field", field, test: { kind: "exists" }, at: NOWHERE });
   const having = has(scan, rows);
   const count = having.count();
-  if (count === 0) return;
-  const name = nameOfField(field);
+  if (count === 0) return true;
   let known = seen.get(name);
   if (known === undefined) {
     known = { rows: 0, types: new Set() };
@@ -127,6 +143,7 @@ function look(
   }
   known.rows += count;
   for (const type of typesOf(block, field, having)) known.types.add(type);
+  return true;
 }
 
 function typesOf(

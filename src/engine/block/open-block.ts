@@ -26,6 +26,9 @@ import {
 import { ByteReader } from "./wire.ts";
 import { crc32, decompress, giveBackFrame } from "./zstd.ts";
 
+/** What a gathered name takes, about: a view, its two arrays, and its place among the names. */
+const GATHERED_BYTES = 300;
+
 export type BuiltinName = "message" | "service" | "host" | "trace_id" | "span_id";
 
 const BUILTIN: Readonly<Record<BuiltinName, number>> = {
@@ -128,6 +131,7 @@ export class OpenedBlock implements BlockReader {
   readonly #attributes = new Map<string, ColumnEntry>();
   readonly #views = new Map<ColumnEntry, ColumnView>();
   #rest: Map<string, GatheredView> | undefined;
+  #names: readonly string[] | undefined;
   #timeMs: Float64Array | undefined;
   #timeRem: Uint32Array | undefined;
   #severities: Uint8Array | undefined;
@@ -228,7 +232,7 @@ export class OpenedBlock implements BlockReader {
   }
 
   get attributeNames(): readonly string[] {
-    return [...this.#attributes.keys(), ...this.#gathered().keys()];
+    return (this.#names ??= [...this.#attributes.keys(), ...this.#gathered().keys()]);
   }
 
   builtin(name: BuiltinName): ColumnView {
@@ -304,6 +308,7 @@ export class OpenedBlock implements BlockReader {
     for (const array of [...this.#parts, ...this.#inflated, ...fixed])
       bytes += array?.byteLength ?? 0;
     for (const { kind } of this.#views.values()) bytes += this.rows * (kind === "numbers" ? 8 : 4);
+    bytes += (this.#rest?.size ?? 0) * GATHERED_BYTES;
     return bytes;
   }
 

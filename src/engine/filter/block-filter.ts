@@ -219,8 +219,7 @@ function inBelow(name: string, test: FieldTest, meter: Meter): BlockFilter {
   return (scan, within) => {
     const { block } = scan;
     const out = Bitmap.none(within.size);
-    for (const own of block.attributeNames) {
-      if (!own.startsWith(prefix)) continue;
+    for (const own of scan.namesBelow(prefix)) {
       const column = block.attribute(own);
       if (column === undefined) continue;
       const scalar = testOf(own);

@@ -22,6 +22,7 @@ export class BlockScan {
   #lower = new Map<TextColumn, string>();
   #present = new Map<ColumnView, Bitmap>();
   #passing = new Map<DictionaryColumn, Map<object, boolean[]>>();
+  #names: readonly string[] | undefined;
 
   /** @param look called again and again while texts are tested; what it throws ends the test. */
   constructor(block: BlockReader, look: () => void = () => undefined) {
@@ -70,6 +71,22 @@ export class BlockScan {
       passing.push(accept(value));
     }
     return passing;
+  }
+
+  /** The attributes whose names begin with `prefix`: a block may have a hundred thousand, and each be asked about. */
+  *namesBelow(prefix: string): Iterable<string> {
+    // By their code units, so that those of one beginning stand together.
+    const names = (this.#names ??= [...this.block.attributeNames].toSorted((a, b) =>
+      a < b ? -1 : 1,
+    ));
+    let low = 0;
+    let high = names.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((names[middle] as string) < prefix) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = low; names[at]?.startsWith(prefix) === true; at++) yield names[at] as string;
   }
 
   /** Rows that have a value in the column, null and empty lists and maps included. */
