@@ -19,6 +19,7 @@ import type { TailReads } from "./live.ts";
 import type { LogsPlace } from "./logs-place.ts";
 import { filterText } from "./query/terms.ts";
 import { api } from "./session.ts";
+import { isNarrower } from "./text-size.ts";
 import { type Bars, barsOf, type Counts, countsOf, grownBars, MOST_BARS } from "./time/bars.ts";
 import { type Range, rangeOf, timestamp } from "./time-range.ts";
 
@@ -125,7 +126,7 @@ export class Search {
         query: asked.query,
         startTime: timestamp(range.startMs),
         endTime: timestamp(range.endMs),
-        maxBuckets: (innerWidth < 600 ? MOST_BARS / 2 : MOST_BARS) + 1,
+        maxBuckets: (isNarrower(600) ? MOST_BARS / 2 : MOST_BARS) + 1,
         timeZone: asked.zone,
         budget: undefined,
       });

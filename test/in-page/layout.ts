@@ -18,7 +18,7 @@ interface Box {
   readonly bottom: number;
 }
 
-/** What has one measure wherever it is, px: the design's, which the eye goes by. In a list, of a row that is not opened. */
+/** What has one measure wherever it is, px at the usual size of text: the design's, which the eye goes by. In a list, of a row that is not opened. */
 const MEASURES: readonly (readonly [selector: string, side: "height" | "width", px: number])[] = [
   [".bar", "height", 40],
   [".found .tab-row", "height", 34],
@@ -46,6 +46,7 @@ const PHONE_MEASURES: typeof MEASURES = [
 export function layoutFaults(leastPx: number): string[] {
   const faults = [
     ...overflow(),
+    ...unreachable(),
     ...smallTargets(leastPx),
     ...clippedTexts(),
     ...coveredTexts(),
@@ -55,18 +56,22 @@ export function layoutFaults(leastPx: number): string[] {
 }
 
 function otherMeasures(): string[] {
+  // As the reader set it: all that holds text grows with it, and there is room for less.
+  const textScale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  const wide = innerWidth / textScale;
   const columns = COLUMNS.filter(
     ([from, selector], at) =>
-      innerWidth >= from &&
-      COLUMNS.findIndex(([least, same]) => same === selector && innerWidth >= least) === at,
+      wide >= from &&
+      COLUMNS.findIndex(([least, same]) => same === selector && wide >= least) === at,
   ).map(([, selector, px]) => [selector, "width", px] as const);
-  const measures = innerWidth < 600 ? PHONE_MEASURES : [...MEASURES, ...columns];
-  return measures.flatMap(([selector, side, px]) =>
-    [...document.querySelectorAll<HTMLElement>(selector)].filter(isShown).flatMap((one) => {
+  const measures = wide < 600 ? PHONE_MEASURES : [...MEASURES, ...columns];
+  return measures.flatMap(([selector, side, usualPx]) => {
+    const px = usualPx * textScale;
+    return [...document.querySelectorAll<HTMLElement>(selector)].filter(isShown).flatMap((one) => {
       const is = one.getBoundingClientRect()[side];
       return Math.abs(is - px) < 0.5 ? [] : [`${nameOf(one)} has a ${side} of ${is} px, not ${px}`];
-    }),
-  );
+    });
+  });
 }
 
 function overflow(): string[] {
@@ -74,6 +79,24 @@ function overflow(): string[] {
   return scrollWidth > clientWidth
     ? [`the page is ${scrollWidth} px wide, not ${clientWidth}`]
     : [];
+}
+
+/** What is pressed lies in the window, or can be pushed into it. */
+function unreachable(): string[] {
+  return [...document.querySelectorAll<HTMLElement>(CONTROLS)].flatMap((one) => {
+    if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return [];
+    const { left, right, width } = one.getBoundingClientRect();
+    if (width <= 2 || (left >= -1 && right <= innerWidth + 1)) return [];
+    if (one.closest(".unseen") !== null || isPushed(one)) return [];
+    return [`${nameOf(one)} ends at ${Math.round(right)} px, beyond the window`];
+  });
+}
+
+/** Whether something around it is pushed sideways. */
+function isPushed(one: HTMLElement): boolean {
+  for (let box = one.parentElement; box !== null; box = box.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return true;
+  return false;
 }
 
 function smallTargets(leastPx: number): string[] {

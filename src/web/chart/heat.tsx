@@ -4,7 +4,8 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { axisLabels, AXIS_PX, xOf } from "../time/draw-bars.ts";
+import { textScale } from "../text-size.ts";
+import { axisLabels, AXIS_HEIGHT, xOf } from "../time/draw-bars.ts";
 import { painter } from "../time/painter.ts";
 import { shortClock } from "../time/wall-clock.ts";
 import { figureText } from "./figure-text.ts";
@@ -95,7 +96,7 @@ export function Heat(props: {
     `${shortClock(cell.ms, zone)}, ${binText(bin, cell.low)}: ${figureText(cell.value, measure.unit)} ${measure.title}`;
   const labelled = Math.max(
     1,
-    Math.ceil(lows.length / Math.max(1, Math.floor(size.value.height / 22))),
+    Math.ceil(lows.length / Math.max(1, Math.floor(size.value.height / (22 * textScale.value)))),
   );
   return (
     <figure class="heat">
@@ -146,9 +147,9 @@ export function Heat(props: {
       <div
         class="histogram-axis"
         aria-hidden="true"
-        style={{ height: `${AXIS_PX}px`, marginLeft: `${LEFT_PX}px` }}
+        style={{ height: AXIS_HEIGHT, marginLeft: `${LEFT_PX * textScale.value}px` }}
       >
-        {axisLabels(frame, zone).map(({ x, text }) => (
+        {axisLabels(frame, zone, textScale.value).map(({ x, text }) => (
           <span key={x} style={{ left: `${x}px` }}>
             {text}
           </span>

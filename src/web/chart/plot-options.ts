@@ -39,6 +39,8 @@ export interface Plotted {
   readonly isLog: boolean;
   readonly widthPx: number;
   readonly heightPx: number;
+  /** How large text is. */
+  readonly textScale: number;
   readonly color: (token: string) => string;
 }
 
@@ -60,9 +62,10 @@ export function endPx({
   kind,
   shown,
   widthPx,
-}: Pick<Plotted, "kind" | "shown" | "widthPx">): number {
-  const fits = kind === "line" && widthPx >= LABELS_FROM_PX && shown.length <= COLOURS;
-  return fits && shown.length > 1 ? LABEL_PX : 8;
+  textScale,
+}: Pick<Plotted, "kind" | "shown" | "widthPx" | "textScale">): number {
+  const fits = kind === "line" && widthPx >= LABELS_FROM_PX * textScale && shown.length <= COLOURS;
+  return fits && shown.length > 1 ? LABEL_PX * textScale : 8;
 }
 
 /** What is left and right of the first and the last step: a bar has its width. */
@@ -96,10 +99,10 @@ export function plotOptions(
   hooks: uPlot.Hooks.Arrays,
   bind: uPlot.Cursor.Bind,
 ): uPlot.Options {
-  const { shown, kind, isLog, color } = plotted;
+  const { shown, kind, isLog, textScale, color } = plotted;
   const stacked = isStacked(plotted);
   const unit = shown[0]?.series.measure.unit;
-  const font = `11px ${color("--font-mono")}`;
+  const font = `${11 * textScale}px ${color("--font-mono")}`;
   const hairline = { stroke: color("--line"), width: 1 };
   return {
     width: plotted.widthPx,
@@ -124,7 +127,7 @@ export function plotOptions(
     axes: [
       { show: false },
       {
-        size: LEFT_PX,
+        size: LEFT_PX * textScale,
         gap: 8,
         font,
         stroke: color("--text-3"),
@@ -194,9 +197,11 @@ function faded(colour: string, alpha: string): string {
 
 /** The name of each line at its end, from the top down, where no other stands. */
 function nameLines(plot: uPlot, plotted: Plotted): void {
-  if (endPx(plotted) < LABEL_PX) return;
+  const room = endPx(plotted);
+  if (room < LABEL_PX) return;
   const { ctx: pen } = plot;
   const ratio = devicePixelRatio || 1;
+  const { textScale } = plotted;
   const ends = plotted.shown
     .flatMap(({ series, at }) => {
       // The newest step may have nothing yet.
@@ -208,14 +213,14 @@ function nameLines(plot: uPlot, plotted: Plotted): void {
   const left = plot.bbox.left + plot.bbox.width + 6 * ratio;
   let free = -Infinity;
   pen.save();
-  pen.font = `${11 * ratio}px ${plotted.color("--font-ui")}`;
+  pen.font = `${11 * textScale * ratio}px ${plotted.color("--font-ui")}`;
   pen.textBaseline = "middle";
   pen.textAlign = "left";
   for (const { y, name, at, isRest } of ends) {
-    if (y < free || pen.measureText(name).width > (LABEL_PX - 8) * ratio) continue;
+    if (y < free || pen.measureText(name).width > (room - 8) * ratio) continue;
     pen.fillStyle = plotted.color(isRest || at >= COLOURS ? "--text-2" : tokenOf(at, isRest));
     pen.fillText(name, left, y);
-    free = y + LINE_PX * ratio;
+    free = y + LINE_PX * textScale * ratio;
   }
   pen.restore();
 }

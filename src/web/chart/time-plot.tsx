@@ -8,7 +8,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { axisLabels, AXIS_PX, xOf } from "../time/draw-bars.ts";
+import { textScale } from "../text-size.ts";
+import { axisLabels, AXIS_HEIGHT, xOf } from "../time/draw-bars.ts";
 import { dataOf, endPx, LEFT_PX, type OverKind, plotOptions, spanOf } from "./plot-options.ts";
 import type { Over, Series } from "./series.ts";
 
@@ -60,6 +61,8 @@ export function TimePlot(props: {
     chosenMs.current = at === undefined ? undefined : over.times[at];
   };
 
+  const leftPx = LEFT_PX * textScale.value;
+  const right = endPx({ kind, shown, widthPx: widthPx.value, textScale: textScale.value });
   useEffect(() => {
     const element = mount.current;
     if (element === null) return;
@@ -71,6 +74,7 @@ export function TimePlot(props: {
       isLog,
       widthPx: element.clientWidth,
       heightPx: element.clientHeight,
+      textScale: textScale.value,
       color: (token: string) => style.getPropertyValue(token).trim(),
     };
     const unlessHeld: uPlot.Cursor.MouseListenerFactory = (_, __, listener) => (event) => {
@@ -124,7 +128,8 @@ export function TimePlot(props: {
     [...hidden].join(),
     zone,
     theme,
-    widthPx.value > 0 && endPx({ kind, shown, widthPx: widthPx.value }),
+    widthPx.value > 0 && right,
+    textScale.value,
   ]);
 
   const point: Point | undefined =
@@ -166,16 +171,15 @@ export function TimePlot(props: {
     plot.current?.setCursor({ left: -10, top: -10 });
     choose(undefined);
   };
-  const right = endPx({ kind, shown, widthPx: widthPx.value });
   const [startMs, endMs] = spanOf({ over, kind });
-  const frame = { startMs, endMs, widthPx: Math.max(1, widthPx.value - LEFT_PX - right) };
+  const frame = { startMs, endMs, widthPx: Math.max(1, widthPx.value - leftPx - right) };
   // Of a bar its own width, of a line what leads to it.
   const lastMs = over.times.at(-1) ?? 0;
   const openPx = xOf(frame, kind === "bar" ? lastMs : Math.max(startMs, lastMs - over.stepMs));
   const x =
     plot.current === undefined || point === undefined
       ? 0
-      : LEFT_PX + plot.current.valToPos(plot.current.data[0][point.step] ?? 0, "x");
+      : leftPx + plot.current.valToPos(plot.current.data[0][point.step] ?? 0, "x");
   return (
     <figure class="time-plot">
       <div
@@ -204,7 +208,7 @@ export function TimePlot(props: {
         <span
           class="plot-open"
           style={{
-            left: `${LEFT_PX + openPx}px`,
+            left: `${leftPx + openPx}px`,
             width: `${Math.max(0, frame.widthPx - openPx)}px`,
           }}
         />
@@ -212,9 +216,9 @@ export function TimePlot(props: {
       <div
         class="histogram-axis"
         aria-hidden="true"
-        style={{ height: `${AXIS_PX}px`, marginLeft: `${LEFT_PX}px`, marginRight: `${right}px` }}
+        style={{ height: AXIS_HEIGHT, marginLeft: `${leftPx}px`, marginRight: `${right}px` }}
       >
-        {axisLabels(frame, zone).map(({ x: left, text }) => (
+        {axisLabels(frame, zone, textScale.value).map(({ x: left, text }) => (
           <span key={left} style={{ left: `${left}px` }}>
             {text}
           </span>

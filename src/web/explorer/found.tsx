@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import { ListView } from "../list/list-view.tsx";
 import { density } from "../preferences.ts";
 import { Results } from "../results/results.tsx";
+import { isNarrower } from "../text-size.ts";
 import { Histogram } from "../time/histogram.tsx";
 import { NoBars } from "../time/no-bars.tsx";
 import { ScaleChoice } from "../time/scale-choice.tsx";
@@ -70,7 +71,7 @@ export function Found({ state }: { state: ExplorerState }) {
           onCompare={(from, to, how) => {
             moves.change({ compare: sliceText(from, to) }, how);
             // Where the column has no room beside the list, it lies over it.
-            if (how !== "replace" && innerWidth < 1200) state.showsFacets.value = true;
+            if (how !== "replace" && isNarrower(1200)) state.showsFacets.value = true;
           }}
           onZoomOut={() => moves.ask({ ...doubled(moves.now.current, zone), live: false })}
         />

@@ -9,6 +9,7 @@ import type { Facet } from "../facets/facet-source.ts";
 import { readColumns } from "../list/columns.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { shownTheme, zone as ownZone, zoneName } from "../preferences.ts";
+import { isNarrower } from "../text-size.ts";
 import { sliceOf } from "../time/slice.ts";
 import { fieldActionsOf } from "./field-actions.tsx";
 import { figuresOf } from "./figures.ts";
@@ -54,7 +55,7 @@ export function useExplorer(at: LogsPlace, applicationId: string) {
     focusQuery: () => focusQuery.current(),
     openTime: () => timeOpener.current.open(),
     toggleFacets: () => {
-      if (innerWidth < 1200) showsFacets.value = !showsFacets.value;
+      if (isNarrower(1200)) showsFacets.value = !showsFacets.value;
       else facetFind.current?.focus();
     },
   });

@@ -7,6 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { GridHandle } from "../list/entry-grid.tsx";
 import { place } from "../route.ts";
+import { isNarrower } from "../text-size.ts";
 import { fixed, timestamp } from "../time-range.ts";
 import { timeMs } from "../words.ts";
 import type { Moves } from "./moves.ts";
@@ -43,7 +44,7 @@ export function useRows(props: {
       const { row, panel } = now.current;
       if (panel !== "") change({ row: entry.id }, "replace");
       // On a phone an entry is a page.
-      else if (innerWidth < PHONE_PX) change({ row: entry.id, panel: "fields", context: "" });
+      else if (isNarrower(PHONE_PX)) change({ row: entry.id, panel: "fields", context: "" });
       else change({ row: row === entry.id ? "" : entry.id, context: "" });
     },
     openPanel: (id: string): void => change({ row: id, panel: "fields", context: "" }),

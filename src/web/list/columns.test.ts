@@ -18,5 +18,5 @@ test.each([
 });
 
 test("the last column takes the rest", () => {
-  expect(templateOf(readColumns("time,message"))).toBe("22px 96px minmax(0, 1fr)");
+  expect(templateOf(readColumns("time,message"))).toBe("1.375rem 6rem minmax(0, 1fr)");
 });

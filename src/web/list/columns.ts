@@ -9,7 +9,7 @@ import { levelName, timeMs, valueText } from "../words.ts";
 
 export interface Column {
   readonly name: string;
-  /** undefined: as wide as it is worth, or the rest for the last. */
+  /** At the usual size of text, with which it grows. undefined: as wide as it is worth, or the rest for the last. */
   readonly widthPx: number | undefined;
 }
 
@@ -75,9 +75,9 @@ export function toggledColumn(columns: readonly Column[], name: string): readonl
 /** For `--columns`, by which the head and all lines below it stand; the glyph stands before the first. */
 export function templateOf(columns: readonly Column[]): string {
   const widths = columns.map((column, at) =>
-    at === columns.length - 1 ? "minmax(0, 1fr)" : `${widthOf(column)}px`,
+    at === columns.length - 1 ? "minmax(0, 1fr)" : `${widthOf(column) / 16}rem`,
   );
-  return ["22px", ...widths].join(" ");
+  return ["1.375rem", ...widths].join(" ");
 }
 
 export function withWidth(columns: readonly Column[], name: string, px: number): readonly Column[] {

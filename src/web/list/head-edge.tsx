@@ -5,6 +5,7 @@
  * once it is let go.
  */
 import { useRef } from "preact/hooks";
+import { textScale } from "../text-size.ts";
 import { shownText } from "../words.ts";
 import {
   type Column,
@@ -44,7 +45,7 @@ export function HeadEdge(props: {
     const list = listOf(edge);
     if (list === null) return;
     const at = columns.findIndex((one) => one.name === name);
-    props.onColumns(withWidth(columns, name, fittedPx(list, at)));
+    props.onColumns(withWidth(columns, name, fittedPx(list, at) / textScale.value));
   };
   const end = (edge: HTMLElement): readonly Column[] | undefined => {
     const dragged = drag.current?.columns;
@@ -81,7 +82,7 @@ export function HeadEdge(props: {
       onPointerMove={(event) => {
         const { current } = drag;
         if (current === undefined) return;
-        const by = event.clientX - current.fromX;
+        const by = (event.clientX - current.fromX) / textScale.value;
         if (current.columns === undefined && Math.abs(by) < STILL_PX) return;
         event.currentTarget.classList.add("dragged");
         current.columns = withWidth(columns, name, current.fromPx + by);

@@ -10,6 +10,7 @@ import type { LogsPlace } from "../logs-place.ts";
 import { afterLanguage } from "../query/language-later.ts";
 import type { Search } from "../search.ts";
 import type { Bars, View } from "../time/bars.ts";
+import { isNarrower, textScale } from "../text-size.ts";
 import type { Range } from "../time-range.ts";
 import { MOST_HELD } from "../tail-buffer.ts";
 import { countText, shownText } from "../words.ts";
@@ -41,6 +42,7 @@ const NoEntries = lazyPart(
   () => <div class="empty" aria-busy="true" />,
 );
 
+/** At the usual size of text. */
 const ROW_PX = { compact: 20, standard: 24, roomy: 30 } as const;
 /** Two lines and a half of text and a hairline, for a finger. */
 const PHONE_ROW_PX = 64;
@@ -84,8 +86,8 @@ export function ListView(props: {
     // A link to an open row: what it opens into is there before the row is, and nothing moves.
     if (at.row !== "") (at.context === "" ? loadDetails() : loadLens()).catch(() => undefined);
   }, []);
-  const isPhone = innerWidth < 600;
-  const rowPx = isPhone ? PHONE_ROW_PX : ROW_PX[props.rowsKind];
+  const isPhone = isNarrower(600);
+  const rowPx = (isPhone ? PHONE_ROW_PX : ROW_PX[props.rowsKind]) * textScale.value;
   const ascending = at.order === "asc";
   const isEmpty = rows.answer.value !== undefined && rows.rows.value.length === 0;
   const gaps = live.gaps.value;

@@ -7,6 +7,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { Icon } from "../parts/icon.tsx";
+import { isNarrower, narrower } from "../text-size.ts";
 import { levelName, shownText, timeMs } from "../words.ts";
 import { FEW_COLUMNS, templateOf } from "./columns.ts";
 import { LensAbove, LensBelow, LensLine } from "./context-rows.tsx";
@@ -238,9 +239,9 @@ function ContextTab(props: {
 }
 
 function useCovering(): boolean {
-  const narrow = useSignal(innerWidth < 1200);
+  const narrow = useSignal(isNarrower(1200));
   useEffect(() => {
-    const query = matchMedia("(max-width: 1199px)");
+    const query = narrower(1200);
     const follow = (): void => {
       narrow.value = query.matches;
     };

@@ -5,6 +5,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { textScale } from "../text-size.ts";
 import { type Bars, type View, barAt, countsOf, STACK, totalOf } from "../time/bars.ts";
 import { clockText, dayText, shortClock } from "../time/wall-clock.ts";
 import { painter } from "../time/painter.ts";
@@ -201,7 +202,7 @@ export function TimeRail(props: {
 /** Round times, as many as have room. */
 function labelsOf(startMs: number, endMs: number, heightPx: number, zone: string) {
   const steps = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400];
-  const most = Math.max(1, Math.floor(heightPx / LABEL_PX));
+  const most = Math.max(1, Math.floor(heightPx / (LABEL_PX * textScale.value)));
   const stepMs =
     (steps.find((seconds) => (endMs - startMs) / (seconds * 1000) <= most) ?? 604_800) * 1000;
   const labels = [];

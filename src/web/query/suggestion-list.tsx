@@ -18,7 +18,7 @@ export function SuggestionList(props: {
   return (
     <div
       class="suggestions"
-      style={{ left: `min(${props.column}ch + 40px, max(0px, 100% - 456px))` }}
+      style={{ left: `min(${props.column}ch + 40px, max(0px, 100% - 28.5rem))` }}
       // The field keeps the focus.
       onMouseDown={(event) => event.preventDefault()}
     >

@@ -48,6 +48,7 @@ function drawn(
       width: 100,
       height: HEIGHT,
       color: (token) => token,
+      font: (px, token) => `${px}px ${token}`,
       hatch: () => undefined,
     },
     {

@@ -26,7 +26,8 @@ export interface Drawing extends Frame {
   readonly openMs: number | undefined;
 }
 
-export const AXIS_PX = 18;
+/** Of the times below bars. */
+export const AXIS_HEIGHT = "1.125rem";
 /** Under the bars, for where the list stands. */
 const MARK_PX = 4;
 const TOP_PX = 6;
@@ -84,7 +85,7 @@ export function drawBars(paint: Painter, drawing: Drawing): void {
     pen.fillStyle = color("--warn-text");
     pen.fillRect(edge, 0, 1.5, floor);
     if (edge > 90) {
-      pen.font = `11px ${color("--font-ui")}`;
+      pen.font = paint.font(11, "--font-ui");
       pen.textAlign = "right";
       pen.fillText("not searched", edge - 8, floor / 2);
     }
@@ -144,10 +145,17 @@ function scaled(count: number, most: number, scale: Scale): number {
 const STEPS_S = [1, 5, 15, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200];
 const DAY_MS = 86_400_000;
 
-/** Round times below the bars, as many as have room. */
-export function axisLabels(frame: Frame, zone: string): readonly { x: number; text: string }[] {
+/**
+ * Round times below the bars, as many as have room.
+ * @param textScale how large text is.
+ */
+export function axisLabels(
+  frame: Frame,
+  zone: string,
+  textScale: number,
+): readonly { x: number; text: string }[] {
   const { startMs, endMs, widthPx } = frame;
-  const most = Math.max(2, Math.floor(widthPx / LABEL_PX));
+  const most = Math.max(2, Math.floor(widthPx / (LABEL_PX * textScale)));
   const step = STEPS_S.find((seconds) => (endMs - startMs) / (seconds * 1000) <= most);
   const days = Math.ceil((endMs - startMs) / DAY_MS / most);
   const stepMs = step === undefined ? days * DAY_MS : step * 1000;

@@ -12,7 +12,8 @@ import { type HistogramProps, useBarHand } from "./bar-hand.ts";
 import { BarPointer, BarSlider, BarTip } from "./bar-pointer.tsx";
 import { BarTable } from "./bar-table.tsx";
 import { countsOf, mostOf, STACK } from "./bars.ts";
-import { axisLabels, AXIS_PX, type Frame } from "./draw-bars.ts";
+import { textScale } from "../text-size.ts";
+import { axisLabels, AXIS_HEIGHT, type Frame } from "./draw-bars.ts";
 import { spanText } from "./wall-clock.ts";
 
 /** Few compare. */
@@ -34,7 +35,10 @@ export function Histogram(props: HistogramProps) {
     () => STACK.filter((level) => bars.buckets.some(({ counts }) => counts[level] > 0)),
     [bars],
   );
-  const axis = useMemo(() => axisLabels(frame, zone), [startMs, endMs, frame.widthPx, zone]);
+  const axis = useMemo(
+    () => axisLabels(frame, zone, textScale.value),
+    [startMs, endMs, frame.widthPx, zone, textScale.value],
+  );
   return (
     <figure class="histogram">
       {most > 0 && (
@@ -46,7 +50,7 @@ export function Histogram(props: HistogramProps) {
         <BarCanvas {...props} hand={hand} widthPx={widthPx} label={label} />
         <BarPointer {...props} hand={hand} frame={frame} />
         <ViewMark frame={frame} view={props.view} />
-        <div class="histogram-axis" aria-hidden="true" style={{ height: `${AXIS_PX}px` }}>
+        <div class="histogram-axis" aria-hidden="true" style={{ height: AXIS_HEIGHT }}>
           {axis.map(({ x, text }) => (
             <span key={x} style={{ left: `${x}px` }}>
               {text}

@@ -3,13 +3,13 @@
  * come, or fail.
  */
 import { problemOf } from "../words.ts";
-import { AXIS_PX } from "./draw-bars.ts";
+import { AXIS_HEIGHT } from "./draw-bars.ts";
 
 export function NoBars(props: { problem: unknown }) {
   const { problem } = props;
   return (
     <figure class="histogram" aria-busy={problem === undefined}>
-      <div class="no-bars" style={{ marginBottom: `${AXIS_PX}px` }}>
+      <div class="no-bars" style={{ marginBottom: AXIS_HEIGHT }}>
         {problem !== undefined && (
           <p class="problem" role="alert">
             The chart could not be read: {problemOf(problem)}

@@ -2,12 +2,16 @@
  * A canvas in CSS pixels and the colours of the theme. Invariant: sharp on every screen; read anew for each drawing, so
  * that a change of theme is a drawing.
  */
+import { textScale } from "../text-size.ts";
+
 export interface Painter {
   readonly pen: CanvasRenderingContext2D;
   readonly width: number;
   readonly height: number;
   /** A token's colour, such as `--bar-error`. */
   readonly color: (token: string) => string;
+  /** A token's font, in px at the usual size of text. */
+  readonly font: (px: number, token: string) => string;
   /** Slanted lines: time that was not searched. */
   readonly hatch: (x: number, y: number, width: number, height: number) => void;
 }
@@ -42,6 +46,7 @@ export function painter(
     width,
     height,
     color,
+    font: (px, token) => `${px * textScale.value}px ${color(token)}`,
     hatch(x, y, w, h) {
       if (w <= 0 || h <= 0) return;
       pen.save();

@@ -20,6 +20,8 @@ export interface State {
   readonly isGrey?: true;
   /** Asked what axe finds, in both themes: no test of its own asks. */
   readonly isJudged?: true;
+  /** Twice the usual size of text, as a reader sets it in their browser. */
+  readonly isLarge?: true;
   /** What is never answered there: it shows something that is not there yet. */
   readonly held?: RegExp;
 }

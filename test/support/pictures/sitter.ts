@@ -22,6 +22,8 @@ export interface Sitter extends AsyncDisposable {
   /** Waits until no answer is under way and nothing changes any more. @param held what is never answered. */
   settle(held?: RegExp): Promise<void>;
   readonly camera: Camera;
+  /** The size of text that the reader has set, px. */
+  setText(px: number): Promise<void>;
   /** Seen without colours, as printed, or as it is. */
   see(as: "grey" | "colour"): Promise<void>;
 }
@@ -48,6 +50,9 @@ export async function sit(browser: Browser, size: Size, origin: string): Promise
     async see(as) {
       const type = as === "grey" ? "achromatopsia" : "none";
       await session.send("Emulation.setEmulatedVisionDeficiency", { type });
+    },
+    async setText(px) {
+      await session.send("Page.setFontSizes", { fontSizes: { standard: px } });
     },
     async visit(path) {
       if (await goneInPlace(page, path)) return;

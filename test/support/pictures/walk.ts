@@ -11,6 +11,8 @@ import { STATES } from "./states.ts";
 import { type Take, takeBoth } from "./take.ts";
 
 const APP = "shop-prod";
+const USUAL_PX = 16;
+const LARGE_PX = 32;
 const VIEWER = { email: "linus@example.org", password: OWNER.password };
 
 /** @param only a pattern of the states that are wanted. */
@@ -106,6 +108,7 @@ async function reachAndTake(sitter: Sitter, state: State, size: Size, take: Take
     await state.before?.(page);
     if (state.window !== undefined) await page.setViewportSize(state.window);
     if (state.isGrey) await sitter.see("grey");
+    if (state.isLarge) await sitter.setText(LARGE_PX);
     await sitter.visit(state.path);
     await state.reach(page, () => sitter.settle());
     await takeBoth(sitter, state.name, size, take, state);
@@ -115,6 +118,7 @@ async function reachAndTake(sitter: Sitter, state: State, size: Size, take: Take
     await page.unrouteAll({ behavior: "ignoreErrors" });
     if (state.window !== undefined) await page.setViewportSize(SIZES[size].viewport);
     if (state.isGrey) await sitter.see("colour");
+    if (state.isLarge) await sitter.setText(USUAL_PX);
   }
 }
 
