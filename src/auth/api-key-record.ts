@@ -51,9 +51,21 @@ export interface KeptKey {
   readonly hash: string;
   /** Empty where no secret was replaced. */
   readonly replacedHash: string;
+  /** The end of a key, and the hash of the secret that it had: that of the key itself is empty then. */
+  readonly revoked?: { readonly atMs: number; readonly hash: string };
 }
 
-export function storeKey({ key, hash, replacedHash }: KeptKey): JsonObject {
+/** The key without a secret: whoever comes with the one that it had is known, and refused, by older servers, too. */
+export function revokedKey(kept: KeptKey, atMs: number): KeptKey {
+  return {
+    key: { ...kept.key, replaced: null },
+    hash: "",
+    replacedHash: "",
+    revoked: { atMs, hash: kept.hash },
+  };
+}
+
+export function storeKey({ key, hash, replacedHash, revoked }: KeptKey): JsonObject {
   const { replaced, refused } = key;
   return {
     id: key.id,
@@ -74,6 +86,7 @@ export function storeKey({ key, hash, replacedHash }: KeptKey): JsonObject {
           refused_reason: refused.reason,
         }),
     rotated_at_ms: key.rotatedAtMs,
+    ...(revoked === undefined ? {} : { revoked_at_ms: revoked.atMs, revoked_hash: revoked.hash }),
     ...(replaced === null
       ? {}
       : {
@@ -88,6 +101,7 @@ export function parseKey(value: JsonObject): KeptKey {
   const fields = storedFields("api_key", value);
   const untilMs = fields.numberOrNull("replaced_until_ms");
   const refusedMs = fields.numberOrNull("refused_at_ms");
+  const revokedMs = fields.numberOrNull("revoked_at_ms");
   return {
     key: {
       id: parseApiKeyId(fields.text("id")),
@@ -121,5 +135,8 @@ export function parseKey(value: JsonObject): KeptKey {
     },
     hash: fields.text("hash"),
     replacedHash: fields.textOrNull("replaced_hash") ?? "",
+    ...(revokedMs === null
+      ? {}
+      : { revoked: { atMs: revokedMs, hash: fields.textOrNull("revoked_hash") ?? "" } }),
   };
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { accountsFixture } from "../../test/support/accounts-fixture.ts";
 import { crashAfter } from "../../test/support/crashing-records.ts";
 import { parseAppId } from "../domain/ids.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 import type { ApiKey } from "./api-keys.ts";
 
 const APP = parseAppId("00000000-0000-7000-8000-000000000001");
@@ -11,6 +12,8 @@ const NEW_KEY = {
   scopes: ["read", "ingest"],
   expiresAtMs: null,
 } as const;
+
+const revokedOf = ({ id }: ApiKey) => ({ keyId: id, refused: "the API key was revoked" });
 
 test("a secret has its shape, begins with the prefix that is listed, and is never written", async () => {
   const { accounts, written } = await accountsFixture();
@@ -67,11 +70,12 @@ test("a revocation that was cut short has ended the key or can be repeated", asy
     const crashing = another("second", crashAfter(records, changes));
     await expect(crashing.apiKeys.revoke(key)).rejects.toThrow("crashed");
     const stands = await accounts.apiKeys.verify(secret);
+    expect(stands !== undefined && "key" in stands).toBe(changes === 0);
     expect((await accounts.apiKeys.list(APP, { limit: 10 })).keys).toEqual(
-      stands === undefined ? [] : [key],
+      changes === 1 ? [] : [key],
     );
     expect(await accounts.apiKeys.revoke(key)).toBe(changes === 0);
-    expect(await accounts.apiKeys.verify(secret)).toBeUndefined();
+    expect(await accounts.apiKeys.verify(secret)).toEqual(revokedOf(key));
     expect(await records.list("application_api_key", APP, { limit: 10 })).toEqual([]);
   }
 });
@@ -81,7 +85,7 @@ test("a use noted after the key was revoked does not bring it back", async () =>
   const { key, secret } = await accounts.apiKeys.create(NEW_KEY);
   await accounts.apiKeys.revoke(key);
   await accounts.apiKeys.touch(key, "late");
-  expect(await accounts.apiKeys.verify(secret)).toBeUndefined();
+  expect(await accounts.apiKeys.verify(secret)).toEqual(revokedOf(key));
 });
 
 test("revoking races with notes of use and wins", async () => {
@@ -92,5 +96,31 @@ test("revoking races with notes of use and wins", async () => {
     accounts.apiKeys.revoke(key),
     accounts.apiKeys.touch(key, "b"),
   ]);
-  expect(await accounts.apiKeys.verify(secret)).toBeUndefined();
+  expect(await accounts.apiKeys.verify(secret)).toEqual(revokedOf(key));
+});
+
+test("a revoked key that somebody comes with is told of for a month, and is gone with its application", async () => {
+  const { accounts, records, clock } = await accountsFixture();
+  const { key } = await accounts.apiKeys.create(NEW_KEY);
+  await accounts.apiKeys.noteRefusal(key.id, "before", "too large");
+  await clock.advance(1);
+  await accounts.apiKeys.revoke(key);
+  expect(await accounts.apiKeys.listRevoked(APP)).toEqual([]);
+  await accounts.apiKeys.noteRefusal(key.id, "192.0.2.1 curl/8", "the API key was revoked");
+  expect(await accounts.apiKeys.listRevoked(APP)).toMatchObject([
+    { id: key.id, refused: { by: "192.0.2.1 curl/8" } },
+  ]);
+  expect(await accounts.apiKeys.get(key.id)).toBeUndefined();
+  expect(await accounts.apiKeys.rotate(key.id, 0)).toBeUndefined();
+  const kept = async (): Promise<number> =>
+    (await records.list("revoked_api_key", APP, { limit: 10 })).length +
+    (await records.list("api_key", key.prefix.slice("argus_".length), { limit: 10 })).length;
+  expect(await kept()).toBe(2);
+  await clock.advance(30 * DAY_MS);
+  expect(await accounts.apiKeys.listRevoked(APP)).toEqual([]);
+  expect(await kept()).toBe(0);
+  const { key: other } = await accounts.apiKeys.create(NEW_KEY);
+  await accounts.apiKeys.revoke(other);
+  await accounts.apiKeys.revokeAll(APP);
+  expect(await records.list("revoked_api_key", APP, { limit: 10 })).toEqual([]);
 });

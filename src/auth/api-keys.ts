@@ -1,9 +1,9 @@
 /**
  * API keys: made once, shown once, checked on every request of a program.
  * Invariant: the store keeps the SHA-256 of the whole secret and never the secret. A key exists exactly when
- * its `api_key` record does; its line in the application's index is written before it and removed after it,
- * so a key that works is always listed, and a line without a record is a making or a revocation that was cut
- * short and means nothing.
+ * its `api_key` record does and is not revoked; its line in the application's index is written before it and removed
+ * after that, so a key that works is always listed, and a line without such a record is a making or a revocation that was
+ * cut short and means nothing. A revoked one is kept for a month, so that who still sends with it can be told of.
  * A key that was given another secret has the hash of the one before in the same record, so that both hold, and end,
  * by one change.
  * The record is named by the secret's public part, and that part is a hash of the key's id: either leads to
@@ -14,8 +14,9 @@ import type { Clock } from "../domain/clock.ts";
 import { overloaded } from "../domain/fault.ts";
 import { parseApiKeyId, type ApiKeyId, type AppId } from "../domain/ids.ts";
 import { SCOPES, type Scope } from "../domain/principal.ts";
+import { DAY_MS } from "../domain/time-range.ts";
 import type { RecordAddress, RecordStore } from "../storage/record-store.ts";
-import { parseKey, storeKey, type ApiKey } from "./api-key-record.ts";
+import { parseKey, revokedKey, storeKey, type ApiKey } from "./api-key-record.ts";
 import { base62Digits, randomBase62 } from "./base62.ts";
 import { allRecords, changeRecord, removeRecord } from "./change-record.ts";
 import type { Entropy } from "./entropy.ts";
@@ -42,6 +43,8 @@ export interface ApiKeys {
     expiresAtMs: number | null;
   }): Promise<{ key: ApiKey; secret: string }>;
   get(id: ApiKeyId): Promise<ApiKey | undefined>;
+  /** Those of the last month that somebody came with since, newest first. */
+  listRevoked(appId: AppId): Promise<readonly ApiKey[]>;
   /** Newest first. `after` is the id that ended the page before. */
   list(
     appId: AppId,
@@ -85,6 +88,10 @@ export interface RefusedSecret {
 /** Who knows no more of a key than what is listed of it may be anybody, so that is said, too. */
 const WRONG_SECRET = "the API key has another secret";
 const ENDED = "the API key has expired";
+const REVOKED = "the API key was revoked";
+const REVOKED_KEPT_MS = 30 * DAY_MS;
+/** Older ones are looked for by nobody. */
+const REVOKED_LOOKED_AT = 20;
 
 export function createApiKeys(deps: {
   records: RecordStore;
@@ -97,8 +104,8 @@ export function createApiKeys(deps: {
   async function read(id: ApiKeyId): Promise<ApiKey | undefined> {
     const found = await records.get(keyAddress(publicPart(id)));
     if (found === undefined) return undefined;
-    const { key } = parseKey(found.value);
-    return key.id === id ? shown(key) : undefined;
+    const { key, revoked } = parseKey(found.value);
+    return key.id === id && revoked === undefined ? shown(key) : undefined;
   }
 
   /** A grace that is over is none. */
@@ -118,10 +125,25 @@ export function createApiKeys(deps: {
   }
 
   async function revoke({ id, appId }: { id: ApiKeyId; appId: AppId }): Promise<boolean> {
-    const removed = await removeRecord(records, keyAddress(publicPart(id)));
+    const nowMs = clock.nowMs();
+    let isEnded = false;
+    await changeRecord(records, keyAddress(publicPart(id)), (value) => {
+      const kept = parseKey(value);
+      isEnded = kept.key.id === id && kept.revoked === undefined;
+      return isEnded ? storeKey(revokedKey(kept, nowMs)) : undefined;
+    });
     forgetKey(id);
     await removeRecord(records, indexAddress(appId, id));
-    return removed !== undefined;
+    if (isEnded)
+      await records.insert(revokedAddress(appId, id), { api_key_id: id, revoked_at_ms: nowMs });
+    return isEnded;
+  }
+
+  /** Without a trace. */
+  async function remove(at: RecordAddress, id: ApiKeyId): Promise<void> {
+    await removeRecord(records, keyAddress(publicPart(id)));
+    forgetKey(id);
+    await removeRecord(records, at);
   }
 
   return {
@@ -180,10 +202,28 @@ export function createApiKeys(deps: {
     revoke,
 
     async revokeAll(appId) {
-      for await (const row of allRecords(records, "application_api_key", appId)) {
-        const id = storedFields("application_api_key", row.value).text("api_key_id");
-        await revoke({ id: parseApiKeyId(id), appId });
+      for (const table of ["application_api_key", "revoked_api_key"] as const)
+        for await (const row of allRecords(records, table, appId)) {
+          const id = parseApiKeyId(storedFields(table, row.value).text("api_key_id"));
+          await remove({ table, partition: appId, key: row.key }, id);
+        }
+    },
+
+    async listRevoked(appId) {
+      const keys: ApiKey[] = [];
+      let looks = 0;
+      for await (const row of allRecords(records, "revoked_api_key", appId)) {
+        const fields = storedFields("revoked_api_key", row.value);
+        const id = parseApiKeyId(fields.text("api_key_id"));
+        const atMs = fields.number("revoked_at_ms");
+        if (atMs + REVOKED_KEPT_MS <= clock.nowMs()) await remove(revokedAddress(appId, id), id);
+        else if (looks++ < REVOKED_LOOKED_AT) {
+          const found = await records.get(keyAddress(publicPart(id)));
+          const { key } = found === undefined ? {} : parseKey(found.value);
+          if (key?.refused && key.refused.atMs >= atMs) keys.push(key);
+        }
       }
+      return keys;
     },
 
     async rotate(id, graceMs) {
@@ -192,7 +232,7 @@ export function createApiKeys(deps: {
       const nowMs = clock.nowMs();
       const value = await changeRecord(records, keyAddress(publicPart(id)), (old) => {
         const kept = parseKey(old);
-        if (kept.key.id !== id) return undefined;
+        if (kept.key.id !== id || kept.revoked !== undefined) return undefined;
         const replaced = graceMs === 0 ? null : { untilMs: nowMs + graceMs, senders: [] };
         return storeKey({
           key: { ...kept.key, rotatedAtMs: nowMs, replaced },
@@ -214,7 +254,9 @@ export function createApiKeys(deps: {
       const isNewest = sameHash(given, kept?.hash ?? NO_HASH);
       const isReplaced = sameHash(given, kept?.replacedHash ?? NO_HASH);
       if (kept === undefined) return undefined;
-      const { key } = kept;
+      const { key, revoked } = kept;
+      if (revoked !== undefined && sameHash(given, revoked.hash))
+        return { keyId: key.id, refused: REVOKED };
       if (!isNewest && !isReplaced) return { keyId: key.id, refused: WRONG_SECRET };
       const ends = key.expiresAtMs ?? Number.POSITIVE_INFINITY;
       const endsAtMs = isNewest ? ends : Math.min(ends, key.replaced?.untilMs ?? 0);
@@ -276,6 +318,10 @@ function publicPart(id: ApiKeyId): string {
 
 function keyAddress(part: string): RecordAddress {
   return { table: "api_key", partition: part, key: part };
+}
+
+function revokedAddress(appId: AppId, id: ApiKeyId): RecordAddress {
+  return { table: "revoked_api_key", partition: appId, key: newestFirst(id) };
 }
 
 function indexAddress(appId: AppId, id: ApiKeyId): RecordAddress {

@@ -21,6 +21,7 @@ export const RECORD_TABLES = [
   "membership",
   "api_key",
   "application_api_key",
+  "revoked_api_key",
   "last_of",
   "invite",
   "reset_link",

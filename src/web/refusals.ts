@@ -38,8 +38,8 @@ export function useRefusal(applicationId: string, sinceMs: number): Signal<Refus
         .with({ signal: stop.signal, retries: 0 })
         .applications.ListApiKeys({ applicationId, pageSize: NEWEST_KEYS, pageToken: "" })
         .then(
-          ({ apiKeys }) => {
-            const [last] = apiKeys
+          ({ apiKeys, revoked }) => {
+            const [last] = [...apiKeys, ...revoked]
               .filter((key) => msOf(key.lastRefusedAt) > sinceMs)
               .toSorted((a, b) => msOf(b.lastRefusedAt) - msOf(a.lastRefusedAt));
             const atMs = msOf(last?.lastRefusedAt);

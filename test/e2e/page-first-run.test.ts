@@ -164,11 +164,21 @@ describe.skipIf(path === undefined)("the first run", () => {
     const sending = call(fresh.url, "LogService/SendLogs", { entries: [] }, reader.secret);
     await expect(sending).rejects.toThrow();
     await lamp.getByText(/^Refused: the key “laptop” may only read, from 127.0.0.1 /).waitFor();
+    const old = await call<{ secret: string; api_key: { id: string } }>(
+      fresh.url,
+      "ApplicationService/CreateApiKey",
+      { application_id: application.id, name: "old", scopes: ["SCOPE_INGEST"] },
+      token,
+    );
+    const ended = { api_key_id: old.api_key.id };
+    await call(fresh.url, "ApplicationService/RevokeApiKey", ended, token);
+    expect((await send(old.secret)).status).toBe(401);
+    await lamp.getByText(/^Refused: the key “old” was revoked, from 127.0.0.1 curl/).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     // Who leaves before anything came finds the same lines in the explorer, which has nothing to show.
     await page.getByRole("link", { name: "To the logs of refused" }).click();
     await page.getByRole("heading", { name: "refused has not received anything yet" }).waitFor();
-    await lamp.getByText(/^Refused: the key “laptop” may only read/).waitFor();
+    await lamp.getByText(/^Refused: the key “old” was revoked/).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     expect((await send(secret)).status).toBe(200);
     await lamp.getByText("Received 1 entry").waitFor();
@@ -177,6 +187,7 @@ describe.skipIf(path === undefined)("the first run", () => {
     await page.getByRole("grid", { name: "Entries" }).getByText("first light").waitFor();
     await page.goto(`${fresh.url}/a/refused/settings/keys`);
     await page.getByText(/^refused .*: the API key lacks the scope ingest/).waitFor();
+    await page.getByText("“old” was revoked, and somebody still comes with it").waitFor();
     await page.getByRole("button", { name: "How to send" }).click();
     await page.getByLabel("curl example").getByText("$ARGUS_API_KEY").waitFor();
     expect(faults).toEqual([]);

@@ -137,7 +137,7 @@ test("a key is made with its secret, listed without, and ended", async () => {
     },
   });
   const list = await call("ListApiKeys", { application_id });
-  expect(list.json).toEqual({ api_keys: [key], next_page_token: "" });
+  expect(list.json).toEqual({ api_keys: [key], next_page_token: "", revoked: [] });
 
   const byKey = { Authorization: `Bearer ${String(made.json["secret"])}` };
   expect((await anyCall("ApplicationService/GetApplication", {}, byKey)).code).toBe("ok");
@@ -146,7 +146,11 @@ test("a key is made with its secret, listed without, and ended", async () => {
     "unauthenticated",
   );
   expect((await call("RevokeApiKey", { api_key_id: key.id })).code).toBe("not_found");
-  expect((await call("ListApiKeys", { application_id })).json).toMatchObject({ api_keys: [] });
+  // Who comes with it is told of, though it is none of the keys.
+  expect((await call("ListApiKeys", { application_id })).json).toMatchObject({
+    api_keys: [],
+    revoked: [{ id: key.id, last_refused_reason: "the API key was revoked" }],
+  });
 });
 
 test("a key gets another secret; the one before works for the grace, and its senders are named", async () => {

@@ -25,6 +25,11 @@ export function listApiKeys(deps: { applications: Applications; apiKeys: ApiKeys
       limit,
       ...(after === undefined ? {} : { after: parseApiKeyId(after, "page_token") }),
     });
-    return { apiKeys: page.keys.map(apiKeyMessage), nextPageToken: pageToken(page.next) };
+    const revoked = after === undefined ? await deps.apiKeys.listRevoked(appId) : [];
+    return {
+      apiKeys: page.keys.map(apiKeyMessage),
+      nextPageToken: pageToken(page.next),
+      revoked: revoked.map(apiKeyMessage),
+    };
   };
 }

@@ -18,7 +18,8 @@ import { StatusLine } from "../parts/status-line.tsx";
 import { useGuard } from "../route.ts";
 import { manage } from "../manage.ts";
 import { allPages, PAGE_SIZE, useLoaded } from "../use-loaded.ts";
-import { countText, msOf, roleText } from "../words.ts";
+import { When } from "../parts/when.tsx";
+import { countText, msOf, roleText, shownText } from "../words.ts";
 import { KeyTable } from "./key-table.tsx";
 import { HowToSend } from "./how-to-send.tsx";
 import { LeaveKey, type MadeKey, ReadyKey } from "./ready-key.tsx";
@@ -50,12 +51,15 @@ export function Keys(props: { application: Application }) {
 
 function OwnKeys({ application }: { application: Application }) {
   const applicationId = application.id;
+  /** Those that somebody still comes with. */
+  const revoked = useSignal<readonly ApiKey[]>([]);
   const keys = useLoaded<readonly ApiKey[]>(
     (signal) =>
       allPages(async (pageToken) => {
         const answer = await manage
           .with({ signal })
           .applications.ListApiKeys({ applicationId, pageSize: PAGE_SIZE, pageToken });
+        if (pageToken === "") revoked.value = answer.revoked;
         return { items: answer.apiKeys, next: answer.nextPageToken };
       }),
     [applicationId],
@@ -134,6 +138,12 @@ function OwnKeys({ application }: { application: Application }) {
             onRevoke={(key) => (doing.value = { kind: "revoke", key })}
           />
         )}
+        {revoked.value.map((key) => (
+          <p class="warn-text" key={key.id} title={key.lastRefusedBy}>
+            “{shownText(key.name)}” was revoked, and somebody still comes with it:{" "}
+            {shownText(key.lastRefusedBy)}, <When ms={msOf(key.lastRefusedAt)} />.
+          </p>
+        ))}
         {made.value === undefined && shows.value !== undefined && (
           <section class="how">
             <h2>How to send</h2>

@@ -329,6 +329,11 @@ export interface ListApiKeysResponse {
   apiKeys: ApiKey[];
   /** What to ask the next page with; empty at the end. */
   nextPageToken: string;
+  /**
+   * With the first page: keys that were revoked within 30 days and that somebody came with since, as `last_refused_at` says,
+   * newest first.
+   */
+  revoked: ApiKey[];
 }
 
 /** Asks for another secret of a key. */
@@ -2542,7 +2547,7 @@ export const ListApiKeysRequest: MessageFns<ListApiKeysRequest> = {
 };
 
 function createBaseListApiKeysResponse(): ListApiKeysResponse {
-  return { apiKeys: [], nextPageToken: "" };
+  return { apiKeys: [], nextPageToken: "", revoked: [] };
 }
 
 export const ListApiKeysResponse: MessageFns<ListApiKeysResponse> = {
@@ -2552,6 +2557,9 @@ export const ListApiKeysResponse: MessageFns<ListApiKeysResponse> = {
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
+    }
+    for (const v of message.revoked) {
+      ApiKey.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -2585,6 +2593,14 @@ export const ListApiKeysResponse: MessageFns<ListApiKeysResponse> = {
             message.nextPageToken = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.revoked.push(ApiKey.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2609,6 +2625,7 @@ export const ListApiKeysResponse: MessageFns<ListApiKeysResponse> = {
         : isSet(object.next_page_token)
         ? globalThis.String(object.next_page_token)
         : "",
+      revoked: globalThis.Array.isArray(object?.revoked) ? object.revoked.map((e: any) => ApiKey.fromJSON(e)) : [],
     };
   },
 
@@ -2620,6 +2637,9 @@ export const ListApiKeysResponse: MessageFns<ListApiKeysResponse> = {
     if (message.nextPageToken !== "") {
       obj.nextPageToken = message.nextPageToken;
     }
+    if (message.revoked?.length) {
+      obj.revoked = message.revoked.map((e) => ApiKey.toJSON(e));
+    }
     return obj;
   },
 
@@ -2630,6 +2650,7 @@ export const ListApiKeysResponse: MessageFns<ListApiKeysResponse> = {
     const message = createBaseListApiKeysResponse();
     message.apiKeys = object.apiKeys?.map((e) => ApiKey.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    message.revoked = object.revoked?.map((e) => ApiKey.fromPartial(e)) || [];
     return message;
   },
 };

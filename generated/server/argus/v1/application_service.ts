@@ -489,6 +489,13 @@ export interface ListApiKeysResponse {
      * @generated from protobuf field: string next_page_token = 2
      */
     nextPageToken: string;
+    /**
+     * With the first page: keys that were revoked within 30 days and that somebody came with since, as `last_refused_at` says,
+     * newest first.
+     *
+     * @generated from protobuf field: repeated argus.v1.ApiKey revoked = 3
+     */
+    revoked: ApiKey[];
 }
 /**
  * Asks for another secret of a key.
@@ -2132,13 +2139,15 @@ class ListApiKeysResponse$Type extends MessageType<ListApiKeysResponse> {
     constructor() {
         super("argus.v1.ListApiKeysResponse", [
             { no: 1, name: "api_keys", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => ApiKey },
-            { no: 2, name: "next_page_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ }
+            { no: 2, name: "next_page_token", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
+            { no: 3, name: "revoked", kind: "message", repeat: 2 /*RepeatType.UNPACKED*/, T: () => ApiKey }
         ]);
     }
     create(value?: PartialMessage<ListApiKeysResponse>): ListApiKeysResponse {
         const message = globalThis.Object.create((this.messagePrototype!));
         message.apiKeys = [];
         message.nextPageToken = "";
+        message.revoked = [];
         if (value !== undefined)
             reflectionMergePartial<ListApiKeysResponse>(this, message, value);
         return message;
@@ -2153,6 +2162,9 @@ class ListApiKeysResponse$Type extends MessageType<ListApiKeysResponse> {
                     break;
                 case /* string next_page_token */ 2:
                     message.nextPageToken = reader.string();
+                    break;
+                case /* repeated argus.v1.ApiKey revoked */ 3:
+                    message.revoked.push(ApiKey.internalBinaryRead(reader, reader.uint32(), options));
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -2172,6 +2184,9 @@ class ListApiKeysResponse$Type extends MessageType<ListApiKeysResponse> {
         /* string next_page_token = 2; */
         if (message.nextPageToken !== "")
             writer.tag(2, WireType.LengthDelimited).string(message.nextPageToken);
+        /* repeated argus.v1.ApiKey revoked = 3; */
+        for (let i = 0; i < message.revoked.length; i++)
+            ApiKey.internalBinaryWrite(message.revoked[i], writer.tag(3, WireType.LengthDelimited).fork(), options).join();
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
