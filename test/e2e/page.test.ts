@@ -447,7 +447,7 @@ describe.skipIf(path === undefined)("the explorer", () => {
     await run(page, "nothing_has_this:1");
     await page.getByText("No entries match").waitFor();
     await check(page, "nothing found, with a warning");
-  }, 90_000);
+  }, 180_000);
 
   test("shows hostile content as text", async () => {
     const attributes = Object.fromEntries(
