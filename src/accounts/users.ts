@@ -149,11 +149,20 @@ export function parseUserName(raw: string, email: string): string {
   return name === "" ? email.slice(0, email.indexOf("@")) : name;
 }
 
-/** @returns `raw` without spaces around it; fails `invalid` when it is longer or has control characters. */
+/**
+ * What nobody sees, and what turns text around: by it two names look alike, or one like none. Joiners are letters' own where
+ * they stand between letters that join, and in emoji.
+ */
+const UNSEEN =
+  /(?![\u200c\u200d])[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|(?<![^\u0000-\u007f])[\u200c\u200d]|[\u200c\u200d](?![^\u0000-\u007f])/u;
+
+/** @returns `raw` without spaces around it; fails `invalid` when it is longer or has characters that are not seen. */
 export function parseLine(raw: string, field: string, maxLength: number): string {
   const line = raw.trim();
   if (line.length > maxLength) throw invalid(field, `longer than ${maxLength} characters`);
   if (/\p{Cc}/u.test(line)) throw invalid(field, "has control characters");
+  if (UNSEEN.test(line))
+    throw invalid(field, "has characters that are not seen, or turn text around");
   return line;
 }
 
