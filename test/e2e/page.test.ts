@@ -116,6 +116,12 @@ describe.skipIf(path === undefined)("the explorer", () => {
     await query(page).fill("");
     await query(page).press("ArrowDown");
     await page.getByRole("option", { name: "needle", exact: true }).waitFor();
+    const tidy = page.getByRole("button", { name: "Tidy" });
+    expect(await tidy.count()).toBe(0);
+    await query(page).fill("needle   level:ERROR");
+    await tidy.click();
+    await expect.poll(() => query(page).inputValue()).toBe("needle level:error");
+    await expect.poll(() => tidy.count()).toBe(0);
     expect(faults).toEqual([]);
   });
 

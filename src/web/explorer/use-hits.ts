@@ -7,8 +7,8 @@ import { useLayoutEffect } from "preact/hooks";
 import { hitsOf } from "../list/hits.ts";
 import { parsed } from "../query/parsed.ts";
 
-/** Between two letters of a fast hand. */
-const REST_MS = 100;
+/** Between two letters of most hands: rows drawn anew take as long as a frame, which the next letter would wait for. */
+const REST_MS = 200;
 
 export function useHits(query: string, text: Signal<string>): ReadonlySignal<RegExp | undefined> {
   const hits = useSignal<RegExp | undefined>(undefined);

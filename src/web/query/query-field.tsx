@@ -38,6 +38,7 @@ export function QueryField(props: {
   const colours = useRef<HTMLPreElement>(null);
   const cursor = useSignal(0);
   const wantedCursor = useRef<number | undefined>(undefined);
+  const isFocused = useSignal(false);
   const isOpen = useSignal(false);
   const showsRecent = useSignal(false);
   const chosen = useSignal(0);
@@ -47,6 +48,7 @@ export function QueryField(props: {
   const suggestions = useSuggestions({
     text,
     cursor,
+    isFocused,
     isOpen,
     chosen,
     showsRecent,
@@ -78,6 +80,7 @@ export function QueryField(props: {
 
   const result = parsed(text.value);
   const error = result.ok || !told.value ? undefined : result.error;
+  const isEmpty = text.value.trim() === "";
   const isEdited = text.value.trim() !== props.query.trim();
   const tidied = useMemo(
     () => (languageReady.value && result.ok ? printQuery(result.query) : ""),
@@ -203,7 +206,10 @@ export function QueryField(props: {
             autocapitalize="off"
             enterkeyhint="search"
             value={text.value}
-            onFocus={() => void loadLanguage().catch(() => undefined)}
+            onFocus={() => {
+              isFocused.value = true;
+              void loadLanguage().catch(() => undefined);
+            }}
             onKeyDown={onKeyDown}
             onInput={(event) => {
               text.value = event.currentTarget.value;
@@ -220,12 +226,13 @@ export function QueryField(props: {
                 colours.current.scrollTop = event.currentTarget.scrollTop;
             }}
             onBlur={() => {
+              isFocused.value = false;
               close();
               keepDraft(text.value, props.query);
             }}
           />
         </div>
-        {tidied !== "" && tidied !== text.value.trim() && (
+        {!isEmpty && tidied !== "" && tidied !== text.value.trim() && (
           <button
             type="button"
             class="plain tidy"

@@ -2,7 +2,7 @@
  * The list below the query: what may be written, and the values of the field that is highlighted.
  */
 import type { Signal } from "@preact/signals";
-import { shownText } from "../words.ts";
+import { numberText, shownText } from "../words.ts";
 import type { Suggestions } from "./use-suggestions.ts";
 
 export function SuggestionList(props: {
@@ -25,8 +25,9 @@ export function SuggestionList(props: {
       <p class="suggestions-head">{suggestions.title.value}</p>
       <div role="listbox" id="query-list" aria-label={suggestions.title.value}>
         {suggestions.items.value.map((item, at) => (
+          // By place: the next letter changes texts, and makes no elements.
           <div
-            key={`${item.kind} ${item.name}`}
+            key={at}
             id={`query-list-${at}`}
             role="option"
             aria-selected={at === chosen.value}
@@ -47,7 +48,7 @@ export function SuggestionList(props: {
             <span key={value}>
               <bdi class="cut">{shownText(value)}</bdi>
               <i style={{ width: `${Math.max(4, (count / most) * 100)}%` }} />
-              <small>{count.toLocaleString()}</small>
+              <small>{numberText(count)}</small>
             </span>
           ))}
         </div>
