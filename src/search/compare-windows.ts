@@ -1,7 +1,7 @@
 /**
  * Which values are more, or less, frequent in one window of time than in another.
  * Invariant: counts are those of a naive scan of each window, an entry of the window never in the baseline; a field is
- * compared with all of its values in both, or skipped and named. Each window may spend half of the budget.
+ * compared with all of its values in both, or skipped and named. The window may spend half of the budget, the baseline what is left.
  */
 import { invalid } from "../domain/fault.ts";
 import { LEVELS, type Level } from "../domain/level.ts";
@@ -49,16 +49,16 @@ export async function compareWindows(
   }));
   const found = asked.length > 0 ? undefined : FOUND_ROOM;
   const seen = new FieldsSeen();
-  const count = async (range: TimeRange, own: Filter): Promise<FieldCounts> => {
+  const count = async (range: TimeRange, own: Filter, left: number): Promise<FieldCounts> => {
     const { groups, plan } = planOf(groupsOf(own, []), tallied, found);
-    const spending = deps.spending.part(2);
+    const spending = deps.spending.part(left, 2);
     const counts = await countFields(request.app, range, groups, plan, seen, { ...deps, spending });
     deps.spending.add(spending);
     return counts;
   };
   const countBoth = async (): Promise<Windows<FieldCounts>> => ({
-    window: await count(ranges.window, filter),
-    baseline: await count(ranges.baseline, outside(filter, ranges)),
+    window: await count(ranges.window, filter, 2),
+    baseline: await count(ranges.baseline, outside(filter, ranges), 1),
   });
   let counts = await countBoth();
   while (!counts.window.partial && !counts.baseline.partial && seen.overlooked())

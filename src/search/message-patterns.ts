@@ -35,9 +35,13 @@ export async function runPatterns(
   const baseline = baselineOf(request, prepared.shown);
   const { filter } = pipelineOf(prepared.query);
   const range = narrow(prepared.range, filter);
-  const count = async (within: TimeRange, timeline: Timeline): Promise<CountedShapes> => {
+  const count = async (
+    within: TimeRange,
+    timeline: Timeline,
+    left: number,
+  ): Promise<CountedShapes> => {
     if (baseline === undefined) return countShapes(request.app, filter, within, timeline, deps);
-    const spending = deps.spending.part(2);
+    const spending = deps.spending.part(left, 2);
     const counted = await countShapes(request.app, filter, within, timeline, { ...deps, spending });
     deps.spending.add(spending);
     return counted;
@@ -45,13 +49,14 @@ export async function runPatterns(
   const { counts, units, reasons, coveredStart } = await count(
     range,
     timelineOf(prepared.shown, parts),
+    2,
   );
   const shapes = counts.shapes();
   const { patterns, others } = listPatterns(shapes, shown);
   const earlier =
     baseline === undefined
       ? undefined
-      : await count(narrow(baseline, filter), timelineOf(baseline, parts));
+      : await count(narrow(baseline, filter), timelineOf(baseline, parts), 1);
   const compared =
     earlier === undefined
       ? undefined

@@ -111,13 +111,16 @@ export class Spending implements Disposable {
     return this.#other(limits);
   }
 
-  /** @returns a spending of its own for one of `parts` equal parts of the work. */
-  part(parts: number): Spending {
+  /**
+   * @param left how many of `parts` equal parts of the work are still to be done: they share what is left.
+   * @returns a spending of its own for the next of them; to be added when it is done.
+   */
+  part(left: number, parts: number): Spending {
     const { rows, bytes, timeMs, memoryBytes } = this.#limits;
     return this.aside({
-      rows: Math.ceil(rows / parts),
-      bytes: Math.ceil(bytes / parts),
-      timeMs: timeMs / parts,
+      rows: Math.ceil((rows - this.rowsScanned) / left),
+      bytes: Math.ceil((bytes - this.bytesInflated) / left),
+      timeMs: (timeMs - this.elapsedMs()) / left,
       memoryBytes: Math.ceil(memoryBytes / parts),
     });
   }
