@@ -117,6 +117,11 @@ test.concurrent.each([
     expect(JSON.parse(end)).toMatchObject({ complete: false, entries: 0 });
     expect(end).toContain(`no such application: ${own.id}`);
     for (const answer of await Promise.all(answers)) {
+      // One whose turn came when nothing was left has read nothing, at once: it is not asked again who may.
+      if (answer.code === "ok" && asked.app === "deleted") {
+        expect(answer.text).toContain('"rows_scanned":"0"');
+        continue;
+      }
       expect([answer.status, answer.code], answer.text).toEqual([404, "not_found"]);
       expect(answer.text.replaceAll(own.id, "019a0000-0000-7000-8000-0000000000ff")).toBe(
         missing.text,
