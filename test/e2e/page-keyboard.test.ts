@@ -306,8 +306,11 @@ describe.skipIf(chromiumPath() === undefined)("the page by keys alone", () => {
       "Show the keys": () => dialog("?", "Keys"),
       "Go to an application": async () => {
         await chord("g", "p");
-        await page.locator(".popover:popover-open").waitFor();
+        const switcher = page.locator(".popover:popover-open");
+        await switcher.waitFor();
         await press("Escape");
+        // Until it is gone, keys are typed into its field.
+        await switcher.waitFor({ state: "detached" });
       },
       "Go to the settings": async () => {
         await chord("g", "s");

@@ -38,7 +38,6 @@ export function QueryField(props: {
   const colours = useRef<HTMLPreElement>(null);
   const cursor = useSignal(0);
   const wantedCursor = useRef<number | undefined>(undefined);
-  const isFocused = useSignal(false);
   const isOpen = useSignal(false);
   const showsRecent = useSignal(false);
   const chosen = useSignal(0);
@@ -48,7 +47,6 @@ export function QueryField(props: {
   const suggestions = useSuggestions({
     text,
     cursor,
-    isFocused,
     isOpen,
     chosen,
     showsRecent,
@@ -206,10 +204,7 @@ export function QueryField(props: {
             autocapitalize="off"
             enterkeyhint="search"
             value={text.value}
-            onFocus={() => {
-              isFocused.value = true;
-              void loadLanguage().catch(() => undefined);
-            }}
+            onFocus={() => void loadLanguage().catch(() => undefined)}
             onKeyDown={onKeyDown}
             onInput={(event) => {
               text.value = event.currentTarget.value;
@@ -226,7 +221,6 @@ export function QueryField(props: {
                 colours.current.scrollTop = event.currentTarget.scrollTop;
             }}
             onBlur={() => {
-              isFocused.value = false;
               close();
               keepDraft(text.value, props.query);
             }}

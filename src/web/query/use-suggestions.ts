@@ -51,8 +51,6 @@ export interface Suggestions {
 export function useSuggestions(props: {
   text: Signal<string>;
   cursor: Signal<number>;
-  /** Somebody is about to type: names are asked for before the first letter. */
-  isFocused: Signal<boolean>;
   isOpen: Signal<boolean>;
   chosen: Signal<number>;
   showsRecent: Signal<boolean>;
@@ -61,7 +59,7 @@ export function useSuggestions(props: {
   /** Names are of a range: another one asks anew. */
   of: string;
 }): Suggestions {
-  const { text, cursor, isFocused, isOpen, chosen, showsRecent, source } = props;
+  const { text, cursor, isOpen, chosen, showsRecent, source } = props;
   const fields = useSignal<readonly FieldName[]>([]);
   const values = useSignal<{ readonly field: string; readonly all: readonly ValueCount[] }>({
     field: "",
@@ -115,7 +113,7 @@ export function useSuggestions(props: {
   });
 
   useEffect(() => {
-    if (!isFocused.value || readFor.value === props.of) return;
+    if (!isOpen.value || readFor.value === props.of) return;
     const stop = new AbortController();
     source.fields(stop.signal).then(
       (read) => {
@@ -126,7 +124,7 @@ export function useSuggestions(props: {
       () => undefined,
     );
     return () => stop.abort();
-  }, [isFocused.value, props.of]);
+  }, [isOpen.value, props.of]);
 
   const { kind, field = "", prefix } = completion.value;
   useEffect(() => {
