@@ -36,6 +36,26 @@ const GAPS = `(() => {
     Math.abs(top - boxes[at].bottom) < 1 ? [] : [[boxes[at].bottom, top]]);
 })()`;
 
+/** How many nodes of what it draws a page holds, in use or not. */
+async function drawnNodes(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  const { result: prototype } = await session.send("Runtime.evaluate", {
+    expression: "Object.prototype",
+  });
+  const { objects } = await session.send("Runtime.queryObjects", {
+    prototypeObjectId: prototype.objectId ?? "",
+  });
+  const { result } = await session.send("Runtime.callFunctionOn", {
+    objectId: objects.objectId ?? "",
+    functionDeclaration: `function () {
+      return this.filter((one) => ["type", "props", "key", "ref"].every((name) => Object.hasOwn(one, name))).length;
+    }`,
+    returnByValue: true,
+  });
+  await session.detach();
+  return Number(result.value);
+}
+
 interface Seen {
   readonly tops: readonly (number | string)[];
   readonly frames: number;
@@ -290,6 +310,22 @@ describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
     }
     expect(faults).toEqual([]);
   });
+
+  test("what was drawn before is let go", async () => {
+    await using opened = await follow("letgo", 300);
+    const { page } = opened;
+    await leave(page);
+    const drawings = async (from: number, count: number): Promise<number> => {
+      for (let at = from; at < from + count; at++) {
+        await send("letgo", 1, at);
+        await page.getByText(`entry ${at} of it`).waitFor();
+      }
+      return drawnNodes(page);
+    };
+    const before = await drawings(0, 5);
+    expect(before).toBeGreaterThan(500);
+    expect(await drawings(5, 25)).toBeLessThan(before * 1.5);
+  }, 60_000);
 
   test("the chart's last bar grows with what comes", async () => {
     await using opened = await follow("growing", 20);

@@ -44,26 +44,16 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
   const { zone, text, run, moves, rows, figures, showsFacets } = state;
   const { search } = run;
   const { live } = state.tail;
-  // Long, and of nothing that changes with a row or a letter.
-  const facets = useMemo(
-    () => (
-      <FacetColumn
-        asked={run.asked}
-        search={search}
-        facets={state.facets}
-        isOpen={showsFacets.value}
-        isLive={at.live}
-        find={state.facetFind}
-        pinned={at.facetsPinned}
-        slice={state.slice}
-        onSliceEnd={() => moves.change({ compare: "" })}
-        onDifference={(query) => moves.ask({ query, tab: "", compare: moves.now.current.compare })}
-        onClose={() => (showsFacets.value = false)}
-        onQuery={moves.run}
-        onPin={(pinned) => moves.change({ facetsPinned: pinned }, "replace")}
-      />
-    ),
-    [run.asked, showsFacets.value, at.live, at.facetsPinned, state.slice, moves],
+  const facetHands = useMemo(
+    () => ({
+      onSliceEnd: () => moves.change({ compare: "" }),
+      onDifference: (query: string) =>
+        moves.ask({ query, tab: "", compare: moves.now.current.compare }),
+      onClose: () => (showsFacets.value = false),
+      onQuery: moves.run,
+      onPin: (facetsPinned: string) => moves.change({ facetsPinned }, "replace"),
+    }),
+    [moves, showsFacets],
   );
   return (
     <main class={`explorer${at.panel === "" ? "" : " with-panel"}`}>
@@ -80,7 +70,17 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
         }}
       />
       <div class="explorer-body">
-        {facets}
+        <FacetColumn
+          asked={run.asked}
+          search={search}
+          facets={state.facets}
+          isOpen={showsFacets.value}
+          isLive={at.live}
+          find={state.facetFind}
+          pinned={at.facetsPinned}
+          slice={state.slice}
+          {...facetHands}
+        />
         <Found state={state} />
         {at.panel !== "" && at.row !== "" && (
           <EntryPanel

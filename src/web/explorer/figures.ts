@@ -9,13 +9,11 @@ import type { ExplorerRun } from "./use-run.ts";
 
 export function figuresOf({ search, table }: ExplorerRun, { grid }: ExplorerRows) {
   const bars = search.bars.value;
-  const counts = bars === undefined ? { all: 0, bad: 0 } : countsOf(bars);
   const covered = search.rows.unfinished.value?.coveredStartTime;
   return {
     bars,
-    counts,
     /** Of all that match; undefined where the chart has not counted them to the end. */
-    total: bars === undefined || bars.partial ? undefined : counts.all,
+    total: bars === undefined || bars.partial ? undefined : countsOf(bars).all,
     loaded: search.rows.rows.value.length,
     view: (): View | undefined => {
       const rows = search.rows.rows.value;

@@ -6,9 +6,9 @@ import { ListView } from "../list/list-view.tsx";
 import { density } from "../preferences.ts";
 import { Results } from "../results/results.tsx";
 import { isNarrower } from "../text-size.ts";
+import type { Scale } from "../time/draw-bars.ts";
 import { Histogram } from "../time/histogram.tsx";
 import { NoBars } from "../time/no-bars.tsx";
-import { ScaleChoice } from "../time/scale-choice.tsx";
 import { sliceText } from "../time/slice.ts";
 import { Summary } from "../time/summary.tsx";
 import { doubled } from "../time/time-picker.tsx";
@@ -22,40 +22,43 @@ import type { ExplorerState } from "./use-explorer.ts";
 export function Found({ state }: { state: ExplorerState }) {
   const { at, applicationId, zone, theme, moves, rows, tail, columns, look } = state;
   const { search, range, drawn } = state.run;
-  const { bars, counts, total, view, coveredMs } = state.figures;
-  const zoom = (startMs: number, endMs: number): void =>
-    moves.ask({ from: fixed(startMs), to: fixed(endMs), live: false });
+  const { bars, total, coveredMs } = state.figures;
   // Two charts over one time say one thing twice.
   const isOver = state.run.table?.columns.some(
     ({ type, name }) => type === "time" && name === "time",
   );
   const hasBars = at.histogram && isOver !== true;
   const showsBars = hasBars && bars !== undefined;
-  // Drawn anew for what they show alone, and for no row or letter.
-  const summary = useMemo(
-    () => (
+  const { showsFacets } = state;
+  const hands = useMemo(
+    () => ({
+      onZoom: (startMs: number, endMs: number) =>
+        moves.ask({ from: fixed(startMs), to: fixed(endMs), live: false }),
+      onZoomOut: () => moves.ask({ ...doubled(moves.now.current, zone), live: false }),
+      onScale: (scale: Scale) => moves.change({ scale }, "replace"),
+      onCompare: (from: number, to: number, how?: "push" | "replace") => {
+        moves.change({ compare: sliceText(from, to) }, how);
+        // Where the column has no room beside the list, it lies over it.
+        if (how !== "replace" && isNarrower(1200)) showsFacets.value = true;
+      },
+    }),
+    [zone, moves, showsFacets],
+  );
+  const view = useMemo(() => state.figures.view, [state.run.table]);
+  return (
+    <section class="found" aria-label="Results" aria-busy={search.busy.value}>
+      <Progress search={search} />
       <Summary
         bars={bars}
-        counts={counts}
         before={search.before.value}
         windowMs={drawn.endMs - drawn.startMs}
         query={at.query}
+        scale={showsBars ? at.scale : undefined}
+        onScale={hands.onScale}
         onQuery={moves.run}
-      >
-        {showsBars && (
-          <ScaleChoice
-            stepMs={bars.stepMs}
-            scale={at.scale}
-            onScale={(scale) => moves.change({ scale }, "replace")}
-          />
-        )}
-      </Summary>
-    ),
-    [bars, search.before.value, drawn, at.query, showsBars, at.scale, moves],
-  );
-  const histogram = useMemo(
-    () =>
-      showsBars && (
+      />
+      {hasBars && bars === undefined && <NoBars problem={search.chartProblem.value} />}
+      {showsBars && (
         <Histogram
           bars={bars}
           startMs={drawn.startMs}
@@ -66,24 +69,12 @@ export function Found({ state }: { state: ExplorerState }) {
           view={view}
           coveredMs={coveredMs}
           openMs={drawn.open ? drawn.endMs : undefined}
-          onZoom={zoom}
           slice={state.slice}
-          onCompare={(from, to, how) => {
-            moves.change({ compare: sliceText(from, to) }, how);
-            // Where the column has no room beside the list, it lies over it.
-            if (how !== "replace" && isNarrower(1200)) state.showsFacets.value = true;
-          }}
-          onZoomOut={() => moves.ask({ ...doubled(moves.now.current, zone), live: false })}
+          onZoom={hands.onZoom}
+          onCompare={hands.onCompare}
+          onZoomOut={hands.onZoomOut}
         />
-      ),
-    [showsBars, bars, drawn, zone, at.scale, theme, state.run.table, coveredMs, state.slice, moves],
-  );
-  return (
-    <section class="found" aria-label="Results" aria-busy={search.busy.value}>
-      <Progress search={search} />
-      {summary}
-      {hasBars && bars === undefined && <NoBars problem={search.chartProblem.value} />}
-      {histogram}
+      )}
       <Results
         at={at}
         tab={state.tab}
@@ -105,7 +96,7 @@ export function Found({ state }: { state: ExplorerState }) {
           const isWithin = fromMs !== undefined && toMs !== undefined;
           moves.ask({ query, tab: "", ...(isWithin && { from: fixed(fromMs), to: fixed(toMs) }) });
         }}
-        onZoom={zoom}
+        onZoom={hands.onZoom}
       >
         <ListView
           at={at}

@@ -11,6 +11,7 @@ import { type Range, rangeOf } from "../time-range.ts";
 import { filterText, withoutField } from "../query/terms.ts";
 import { problemOf } from "../words.ts";
 import { lazyPart } from "../lazy.tsx";
+import { memo } from "../memo.tsx";
 import { afterLanguage } from "../query/language-later.ts";
 import { type Facet, readFacets, readWithNamed } from "./facet-source.ts";
 
@@ -29,7 +30,7 @@ const FIRST_VALUES = 5;
 const COMPARED_VALUES = 100;
 const MOST_COMPARED = 12;
 
-export function FacetColumn(props: {
+interface FacetColumnProps {
   asked: Asked;
   search: Search;
   facets: Signal<readonly Facet[] | undefined>;
@@ -46,7 +47,10 @@ export function FacetColumn(props: {
   onClose: () => void;
   onQuery: (query: string) => void;
   onPin: (pinned: string) => void;
-}) {
+}
+
+/** Long, and of nothing that changes with a row or a letter. */
+export const FacetColumn = memo((props: FacetColumnProps) => {
   const { asked, search, facets } = props;
   const problem = useSignal("");
   const before = useSignal<readonly Facet[] | undefined>(undefined);
@@ -163,7 +167,7 @@ export function FacetColumn(props: {
       )}
     </aside>
   );
-}
+});
 
 /** The usual ones, and those that were pinned besides. */
 async function readWithPinned(

@@ -4,11 +4,11 @@
  * rows that come into sight, and leaves the others as they are. Where it stands: scroll-place.ts.
  */
 import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
-import type { ComponentChildren, VNode } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { LineLook } from "./entry-line.tsx";
-import { GridRow, type RowHands, type RowState } from "./grid-row.tsx";
+import { GridRow, type RowHands } from "./grid-row.tsx";
 import { RowKeys } from "./row-keys.ts";
 import type { RowWindow } from "./row-window.ts";
 import { useScrollPlace } from "./scroll-place.ts";
@@ -113,14 +113,14 @@ export function EntryGrid(props: {
     }),
     [],
   );
-  const made = useRef<ReadonlyMap<string, MadeRow>>(new Map());
-  const making = new Map<string, MadeRow>();
+  const wasPlain = useRef(true);
+  let isPlain = true;
   const keys = useRef(new RowKeys()).current.of(
     onScreen.map(({ id }) => id),
-    () => isUntouched(scroller.current, made.current),
+    () => wasPlain.current && isUntouched(scroller.current),
   );
   useEffect(() => {
-    made.current = making;
+    wasPlain.current = isPlain;
   });
   // Only rows that are counted from an edge have a place among all.
   const total = source.atStart ? props.total : undefined;
@@ -144,54 +144,37 @@ export function EntryGrid(props: {
           const previous = rows[index - 1];
           const below = props.below(entry);
           const above = props.above(entry, previous);
-          const isPlain = !below && !above;
-          const state: RowState = {
-            entry,
-            previous,
-            index,
-            total,
-            look,
-            topPx: heights.offsetOf(index),
-            isSelected: props.selected === entry.id,
-            isOpen: props.opened === entry.id,
-            isFresh: props.fresh.has(entry.id),
-            isMeasured: look.wrap || !isPlain || place.isOwn(entry.id),
-          };
-          const known = made.current.get(entry.id);
-          const key = keys.get(entry.id) ?? entry.id;
-          const isKnown = isPlain && known?.isPlain === true && known.row.key === key;
-          const row =
-            isKnown && isSame(known.state, state) ? (
-              known.row
-            ) : (
-              <GridRow key={key} {...state} reachable={reachable} hands={hands} above={above}>
-                {below}
-              </GridRow>
-            );
-          making.set(entry.id, { state, isPlain, row });
-          return row;
+          const isAlone = !below && !above;
+          isPlain &&= isAlone;
+          return (
+            <GridRow
+              key={keys.get(entry.id) ?? entry.id}
+              entry={entry}
+              previous={previous}
+              index={index}
+              total={total}
+              look={look}
+              topPx={heights.offsetOf(index)}
+              isSelected={props.selected === entry.id}
+              isOpen={props.opened === entry.id}
+              isFresh={props.fresh.has(entry.id)}
+              isMeasured={look.wrap || !isAlone || place.isOwn(entry.id)}
+              reachable={reachable}
+              hands={hands}
+              above={above}
+            >
+              {below}
+            </GridRow>
+          );
         })}
       </div>
     </div>
   );
 }
 
-interface MadeRow {
-  readonly state: RowState;
-  /** Nothing else stands above or below it. */
-  readonly isPlain: boolean;
-  readonly row: VNode;
-}
-
-/** Nobody has the focus in the rows, selects, or has opened something in them. */
-function isUntouched(rows: HTMLElement | null, made: ReadonlyMap<string, MadeRow>): boolean {
+/** Nobody has the focus in the rows or selects in them. */
+function isUntouched(rows: HTMLElement | null): boolean {
   if (rows === null || document.activeElement?.closest(".rows .line")) return false;
   const { anchorNode, isCollapsed = true } = getSelection() ?? {};
-  const isSelected = !isCollapsed && rows.contains(anchorNode ?? null);
-  return !isSelected && made.values().every(({ isPlain }) => isPlain);
-}
-
-function isSame(one: RowState, other: RowState): boolean {
-  const values = Object.values(other);
-  return Object.values(one).every((value, at) => value === values[at]);
+  return isCollapsed || !rows.contains(anchorNode ?? null);
 }

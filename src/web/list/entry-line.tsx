@@ -5,6 +5,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import { memo } from "../memo.tsx";
 import { clockText } from "../time/wall-clock.ts";
 import { exactTime, levelName, shownText, timeMs, valueText } from "../words.ts";
 import { cellText, type Column } from "./columns.ts";
@@ -24,13 +25,15 @@ export interface LineLook {
   readonly wrap: boolean;
 }
 
-export function EntryLine(props: {
-  entry: LogEntry;
-  above: LogEntry | undefined;
-  look: LineLook;
+interface LineProps {
+  readonly entry: LogEntry;
+  readonly above: LogEntry | undefined;
+  readonly look: LineLook;
   /** It stands in a list instead of a grid. */
-  plain?: boolean;
-}) {
+  readonly plain?: boolean;
+}
+
+export const EntryLine = memo((props: LineProps) => {
   const { entry, look } = props;
   const role = props.plain === true ? undefined : "gridcell";
   return (
@@ -56,7 +59,7 @@ export function EntryLine(props: {
       ))}
     </>
   );
-}
+});
 
 function cellKind(name: string): string {
   return name === "time" || name === "message" || name === "service" ? name : "other";

@@ -7,6 +7,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
+import { memo } from "../memo.tsx";
 import { levelName, numberText } from "../words.ts";
 import { EntryLine, type LineLook, spokenLine } from "./entry-line.tsx";
 
@@ -17,8 +18,7 @@ export interface RowHands {
   readonly onFocus: (id: string) => void;
 }
 
-/** What of a row is its own. */
-export interface RowState {
+interface RowProps {
   readonly entry: LogEntry;
   /** The row above it. */
   readonly previous: LogEntry | undefined;
@@ -31,17 +31,14 @@ export interface RowState {
   readonly isOpen: boolean;
   readonly isFresh: boolean;
   readonly isMeasured: boolean;
+  /** Id of the one row that Tab reaches. */
+  readonly reachable: ReadonlySignal<string>;
+  readonly hands: RowHands;
+  readonly above: ComponentChildren;
+  readonly children: ComponentChildren;
 }
 
-export function GridRow(
-  props: RowState & {
-    /** Id of the one row that Tab reaches. */
-    reachable: ReadonlySignal<string>;
-    hands: RowHands;
-    above: ComponentChildren;
-    children: ComponentChildren;
-  },
-) {
+export const GridRow = memo((props: RowProps) => {
   const { entry, previous, index, total, look, hands } = props;
   const item = useRef<HTMLDivElement>(null);
   const newest = useRef(index);
@@ -59,10 +56,6 @@ export function GridRow(
   const tabIndex = useMemo(
     () => computed(() => (props.reachable.value === entry.id ? 0 : -1)),
     [entry.id],
-  );
-  const line = useMemo(
-    () => <EntryLine entry={entry} above={previous} look={look} />,
-    [entry, previous, look],
   );
   const spoken = useMemo(() => spokenLine(entry, look.zone), [entry, look.zone]);
   return (
@@ -87,7 +80,7 @@ export function GridRow(
           if (getSelection()?.isCollapsed !== false) hands.onOpen(entry);
         }}
       >
-        {line}
+        <EntryLine entry={entry} above={previous} look={look} />
       </div>
       {Boolean(props.children) && (
         <div role="row" class="below">
@@ -96,7 +89,7 @@ export function GridRow(
       )}
     </div>
   );
-}
+});
 
 /** `, 7 of 48,213` */
 function positionText(index: number, total: number | undefined): string {

@@ -3,7 +3,7 @@
  * elsewhere and Escape close it; the focus goes back to the button. Its content exists only while it is open.
  */
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 
 export function Popover(props: {
@@ -22,27 +22,7 @@ export function Popover(props: {
   const panel = useRef<HTMLDivElement>(null);
   const close = (): void => panel.current?.hidePopover();
   if (props.opener !== undefined) props.opener.open = () => panel.current?.showPopover();
-  useEffect(() => {
-    if (!isOpen.value) return;
-    const place = (): void => {
-      const box = button.current?.getBoundingClientRect();
-      const shown = panel.current;
-      if (box === undefined || shown === null) return;
-      const left = props.align === "end" ? box.right - shown.offsetWidth : box.left;
-      const most = document.documentElement.clientWidth - shown.offsetWidth - 8;
-      shown.style.top = `${box.bottom + 6}px`;
-      shown.style.left = `${Math.max(8, Math.min(left, most))}px`;
-    };
-    place();
-    addEventListener("resize", place);
-    // What it shows may be loaded when it is opened: its size comes later.
-    const grown = new ResizeObserver(place);
-    if (panel.current !== null) grown.observe(panel.current);
-    return () => {
-      removeEventListener("resize", place);
-      grown.disconnect();
-    };
-  }, [isOpen.value]);
+  usePlace(isOpen.value, button, panel, props.align);
   return (
     <>
       <button
@@ -70,4 +50,34 @@ export function Popover(props: {
       </div>
     </>
   );
+}
+
+/** Apart from what the button shows: an effect keeps all that its function knows, here from closing to opening. */
+function usePlace(
+  isOpen: boolean,
+  button: RefObject<HTMLButtonElement>,
+  panel: RefObject<HTMLDivElement>,
+  align: "start" | "end" | undefined,
+): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const place = (): void => {
+      const box = button.current?.getBoundingClientRect();
+      const shown = panel.current;
+      if (box === undefined || shown === null) return;
+      const left = align === "end" ? box.right - shown.offsetWidth : box.left;
+      const most = document.documentElement.clientWidth - shown.offsetWidth - 8;
+      shown.style.top = `${box.bottom + 6}px`;
+      shown.style.left = `${Math.max(8, Math.min(left, most))}px`;
+    };
+    place();
+    addEventListener("resize", place);
+    // What it shows may be loaded when it is opened: its size comes later.
+    const grown = new ResizeObserver(place);
+    if (panel.current !== null) grown.observe(panel.current);
+    return () => {
+      removeEventListener("resize", place);
+      grown.disconnect();
+    };
+  }, [isOpen]);
 }

@@ -6,6 +6,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { lazyPart } from "../lazy.tsx";
+import { memo } from "../memo.tsx";
 import { countText, numberText } from "../words.ts";
 import { BarCanvas, ViewMark } from "./bar-canvas.tsx";
 import { type HistogramProps, useBarHand } from "./bar-hand.ts";
@@ -22,7 +23,7 @@ const CompareBand = lazyPart(
   () => null,
 );
 
-export function Histogram(props: HistogramProps) {
+export const Histogram = memo((props: HistogramProps) => {
   const { bars, startMs, endMs, zone, slice } = props;
   const widthPx = useSignal(800);
   const hand = useBarHand({ ...props, widthPx: widthPx.value });
@@ -66,4 +67,4 @@ export function Histogram(props: HistogramProps) {
       <BarTable bars={bars} zone={zone} startMs={startMs} />
     </figure>
   );
-}
+});

@@ -2,26 +2,32 @@
  * What was found, in a line: how much, how much of it is bad, and what is unusual of that; and the levels, each of which
  * a click hides or shows. Invariant: levels act on the query, and what is shown of them is read from it.
  */
-import type { ComponentChildren } from "preact";
 import { type Level, LEVELS } from "../../domain/level.ts";
 import { Glyph } from "../list/glyph.tsx";
+import { memo } from "../memo.tsx";
 import { withLanguage } from "../query/language-later.ts";
 import { wantedOf, wantedValues, withValue } from "../query/terms.ts";
 import { numberText, shareText } from "../words.ts";
-import type { Bars, Counts } from "./bars.ts";
+import { type Bars, type Counts, countsOf } from "./bars.ts";
+import type { Scale } from "./draw-bars.ts";
+import { ScaleChoice } from "./scale-choice.tsx";
 import { unusual } from "./unusual.ts";
 import { windowText } from "./wall-clock.ts";
 
-export function Summary(props: {
-  bars: Bars | undefined;
-  counts: Counts;
-  before: Counts | undefined;
-  windowMs: number;
-  query: string;
-  onQuery: (query: string) => void;
-  children?: ComponentChildren;
-}) {
-  const { counts, bars, before, query } = props;
+interface SummaryProps {
+  readonly bars: Bars | undefined;
+  readonly before: Counts | undefined;
+  readonly windowMs: number;
+  readonly query: string;
+  /** How high the bars are drawn; undefined: none are shown. */
+  readonly scale: Scale | undefined;
+  readonly onScale: (scale: Scale) => void;
+  readonly onQuery: (query: string) => void;
+}
+
+export const Summary = memo((props: SummaryProps) => {
+  const { bars, before, query, scale } = props;
+  const counts = bars === undefined ? { all: 0, bad: 0 } : countsOf(bars);
   const partial = bars?.partial === true;
   const ratio = before === undefined || partial ? undefined : unusual(counts.bad, before.bad);
   return (
@@ -45,7 +51,9 @@ export function Summary(props: {
           </>
         )}
       </p>
-      {props.children}
+      {bars !== undefined && scale !== undefined && (
+        <ScaleChoice stepMs={bars.stepMs} scale={scale} onScale={props.onScale} />
+      )}
       <div class="levels" role="group" aria-label="Levels">
         {LEVELS.toReversed().map((level) => (
           <LevelToggle key={level} level={level} query={query} onQuery={props.onQuery} />
@@ -53,7 +61,7 @@ export function Summary(props: {
       </div>
     </div>
   );
-}
+});
 
 function entriesText(count: number, partial: boolean): string {
   return `${numberText(count)}${partial ? "+" : ""} ${count === 1 ? "entry" : "entries"}`;
