@@ -10,7 +10,8 @@ import { useEffect, useRef } from "preact/hooks";
 import type { LogEntry } from "../../generated/client/argus/v1/entry.ts";
 import type { Timestamp } from "../../generated/client/google/protobuf/timestamp.ts";
 import { type FollowState, SeenIds } from "./follow.ts";
-import { isAfter, type RowWindow } from "./list/row-window.ts";
+import { isAfter } from "./list/row-order.ts";
+import type { RowWindow } from "./list/row-window.ts";
 import { TailBuffer } from "./tail-buffer.ts";
 import { follow } from "./tail.ts";
 

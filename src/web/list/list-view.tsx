@@ -19,7 +19,7 @@ import { EntryGrid, type GridHandle } from "./entry-grid.tsx";
 import type { LineLook } from "./entry-line.tsx";
 import type { FieldActions } from "./field-list.tsx";
 import { ListHead } from "./list-head.tsx";
-import { isAfter } from "./row-window.ts";
+import { isAfter } from "./row-order.ts";
 import { TimeRail } from "./time-rail.tsx";
 import { type ReadContext, useContextOf } from "./use-context.ts";
 

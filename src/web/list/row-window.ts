@@ -8,6 +8,14 @@ import { batch, signal } from "@preact/signals";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { QueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
 import type { Timestamp } from "../../../generated/client/google/protobuf/timestamp.ts";
+import {
+  compareEntries,
+  compareTimes,
+  indexByHalves,
+  indexNear,
+  isAfter,
+  isOrdered,
+} from "./row-order.ts";
 
 /** What a person may scroll back through without a read. */
 export const MOST_ROWS = 100_000;
@@ -79,28 +87,9 @@ export class RowWindow {
   indexOf(id: string): number {
     const rows = this.rows.peek();
     const near = indexNear(rows, id, this.#found, this.#isOrdered ? NEAR : rows.length);
-    const at = near < 0 && this.#isOrdered ? this.#search(id) : near;
+    const at = near < 0 && this.#isOrdered ? indexByHalves(rows, id, this.#sign()) : near;
     if (at >= 0) this.#found = at;
     return at;
-  }
-
-  /** By halves. */
-  #search(id: string): number {
-    const wanted = timeOfId(id);
-    if (wanted === undefined) return -1;
-    const rows = this.rows.peek();
-    const sign = this.#sign();
-    let [low, high] = [0, rows.length - 1];
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const row = rows[middle];
-      if (row === undefined) break;
-      const way = sign * compare(row, { id, time: wanted });
-      if (way === 0) return middle;
-      if (way < 0) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
   }
 
   #sign(): 1 | -1 {
@@ -233,11 +222,12 @@ export class RowWindow {
     this.keepsPlace = keepsPlace;
     if (run === undefined || entries.length === 0) return;
     const rows = this.rows.value;
-    const oldest = entries.reduce((a, b) => (compare(a, b) < 0 ? a : b));
+    const oldest = entries.reduce((a, b) => (compareEntries(a, b) < 0 ? a : b));
     // Nearly all come at the newest edge: only as much of it is sorted anew as is not older than what came.
     let edge = 0;
     const at = (i: number): LogEntry | undefined => rows[run.ascending ? rows.length - 1 - i : i];
-    for (let row = at(0); row !== undefined && compare(row, oldest) >= 0; row = at(edge)) edge++;
+    for (let row = at(0); row !== undefined && compareEntries(row, oldest) >= 0; row = at(edge))
+      edge++;
     const [kept, part] = run.ascending
       ? [rows.slice(0, rows.length - edge), rows.slice(rows.length - edge)]
       : [rows.slice(edge), rows.slice(0, edge)];
@@ -251,8 +241,9 @@ export class RowWindow {
     const isUnread = (run.ascending ? this.#top : this.#bottom) !== undefined;
     // Older than all that is loaded, it is read when the list is scrolled there.
     const last = isUnread && kept.length === 0 ? at(rows.length - 1) : undefined;
-    const own = last === undefined ? fresh : fresh.filter((entry) => compare(entry, last) >= 0);
-    const sorted = [...part, ...own].sort((a, b) => this.#sign() * compare(a, b));
+    const own =
+      last === undefined ? fresh : fresh.filter((entry) => compareEntries(entry, last) >= 0);
+    const sorted = [...part, ...own].sort((a, b) => this.#sign() * compareEntries(a, b));
     // A hundred thousand rows are joined ten times a second: one by one that would be most of the work.
     if (run.ascending) this.#put(kept.concat(sorted), "top");
     else this.#put(sorted.concat(kept), "bottom");
@@ -305,60 +296,4 @@ export function after({ seconds, nanos }: Timestamp): Timestamp {
 function isWithin(time: Timestamp, { startTime, endTime }: Run): boolean {
   if (compareTimes(time, startTime) < 0) return false;
   return endTime === undefined || compareTimes(time, endTime) < 0;
-}
-
-function isOrdered(rows: readonly LogEntry[], sign: 1 | -1): boolean {
-  return rows.every((row, at) => {
-    const before = rows[at - 1];
-    return before === undefined || sign * compare(before, row) <= 0;
-  });
-}
-
-/** Its first part; undefined in what is no id. */
-function timeOfId(id: string): Timestamp | undefined {
-  const nanos = /^\d{1,19}(?=\.)/.exec(id)?.[0];
-  if (nanos === undefined) return undefined;
-  return {
-    seconds: BigInt(nanos.slice(0, -9) || "0"),
-    nanos: Number(nanos.slice(-9)),
-  };
-}
-
-/** Where a row stands; what comes and goes at the ends moves it by little. @param most rows on either side that are looked at. */
-export function indexNear(
-  rows: readonly LogEntry[],
-  id: string,
-  near: number,
-  most = rows.length,
-): number {
-  if (id === "") return -1;
-  const from = Math.min(near, rows.length - 1);
-  for (let by = 0; by < Math.min(most, rows.length); by++) {
-    if (rows[from + by]?.id === id) return from + by;
-    if (rows[from - by]?.id === id) return from - by;
-  }
-  return -1;
-}
-
-type Place = Pick<LogEntry, "id" | "time">;
-
-/** By time, batch and place in it, as the server orders entries. */
-function compare(a: Place, b: Place): number {
-  const times = compareTimes(a.time ?? EPOCH, b.time ?? EPOCH);
-  if (times !== 0 || a.id === b.id) return times;
-  const [, batchA = "", indexA = ""] = a.id.split(".");
-  const [, batchB = "", indexB = ""] = b.id.split(".");
-  if (batchA !== batchB) return batchA < batchB ? -1 : 1;
-  return Number(indexA) - Number(indexB);
-}
-
-const EPOCH: Timestamp = { seconds: 0n, nanos: 0 };
-
-export function isAfter(a: Timestamp | undefined, b: Timestamp | undefined): boolean {
-  return compareTimes(a ?? EPOCH, b ?? EPOCH) > 0;
-}
-
-function compareTimes(a: Timestamp, b: Timestamp): number {
-  const seconds = Number(a.seconds - b.seconds);
-  return seconds === 0 ? a.nanos - b.nanos : seconds;
 }

@@ -9,7 +9,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { Heights } from "./heights.ts";
 import { keptRows, NONE_KEPT } from "./kept-rows.ts";
-import { indexNear, type RowWindow, type Side } from "./row-window.ts";
+import { indexNear } from "./row-order.ts";
+import type { RowWindow, Side } from "./row-window.ts";
 
 /** A read begins this many screens before an end is met. */
 const AHEAD_SCREENS = 2;
