@@ -396,8 +396,8 @@ export interface GetPatternsRequest {
    */
   parts: number;
   /**
-   * What came before, to compare with: entries at or after this; absent: nothing is compared. With a baseline each of
-   * the two may spend half of the budget.
+   * What came before, to compare with: entries at or after this; absent: nothing is compared. With a baseline the
+   * range may spend half of the budget, and the baseline what the range leaves of it.
    */
   baselineStartTime:
     | Timestamp
@@ -576,7 +576,7 @@ export interface CompareWindowsRequest {
   limit: number;
   /** IANA name of the zone in which days begin; empty: UTC. */
   timeZone: string;
-  /** What it may spend: half of it for each window. */
+  /** What it may spend: the window half of it, and the baseline what the window leaves. */
   budget: QueryBudget | undefined;
 }
 

@@ -910,8 +910,8 @@ export interface GetPatternsRequest {
      */
     parts: number;
     /**
-     * What came before, to compare with: entries at or after this; absent: nothing is compared. With a baseline each of
-     * the two may spend half of the budget.
+     * What came before, to compare with: entries at or after this; absent: nothing is compared. With a baseline the
+     * range may spend half of the budget, and the baseline what the range leaves of it.
      *
      * @generated from protobuf field: google.protobuf.Timestamp baseline_start_time = 9
      */
@@ -1289,7 +1289,7 @@ export interface CompareWindowsRequest {
      */
     timeZone: string;
     /**
-     * What it may spend: half of it for each window.
+     * What it may spend: the window half of it, and the baseline what the window leaves.
      *
      * @generated from protobuf field: argus.v1.QueryBudget budget = 10
      */
