@@ -34,6 +34,8 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
           zebra: `z${i % 3}`,
           // Six are frequent, and one is not.
           shelf: i === 7 ? "rare" : `shelf ${i % 6}`,
+          // In so few entries that nobody is shown it unasked.
+          ...(i === 7 && { coupon: "spring" }),
         },
       })),
     );
@@ -135,6 +137,56 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     await group.getByRole("treeitem", { name: /^rare excluded/ }).waitFor();
     await page.goto(page.url().replace(/q=[^&]*/, "q=shelf%3Anowhere"));
     await group.getByRole("treeitem", { name: /^nowhere 0/, checked: true }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a field that the query names has a group, however few entries have it", async () => {
+    await using opened = await open();
+    const { page, faults } = opened;
+    const heads = (): Promise<string[]> => tree(page).locator(".facet-head bdi").allTextContents();
+    expect(await heads()).not.toContain("coupon");
+    const query = page.getByLabel("Query");
+    await query.fill("(coupon:spring OR level:error)");
+    await query.press("Enter");
+    const value = tree(page).getByRole("treeitem", { name: /^spring/ });
+    await value.waitFor();
+    expect(await value.getAttribute("aria-checked")).toBe("false");
+    await query.fill("coupon:spring");
+    await query.press("Enter");
+    await tree(page)
+      .getByRole("treeitem", { name: /^spring.* 1/, checked: true })
+      .waitFor();
+    expect((await heads()).indexOf("coupon")).toBe(3);
+    await value.click();
+    await expect.poll(() => asked(page)).toBe("");
+    await value.waitFor({ state: "detached" });
+    expect(faults).toEqual([]);
+  });
+
+  test("a field can be hidden, and stays so in the address until all are shown", async () => {
+    await using opened = await open();
+    const { page, faults } = opened;
+    const group = tree(page)
+      .locator(".facet")
+      .filter({ has: page.locator("bdi", { hasText: /^zebra$/ }) });
+    await group.waitFor();
+    const head = group.locator(".facet-head");
+    if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
+    await group.hover();
+    await group.getByRole("treeitem", { name: "hide", exact: true }).click();
+    await group.waitFor({ state: "detached" });
+    await expect.poll(() => new URL(page.url()).searchParams.get("fh")).toBe("zebra");
+    await page.reload();
+    await page.getByText("1 field hidden").waitFor();
+    expect(await group.count()).toBe(0);
+    // Looked for, it is found.
+    await page.getByLabel("Filter fields").fill("zeb");
+    await group.waitFor();
+    await page.getByLabel("Filter fields").fill("");
+    await group.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Show all" }).click();
+    await group.waitFor();
+    expect(new URL(page.url()).searchParams.get("fh")).toBeNull();
     expect(faults).toEqual([]);
   });
 

@@ -52,6 +52,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
       onClose: () => (showsFacets.value = false),
       onQuery: moves.run,
       onPin: (facetsPinned: string) => moves.change({ facetsPinned }, "replace"),
+      onHide: (facetsHidden: string) => moves.change({ facetsHidden }, "replace"),
     }),
     [moves, showsFacets],
   );
@@ -78,6 +79,7 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
           isLive={at.live}
           find={state.facetFind}
           pinned={at.facetsPinned}
+          hidden={at.facetsHidden}
           slice={state.slice}
           {...facetHands}
         />

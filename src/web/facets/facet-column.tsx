@@ -14,6 +14,7 @@ import { lazyPart } from "../lazy.tsx";
 import { memo } from "../memo.tsx";
 import { afterLanguage } from "../query/language-later.ts";
 import { type Facet, readFacets, readWithNamed } from "./facet-source.ts";
+import { namedFields } from "./named-fields.ts";
 
 const Facets = lazyPart(
   () => afterLanguage(import("./facets.tsx")).then((one) => one.Facets),
@@ -29,6 +30,8 @@ const FIRST_VALUES = 5;
 /** What was rare before is found among these. */
 const COMPARED_VALUES = 100;
 const MOST_COMPARED = 12;
+/** The server takes no more. */
+const MOST_ASKED = 50;
 
 interface FacetColumnProps {
   asked: Asked;
@@ -39,6 +42,7 @@ interface FacetColumnProps {
   find: { current: HTMLInputElement | null };
   /** As the address has it: names apart by commas. */
   pinned: string;
+  hidden: string;
   /** A slice that is compared with the rest; undefined: the facets stand. */
   slice: { readonly from: number; readonly to: number } | undefined;
   onSliceEnd: () => void;
@@ -47,6 +51,7 @@ interface FacetColumnProps {
   onClose: () => void;
   onQuery: (query: string) => void;
   onPin: (pinned: string) => void;
+  onHide: (hidden: string) => void;
 }
 
 /** Long, and of nothing that changes with a row or a letter. */
@@ -54,7 +59,8 @@ export const FacetColumn = memo((props: FacetColumnProps) => {
   const { asked, search, facets } = props;
   const problem = useSignal("");
   const before = useSignal<readonly Facet[] | undefined>(undefined);
-  const pinned = props.pinned === "" ? [] : props.pinned.split(",");
+  const pinned = namesIn(props.pinned);
+  const hidden = namesIn(props.hidden);
   const read = (signal: AbortSignal, isRun: boolean): void => {
     const shown = search.shown.peek();
     if (shown === undefined) return;
@@ -155,21 +161,25 @@ export const FacetColumn = memo((props: FacetColumnProps) => {
             rows: async (query, signal) => (await search.table(query, signal))?.rows,
           }}
           onQuery={props.onQuery}
-          onPin={(field) =>
-            props.onPin(
-              (pinned.includes(field)
-                ? pinned.filter((one) => one !== field)
-                : [...pinned, field]
-              ).join(","),
-            )
-          }
+          hidden={hidden}
+          onPin={(field) => props.onPin(turned(pinned, field))}
+          onHide={(field) => props.onHide(field === undefined ? "" : turned(hidden, field))}
         />
       )}
     </aside>
   );
 });
 
-/** The usual ones, and those that were pinned besides. */
+function namesIn(text: string): readonly string[] {
+  return text === "" ? [] : text.split(",");
+}
+
+/** The names with this one, or without it where they had it. */
+function turned(names: readonly string[], name: string): string {
+  return (names.includes(name) ? names.filter((one) => one !== name) : [...names, name]).join(",");
+}
+
+/** The usual ones, and before them those besides that were pinned, or that the query names. */
 async function readWithPinned(
   asked: Asked,
   range: Range,
@@ -177,7 +187,9 @@ async function readWithPinned(
   signal: AbortSignal,
 ): Promise<readonly Facet[]> {
   const usual = await readWithNamed(asked, range, { fields: [], values: FIRST_VALUES }, signal);
-  const missing = pinned.filter((field) => !usual.some((facet) => facet.field === field));
+  const missing = [...new Set([...pinned, ...namedFields(asked.query)])]
+    .filter((field) => !usual.some((facet) => facet.field === field))
+    .slice(0, MOST_ASKED);
   if (missing.length === 0) return usual;
   const own = await readWithNamed(asked, range, { fields: missing, values: FIRST_VALUES }, signal);
   return [...own, ...usual];

@@ -175,6 +175,10 @@ export function FacetGroup(
               name={props.pinned.includes(facet.field) ? "unpin" : "pin"}
               run={() => props.onPin(facet.field)}
             />
+            <Foot
+              name={props.hidden.includes(facet.field) ? "unhide" : "hide"}
+              run={() => props.onHide(facet.field)}
+            />
           </div>
         </div>
       )}

@@ -5,6 +5,7 @@
  */
 import { type Signal, useSignal } from "@preact/signals";
 import { Icon } from "../parts/icon.tsx";
+import { countText } from "../words.ts";
 import { FacetGroup } from "./facet-group.tsx";
 import type { Facet, FacetSource } from "./facet-source.ts";
 import { moveInTree } from "./tree-keys.ts";
@@ -20,9 +21,13 @@ export interface FacetsProps {
   readonly source: FacetSource;
   readonly problem: string;
   readonly pinned: readonly string[];
+  /** Not listed until they are looked for. */
+  readonly hidden: readonly string[];
   readonly search: { current: HTMLInputElement | null };
   readonly onQuery: (query: string) => void;
   readonly onPin: (field: string) => void;
+  /** @param field undefined: none is hidden any more. */
+  readonly onHide: (field: string | undefined) => void;
 }
 
 export function Facets(props: FacetsProps) {
@@ -32,7 +37,9 @@ export function Facets(props: FacetsProps) {
   const turned = useSignal<ReadonlySet<string>>(new Set());
   const all = ordered(facets.value ?? [], props.pinned);
   const wanted = find.value.trim().toLowerCase();
-  const shown = wanted === "" ? all : all.filter((facet) => fits(facet, wanted));
+  const shown = all.filter((facet) =>
+    wanted === "" ? !props.hidden.includes(facet.field) : fits(facet, wanted),
+  );
   return (
     <div class="facets-all">
       <div class="facets-find">
@@ -76,12 +83,19 @@ export function Facets(props: FacetsProps) {
             }}
           />
         ))}
-        {facets.value !== undefined && shown.length === 0 && (
-          <p class="hint">
-            {wanted === "" ? "No fields in this range" : "No field or value reads so"}
-          </p>
+        {facets.value !== undefined && all.length === 0 && wanted === "" && (
+          <p class="hint">No fields in this range</p>
         )}
+        {wanted !== "" && shown.length === 0 && <p class="hint">No field or value reads so</p>}
       </div>
+      {wanted === "" && props.hidden.length > 0 && (
+        <p class="facets-hidden">
+          {countText(props.hidden.length, "field", "fields")} hidden{" "}
+          <button type="button" class="link" onClick={() => props.onHide(undefined)}>
+            Show all
+          </button>
+        </p>
+      )}
     </div>
   );
 }
