@@ -22,10 +22,14 @@ const SAMPLED_DRAW_MS = 200;
 const TELL_MS = 500;
 const LOOK_AGAIN_MS = 250;
 const HIDDEN_MS = 60_000;
+/** What could not be caught up with is asked for once more, after this long where the stream goes on. */
+const AGAIN_MS = 2000;
 /** What was missed for less is replayed without a question. */
 const SHORT_CUT_MS = 5000;
 /** More than this is not replayed but counted. */
 export const MOST_REPLAYED = 2000;
+
+const UNSEEN = "what came while the tail began";
 
 /** Entries are missing, or may be, behind those of this time (undefined: before all). */
 export interface Gap {
@@ -146,6 +150,9 @@ export function useLive(props: LiveProps): Live {
     let cutMs = performance.now();
     let drawing: ReturnType<typeof setTimeout> | undefined;
     let hiding: ReturnType<typeof setTimeout> | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    /** What could not be caught up with: all since a time. */
+    let owed: { readonly from: Timestamp | undefined } | undefined;
     /** A drawing of what came is due. */
     let isDue = false;
     let untold: readonly LogEntry[] = [];
@@ -194,12 +201,11 @@ export function useLive(props: LiveProps): Live {
         if (!ended.signal.aborted) addGap(undefined, "what came while away", at);
       }
     };
-    /** Between the run and its tail some may have come. */
-    const catchUp = async (): Promise<void> => {
-      const from = last;
+    /** Between the run and its tail some may have come. @param isAgain it has failed before. */
+    const catchUp = async (from: Timestamp | undefined, isAgain: boolean): Promise<void> => {
       try {
         const { entries, isAll } = await reads.since(from, MOST_REPLAYED, ended.signal);
-        if (!isAll) addGap(await reads.countAfter(from, ended.signal), "");
+        if (!isAll) addGap(await reads.countAfter(from, ended.signal), "", from);
         else
           for (const entry of entries.toReversed())
             if (!seen.has(entry.id) && !rows.has(entry)) {
@@ -207,13 +213,27 @@ export function useLive(props: LiveProps): Live {
               take(entry);
             }
       } catch {
-        if (!ended.signal.aborted) addGap(undefined, "what came while the tail began");
+        if (ended.signal.aborted) return;
+        if (isAgain) addGap(undefined, UNSEEN, from);
+        else {
+          // The stream may be cut, too: then it is asked for behind the next one.
+          owed = { from };
+          again = setTimeout(catchUpAgain, AGAIN_MS);
+        }
       }
+    };
+    const catchUpAgain = (): void => {
+      if (owed === undefined || state.peek() !== "live") return;
+      const { from } = owed;
+      owed = undefined;
+      void catchUp(from, true);
     };
     const open = (): void => {
       let isFirst = position === "";
       /** It begins anew, and what lies between is to be counted. */
       let isBehind = false;
+      /** It was opened anew. */
+      let hasReturned = false;
       void follow({
         applicationId: props.applicationId,
         query: props.query,
@@ -229,15 +249,19 @@ export function useLive(props: LiveProps): Live {
         onPosition: (next) => {
           position = next;
           if (isBehind) void countMissed(last);
-          else if (isFirst) void catchUp();
+          else if (isFirst) void catchUp(last, false);
+          else if (hasReturned) catchUpAgain();
           isFirst = false;
           isBehind = false;
+          hasReturned = false;
         },
         onEntry: take,
         onDropped: (reason) => addGap(undefined, reason),
         onState: (next, why, waitMs) =>
           batch(() => {
             if (next === "reconnecting" && state.peek() === "live") cutMs = performance.now();
+            hasReturned = next === "live";
+            if (next === "refused" && owed !== undefined) addGap(undefined, UNSEEN, owed.from);
             state.value = next;
             refusal.value = why;
             retryAtMs.value = Date.now() + waitMs;
@@ -265,6 +289,7 @@ export function useLive(props: LiveProps): Live {
       stream.abort();
       clearTimeout(drawing);
       clearTimeout(hiding);
+      clearTimeout(again);
       perSecond.value = 0;
     };
   }, [props.on, props.applicationId, props.query, props.run, tries.value]);

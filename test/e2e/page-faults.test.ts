@@ -139,6 +139,20 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
     expect(await query(page).inputValue()).toBe("half a thou");
   });
 
+  test("what came before a tail is asked for twice, and said to be missing when that fails, too", async () => {
+    await using opened = await open();
+    const { page } = opened;
+    let asked = 0;
+    await page.route("**/argus.v1.LogService/Query", (route) => {
+      asked++;
+      return route.fulfill({ status: 500, json: { code: "internal", msg: "no" } });
+    });
+    await page.getByRole("button", { name: "Live" }).click();
+    await page.getByText("Entries may be missing here: what came while the tail began").waitFor();
+    expect(asked).toBe(2);
+    expect(await rows(page).count()).toBeGreaterThan(0);
+  });
+
   test("behind a proxy with a prefix nothing asks outside of it, and no secret stays in the browser", async () => {
     await using proxy = await startProxy("/logs");
     await using fresh = await startArgus({ env: { ARGUS_PUBLIC_URL: `${proxy.url}/logs` } });

@@ -1,12 +1,14 @@
 /** The live tail in a real browser: what holds it, what it draws, what it does when it is cut off. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Locator, Page } from "playwright-core";
+import type { Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { boxOf, chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
 import { startProxy } from "../support/prefix-proxy.ts";
 
 const BATCH = 100;
+/** Of what may have come before a tail; rows are asked for in other numbers. */
+const MOST_REPLAYED = 2000;
 
 /** In the page: where a row stands in each frame, and when rows were drawn. */
 const WATCH = `(id) => {
@@ -448,20 +450,30 @@ describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
     const dora = await world.join("Dora", "viewer");
     await using opened = await openPage(world.browser);
     const { page } = opened;
+    // What may have come before the tail is asked for, and cut off from, too.
+    let catchUps = 0;
+    const held = new Promise<Route>((hold) => {
+      void page.route("**/argus.v1.LogService/Query", (route) => {
+        const { limit } = route.request().postDataJSON() as { readonly limit: number };
+        return limit === MOST_REPLAYED && ++catchUps === 1 ? hold(route) : route.continue();
+      });
+    });
     await page.goto(`${proxy.url}/a/shop/logs?q=service:lost&live=1`);
     await signIn(page, dora);
     await status(page).getByText("Live", { exact: true }).waitFor();
     await page.getByText("20 entries").waitFor();
-    // What may have come before the tail is asked for once; cut off from that, the list would say that some may be missing.
     await send("lost", 1, 50);
     await page.getByText("21 entries").first().waitFor();
     await leave(page);
     const before = await boxOf(rows(page).first());
+    const asked = await held;
     proxy.target = "http://127.0.0.1:1";
     proxy.cut();
     await status(page)
       .getByText(/^Reconnecting, \d+ s/)
       .waitFor();
+    // Nobody asks again at once after such an answer.
+    await asked.fulfill({ status: 500, json: { code: "internal", msg: "no" } });
     await page.getByText("Not connected.").waitFor();
     expect(await rows(page).first().boundingBox()).toEqual(before);
     await send("lost", 5, 100);
@@ -470,5 +482,7 @@ describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
     await page.getByText("entry 104 of it").waitFor();
     await status(page).getByText("26 loaded").waitFor();
     await page.getByText("26 entries").first().waitFor();
+    await expect.poll(() => catchUps).toBe(2);
+    expect(await page.getByText("Entries may be missing").count()).toBe(0);
   });
 });
