@@ -252,6 +252,20 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       await expect.poll(() => minuteOf(param(page, "from"))).toBe(20);
       expect(minuteOf(param(page, "to"))).toBe(40);
 
+      // Two taps zoom out, once: sent at once, as the second has to come within a quarter of a second.
+      await ready(page);
+      const tap = await middleOf(page.locator(".histogram-hand"));
+      await Promise.all([
+        touch("touchStart", tap),
+        touch("touchEnd"),
+        touch("touchStart", tap),
+        touch("touchEnd"),
+      ]);
+      await expect.poll(() => minuteOf(param(page, "from"))).toBe(10);
+      expect(minuteOf(param(page, "to"))).toBe(50);
+      await page.getByText("400 entries").first().waitFor();
+      expect(minuteOf(param(page, "from"))).toBe(10);
+
       // The handles of a slice, and of the rail where there is room for it, need no rest.
       await page.setViewportSize({ width: 820, height: 1000 });
       await page.goto(

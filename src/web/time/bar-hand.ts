@@ -35,12 +35,13 @@ export interface HistogramProps {
 /** Less is a click, px. */
 const DRAG_PX = 4;
 const TOUCH_HOLD_MS = 250;
-/** A second click within it makes them a double one. */
+/** A second click within it makes them a double one, and so does a second tap. */
 const DOUBLE_MS = 250;
 
 interface Press {
   readonly x: number;
   readonly ms: number;
+  readonly isFinger: boolean;
   /** A drag may begin: a finger has to rest before it. */
   isReady: boolean;
 }
@@ -69,7 +70,10 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
   const pointedMs = useComputed(() => hoverMs.value ?? cursor.value);
   const press = useRef<Press>(undefined);
   const holding = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** Of a click that is not a double one yet. */
   const clicking = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** The last press was a finger's. */
+  const isTapped = useRef(false);
   useEffect(
     () => () => {
       clearTimeout(holding.current);
@@ -130,6 +134,7 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
         const begin: Press = {
           x: event.offsetX,
           ms: msAt(event.offsetX),
+          isFinger: event.pointerType === "touch",
           isReady: event.pointerType !== "touch",
         };
         press.current = begin;
@@ -161,11 +166,20 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
         const chosen = band.value?.by === "drag" ? band.value : undefined;
         release();
         if (from === undefined) return;
+        const isSecond = clicking.current !== undefined;
+        clearTimeout(clicking.current);
+        clicking.current = undefined;
+        isTapped.current = from.isFinger;
         if (chosen !== undefined) choose(chosen, compares.value);
-        else if (barAt(bars, from.ms) !== undefined) {
-          clearTimeout(clicking.current);
+        // Not every browser makes a double click of two taps.
+        else if (from.isFinger && isSecond) props.onZoomOut();
+        else {
+          const isBar = barAt(bars, from.ms) !== undefined;
           const span = whole(from.ms, from.ms + 1);
-          clicking.current = setTimeout(() => choose(span, false), DOUBLE_MS);
+          clicking.current = setTimeout(() => {
+            clicking.current = undefined;
+            if (isBar) choose(span, false);
+          }, DOUBLE_MS);
         }
       },
       onPointerCancel: release,
@@ -179,7 +193,9 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
         if (press.current?.isReady === true && band.value !== undefined) event.preventDefault();
       },
       onDblClick: () => {
+        if (isTapped.current) return;
         clearTimeout(clicking.current);
+        clicking.current = undefined;
         props.onZoomOut();
       },
     },
