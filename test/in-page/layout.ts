@@ -3,7 +3,7 @@
  * it imports nothing. Invariant: only what is on screen counts, and of it only what is not under a dialog or a menu.
  */
 const CONTROLS =
-  "a[href], button, select, textarea, input, summary, [role=tab], [role=option], [role=treeitem], [role=slider]";
+  "a[href], button, select, textarea, input, summary, [role=tab], [role=option], [role=treeitem], [role=slider], [role=separator][tabindex]";
 /** May lie over the rest while they are there. */
 const FLOATING =
   "dialog, [popover]:popover-open, .toasts, .away, .pill, .selection-bar, .suggestions, .query-problem, .progress, .panel, .facets, .pane > .status-line";

@@ -4,7 +4,7 @@
  * where there is no room beside it, and is a dialog then.
  */
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { Icon } from "../parts/icon.tsx";
 import { isNarrower, narrower } from "../text-size.ts";
@@ -254,6 +254,8 @@ function useCovering(): boolean {
 
 /** The edge that is dragged; keys move it, too. */
 function PanelEdge() {
+  /** From the pointer to the right end of the panel, beyond its width: it is seldom taken at its very line. */
+  const grip = useRef(0);
   const widthPx = (): number => document.querySelector<HTMLElement>(".panel")?.offsetWidth ?? 468;
   return (
     <div
@@ -274,12 +276,13 @@ function PanelEdge() {
       onPointerDown={(event) => {
         event.preventDefault();
         event.currentTarget.setPointerCapture(event.pointerId);
+        grip.current = innerWidth - event.clientX - widthPx();
       }}
       onPointerMove={(event) => {
         if (event.currentTarget.hasPointerCapture(event.pointerId))
           event.currentTarget.setAttribute(
             "aria-valuenow",
-            String(setWidth(innerWidth - event.clientX)),
+            String(setWidth(innerWidth - event.clientX - grip.current)),
           );
       }}
     />
