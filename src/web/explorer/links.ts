@@ -1,11 +1,10 @@
 /**
  * Links to an entry, for other people.
  */
-import { copyText } from "../copy.ts";
 import { base } from "../paths.ts";
-import { say } from "../shell/toasts.tsx";
+import { copyAndSay } from "../shell/copied.ts";
 
 export function copyEntryLink(app: string, id: string): void {
   const link = `${location.origin}${base}/a/${encodeURIComponent(app)}/e/${id}`;
-  void copyText(link).then(() => say("Link copied"));
+  void copyAndSay(link, "Link copied", "open the row and copy the address of the page");
 }

@@ -3,7 +3,7 @@
  * Invariant: it stands below the list, whose rows it never moves.
  */
 import { ArgusError } from "../../client/errors.ts";
-import { copyText } from "../copy.ts";
+import { copyAndSay } from "../shell/copied.ts";
 import type { Live } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -92,7 +92,7 @@ function Failed(props: { problem: unknown; onRetry: () => void }) {
           <button
             type="button"
             class="link"
-            onClick={() => void copyText(`${text}, request ${request}`)}
+            onClick={() => void copyAndSay(`${text}, request ${request}`)}
           >
             Copy details
           </button>{" "}

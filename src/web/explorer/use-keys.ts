@@ -1,13 +1,12 @@
 /**
  * The keys of the explorer. Invariant: each does what a control on screen does.
  */
-import { copyText } from "../copy.ts";
 import { jsonOf, panelTabAfter } from "../list/panel-tabs.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { type Shortcut, useShortcuts } from "../shortcuts.ts";
 import { doubled, shifted } from "../time/time-picker.tsx";
 import { NOW } from "../time-range.ts";
-import { say } from "../shell/toasts.tsx";
+import { copyAndSay } from "../shell/copied.ts";
 import { copyEntryLink } from "./links.ts";
 import type { Moves } from "./moves.ts";
 import { showTab } from "./show-tab.ts";
@@ -74,7 +73,7 @@ export function useKeys(props: {
       onRow((id) => {
         const entry = rows.byId(id);
         if (entry === undefined) return;
-        void copyText(JSON.stringify(jsonOf(entry))).then(() => say("Copied"));
+        void copyAndSay(JSON.stringify(jsonOf(entry)));
       }),
     ],
     ["1", "Entries", () => showTab("entries", props.isTable, props.moves)],

@@ -12,12 +12,11 @@ import {
   exportCurl,
   fileName,
 } from "../../client/shell-commands.ts";
-import { copyText } from "../copy.ts";
 import type { Column } from "../list/columns.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { printedName } from "../query/terms.ts";
 import type { Search } from "../search.ts";
-import { say } from "../shell/toasts.tsx";
+import { copyAndSay } from "../shell/copied.ts";
 import { spanText } from "../time/wall-clock.ts";
 import { bytesText, countText, problemOf } from "../words.ts";
 import { type RowCount, countRows } from "./count-rows.ts";
@@ -126,7 +125,7 @@ export function ExportDialog(props: {
     }
   };
   const copy = (text: string, said: string) => (): void => {
-    void copyText(text).then(() => say(said));
+    void copyAndSay(text, said);
   };
   return (
     <Dialog

@@ -5,9 +5,9 @@
  */
 import { type Signal, useSignal } from "@preact/signals";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
-import { copyText } from "../copy.ts";
 import { Icon } from "../parts/icon.tsx";
 import { withValue } from "../query/terms.ts";
+import { copyAndSay } from "../shell/copied.ts";
 import { levelName, shownText, valueText } from "../words.ts";
 import { JsonTree } from "./json-tree.tsx";
 import { LongText } from "./long-text.tsx";
@@ -189,7 +189,7 @@ function TermButtons(props: {
         type="button"
         aria-label={`Copy ${shownText(name)}`}
         title="Copy the value"
-        onClick={() => void copyText(valueText(value))}
+        onClick={() => void copyAndSay(valueText(value))}
       >
         <Icon name="copy" />
       </button>

@@ -5,8 +5,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { quote } from "../../query/problem.ts";
-import { copyText } from "../copy.ts";
 import { withFilter } from "../query/terms.ts";
+import { copyAndSay } from "../shell/copied.ts";
 
 const MOST_CHARS = 200;
 
@@ -84,7 +84,7 @@ export function SelectionBar(props: { query: string; onQuery: (query: string) =>
         type="button"
         class="plain"
         onClick={() => {
-          void copyText(now.text);
+          void copyAndSay(now.text);
           done();
         }}
       >

@@ -2,10 +2,9 @@
  * Ways to give others what is shown. Invariant: what was copied is said in words, with the time it is fixed to.
  */
 import { searchCommand, searchCurl } from "../../client/shell-commands.ts";
-import { copyText } from "../copy.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { pathOf } from "../paths.ts";
-import { say } from "../shell/toasts.tsx";
+import { copyAndSay } from "../shell/copied.ts";
 import { spanText } from "../time/wall-clock.ts";
 import { fixed, NOW, type Range } from "../time-range.ts";
 import { sharedQuery } from "./shared.ts";
@@ -22,11 +21,7 @@ export function ShareMenu(props: {
   const span = `${spanText(range.startMs, range.endMs, zone, Date.now())} ${zone}`;
   const copy = (text: string, said: string) => (): void => {
     props.close();
-    void copyText(text).then((isCopied) =>
-      isCopied
-        ? say(said)
-        : say("The browser let nothing be copied: copy the address of the page instead", "error"),
-    );
+    void copyAndSay(text, said, "copy the address of the page instead");
   };
   const linkTo = (place: LogsPlace): string => `${location.origin}${pathOf(place)}`;
   const link = linkTo({
