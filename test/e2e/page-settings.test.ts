@@ -158,11 +158,26 @@ describe.skipIf(chromiumPath() === undefined)("settings of an application", () =
     for (const name of PAGES) {
       await page.goto(`${world.server.url}/a/shop/settings/${name}`);
       await page.getByText("Your role in shop is viewer.").waitFor();
+      await page.getByText(": ask one of them.").waitFor();
       expect(await page.locator("main button, main input, main select").count(), name).toBe(0);
       expect(await accessibilityFaults(page), name).toEqual([]);
     }
     await page.goto(`${world.server.url}/instance/users`);
     await page.getByText("Only instance admins see this.").waitFor();
+
+    // Who makes no keys was shown none.
+    const { application } = await world.ask<{ application: { id: string } }>(
+      "ApplicationService/CreateApplication",
+      { name: "unsent" },
+    );
+    await world.ask("ApplicationService/AddMember", {
+      application_id: application.id,
+      email: vera.email,
+      role: "ROLE_VIEWER",
+    });
+    await page.goto(`${world.server.url}/a/unsent/logs`);
+    await page.getByText("Owners and editors of unsent make one: ask one of them.").waitFor();
+    expect(await page.getByText("The key was shown once").count()).toBe(0);
     expect(faults).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import type { Arrivals, Arrived } from "../arrivals.ts";
 import { copyText } from "../copy.ts";
 import { base, pathOf } from "../paths.ts";
 import { type Refusal, refusalText } from "../refusals.ts";
-import { agoText, countText } from "../words.ts";
+import { agoText, countText, shownText } from "../words.ts";
 import "./snippets.css";
 
 /** A line that sends, and what it takes. */
@@ -66,6 +66,8 @@ export function Snippets(props: {
   app: string;
   /** Undefined when it is not known any more: the lines read it from the environment. */
   secret: string | undefined;
+  /** Whoever looks at it makes keys. */
+  makesKeys: boolean;
   scopes: readonly Scope[];
   arrivals: Arrivals;
   /** What was sent last and not taken. */
@@ -137,7 +139,12 @@ export function Snippets(props: {
             );
           })}
       </ul>
-      {secret === undefined ? (
+      {secret === undefined && !props.makesKeys ? (
+        <p class="hint">
+          It takes a key that writes, in <code>ARGUS_API_KEY</code>. Owners and editors of{" "}
+          {shownText(app)} make one: ask one of them.
+        </p>
+      ) : secret === undefined ? (
         <p class="hint">
           The key was shown once. Put it in <code>ARGUS_API_KEY</code>, or{" "}
           <a href={pathOf({ screen: "settings", app, page: "keys" })}>make another one</a>.
@@ -176,7 +183,7 @@ function Lamp(props: { arrived: Arrived | undefined; refusal: Refusal | undefine
       {refusal !== undefined ? (
         <span>Refused: {refusalText(refusal)}</span>
       ) : props.arrived === undefined ? (
-        "Waiting for the first entry"
+        "Waiting for the first entry. A line that fails says why where you ran it."
       ) : (
         <Received arrived={props.arrived} />
       )}

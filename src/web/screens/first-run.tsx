@@ -140,6 +140,7 @@ export function FirstRun(props: { at: SetupPlace }) {
           <Snippets
             app={application.name}
             secret={key.secret}
+            makesKeys
             scopes={key.scopes}
             arrivals={arrivals}
             refusal={refusal}

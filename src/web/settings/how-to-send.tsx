@@ -26,6 +26,7 @@ export function HowToSend(props: {
       <Snippets
         app={application.name}
         secret={undefined}
+        makesKeys={isEditor(application)}
         scopes={[Scope.SCOPE_INGEST]}
         arrivals={arrivals}
         refusal={refusal}

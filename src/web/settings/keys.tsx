@@ -157,6 +157,7 @@ function OwnKeys({ application }: { application: Application }) {
               key={made.value.secret}
               app={application.name}
               secret={made.value.secret}
+              makesKeys
               scopes={made.value.scopes}
               arrivals={arrivals}
               refusal={refusal}

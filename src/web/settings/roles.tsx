@@ -28,12 +28,12 @@ export function isEditor({ role }: Application): boolean {
   return role === Role.ROLE_OWNER || role === Role.ROLE_EDITOR;
 }
 
-/** @param props.who may do it, such as `Owners`. */
+/** Who they are is theirs to see: their names are not known here. @param props.who may do it, such as `Owners`. */
 export function NotYours(props: { application: Application; who: string; what: string }) {
   return (
     <p class="not-yours">
       Your role in {props.application.name} is {roleText(props.application.role)}. {props.who}{" "}
-      {props.what}.
+      {props.what}: ask one of them.
     </p>
   );
 }
