@@ -5,6 +5,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { away } from "../connection.ts";
 import type { Live } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
+import { Figure } from "../parts/figure.tsx";
 import { SecondsTo } from "../parts/seconds-to.tsx";
 import { StatusLine } from "../parts/status-line.tsx";
 import type { Search } from "../search.ts";
@@ -51,13 +52,17 @@ export function Status(props: {
         </>,
         at.live && live.state.value === "live" && live.perSecond.value > 0 && (
           <>
-            {numberText(live.perSecond.value)} per second
-            {live.drawnOneIn.value > 1 && `, 1 in ${live.drawnOneIn.value.toFixed(1)} shown`}
+            <Figure text={numberText(live.perSecond.value)} least="1,000" /> per second
+            {live.drawnOneIn.value > 1 && (
+              <>
+                , 1 in <Figure text={live.drawnOneIn.value.toFixed(1)} least="10.0" /> shown
+              </>
+            )}
           </>
         ),
         live.undrawn.value > 0 && live.drawnOneIn.value === 1 && (
           <>
-            {numberText(live.undrawn.value)} not shown{" "}
+            <Figure text={numberText(live.undrawn.value)} /> not shown{" "}
             <button type="button" class="link" onClick={props.onRerun}>
               Load
             </button>
@@ -66,13 +71,19 @@ export function Status(props: {
         stats !== undefined && (
           <>
             <b>
-              {numberText(props.total ?? Number(stats.matched) + live.arrived.value)}
+              <Figure
+                text={numberText(props.total ?? Number(stats.matched) + live.arrived.value)}
+              />
               {stats.matchedExact || props.total !== undefined ? "" : "+"}
             </b>{" "}
             matched
           </>
         ),
-        answer?.table === undefined && props.shown > 0 && `${numberText(props.shown)} loaded`,
+        answer?.table === undefined && props.shown > 0 && (
+          <>
+            <Figure text={numberText(props.shown)} /> loaded
+          </>
+        ),
         stats !== undefined && (
           <>
             <b>{short(Number(stats.rowsScanned))}</b> rows read

@@ -14,6 +14,7 @@ import { lazyPart } from "../lazy.tsx";
 import { memo } from "../memo.tsx";
 import { afterLanguage } from "../query/language-later.ts";
 import { type Facet, readFacets, readWithNamed } from "./facet-source.ts";
+import { inPlace } from "./in-place.ts";
 import { namedFields } from "./named-fields.ts";
 
 const Facets = lazyPart(
@@ -69,7 +70,7 @@ export const FacetColumn = memo((props: FacetColumnProps) => {
       : shown.range;
     readWithPinned(shown, range, pinned, signal).then(
       (next) => {
-        facets.value = next;
+        facets.value = isRun ? next : inPlace(facets.peek(), next);
         problem.value = "";
         // Marks are of the run: a few seconds on, they are the same.
         if (isRun) compare(shown, range, next, signal);

@@ -140,7 +140,7 @@ export function TimeRail(props: {
     <div class="rail">
       <div class="rail-labels" aria-hidden="true">
         {labels.map(({ ms, text }) => (
-          <span key={ms} style={{ top: `${yOf(ms)}px` }}>
+          <span key={ms} style={{ transform: `translateY(${yOf(ms)}px)` }}>
             {text}
           </span>
         ))}
@@ -185,7 +185,7 @@ export function TimeRail(props: {
         <span
           class="rail-thumb"
           style={{
-            top: `${Math.min(Math.max(0, thumbTop), Math.max(0, heightPx.value - thumbPx))}px`,
+            transform: `translateY(${Math.min(Math.max(0, thumbTop), Math.max(0, heightPx.value - thumbPx))}px)`,
             height: `${thumbPx}px`,
           }}
         />

@@ -23,11 +23,14 @@ export function StatusLine(props: {
   const line = useRef<HTMLDivElement>(null);
   const spoken = useSpoken(line);
   const cells = (all: readonly ComponentChildren[]) =>
-    all.filter(Boolean).map((cell, at) => (
-      <span class="cell" key={at}>
-        {cell}
-      </span>
-    ));
+    all.map(
+      (cell, at) =>
+        Boolean(cell) && (
+          <span class="cell" key={at}>
+            {cell}
+          </span>
+        ),
+    );
   return (
     <footer class="status-line">
       <div class={`cells ${props.tone ?? "done"}`} role="status" aria-live="off" ref={line}>

@@ -61,7 +61,7 @@ export function ViewMark(props: { frame: Frame; view: () => View | undefined }) 
   return (
     <span
       class="histogram-view"
-      style={{ left: `${Math.round(from)}px`, width: `${Math.round(long)}px` }}
+      style={{ transform: `translateX(${Math.round(from)}px)`, width: `${Math.round(long)}px` }}
     />
   );
 }
