@@ -164,7 +164,8 @@ export function FacetGroup(
             )}
             {all.some((one) => one.wanted !== undefined) && (
               <Foot
-                name={`any ${shownText(facet.field)}`}
+                name="any"
+                label={`any ${shownText(facet.field)}`}
                 run={() => {
                   const next = withoutField(query, facet.field);
                   if (next !== undefined) props.onQuery(next);
@@ -186,11 +187,14 @@ export function FacetGroup(
   );
 }
 
-function Foot(props: { name: string; run: () => void }) {
+/** @param props.label the whole of it, where its name is short for want of room. */
+function Foot(props: { name: string; label?: string; run: () => void }) {
   return (
     <span
       class="link"
       role="treeitem"
+      aria-label={props.label}
+      title={props.label}
       tabIndex={-1}
       onClick={props.run}
       onKeyDown={(event) => {
