@@ -25,6 +25,15 @@ export function FoundActions({ state }: { state: ExplorerState }) {
     <>
       <button
         type="button"
+        class="plain filters-button"
+        aria-label="Filters"
+        title="Fields and their values (f)"
+        onClick={() => (state.showsFacets.value = true)}
+      >
+        <Icon name="filter" />
+      </button>
+      <button
+        type="button"
         class="plain"
         aria-label="Export"
         title="All rows as a file"
