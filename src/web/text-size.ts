@@ -2,7 +2,7 @@
  * How large the reader has set text in their browser, for what script lays out and draws: styles go by rem and em.
  * Invariant: 1 where text is 16 px, as it is unless said; it follows while the page is open, without being asked for.
  */
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 
 const USUAL_PX = 16;
 
@@ -19,11 +19,20 @@ probe.className = "text-probe";
 document.body.append(probe);
 new ResizeObserver(() => (textScale.value = scaleNow())).observe(probe);
 
-/** Whether the window is less wide than so many px at the usual size of text, as the styles have it. */
-export function isNarrower(px: number): boolean {
-  return narrower(px).matches;
-}
+const narrower = new Map<number, Signal<boolean>>();
 
-export function narrower(px: number): MediaQueryList {
-  return matchMedia(`(max-width: ${(px - 1) / USUAL_PX}em)`);
+/**
+ * Whether the window is less wide than so many px at the usual size of text, as the styles have it.
+ * Who asks while drawing is drawn again when that changes, as when a phone is turned.
+ */
+export function isNarrower(px: number): boolean {
+  let known = narrower.get(px);
+  if (known === undefined) {
+    const query = matchMedia(`(max-width: ${(px - 1) / USUAL_PX}em)`);
+    const made = signal(query.matches);
+    query.addEventListener("change", () => (made.value = query.matches));
+    narrower.set(px, made);
+    known = made;
+  }
+  return known.value;
 }

@@ -282,6 +282,31 @@ describe.skipIf(path === undefined)("the explorer", () => {
     expect(faults).toEqual([]);
   });
 
+  test("a window that becomes narrow has rows for a finger, and a way to the fields", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    const rowPx = async (): Promise<number> => {
+      const [first, second] = [await boxOf(rows(page).first()), await boxOf(rows(page).nth(1))];
+      return second.y - first.y;
+    };
+    const filters = page.getByRole("button", { name: "Filters", exact: true });
+    expect(await rowPx()).toBe(24);
+    expect(await filters.count()).toBe(0);
+    await page.setViewportSize({ width: 820, height: 900 });
+    await filters.click();
+    await page.getByRole("treeitem", { name: /^error/ }).click();
+    await expect.poll(() => asked(page)).toBe("level:error");
+    await page.getByRole("button", { name: "Close the filters" }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(rowPx).toBe(64);
+    expect(await page.getByRole("slider", { name: "Time of the list" }).count()).toBe(0);
+    expect(await filters.count()).toBe(1);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect.poll(rowPx).toBe(24);
+    await page.getByRole("slider", { name: "Time of the list" }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test("the live tail shows what comes, and waits while an entry is read", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;

@@ -7,7 +7,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import { Icon } from "../parts/icon.tsx";
-import { isNarrower, narrower } from "../text-size.ts";
+import { isNarrower } from "../text-size.ts";
 import { levelName, shownText, timeMs } from "../words.ts";
 import { FEW_COLUMNS, templateOf } from "./columns.ts";
 import { LensAbove, LensBelow, LensLine } from "./context-rows.tsx";
@@ -50,7 +50,7 @@ export function Panel(props: {
   const { entry, tab } = props;
   const around = useSignal(5);
   const level = levelName(entry);
-  const isCovering = useCovering();
+  const isCovering = isNarrower(1200);
   const look = useMemo(
     (): LineLook => ({ ...props.look, columns: FEW_COLUMNS, wrap: false }),
     [props.look],
@@ -236,20 +236,6 @@ function ContextTab(props: {
       <LensBelow {...lens} />
     </>
   );
-}
-
-function useCovering(): boolean {
-  const narrow = useSignal(isNarrower(1200));
-  useEffect(() => {
-    const query = narrower(1200);
-    const follow = (): void => {
-      narrow.value = query.matches;
-    };
-    follow();
-    query.addEventListener("change", follow);
-    return () => query.removeEventListener("change", follow);
-  }, []);
-  return narrow.value;
 }
 
 /** The edge that is dragged; keys move it, too. */
