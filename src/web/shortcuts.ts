@@ -16,23 +16,31 @@ export interface Shortcut {
 
 interface Known {
   readonly shortcuts: () => readonly Shortcut[];
+  readonly isEverywhere: boolean;
+  /** When it was drawn first: what holds others is drawn before them, whatever is loaded by then. */
+  readonly at: number;
 }
 
-/** Those of what was shown last come first, and win. */
+/** Those of the screen come before those of every screen, and of them those of what was shown last: the first one wins. */
 const known = signal<readonly Known[]>([]);
+let drawn = 0;
 /** The first key of two, for this long. */
 const CHORD_MS = 1500;
 let begun = { key: "", atMs: 0 };
 
 export const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** Makes the keys known while the caller is on screen. */
-export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+/** Makes the keys known while the caller is on screen. @param isEverywhere for what is on every screen. */
+export function useShortcuts(shortcuts: readonly Shortcut[], isEverywhere = false): void {
   const newest = useRef(shortcuts);
   newest.current = shortcuts;
+  const at = useRef(0);
+  if (at.current === 0) at.current = ++drawn;
   useEffect(() => {
-    const own: Known = { shortcuts: () => newest.current };
-    known.value = [own, ...known.value];
+    const own: Known = { shortcuts: () => newest.current, isEverywhere, at: at.current };
+    known.value = [own, ...known.value].toSorted(
+      (a, b) => Number(a.isEverywhere) - Number(b.isEverywhere) || b.at - a.at,
+    );
     return () => {
       known.value = known.value.filter((one) => one !== own);
     };

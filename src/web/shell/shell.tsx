@@ -32,16 +32,19 @@ export function Shell(props: { children: ComponentChildren }) {
   const known = applications.value?.find(({ name }) => name === app);
   // On pages about no application the bar leads back to the first one.
   const own = app === "" ? (applications.value?.[0]?.name ?? "") : app;
-  useShortcuts([
-    { keys: "Mod+K", name: "Jump to", run: () => (showPalette.value = true) },
-    { keys: "?", name: "Show the keys", run: () => (showKeys.value = true) },
-    ...(own === ""
-      ? []
-      : [
-          { keys: "g l", name: "Go to the logs", run: () => go(logsOf(own)) },
-          { keys: "g s", name: "Go to the settings", run: () => go(settingsOf(own)) },
-        ]),
-  ]);
+  useShortcuts(
+    [
+      { keys: "Mod+K", name: "Jump to", run: () => (showPalette.value = true) },
+      { keys: "?", name: "Show the keys", run: () => (showKeys.value = true) },
+      ...(own === ""
+        ? []
+        : [
+            { keys: "g l", name: "Go to the logs", run: () => go(logsOf(own)) },
+            { keys: "g s", name: "Go to the settings", run: () => go(settingsOf(own)) },
+          ]),
+    ],
+    true,
+  );
   return (
     <>
       <header class="bar">

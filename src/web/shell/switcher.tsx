@@ -18,7 +18,7 @@ const AT_A_TIME = 4;
 
 export function Switcher(props: { app: string }) {
   const opener = { open: (): void => undefined };
-  useShortcuts([{ keys: "g p", name: "Go to an application", run: () => opener.open() }]);
+  useShortcuts([{ keys: "g p", name: "Go to an application", run: () => opener.open() }], true);
   const current = applications.value?.find(({ name }) => name === props.app);
   return (
     <Popover

@@ -32,20 +32,23 @@ function dismiss(id: number): void {
 
 export function Toasts() {
   const list = useRef<HTMLDivElement>(null);
-  useShortcuts([
-    {
-      keys: "F8",
-      name: "Go to the message",
-      run: () => {
-        const target =
-          list.current?.querySelector("button") ??
-          document.querySelector<HTMLElement>('[role="alert"]');
-        if (target === null) return;
-        if (target.tabIndex < 0) target.tabIndex = -1;
-        target.focus();
+  useShortcuts(
+    [
+      {
+        keys: "F8",
+        name: "Go to the message",
+        run: () => {
+          const target =
+            list.current?.querySelector("button") ??
+            document.querySelector<HTMLElement>('[role="alert"]');
+          if (target === null) return;
+          if (target.tabIndex < 0) target.tabIndex = -1;
+          target.focus();
+        },
       },
-    },
-  ]);
+    ],
+    true,
+  );
   return (
     <div class="toasts" ref={list}>
       <div role="status">{toasts.value.filter(({ kind }) => kind === "done").map(row)}</div>
