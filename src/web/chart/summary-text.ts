@@ -17,6 +17,8 @@ export function summaryOf(reading: Reading, over: Over | undefined, zone: string
   const highest = mostOf(groups, ({ figures }) => figures[0]);
   if (highest === undefined) return "No groups.";
   const figure = figureText(highest.figures[0], measures[0]?.unit);
+  if (groups.length === 1 && measures.length > 1)
+    return `${measures.map(({ title, unit }, at) => `${title} ${figureText(highest.figures[at], unit)}`).join(", ")}.`;
   if (groups.length === 1 || time !== undefined) return `${figure}.`;
   const rest = left > 0 ? `; ${left.toLocaleString()} are not drawn` : "";
   return `${countText(table.rows.length, "group", "groups")}, the highest is ${highest.name} with ${figure}${rest}.`;

@@ -89,7 +89,9 @@ export function AllApplications() {
         />
       </main>
       <StatusLine
-        left={[countText(all.length, "application", "applications")]}
+        left={[
+          applications.value !== undefined && countText(all.length, "application", "applications"),
+        ]}
         right={["Instance admin"]}
       />
       {joining.value !== undefined && (

@@ -144,7 +144,11 @@ export function Users() {
         />
       </main>
       <StatusLine
-        left={[countText(all.length, "user", "users"), countText(admins, "admin", "admins")]}
+        left={
+          users.value === undefined
+            ? []
+            : [countText(all.length, "user", "users"), countText(admins, "admin", "admins")]
+        }
         right={["Instance admin"]}
       />
       {disabling.value !== undefined && (

@@ -12,8 +12,8 @@ export function NoApplication(props: { name: string }) {
       <h1>No such application</h1>
       <p>There is no application “{props.name}”, or you are not a member of it.</p>
       {own.length > 0 && (
-        <p>
-          Yours:{" "}
+        <p class="other-applications">
+          <span>Yours:</span>
           {own.map((one) => (
             <a key={one.id} class="button" href={pathOf(logsOf(one.name))}>
               {one.name}

@@ -168,7 +168,7 @@ function OwnKeys({ application }: { application: Application }) {
       </main>
       <StatusLine
         left={[
-          countText(list.length, "key", "keys"),
+          keys.value !== undefined && countText(list.length, "key", "keys"),
           active > 0 && `${active} active in the last minute`,
         ]}
         right={[roleText(application.role)]}

@@ -179,7 +179,7 @@ function OwnMembers({ application }: { application: Application }) {
         />
       </main>
       <StatusLine
-        left={[countText(all.length, "member", "members")]}
+        left={[members.value !== undefined && countText(all.length, "member", "members")]}
         right={[roleText(application.role)]}
       />
       {removing.value !== undefined && (
