@@ -1,7 +1,6 @@
 /** The chart tab in a real browser: what pipes make, drawn, read, and turned back into entries. */
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accessibilityFaults } from "../support/accessibility.ts";
 import { boxOf, chromiumPath, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 
@@ -250,22 +249,4 @@ describe.skipIf(chromiumPath() === undefined)("the chart", () => {
     await page.getByText("6 entries", { exact: true }).waitFor();
     expect(faults).toEqual([]);
   });
-
-  test("no chart has a fault that axe finds", async () => {
-    await using opened = await open(LATENCY);
-    const { page } = opened;
-    await plot(page).focus();
-    await page.keyboard.press("End");
-    await page.getByText("Show these 6 entries: click").waitFor();
-    expect(await accessibilityFaults(page), "lines").toEqual([]);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await plot(page).waitFor();
-    expect(await accessibilityFaults(page), "lines, on a phone").toEqual([]);
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
-    for (const query of ["| stats count() by user", "| stats count() by bin(1m), bin(ms, 100)"]) {
-      await page.goto(page.url().replace(/q=[^&]*/, `q=${encodeURIComponent(query)}`));
-      await page.locator(".chart-said").waitFor();
-      expect(await accessibilityFaults(page), query).toEqual([]);
-    }
-  }, 60_000);
 });

@@ -7,7 +7,7 @@ import { accessibilityFaults } from "../support/accessibility.ts";
 import { call } from "../support/api-setup.ts";
 import { chromiumPath, openPage, sharedChromium } from "../support/browser.ts";
 import { startUnowned } from "../support/first-run.ts";
-import { atLogs, signOut } from "../support/page-world.ts";
+import { atLogs } from "../support/page-world.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const path = chromiumPath();
@@ -192,37 +192,4 @@ describe.skipIf(path === undefined)("the first run", () => {
     await page.getByLabel("curl example").getByText("$ARGUS_API_KEY").waitFor();
     expect(faults).toEqual([]);
   }, 60_000);
-
-  test("no step has a fault that axe finds, on a screen and on a phone", async () => {
-    const { server: fresh, setupUrl } = await startUnowned();
-    await using _end = fresh;
-    await using opened = await openPage(browser);
-    const { page } = opened;
-    const check = async (state: string): Promise<void> => {
-      for (const viewport of [
-        { width: 390, height: 844 },
-        { width: 1440, height: 900 },
-      ]) {
-        await page.setViewportSize(viewport);
-        expect(await accessibilityFaults(page), `${state} at ${viewport.width}`).toEqual([]);
-      }
-    };
-    await page.goto(setupUrl);
-    await page.getByLabel("Email").waitFor();
-    await check("owner");
-    await becomeOwner(page, setupUrl);
-    await check("application");
-    await page.getByLabel("Name").fill("shop");
-    await page.getByRole("button", { name: "Create the application" }).click();
-    await page.getByLabel("curl example").waitFor();
-    await check("first key");
-    const secret = await secretIn(page);
-    await call(fresh.url, "LogService/SendLogs", { entries: [{ message: "hello" }] }, secret);
-    await page.getByRole("link", { name: "Open the logs" }).waitFor();
-    await check("first entry");
-    await page.getByRole("link", { name: "Open the logs" }).click();
-    await signOut(page);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await check("sign in");
-  }, 90_000);
 });

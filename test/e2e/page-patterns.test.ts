@@ -1,7 +1,6 @@
 /** Patterns of messages in a real browser: what is there, what is new, rising or gone, and what varies. */
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accessibilityFaults } from "../support/accessibility.ts";
 import { chromiumPath, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 
@@ -115,17 +114,6 @@ describe.skipIf(chromiumPath() === undefined)("patterns", () => {
     await page.unroute("**/*LogService/GetPatterns");
     await alert.getByRole("button", { name: "Try again" }).click();
     await grid(page).waitFor();
-  });
-
-  test("has no fault that axe finds", async () => {
-    await using opened = await openPatterns();
-    const { page } = opened;
-    await row(page, "charge failed").click();
-    await page.getByText("provider=northpay").waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
-    expect(await accessibilityFaults(page)).toEqual([]);
   });
 });
 

@@ -354,50 +354,6 @@ describe.skipIf(path === undefined)("the explorer", () => {
     await page.getByRole("status").getByText("Live", { exact: true }).waitFor();
   });
 
-  test("no state of the explorer has a fault that axe finds", async () => {
-    const check = async (page: Page, state: string): Promise<void> => {
-      expect(await accessibilityFaults(page), state).toEqual([]);
-    };
-    await using opened = await openLogs("?from=-24h");
-    const { page } = opened;
-    await page.getByRole("treeitem", { name: /^error/ }).waitFor();
-    await rows(page).first().click();
-    await page.getByRole("button", { name: "Include service" }).waitFor();
-    await page.getByRole("button", { name: "Live" }).click();
-    await page.getByRole("status").getByText("Live").waitFor();
-    await check(page, "an open entry, live");
-    await page.setViewportSize({ width: 390, height: 844 });
-    await check(page, "an open entry, on a phone");
-    await page.getByRole("button", { name: "Filters" }).click();
-    await check(page, "filters, on a phone");
-    await page.keyboard.press("Escape");
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.goto(`${world.server.url}/a/shop/logs?from=-24h`);
-    await rows(page).first().focus();
-    await page.keyboard.press("Enter");
-    await page.getByRole("tab", { name: /^Fields/ }).waitFor();
-    await check(page, "the panel");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("d");
-    await page.getByLabel("Range of time").waitFor();
-    await check(page, "the time");
-    await page.keyboard.press("Escape");
-    await query(page).fill("level:foo");
-    await query(page).press("Enter");
-    await page.getByText("Expected: trace, debug").waitFor();
-    await check(page, "a mistake");
-    await query(page).fill("");
-    await query(page).pressSequentially("ser");
-    await page.getByRole("option").first().waitFor();
-    await check(page, "what may be written");
-    await run(page, "| stats count() as n by service");
-    await page.getByRole("row", { name: "barn 1" }).waitFor();
-    await check(page, "a table");
-    await run(page, "nothing_has_this:1");
-    await page.getByText("No entries match").waitFor();
-    await check(page, "nothing found, with a warning");
-  }, 180_000);
-
   test("shows hostile content as text", async () => {
     const attributes = Object.fromEntries(
       Array.from({ length: 150 }, (_, i) => [`k${i}`, `<b>${i}</b>`]),

@@ -1,6 +1,6 @@
 /**
  * Pictures in the browser: compared, and made small. Run in the browser (../support/in-page.ts): it imports nothing.
- * Invariant: equal pictures are made small to equal ones.
+ * Invariant: equal pictures are made small to equal ones, and one that was made small differs in no pixel from itself.
  */
 
 /** Surfaces and insides of letters, the frequent colours, are kept as they are. */
@@ -27,22 +27,34 @@ export async function indexedOf(png: string): Promise<Indexed> {
   const others = countsOf(data, (_, at) => (isExact.has(exactAt(data, at)) ? -1 : rounded(at)));
   others.delete(-1);
   const kept = [...exact, ...mostFrequent(others, MOST_COLOURS - exact.length)];
-  const places = new Map(kept.map((colour, at) => [colour, at]));
-  const place = (at: number): number => {
-    const known = places.get(exactAt(data, at)) ?? places.get(rounded(at));
-    if (known !== undefined) return known;
-    const far = kept.map((one) => distance(one, rounded(at)));
-    const nearest = far.indexOf(Math.min(...far));
-    places.set(rounded(at), nearest);
-    return nearest;
-  };
+  const place = placing(kept);
   let pixels = "";
-  for (let at = 0; at < data.length; at += 4) pixels += String.fromCharCode(place(at));
+  for (let at = 0; at < data.length; at += 4) pixels += String.fromCharCode(place(data, at));
   return {
     width: canvas.width,
     height: canvas.height,
     palette: kept.flatMap((colour) => channels(colour)),
     pixels: btoa(pixels),
+  };
+}
+
+/**
+ * @param kept the first EXACT_COLOURS of them stand for nothing but themselves.
+ * @returns which of the colours stands for a pixel; -1 where none does.
+ */
+function placing(kept: readonly number[]): ColourAt {
+  const places = kept.map((colour, at) => [colour, at] as const);
+  const exact = new Map(places.slice(0, EXACT_COLOURS));
+  const rare = places.slice(EXACT_COLOURS);
+  const others = new Map(rare);
+  return (data, at) => {
+    const rounded = roundedAt(data, at);
+    const known = exact.get(exactAt(data, at)) ?? others.get(rounded);
+    if (known !== undefined) return known;
+    const far = rare.map(([one]) => distance(one, rounded));
+    const [, nearest = -1] = rare[far.indexOf(Math.min(...far))] ?? [];
+    others.set(rounded, nearest);
+    return nearest;
   };
 }
 
@@ -83,64 +95,86 @@ function distance(a: number, b: number): number {
 }
 
 export interface Difference {
-  /** Pixels with a channel that differs by more than asked. */
+  /** Pixels of another colour. */
   readonly pixels: number;
-  /** Around them: left, top, right, bottom. */
+  /** Of another shade: near what they were, and no longer the same. */
+  readonly shades: number;
+  /** Around all of them: left, top, right, bottom. */
   readonly box: readonly number[];
   /** "" when the pictures are as large as each other. */
   readonly size: string;
+  /** PNG: what differs in red, on what was kept, faintly. */
+  readonly marked: string;
 }
 
+/**
+ * @param kept PNG as `indexedOf` made it.
+ * @param palette of it, in its order.
+ * @param shade of 255 a channel: a pixel that is further from what was kept is of another colour.
+ */
 export async function differenceOf(
   kept: string,
+  palette: readonly number[],
   png: string,
-  tolerated: number,
+  shade: number,
 ): Promise<Difference> {
   const [before, after] = [await drawn(kept), await drawn(png)];
   const { width, height } = after.canvas;
-  if (before.canvas.width !== width || before.canvas.height !== height)
-    return {
-      pixels: width * height,
-      box: [0, 0, width, height],
-      size: `${before.canvas.width} × ${before.canvas.height} was ${width} × ${height}`,
-    };
-  const [a, b] = [before.data, after.data];
-  let pixels = 0;
+  if (before.canvas.width !== width || before.canvas.height !== height) {
+    const size = `it is ${width} × ${height} px, and was ${before.canvas.width} × ${before.canvas.height}`;
+    return { pixels: width * height, shades: 0, box: [0, 0, width, height], size, marked: png };
+  }
+  const colours = Array.from({ length: palette.length / 3 }, (_, at) =>
+    colourOf(palette.slice(3 * at, 3 * at + 3)),
+  );
+  const place = placing(colours);
+  const marks = before.paint.createImageData(width, height);
+  let [pixels, shades] = [0, 0];
   const box = [width, height, 0, 0];
-  for (let at = 0; at < a.length; at += 4) {
-    if (
-      isNear(a, b, at, tolerated) &&
-      isNear(a, b, at + 1, tolerated) &&
-      isNear(a, b, at + 2, tolerated)
-    )
-      continue;
-    pixels++;
+  for (let at = 0; at < after.data.length; at += 4) {
+    for (const channel of [0, 1, 2, 3])
+      marks.data[at + channel] = channel === 3 ? 70 : (before.data[at + channel] ?? 0);
+    const was = exactAt(before.data, at);
+    if (colours[place(after.data, at)] === was) continue;
+    if (isFar(was, exactAt(after.data, at), shade)) pixels++;
+    else shades++;
+    marks.data.set([255, 0, 0, 255], at);
     const [x, y] = [(at / 4) % width, Math.floor(at / 4 / width)];
     box[0] = Math.min(box[0] ?? x, x);
     box[1] = Math.min(box[1] ?? y, y);
     box[2] = Math.max(box[2] ?? x, x);
     box[3] = Math.max(box[3] ?? y, y);
   }
-  return { pixels, box, size: "" };
+  before.paint.putImageData(marks, 0, 0);
+  return { pixels, shades, box, size: "", marked: await pngOf(before.canvas) };
 }
 
-function isNear(
-  a: Uint8ClampedArray,
-  b: Uint8ClampedArray,
-  at: number,
-  tolerated: number,
-): boolean {
-  return Math.abs((a[at] ?? 0) - (b[at] ?? 0)) <= tolerated;
+function isFar(a: number, b: number, shade: number): boolean {
+  const [x, y] = [channels(a), channels(b)];
+  return x.some((one, channel) => Math.abs(one - (y[channel] ?? 0)) > shade);
 }
 
-async function drawn(
-  base64: string,
-): Promise<{ canvas: OffscreenCanvas; data: Uint8ClampedArray }> {
+function colourOf([red = 0, green = 0, blue = 0]: readonly number[]): number {
+  return (red << 16) | (green << 8) | blue;
+}
+
+async function pngOf(canvas: OffscreenCanvas): Promise<string> {
+  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+async function drawn(base64: string): Promise<{
+  canvas: OffscreenCanvas;
+  paint: OffscreenCanvasRenderingContext2D;
+  data: Uint8ClampedArray;
+}> {
   const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
   const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
   const canvas = new OffscreenCanvas(image.width, image.height);
   const paint = canvas.getContext("2d");
   if (paint === null) throw new Error("there is no canvas");
   paint.drawImage(image, 0, 0);
-  return { canvas, data: paint.getImageData(0, 0, image.width, image.height).data };
+  return { canvas, paint, data: paint.getImageData(0, 0, image.width, image.height).data };
 }

@@ -22,10 +22,11 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\bagain in \d+ s$/g, "again in 4 s"],
 ];
 
-/** Of the line at the foot: how blocks are merged by now depends on how long the run took so far. */
-const CELLS: readonly (readonly [RegExp, string])[] = [
-  [/rows read$/, "7,768 rows read"],
-  [/blocks?$/, "4 of 4 blocks"],
+/** What was opened to answer: how blocks are merged by now depends on how long the run took so far. */
+const OPENED: readonly (readonly [selector: string, RegExp, string])[] = [
+  [".status-line .cell", /^.* rows read$/, "7,768 rows read"],
+  [".status-line .cell", /^.* blocks?$/, "4 of 4 blocks"],
+  [".empty p", /^[\d,]+ rows checked\./, "1,412 rows checked."],
 ];
 
 /** Not even a caret goes on and off, and what goes round for ever rests where it begins. */
@@ -33,28 +34,42 @@ const REST = `*, *::before, *::after {
   caret-color: transparent !important; animation: none !important; transition: none !important;
 }`;
 
-/** Milliseconds without a change or an answer under way after which nothing more comes: longer than the page waits for
- * what is typed to rest (80 ms). Counted by the page's own timers, which a busy machine holds up as it does the page's. */
+declare global {
+  /** Of the page, those that end within a second: it waits for a hand to rest before it goes on. */
+  var pendingTimers: ReadonlySet<unknown>;
+}
+
+/** Milliseconds without a change after which what has come is drawn, on a busy machine, too. */
 const QUIET_MS = 120;
+/** How long after that a timer may still run before it is looked at again. */
+const LOOK_AGAIN_MS = 20;
 
 /**
- * Waits until nothing on the page has changed for a while. What must not be waited for says so by being awaited nowhere:
- * it is for the caller to know which answers are under way.
+ * Waits until nothing on the page has changed for a while, and whatever timer ran at its last change has ended. What
+ * must not be waited for says so by being awaited nowhere: it is for the caller to know which answers are under way.
  */
 export async function untilQuiet(): Promise<void> {
   rest();
   await letters();
   await new Promise<void>((done) => {
-    const quiet = (): ReturnType<typeof setTimeout> =>
-      setTimeout(() => {
-        changes.disconnect();
-        done();
-      }, QUIET_MS);
-    const changes = new MutationObserver(() => {
+    let awaited: readonly unknown[] = [];
+    let timer: ReturnType<typeof setTimeout>;
+    const look = (): void => {
+      if (awaited.some((one) => pendingTimers.has(one))) {
+        timer = setTimeout(look, LOOK_AGAIN_MS);
+        return;
+      }
+      changes.disconnect();
+      done();
+    };
+    const begin = (): void => {
       clearTimeout(timer);
-      timer = quiet();
-    });
-    let timer = quiet();
+      // One that is set later, by one of these, goes round for ever, or comes with a change.
+      awaited = [...pendingTimers];
+      timer = setTimeout(look, QUIET_MS);
+    };
+    const changes = new MutationObserver(begin);
+    begin();
     changes.observe(document, {
       subtree: true,
       childList: true,
@@ -94,10 +109,12 @@ export async function makeStill(): Promise<boolean> {
     node.nodeValue = still;
     replaced = true;
   }
-  for (const cell of document.querySelectorAll<HTMLElement>(".status-line .cell"))
-    for (const [pattern, by] of CELLS) {
-      if (!pattern.test(cell.textContent ?? "") || cell.textContent === by) continue;
-      cell.textContent = by;
+  for (const [selector, pattern, by] of OPENED)
+    for (const one of document.querySelectorAll<HTMLElement>(selector)) {
+      const text = one.textContent ?? "";
+      const still = text.replace(pattern, by);
+      if (still === text) continue;
+      one.textContent = still;
       replaced = true;
     }
   for (const field of document.querySelectorAll<HTMLInputElement>("input, textarea")) {

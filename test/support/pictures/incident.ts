@@ -127,6 +127,14 @@ const STACK = [
   "    at async handle (/srv/payments/node_modules/router/index.js:140:3)",
 ].join("\n");
 
+/** What comes while somebody looks: as it went before, in the second of the present. */
+export function arrivals(): readonly object[] {
+  const r = seeded(1410);
+  return Array.from({ length: 12 }, (_, at) =>
+    timed(r.pick([gateway, checkout, payments] as const)(r, true), NOW_MS - 500 + at, r),
+  );
+}
+
 /** @returns the entries as `SendLogs` takes them, oldest first. */
 export function incident(): readonly object[] {
   const r = seeded(1402);

@@ -36,6 +36,12 @@ export function pngOf({ width, height, palette, pixels }: IndexedPicture): Buffe
   ]);
 }
 
+/** @param png as `pngOf` makes it. @returns its colours, in their order. */
+export function paletteOf(png: Buffer): readonly number[] {
+  const at = png.indexOf("PLTE");
+  return [...png.subarray(at + 4, at + 4 + png.readUInt32BE(at - 4))];
+}
+
 function chunk(name: string, data: Buffer): Buffer {
   const named = Buffer.concat([Buffer.from(name, "latin1"), data]);
   const framed = Buffer.alloc(named.length + 8);

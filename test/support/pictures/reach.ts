@@ -18,21 +18,26 @@ export interface State {
   readonly window?: { readonly width: number; readonly height: number };
   /** Without colours: what they say must be said by form, letter or place, too. */
   readonly isGrey?: true;
-  /** Asked what axe finds, in both themes: no test of its own asks. */
-  readonly isJudged?: true;
+  /** In which sizes it is asked what axe finds, in both themes: no test of its own asks. */
+  readonly judged?: readonly Size[];
   /** Twice the usual size of text, as a reader sets it in their browser. */
   readonly isLarge?: true;
   /** What is never answered there: it shows something that is not there yet. */
   readonly held?: RegExp;
 }
 
+export const WIDE: readonly Size[] = ["wide"];
+export const BOTH: readonly Size[] = ["wide", "phone"];
+
 export const LOGS = "/a/shop-prod/logs";
 export const INCIDENT = `${LOGS}?q=service%3A(gateway+payments+checkout)+-path%3A%2Fv1%2Fsession`;
 export const ANYTHING = /^http/;
 export const QUERY = /\/argus\.v1\.LogService\/Query$/;
 
-export const complete = (page: Page): Promise<void> =>
-  page.getByRole("status").getByText("Complete", { exact: true }).waitFor({ state: "attached" });
+/** What the line at the foot begins with. */
+export const says = (page: Page, word: string): Promise<void> =>
+  page.getByRole("status").getByText(word, { exact: true }).waitFor({ state: "attached" });
+export const complete = (page: Page): Promise<void> => says(page, "Complete");
 /** Rows, chart and, where there is room for them, facets. */
 export const loaded = async (page: Page): Promise<void> => {
   await complete(page);

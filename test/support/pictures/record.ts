@@ -1,7 +1,7 @@
 /**
  * `npm run pictures [-- PATTERN]`: takes the pictures of the page anew, all or those whose names match.
- * Invariant: each is taken twice, with a server and entries' ids of its own each time; one that comes out otherwise the
- * second time is not kept, and said.
+ * Invariant: each is taken twice, with a server and ids of its own each time, and after other states; one that comes out
+ * otherwise the second time is not kept, and said.
  */
 import { buildWeb } from "../../../scripts/build-web.js";
 import { chromiumPath, launchChromium } from "../browser.ts";
@@ -15,6 +15,7 @@ import {
   keptHand,
   setAside,
 } from "./references.ts";
+import { STATES } from "./states.ts";
 import type { Picture, Take } from "./take.ts";
 import { walk } from "./walk.ts";
 
@@ -51,6 +52,7 @@ await walk(
     console.log(`${picture.name} came out otherwise: ${setAside(picture.name, picture.png)}`);
   }),
   only,
+  STATES.toReversed(),
 );
 if (pattern === undefined) forgetAll();
 const pictures: Record<string, string> = pattern === undefined ? {} : { ...before?.pictures };

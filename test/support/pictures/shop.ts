@@ -49,8 +49,11 @@ export async function enter(
   return sitter;
 }
 
-/** Fills the application with what happened, gives it members and keys, and makes an empty one beside it. */
-export async function fill(shop: Shop, app: string): Promise<void> {
+/**
+ * Fills the application with what happened, gives it members and keys, and makes an empty one beside it.
+ * @returns a key to send with.
+ */
+export async function fill(shop: Shop, app: string): Promise<string> {
   const { url } = shop.server;
   const { access_token: token, refresh_token } = await call<{
     access_token: string;
@@ -75,18 +78,7 @@ export async function fill(shop: Shop, app: string): Promise<void> {
     scopes: ["SCOPE_READ"],
     expires_at: new Date(NOW_MS + 6 * 86_400_000).toISOString(),
   });
-  const entries = incident();
-  for (let from = 0; from < entries.length; from += BATCH) {
-    const made = NOW_MS.toString(16).padStart(12, "0");
-    const batch_id = `${made.slice(0, 8)}-${made.slice(8)}-7000-8000-${String(from).padStart(12, "0")}`;
-    const { rejected } = await call<{ rejected: { reason: string }[] }>(
-      url,
-      "LogService/SendLogs",
-      { batch_id, entries: entries.slice(from, from + BATCH) },
-      secret,
-    );
-    if (rejected.length > 0) throw new Error(JSON.stringify(rejected[0]));
-  }
+  await send(shop, secret, incident());
   for (const [name, role] of [
     ["Grace", "ROLE_EDITOR"],
     ["Linus", "ROLE_VIEWER"],
@@ -102,4 +94,21 @@ export async function fill(shop: Shop, app: string): Promise<void> {
   await ask("ApplicationService/CreateApplication", { name: "billing", title: "billing" });
   // All who are still signed in look the same.
   await call(url, "AuthService/Logout", { refresh_token });
+  return secret;
+}
+
+/** @param entries in batches whose ids are the same on every run. */
+export async function send(shop: Shop, secret: string, entries: readonly object[]): Promise<void> {
+  for (let from = 0; from < entries.length; from += BATCH) {
+    const made = NOW_MS.toString(16).padStart(12, "0");
+    const name = (from + entries.length).toString().padStart(12, "0");
+    const batch_id = `${made.slice(0, 8)}-${made.slice(8)}-7000-8000-${name}`;
+    const { rejected } = await call<{ rejected: { reason: string }[] }>(
+      shop.server.url,
+      "LogService/SendLogs",
+      { batch_id, entries: entries.slice(from, from + BATCH) },
+      secret,
+    );
+    if (rejected.length > 0) throw new Error(JSON.stringify(rejected[0]));
+  }
 }

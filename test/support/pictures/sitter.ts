@@ -34,6 +34,24 @@ const PATIENCE_MS = 60_000;
 const STREAMS = /\/api\/v1\/tail\b/;
 /** How long something takes is counted from here, for ever: nothing takes time. */
 const CLOCK_STANDS = `{ const at = performance.now(); performance.now = () => at; }`;
+/** Tells of what the page waits for before it goes on (../../in-page/still.ts). */
+const TIMERS_ARE_TOLD = `{
+  const pending = (window.pendingTimers = new Set());
+  const [set, clear] = [setTimeout.bind(window), clearTimeout.bind(window)];
+  window.setTimeout = (run, ms = 0, ...given) => {
+    if (ms > 1000) return set(run, ms, ...given);
+    const id = set(() => {
+      pending.delete(id);
+      run(...given);
+    }, ms);
+    pending.add(id);
+    return id;
+  };
+  window.clearTimeout = (id) => {
+    pending.delete(id);
+    clear(id);
+  };
+}`;
 
 /** @param origin of the server. */
 export async function sit(browser: Browser, size: Size, origin: string): Promise<Sitter> {
@@ -41,7 +59,7 @@ export async function sit(browser: Browser, size: Size, origin: string): Promise
   const { page } = opened;
   page.context().setDefaultTimeout(PATIENCE_MS);
   await page.clock.setFixedTime(NOW_MS);
-  await page.addInitScript(CLOCK_STANDS);
+  await page.addInitScript(CLOCK_STANDS + TIMERS_ARE_TOLD);
   const underWay = requestsUnderWay(page);
   const session = await page.context().newCDPSession(page);
   return {

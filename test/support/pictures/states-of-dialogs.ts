@@ -3,7 +3,7 @@
  * Invariant: as in ./states.ts; what a run took is as if it had always taken the same.
  */
 import type { Page } from "playwright-core";
-import { INCIDENT, loaded, type State } from "./reach.ts";
+import { BOTH, INCIDENT, loaded, type State, WIDE } from "./reach.ts";
 
 export const DIALOGS: readonly State[] = [
   {
@@ -33,6 +33,7 @@ export const DIALOGS: readonly State[] = [
   },
   {
     name: "share",
+    judged: BOTH,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -58,7 +59,7 @@ export const DIALOGS: readonly State[] = [
   },
   {
     name: "settings-keys-none",
-    isJudged: true,
+    judged: WIDE,
     path: "/a/billing/settings/keys",
     reach: (page) => page.getByText("No keys yet").waitFor(),
   },

@@ -3,7 +3,7 @@
  * Invariant: as in ./states.ts.
  */
 import type { Page } from "playwright-core";
-import { complete, INCIDENT, LOGS, type State, whole } from "./reach.ts";
+import { BOTH, complete, INCIDENT, LOGS, type State, whole, WIDE } from "./reach.ts";
 
 /** The first bars of the incident, against the rest of the hour. */
 const COMPARED = `${INCIDENT}&cmp=2026-11-24T14:02:00Z..2026-11-24T14:10:00Z`;
@@ -25,6 +25,7 @@ export const RESULTS: readonly State[] = [
   },
   {
     name: "patterns-open",
+    judged: BOTH,
     path: `${INCIDENT}&tab=patterns`,
     async reach(page) {
       await pattern(page).click();
@@ -34,7 +35,7 @@ export const RESULTS: readonly State[] = [
   },
   {
     name: "patterns-too-few",
-    isJudged: true,
+    judged: WIDE,
     path: `${LOGS}?q=service%3Ahello&tab=patterns`,
     async reach(page) {
       await page.getByText("Too few entries to group").waitFor();
@@ -51,7 +52,7 @@ export const RESULTS: readonly State[] = [
   },
   {
     name: "explorer-never-sent",
-    isJudged: true,
+    judged: WIDE,
     path: "/a/billing/logs",
     async reach(page) {
       await page.getByRole("region", { name: "How to send" }).waitFor();

@@ -5,17 +5,24 @@
 import type { Page } from "playwright-core";
 import {
   ANYTHING,
+  BOTH,
   complete,
   error,
   INCIDENT,
   loaded,
   LOGS,
   QUERY,
+  says,
   type State,
   whole,
+  WIDE,
 } from "./reach.ts";
+import { CHARTS } from "./states-of-charts.ts";
 import { DIALOGS } from "./states-of-dialogs.ts";
+import { LOOKED_AT } from "./states-of-explorer.ts";
+import { FAULTS } from "./states-of-faults.ts";
 import { RESULTS } from "./states-of-results.ts";
+import { SETTINGS } from "./states-of-settings.ts";
 import { WINDOWS } from "./states-of-windows.ts";
 
 const SIMPLE: readonly (readonly [name: string, path: string, heading: string])[] = [
@@ -40,6 +47,7 @@ export const STATES: readonly State[] = [
   {
     // On a phone an entry opens as a page.
     name: "explorer-row-open",
+    judged: WIDE,
     only: "wide",
     path: INCIDENT,
     async reach(page) {
@@ -50,6 +58,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-panel",
+    judged: BOTH,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -74,7 +83,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-panel-json",
-    isJudged: true,
+    judged: WIDE,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -86,7 +95,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-context",
-    isJudged: true,
+    judged: WIDE,
     path: INCIDENT,
     async reach(page, settle) {
       await loaded(page);
@@ -100,6 +109,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-time",
+    judged: WIDE,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -110,6 +120,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-filters",
+    judged: BOTH,
     path: INCIDENT,
     only: "phone",
     async reach(page) {
@@ -120,7 +131,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-columns",
-    isJudged: true,
+    judged: WIDE,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -130,6 +141,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-suggestions",
+    judged: WIDE,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -140,6 +152,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-mistake",
+    judged: WIDE,
     path: INCIDENT,
     async reach(page) {
       await loaded(page);
@@ -154,19 +167,17 @@ export const STATES: readonly State[] = [
     async reach(page) {
       await loaded(page);
       await page.getByRole("button", { name: "Live" }).click();
-      await page
-        .getByRole("status")
-        .getByText("Live", { exact: true })
-        .waitFor({ state: "attached" });
+      await says(page, "Live");
     },
   },
   {
     name: "explorer-no-match",
-    isJudged: true,
+    judged: WIDE,
     path: `${LOGS}?q=service%3Apayments+provider%3Anorthpoy&from=-15m`,
+    before: allHints,
     async reach(page) {
       await page.getByText(/^No entries match/).waitFor();
-      await page.locator(".empty").getByRole("button").first().waitFor();
+      await page.locator(".hints").getByRole("button").nth(1).waitFor();
     },
   },
   {
@@ -191,7 +202,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-failed",
-    isJudged: true,
+    judged: WIDE,
     path: INCIDENT,
     async reach(page, settle) {
       await loaded(page);
@@ -235,6 +246,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-chart",
+    judged: BOTH,
     path: `${LOGS}?q=service%3A(gateway+payments+checkout)+%7C+timechart+1m+count()+by+service`,
     async reach(page) {
       await complete(page);
@@ -243,6 +255,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "explorer-table",
+    judged: WIDE,
     path: `${LOGS}?q=%7C+stats+count()+as+n,+p95(ms)+as+p95+by+service,+level`,
     async reach(page) {
       await complete(page);
@@ -252,6 +265,9 @@ export const STATES: readonly State[] = [
         .waitFor();
     },
   },
+  ...LOOKED_AT,
+  ...FAULTS,
+  ...CHARTS,
   ...RESULTS,
   ...WINDOWS,
   ...DIALOGS,
@@ -293,7 +309,7 @@ export const STATES: readonly State[] = [
   },
   {
     name: "no-application",
-    isJudged: true,
+    judged: WIDE,
     path: "/a/nowhere/logs",
     reach: (page) => page.getByText("There is no application").waitFor(),
   },
@@ -312,6 +328,7 @@ export const STATES: readonly State[] = [
       await page.getByRole("button", { name: "Create the key" }).waitFor();
     },
   },
+  ...SETTINGS,
 ];
 
 /** A search fails, and nothing else is ever answered: what is tried again would count its tries. */
@@ -319,6 +336,14 @@ async function unreachable(page: Page): Promise<void> {
   await page.route(ANYTHING, (route) =>
     QUERY.test(route.request().url()) ? route.abort() : undefined,
   );
+}
+
+/** Whatever they take to count: the page gives them as long as nobody waits for. */
+async function allHints(page: Page): Promise<void> {
+  await page.route("**/argus.v1.LogService/SuggestQueries", (route) => {
+    const { budget: _, ...asked } = route.request().postDataJSON() as { budget: object };
+    return route.continue({ postData: JSON.stringify(asked) });
+  });
 }
 
 /** Rows of the newest part alone, as when a bound of the search was met. */

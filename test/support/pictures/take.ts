@@ -39,23 +39,23 @@ const CHECKS: Readonly<Record<Theme, readonly Check[]>> = {
   light: [],
 };
 
-/** @param of what the state does not wait for, as it is never answered; and whether axe is asked about it, once in all sizes. */
+/** @param of what the state does not wait for, as it is never answered; and in which sizes axe is asked about it. */
 export async function takeBoth(
   sitter: Sitter,
   state: string,
   size: Size,
   take: Take,
-  { held, isJudged }: Pick<State, "held" | "isJudged"> = {},
+  { held, judged = [] }: Pick<State, "held" | "judged"> = {},
 ): Promise<void> {
   const { page } = sitter;
   await page.mouse.move(0, 0);
-  const judged = isJudged === true && size === "wide" ? await accessibilityFaults(page) : [];
+  const found = judged.includes(size) ? await accessibilityFaults(page) : [];
   for (const theme of ["dark", "light"] as const) {
     if (!take.isDrawn && CHECKS[theme].length === 0) continue;
     await page.emulateMedia({ colorScheme: theme });
     await sitter.settle(held);
     await inPage(page, "still", "makeStill()");
-    const faults: string[] = theme === "dark" ? [...judged] : [];
+    const faults: string[] = theme === "dark" ? [...found] : [];
     for (const check of CHECKS[theme]) faults.push(...(await check(page, size)));
     const png = take.isDrawn ? await pictureOf(sitter) : Buffer.alloc(0);
     await take.each({ name: `${state}.${theme}.${size}`, png, faults });
