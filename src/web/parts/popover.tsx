@@ -55,8 +55,8 @@ export function Popover(props: {
 /** Apart from what the button shows: an effect keeps all that its function knows, here from closing to opening. */
 function usePlace(
   isOpen: boolean,
-  button: RefObject<HTMLButtonElement>,
-  panel: RefObject<HTMLDivElement>,
+  button: RefObject<HTMLButtonElement | null>,
+  panel: RefObject<HTMLDivElement | null>,
   align: "start" | "end" | undefined,
 ): void {
   useEffect(() => {
