@@ -73,23 +73,33 @@ export async function difference(
   } catch {
     return `${name}: there is no picture of it`;
   }
-  const palette = JSON.stringify(paletteOf(before));
-  const [was, is] = [before, png].map((one) => JSON.stringify(one.toString("base64")));
-  const found = await inPage<Difference>(
-    blank,
-    "pictures",
-    `differenceOf(${was}, ${palette}, ${is}, ${SHADE})`,
-  );
+  const found = await differenceBetween(blank, before, png);
+  if (found === undefined) return "";
   const { pixels, shades, box, size } = found;
   const [left = 0, top = 0, right = 0, bottom = 0] = box;
-  const mostShades = png.readUInt32BE(16) * png.readUInt32BE(20) * TOLERATED_SHADES;
-  if (size === "" && pixels <= TOLERATED_PIXELS && shades <= mostShades) return "";
   const what =
     size === ""
       ? `${pixels} pixels are of another colour and ${shades} of another shade, within ${left}, ${top} and ${right}, ${bottom}`
       : size;
   const marked = setAside(`${name}.marked`, Buffer.from(found.marked, "base64"));
   return `${name}: ${what}; now ${setAside(name, png)}, and where it differs ${marked}`;
+}
+
+/** @param before as `smallOf` made it. @returns undefined where what differs is no more than is tolerated. */
+export async function differenceBetween(
+  blank: Page,
+  before: Buffer,
+  png: Buffer,
+): Promise<Difference | undefined> {
+  const palette = JSON.stringify(paletteOf(before));
+  const [was, is] = [before, png].map((one) => JSON.stringify(one.toString("base64")));
+  const call = `differenceOf(${was}, ${palette}, ${is}, ${SHADE})`;
+  const found = await inPage<Difference>(blank, "pictures", call);
+  const { pixels, shades, size } = found;
+  // Of the head of a PNG.
+  const mostShades = png.readUInt32BE(16) * png.readUInt32BE(20) * TOLERATED_SHADES;
+  const isSame = size === "" && pixels <= TOLERATED_PIXELS && shades <= mostShades;
+  return isSame ? undefined : found;
 }
 
 /** Those that an earlier run put aside. */
@@ -111,12 +121,13 @@ export function forgetAll(): void {
 }
 
 export async function keep(blank: Page, { name, png }: Picture): Promise<void> {
-  const few = await inPage<IndexedPicture>(
-    blank,
-    "pictures",
-    `indexedOf(${JSON.stringify(png.toString("base64"))})`,
-  );
-  writeFileSync(pathOf(name), pngOf(few));
+  writeFileSync(pathOf(name), await smallOf(blank, png));
+}
+
+/** @returns the picture in few colours. */
+export async function smallOf(blank: Page, png: Buffer): Promise<Buffer> {
+  const call = `indexedOf(${JSON.stringify(png.toString("base64"))})`;
+  return pngOf(await inPage<IndexedPicture>(blank, "pictures", call));
 }
 
 export function keepHand(drawnBy: DrawnBy): void {
