@@ -3,7 +3,17 @@
  * Invariant: as in ./states.ts; what fails is answered here, and nothing fails on the server.
  */
 import type { Page, Route } from "playwright-core";
-import { complete, INCIDENT, loaded, LOGS, says, type State, whole, WIDE } from "./reach.ts";
+import {
+  allHints,
+  complete,
+  INCIDENT,
+  loaded,
+  LOGS,
+  says,
+  type State,
+  whole,
+  WIDE,
+} from "./reach.ts";
 
 /** Of the page's bars alone: the pulse in the bar above asks the same way, without a query. */
 const BARS = /\/argus\.v1\.LogService\/GetHistogram$/;
@@ -14,9 +24,11 @@ export const FAULTS: readonly State[] = [
     name: "explorer-warning",
     judged: WIDE,
     path: `${LOGS}?q=service%3Apayments+levle%3Aerror`,
+    before: allHints,
     async reach(page) {
       await complete(page);
       await page.locator(".notice.warning").waitFor();
+      await page.locator(".hints").getByRole("button").nth(1).waitFor();
     },
   },
   {

@@ -4,6 +4,7 @@
  */
 import type { Page } from "playwright-core";
 import {
+  allHints,
   ANYTHING,
   BOTH,
   complete,
@@ -336,14 +337,6 @@ async function unreachable(page: Page): Promise<void> {
   await page.route(ANYTHING, (route) =>
     QUERY.test(route.request().url()) ? route.abort() : undefined,
   );
-}
-
-/** Whatever they take to count: the page gives them as long as nobody waits for. */
-async function allHints(page: Page): Promise<void> {
-  await page.route("**/argus.v1.LogService/SuggestQueries", (route) => {
-    const { budget: _, ...asked } = route.request().postDataJSON() as { budget: object };
-    return route.continue({ postData: JSON.stringify(asked) });
-  });
 }
 
 /** Rows of the newest part alone, as when a bound of the search was met. */
