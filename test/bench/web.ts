@@ -331,10 +331,6 @@ async function typing(of: Measured): Promise<void> {
   const painted = await paintedMs(world.browser, () => type(text));
   add("typing in the query, until a letter is painted (p95)", "ms", 16, p95(painted), 1);
   add("typing, with the list that is drawn behind a letter (p95)", "ms", 50, p95(typed), 1);
-  console.error(
-    JSON.stringify(painted.map((x) => Math.round(x * 10) / 10)),
-    JSON.stringify(typed.map((x) => Math.round(x * 10) / 10)),
-  );
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
