@@ -21,6 +21,8 @@ interface Box {
 /** What has one measure wherever it is, px at the usual size of text: the design's, which the eye goes by. In a list, of a row that is not opened. */
 const MEASURES: readonly (readonly [selector: string, side: "height" | "width", px: number])[] = [
   [".bar", "height", 40],
+  [".stages", "height", 31],
+  [".summary", "height", 36],
   [".found .tab-row", "height", 34],
   [".heads", "height", 24],
   [".status-line", "height", 24],

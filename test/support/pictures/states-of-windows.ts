@@ -10,6 +10,8 @@ const LARGE = { width: 1920, height: 1080 };
 /** Facets lie over the list, and so does the panel. */
 const MIDDLE = { width: 1024, height: 768 };
 const TABLET = { width: 768, height: 1024 };
+/** The least width at which every control works. */
+const NARROW = { width: 320, height: 640 };
 /** The bars are lower. */
 const LOW = { width: 1440, height: 640 };
 
@@ -46,6 +48,14 @@ export const WINDOWS: readonly State[] = [
   },
   { ...seen, name: "explorer-tablet", window: TABLET },
   { ...seen, name: "explorer-low", window: LOW },
+  { name: "explorer-narrow", only: "phone", window: NARROW, path: INCIDENT, reach: loaded },
+  {
+    name: "settings-narrow",
+    only: "phone",
+    window: NARROW,
+    path: "/a/shop-prod/settings/keys",
+    reach: (page) => page.getByRole("heading", { name: "API keys" }).waitFor(),
+  },
   { name: "explorer-grey", path: INCIDENT, isGrey: true, reach: loaded },
   { name: "large-text", path: INCIDENT, isLarge: true, reach: narrow },
   {
