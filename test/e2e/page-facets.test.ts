@@ -190,6 +190,21 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     expect(faults).toEqual([]);
   });
 
+  test("on a phone the sheet says how much is found, and leads back to it", async () => {
+    await using opened = await open();
+    const { page, faults } = opened;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("navigation", { name: "Views" }).getByText("Filters").click();
+    await page.getByRole("button", { name: "Show 200 entries" }).waitFor();
+    await tree(page)
+      .getByRole("treeitem", { name: /^error/ })
+      .click();
+    await page.getByRole("button", { name: "Show 20 entries" }).click();
+    await page.getByRole("button", { name: "Close the filters" }).waitFor({ state: "hidden" });
+    expect(asked(page)).toBe("level:error");
+    expect(faults).toEqual([]);
+  });
+
   test("what is written in a group with OR stays as it was written", async () => {
     await using opened = await open("(service:web OR level:error)");
     const { page, faults } = opened;

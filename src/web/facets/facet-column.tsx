@@ -26,6 +26,11 @@ const Differences = lazyPart(
   () => <div class="differences" aria-busy="true" />,
 );
 
+const ShowFound = lazyPart(
+  () => import("./show-found.tsx").then((one) => one.ShowFound),
+  () => null,
+);
+
 const LIVE_MS = 10_000;
 const FIRST_VALUES = 5;
 /** What was rare before is found among these. */
@@ -167,6 +172,7 @@ export const FacetColumn = memo((props: FacetColumnProps) => {
           onHide={(field) => props.onHide(field === undefined ? "" : turned(hidden, field))}
         />
       )}
+      {props.isOpen && <ShowFound search={search} onClose={props.onClose} />}
     </aside>
   );
 });
