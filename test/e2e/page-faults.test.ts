@@ -139,6 +139,28 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
     expect(await query(page).inputValue()).toBe("half a thou");
   });
 
+  test("where too many searches run, one's own begins by itself", async () => {
+    await using opened = await open();
+    const { page } = opened;
+    let asked = 0;
+    await page.route("**/argus.v1.LogService/Query", (route) => {
+      asked++;
+      return route.fulfill({
+        status: 429,
+        headers: { "Retry-After": "1" },
+        json: { code: "resource_exhausted", msg: "too many queries are running" },
+      });
+    });
+    await run(page, "service:calm");
+    await page.getByText("Too many searches are running.").waitFor();
+    expect(await rows(page).count()).toBeGreaterThan(0);
+    const before = asked;
+    await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(before);
+    await page.unroute("**/argus.v1.LogService/Query");
+    await status(page).getByText("Complete").waitFor();
+    await page.getByText("Too many searches are running.").waitFor({ state: "detached" });
+  });
+
   test("what came before a tail is asked for twice, and said to be missing when that fails, too", async () => {
     await using opened = await open();
     const { page } = opened;

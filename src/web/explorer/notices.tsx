@@ -2,16 +2,22 @@
  * What must be said about a run: failed, partial, probably not meant, addressed wrongly, not live. Each says what to do.
  * Invariant: it stands below the list, whose rows it never moves.
  */
+import { useEffect, useMemo } from "preact/hooks";
 import { ArgusError } from "../../client/errors.ts";
 import { copyAndSay } from "../shell/copied.ts";
 import type { Live } from "../live.ts";
 import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
+import { SecondsTo } from "../parts/seconds-to.tsx";
 import { Marked } from "../parts/marked.tsx";
 import type { Search } from "../search.ts";
 import { isUnanswered, problemOf } from "../words.ts";
 import type { Moves } from "./moves.ts";
 import { Partial } from "./partial.tsx";
+
+/** The server's words for it; an application's own limits read otherwise. */
+const TOO_MANY = /^too many queries are running/;
+const LEAST_WAIT_MS = 1000;
 
 export function Notices(props: {
   at: LogsPlace;
@@ -75,8 +81,31 @@ export function Notices(props: {
   );
 }
 
+/** Its turn comes by itself, while somebody looks at it. */
+function Queued(props: { problem: unknown; waitMs: number; onRetry: () => void }) {
+  const { problem, waitMs } = props;
+  const againMs = useMemo(() => Date.now() + waitMs, [problem]);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") props.onRetry();
+    }, waitMs);
+    return () => clearInterval(timer);
+  }, [problem]);
+  return (
+    <p class="notice warning" role="status">
+      Too many searches are running.{" "}
+      <SecondsTo ms={againMs} before="Yours starts in about " none="Yours starts soon" />{" "}
+      <button type="button" onClick={props.onRetry}>
+        Try now
+      </button>
+    </p>
+  );
+}
+
 function Failed(props: { problem: unknown; onRetry: () => void }) {
   const { problem } = props;
+  if (problem instanceof ArgusError && TOO_MANY.test(problem.message))
+    return <Queued waitMs={problem.retryAfterMs ?? LEAST_WAIT_MS} {...props} />;
   const request = problem instanceof ArgusError ? problem.requestId : "";
   const isServers = problem instanceof ArgusError && problem.status >= 500;
   const why = isServers && problem.code === "internal" ? "" : problemOf(problem);
