@@ -57,15 +57,16 @@ export function isStacked({
   );
 }
 
-/** Room for the names of lines on their right. */
-export function endPx({
-  kind,
-  shown,
-  widthPx,
-  textScale,
-}: Pick<Plotted, "kind" | "shown" | "widthPx" | "textScale">): number {
-  const fits = kind === "line" && widthPx >= LABELS_FROM_PX * textScale && shown.length <= COLOURS;
-  return fits && shown.length > 1 ? LABEL_PX * textScale : 8;
+type Named = Pick<Plotted, "kind" | "shown" | "widthPx" | "textScale">;
+
+/** Room on the right of lines, for their names where they have some. */
+export function endPx(plotted: Named): number {
+  return hasNames(plotted) ? LABEL_PX * plotted.textScale : 8;
+}
+
+function hasNames({ kind, shown, widthPx, textScale }: Named): boolean {
+  const isWide = widthPx >= LABELS_FROM_PX * textScale;
+  return kind === "line" && isWide && shown.length > 1 && shown.length <= COLOURS;
 }
 
 /** What is left and right of the first and the last step: a bar has its width. */
@@ -197,10 +198,9 @@ function faded(colour: string, alpha: string): string {
 
 /** The name of each line at its end, from the top down, where no other stands. */
 function nameLines(plot: uPlot, plotted: Plotted): void {
-  const room = endPx(plotted);
-  if (room < LABEL_PX) return;
+  if (!hasNames(plotted)) return;
   const { ctx: pen } = plot;
-  const ratio = devicePixelRatio || 1;
+  const ratio = pen.canvas.width / plot.width;
   const { textScale } = plotted;
   const ends = plotted.shown
     .flatMap(({ series, at }) => {
@@ -217,7 +217,7 @@ function nameLines(plot: uPlot, plotted: Plotted): void {
   pen.textBaseline = "middle";
   pen.textAlign = "left";
   for (const { y, name, at, isRest } of ends) {
-    if (y < free || pen.measureText(name).width > (room - 8) * ratio) continue;
+    if (y < free || pen.measureText(name).width > (endPx(plotted) - 8) * ratio) continue;
     pen.fillStyle = plotted.color(isRest || at >= COLOURS ? "--text-2" : tokenOf(at, isRest));
     pen.fillText(name, left, y);
     free = y + LINE_PX * textScale * ratio;
