@@ -78,8 +78,10 @@ describe.skipIf(path === undefined)("pictures of the page", () => {
     await walk(browser, {
       isDrawn: isCompared,
       async each(picture) {
-        seen.push(picture.name);
         faults.push(...picture.faults.map((fault) => `${picture.name}: ${fault}`));
+        // Of larger text there is none.
+        if (isCompared && picture.png.length === 0) return;
+        seen.push(picture.name);
         if (isCompared) await compare(picture);
       },
     });

@@ -6,7 +6,7 @@ const CONTROLS =
   "a[href], button, select, textarea, input, summary, [role=tab], [role=option], [role=treeitem], [role=slider], [role=separator][tabindex]";
 /** May lie over the rest while they are there. */
 const FLOATING =
-  "dialog, [popover]:popover-open, .toasts, .away, .pill, .selection-bar, .suggestions, .query-problem, .progress, .panel, .facets, .pane > .status-line";
+  "dialog, [popover]:popover-open, .toasts, .away, .pill, .selection-bar, .suggestions, .query-problem, .progress, .panel, .facets, .pane > .status-line, .explorer-foot, .pattern-head";
 
 /** Lie over what they belong to, and are seen through. */
 const SEE_THROUGH = ".histogram-hand, .rail-track, .query-box textarea, .chart-hand";
@@ -53,8 +53,20 @@ export function layoutFaults(leastPx: number): string[] {
     ...clippedTexts(),
     ...coveredTexts(),
     ...otherMeasures(),
+    ...otherInk(),
   ];
   return [...new Set(faults)];
+}
+
+/** Signs have the colour of the words that they stand beside, whatever styles other screens have left. */
+function otherInk(): string[] {
+  return [...document.querySelectorAll<SVGElement>("svg.sign[width='1rem'] path")].flatMap(
+    (one) => {
+      const { stroke, color } = getComputedStyle(one);
+      const of = one.closest("button, a, p, span, summary") ?? one;
+      return stroke === color ? [] : [`a sign of ${nameOf(of)} is ${stroke}, not ${color}`];
+    },
+  );
 }
 
 function otherMeasures(): string[] {
@@ -70,10 +82,16 @@ function otherMeasures(): string[] {
   return measures.flatMap(([selector, side, usualPx]) => {
     const px = usualPx * textScale;
     return [...document.querySelectorAll<HTMLElement>(selector)].filter(isShown).flatMap((one) => {
-      const is = one.getBoundingClientRect()[side];
+      const lines = textScale > 1 && selector === ".status-line" ? linesOf(one, px) : 1;
+      const is = one.getBoundingClientRect()[side] / lines;
       return Math.abs(is - px) < 0.5 ? [] : [`${nameOf(one)} has a ${side} of ${is} px, not ${px}`];
     });
   });
+}
+
+/** Large text has room for less on one line. */
+function linesOf(one: HTMLElement, linePx: number): number {
+  return Math.max(1, Math.round(one.getBoundingClientRect().height / linePx));
 }
 
 function overflow(): string[] {

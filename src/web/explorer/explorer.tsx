@@ -102,29 +102,38 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
           />
         )}
       </div>
-      <Notices
-        at={at}
-        search={search}
-        live={live}
-        zone={zone}
-        onRun={moves.run}
-        onAsk={moves.ask}
-        onRetry={run.rerun}
-        onExplain={() => (state.isExplaining.value = true)}
-        onLater={() => moves.change({ ignored: [] }, "replace")}
-      />
-      <Status
-        at={at}
-        search={search}
-        live={live}
-        zone={zone}
-        isEdited={state.isEdited}
-        shown={figures.loaded}
-        total={figures.total}
-        change={moves.change}
-        onRerun={run.rerun}
-        onExplain={() => (state.isExplaining.value = true)}
-      />
+      <div class="explorer-foot">
+        <Notices
+          at={at}
+          search={search}
+          live={live}
+          zone={zone}
+          onRun={moves.run}
+          onAsk={moves.ask}
+          onRetry={run.rerun}
+          onExplain={() => (state.isExplaining.value = true)}
+          onLater={() => moves.change({ ignored: [] }, "replace")}
+        />
+        <Status
+          at={at}
+          search={search}
+          live={live}
+          zone={zone}
+          isEdited={state.isEdited}
+          shown={figures.loaded}
+          total={figures.total}
+          change={moves.change}
+          onRerun={run.rerun}
+          onExplain={() => (state.isExplaining.value = true)}
+        />
+        <PhoneDock
+          at={at}
+          onFilters={() => (showsFacets.value = true)}
+          onLive={() => moves.change({ live: !at.live, to: NOW })}
+          tab={state.tab}
+          onTab={(tab) => showTab(tab, run.table !== undefined, moves)}
+        />
+      </div>
       {state.isExplaining.value && (
         <ExplainDialog
           shown={run.shown}
@@ -135,13 +144,6 @@ export function Explorer(props: { at: LogsPlace; applicationId: string }) {
         />
       )}
       {search.settled.value > 0 && <SelectionBar query={at.query} onQuery={moves.run} />}
-      <PhoneDock
-        at={at}
-        onFilters={() => (showsFacets.value = true)}
-        onLive={() => moves.change({ live: !at.live, to: NOW })}
-        tab={state.tab}
-        onTab={(tab) => showTab(tab, run.table !== undefined, moves)}
-      />
     </main>
   );
 }

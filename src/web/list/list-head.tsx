@@ -64,9 +64,7 @@ export function ListHead(props: {
           onClick={(event) => props.onNew(event.shiftKey)}
         >
           <Icon name="up" /> {waiting > tooMany ? `${numberText(tooMany)}+` : numberText(waiting)}{" "}
-          new
-          {props.held !== "" && <span>{props.held}</span>}
-          <kbd aria-hidden="true">N</kbd>
+          new {props.held !== "" && <span>{props.held}</span>} <kbd aria-hidden="true">N</kbd>
         </button>
       )}
     </div>

@@ -1,5 +1,5 @@
 /**
- * Signs of 16 px, drawn by lines. Invariant: a sign stands beside a word, or in a control that has a name.
+ * Signs of 16 px at the usual size of text, drawn by lines. Invariant: a sign stands beside a word, or in a control that has a name.
  */
 const PATHS = {
   plus: "M8 3v10M3 8h10",
@@ -36,7 +36,7 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon(props: { name: IconName }) {
   return (
-    <svg class="sign" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    <svg class="sign" viewBox="0 0 16 16" width="1rem" height="1rem" aria-hidden="true">
       <path d={PATHS[props.name]} />
     </svg>
   );

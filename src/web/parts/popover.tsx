@@ -1,6 +1,6 @@
 /**
- * A button with what it opens below it. Invariants: what is open floats over the page and moves nothing; a click
- * elsewhere and Escape close it; the focus goes back to the button. Its content exists only while it is open.
+ * A button with what it opens below it. Invariants: what is open floats over the page, all of it in the window, and moves
+ * nothing; a click elsewhere and Escape close it; the focus goes back to the button. Its content exists only while it is open.
  */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
@@ -66,8 +66,11 @@ function usePlace(
       const shown = panel.current;
       if (box === undefined || shown === null) return;
       const left = align === "end" ? box.right - shown.offsetWidth : box.left;
-      const most = document.documentElement.clientWidth - shown.offsetWidth - 8;
-      shown.style.top = `${box.bottom + 6}px`;
+      const { clientWidth, clientHeight } = document.documentElement;
+      const most = clientWidth - shown.offsetWidth - 8;
+      // Where there is too little room below the button, over it.
+      const lowest = clientHeight - shown.offsetHeight - 8;
+      shown.style.top = `${Math.max(8, Math.min(box.bottom + 6, lowest))}px`;
       shown.style.left = `${Math.max(8, Math.min(left, most))}px`;
     };
     place();

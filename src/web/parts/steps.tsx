@@ -41,7 +41,7 @@ function timeOf(ms: number): string {
 
 function Sign(props: { done: boolean }) {
   return (
-    <svg viewBox="0 0 18 18" width="18" height="18" class="sign" aria-hidden="true">
+    <svg viewBox="0 0 18 18" width="1.125rem" height="1.125rem" class="sign" aria-hidden="true">
       <circle cx="9" cy="9" r="8" />
       {props.done && <path d="M5.500 9.200l2.400 2.400 4.600-4.900" />}
     </svg>

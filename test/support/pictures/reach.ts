@@ -45,7 +45,8 @@ export const loaded = async (page: Page): Promise<void> => {
 };
 export const whole = async (page: Page): Promise<void> => {
   await page.locator(".histogram").waitFor();
-  if ((page.viewportSize()?.width ?? 0) > 1200)
+  // Where they lie over the list, they are not read before.
+  if (await page.evaluate<boolean>(`matchMedia("(min-width: 75em)").matches`))
     await page.getByRole("treeitem").first().waitFor({ state: "attached" });
 };
 export const error = (page: Page) =>

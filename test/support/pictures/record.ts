@@ -36,7 +36,7 @@ const first = new Map<string, Picture>();
 await walk(
   browser,
   drawn(async (picture) => {
-    first.set(picture.name, picture);
+    if (picture.png.length > 0) first.set(picture.name, picture);
     for (const fault of picture.faults) console.log(`${picture.name}: ${fault}`);
   }),
   only,
@@ -45,6 +45,7 @@ const restless: string[] = [];
 await walk(
   browser,
   drawn(async (picture) => {
+    if (picture.png.length === 0) return;
     const earlier = first.get(picture.name);
     if (earlier !== undefined && digestOf(earlier.png) === digestOf(picture.png)) return;
     restless.push(picture.name);

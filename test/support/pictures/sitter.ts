@@ -15,6 +15,9 @@ export const SIZES = {
 } as const;
 export type Size = keyof typeof SIZES;
 
+/** As WCAG 2.2 asks of what is pressed by a pointer, and as a finger wants it. */
+export const LEAST_PX: Readonly<Record<Size, number>> = { wide: 24, phone: 44 };
+
 export interface Sitter extends AsyncDisposable {
   readonly page: Page;
   /** Goes to a path as if the page had just been loaded there. */

@@ -4,13 +4,14 @@
 import type { Page } from "playwright-core";
 import { accessibilityFaults } from "../accessibility.ts";
 import { inPage } from "../in-page.ts";
+import { isScaled, largeTextFaults } from "./large-text.ts";
 import type { State } from "./reach.ts";
-import type { Sitter, Size } from "./sitter.ts";
+import { LEAST_PX, type Sitter, type Size } from "./sitter.ts";
 
 export type Theme = "dark" | "light";
 
 export interface Picture {
-  /** `explorer.dark.wide` */
+  /** `explorer.dark.wide`; `explorer.large.wide`, where it was looked at with larger text. */
   readonly name: string;
   /** Empty where none is wanted. */
   readonly png: Buffer;
@@ -27,9 +28,6 @@ export interface Take {
 
 /** @returns what is wrong with the page as it stands, a line a fault. */
 type Check = (page: Page, size: Size) => Promise<readonly string[]>;
-
-/** As WCAG 2.2 asks of what is pressed by a pointer, and as a finger wants it. */
-const LEAST_PX: Readonly<Record<Size, number>> = { wide: 24, phone: 44 };
 
 const MOST_TRIES = 5;
 
@@ -61,6 +59,9 @@ export async function takeBoth(
     await take.each({ name: `${state}.${theme}.${size}`, png, faults });
     await inPage(page, "still", "goOn()");
   }
+  if (!isScaled(state)) return;
+  const faults = await largeTextFaults(sitter, size, held);
+  await take.each({ name: `${state}.large.${size}`, png: Buffer.alloc(0), faults });
 }
 
 /** Once more where the page has drawn anew meanwhile what was made still. */

@@ -4,6 +4,7 @@
  */
 import type { Browser, Page } from "playwright-core";
 import { arrivals, NOW_MS } from "./incident.ts";
+import { LARGE_PX, USUAL_PX } from "./large-text.ts";
 import { enter, fill, openShop, OWNER, send, type Shop } from "./shop.ts";
 import { type Sitter, type Size, SIZES } from "./sitter.ts";
 import { BOTH, error, INCIDENT, QUERY, says, type State, whole, WIDE } from "./reach.ts";
@@ -14,8 +15,6 @@ const APP = "shop-prod";
 const FOLLOWED = `${INCIDENT}&live=1`;
 /** They are read anew every ten seconds while rows are followed: what came would be counted soon, or late. */
 const FACETS = /\/argus\.v1\.LogService\/GetFacets$/;
-const USUAL_PX = 16;
-const LARGE_PX = 32;
 const VIEWER = { email: "linus@example.org", password: OWNER.password };
 
 /**
@@ -110,7 +109,7 @@ async function screens(
 }
 
 function isWanted(only: RegExp, state: string, size: Size): boolean {
-  return ["dark", "light"].some((theme) => only.test(`${state}.${theme}.${size}`));
+  return ["dark", "light", "large"].some((theme) => only.test(`${state}.${theme}.${size}`));
 }
 
 async function lastly(
