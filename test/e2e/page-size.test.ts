@@ -16,6 +16,13 @@ const KB = 1000;
 const FIRST_LOAD_KB = 120;
 const LATER_SCREEN_KB = 15;
 const SCREENS = /^(settings|account|instance|first-run|palette|invite|reset|manage)-/;
+
+/** Other screens whose parts come one after the other, and what comes last. */
+const LATER: readonly (readonly [path: string, last: string | RegExp])[] = [
+  ["/a/shop/logs?q=%7C+timechart+count()+by+service", "entries by service"],
+  ["/a/shop/settings/retention", "Days kept"],
+  ["/instance/system", /^Of the process that answered/],
+];
 /** Loaded after the first look, before anyone asks for them. */
 const PARTS = ["language", "facets", "entry-details", "entry-panel", "picker-body"];
 
@@ -30,9 +37,18 @@ const LOADED = `(() => {
   };
 })()`;
 
+/** Gathers by how much what is there moves when more comes, in shares of the window. */
+const WATCH_SHIFTS = `window.shifts = 0;
+  new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifts += one.value;
+  }).observe({ type: "layout-shift", buffered: true });`;
+/** Of letters that come in place of others. */
+const MOST_SHIFTED = 0.0005;
+
 describe.skipIf(chromiumPath() === undefined)("the page as it is loaded", () => {
   let world: PageWorld;
   let first: readonly string[];
+  const shifts: [path: string, share: number][] = [];
 
   beforeAll(async () => {
     world = await openWorld();
@@ -44,6 +60,7 @@ describe.skipIf(chromiumPath() === undefined)("the page as it is loaded", () => 
     const storageState = await once.page.context().storageState();
     await using opened = await openPage(world.browser, { storageState });
     const { page, faults } = opened;
+    await page.addInitScript(WATCH_SHIFTS);
     await page.goto(`${world.server.url}/a/shop/logs`);
     await page.getByText("needle in the hay").waitFor();
     await page.getByRole("treeitem", { name: /barn/ }).waitFor();
@@ -53,6 +70,13 @@ describe.skipIf(chromiumPath() === undefined)("the page as it is loaded", () => 
       return PARTS.every((part) => now.later.some((url) => url.includes(`/${part}-`))) && now;
     });
     first = loaded.first.map((url) => basename(url));
+    const moved = () => page.evaluate<number>("window.shifts");
+    shifts.push(["/a/shop/logs", await moved()]);
+    for (const [path, name] of LATER) {
+      await page.goto(world.server.url + path);
+      await page.getByText(name).first().waitFor();
+      shifts.push([path, await moved()]);
+    }
     expect(faults).toEqual([]);
   }, 120_000);
   afterAll(async () => {
@@ -72,6 +96,11 @@ describe.skipIf(chromiumPath() === undefined)("the page as it is loaded", () => 
 
   test("what a click may open is not among it", () => {
     expect(PARTS.filter((part) => first.some((name) => name.startsWith(`${part}-`)))).toEqual([]);
+  });
+
+  test("what comes later moves nothing that is there", () => {
+    expect(shifts.filter(([, share]) => share > MOST_SHIFTED)).toEqual([]);
+    expect(shifts).toHaveLength(1 + LATER.length);
   });
 
   test("what a later screen adds is small", () => {

@@ -19,15 +19,19 @@ import { Progress } from "./progress.tsx";
 import { showTab } from "./show-tab.ts";
 import type { ExplorerState } from "./use-explorer.ts";
 
+/** Before there is an answer, by the query's looks: no room is kept for bars that would have to go. */
+const OVER_TIME = /\|\s*timechart\b/i;
+
 export function Found({ state }: { state: ExplorerState }) {
   const { at, applicationId, zone, theme, moves, rows, tail, columns, look } = state;
   const { search, range, drawn } = state.run;
   const { bars, total, coveredMs } = state.figures;
   // Two charts over one time say one thing twice.
-  const isOver = state.run.table?.columns.some(
-    ({ type, name }) => type === "time" && name === "time",
-  );
-  const hasBars = at.histogram && isOver !== true;
+  const isOver =
+    state.run.table === undefined
+      ? OVER_TIME.test(at.query)
+      : state.run.table.columns.some(({ type, name }) => type === "time" && name === "time");
+  const hasBars = at.histogram && !isOver;
   const showsBars = hasBars && bars !== undefined;
   const { showsFacets } = state;
   const hands = useMemo(

@@ -1,4 +1,7 @@
-/** What was found as entries, as patterns, or as a chart. */
+/**
+ * What was found as entries, as patterns, or as a chart.
+ * Invariant: a count that comes moves nothing: it has its room before, which none needs more of.
+ */
 import type { Tab } from "../explorer/show-tab.ts";
 
 export function Tabs(props: {
@@ -10,7 +13,7 @@ export function Tabs(props: {
   onTab: (tab: Tab) => void;
 }) {
   const tabs: readonly (readonly [tab: Tab, name: string, key: string, count: string])[] = [
-    ["entries", "Entries", "1", props.total?.toLocaleString() ?? ""],
+    ["entries", "Entries", "1", props.total === undefined ? "" : countText(props.total)],
     ["patterns", "Patterns", "2", ""],
     ["chart", "Chart", "3", props.rows === undefined ? "" : `${props.rows.toLocaleString()} rows`],
   ];
@@ -27,9 +30,16 @@ export function Tabs(props: {
           title={`${name} (${key})`}
           onClick={() => props.onTab(tab)}
         >
-          {name} {count !== "" && <span class="count">{count}</span>}
+          {name} <span class="count">{count}</span>
         </button>
       ))}
     </div>
   );
+}
+
+/** `999,999` at most, then `1.2M`: the line at the foot says it in full. */
+function countText(count: number): string {
+  return count < 1_000_000
+    ? count.toLocaleString()
+    : count.toLocaleString([], { notation: "compact", maximumFractionDigits: 1 });
 }

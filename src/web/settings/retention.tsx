@@ -93,7 +93,8 @@ export function Retention({ application }: { application: Application }) {
             <Figures application={application} usage={usage.value} />
           </div>
         )}
-        {owns ? (
+        {/* What is above it comes first: it must not move. */}
+        {usage.value === undefined && usage.problem === "" ? null : owns ? (
           <>
             <Form action="Save" doing="Saving…" onSubmit={keep}>
               <Field
