@@ -16,5 +16,7 @@ if (page !== null) render(<App />, page);
 
 // A fifth of all that is sent, and nothing is unreadable without it.
 afterFirstLook(() => import("./fonts-later.css"));
+// Few need it, and all can be read before.
+afterFirstLook(() => import("./forced-colours.css"));
 // Whatever it is that keeps the first look from ending.
 setTimeout(endFirstLook, LONGEST_FIRST_LOOK_MS);

@@ -437,6 +437,20 @@ describe.skipIf(chromiumPath() === undefined)("the page by keys alone", () => {
       `getComputedStyle(document.querySelector(".lv-error > .line")).borderLeftColor`,
     );
     expect(edge).not.toMatch(/, 0\)$/);
+    // What comes after the first look.
+    await expect
+      .poll(() =>
+        page.evaluate<object>(`(() => {
+          const style = (selector) => getComputedStyle(document.querySelector(selector));
+          const tab = (is) => style('.tab-list [aria-selected="' + is + '"]').borderBottomColor;
+          return {
+            glyph: style(".line .lv-error.glyph").outlineStyle,
+            included: style('.facet-value[aria-checked="true"]').outlineStyle,
+            tabs: tab(true) === tab(false),
+          };
+        })()`),
+      )
+      .toEqual({ glyph: "solid", included: "solid", tabs: false });
     await page.route("**/LogService/Query", () => undefined);
     await page.keyboard.press("r");
     await page
