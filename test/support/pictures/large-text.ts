@@ -26,6 +26,7 @@ const STATES: ReadonlySet<string> = new Set([
   "explorer-context",
   "explorer-failed",
   "explorer-filters",
+  "explorer-held",
   "explorer-mistake",
   "explorer-no-match",
   "explorer-partial",
