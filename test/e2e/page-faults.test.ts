@@ -153,6 +153,7 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
     });
     await run(page, "service:calm");
     await page.getByText("Too many searches are running.").waitFor();
+    await status(page).getByText("Waiting for its turn").waitFor();
     expect(await rows(page).count()).toBeGreaterThan(0);
     const before = asked;
     await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(before);

@@ -68,6 +68,9 @@ describe.skipIf(chromiumPath() === undefined)("the panel", () => {
     await page.mouse.move(x - 60, y, { steps: 4 });
     await page.mouse.up();
     expect((await boxOf(panel)).width).toBe(width + 60);
+    await page.reload();
+    const kept = panel.getByRole("separator", { name: "Width of the panel" });
+    await expect.poll(() => kept.getAttribute("aria-valuenow")).toBe(String(width + 60));
     const covered = `[...document.querySelectorAll(".panel :is(button, a, [role=tab], [role=treeitem])")]
       .filter((one) => one.checkVisibility({ opacityProperty: true }))
       .filter((one) => {

@@ -26,6 +26,7 @@ const plotted: Plotted = {
   isLog: false,
   widthPx: 1000,
   heightPx: 300,
+  isOpen: false,
   textScale: 1,
   color: () => "#000000",
 };
@@ -52,6 +53,17 @@ test.each([
   { name: "smaller text", change: { textScale: 0.75 }, want: ["payments", "web"] },
   { name: "larger text", change: { textScale: 1.4 }, want: ["payments", "web"] },
   { name: "text with no room for them", change: { textScale: 2 }, want: [] },
+  {
+    name: "a step that is not over",
+    change: {
+      isOpen: true,
+      shown: plotted.shown.map(({ at, series }) => ({
+        at,
+        series: { ...series, values: [100 * (at + 1), 0] },
+      })),
+    },
+    want: ["payments", "web"],
+  },
   { name: "areas", change: { kind: "area" as const }, want: [] },
 ])("lines are named at their ends: $name", ({ change, want }) => {
   expect(written({ ...plotted, ...change })).toEqual(want);

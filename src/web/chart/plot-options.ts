@@ -39,6 +39,8 @@ export interface Plotted {
   readonly isLog: boolean;
   readonly widthPx: number;
   readonly heightPx: number;
+  /** The last step is not over yet. */
+  readonly isOpen: boolean;
   /** How large text is. */
   readonly textScale: number;
   readonly color: (token: string) => string;
@@ -196,6 +198,14 @@ function faded(colour: string, alpha: string): string {
   return /^#[\da-f]{6}$/i.test(colour) ? colour + alpha : colour;
 }
 
+/** A step that is not over says little of the line; alone it is all there is. */
+function lastWhole({ values }: Series, isOpen: boolean): number | undefined {
+  const whole = isOpen ? values.slice(0, -1) : values;
+  return [whole, values]
+    .map((of) => of.findLast((value) => value !== undefined))
+    .find((value) => value !== undefined);
+}
+
 /** The name of each line at its end, from the top down, where no other stands. */
 function nameLines(plot: uPlot, plotted: Plotted): void {
   if (!hasNames(plotted)) return;
@@ -204,8 +214,7 @@ function nameLines(plot: uPlot, plotted: Plotted): void {
   const { textScale } = plotted;
   const ends = plotted.shown
     .flatMap(({ series, at }) => {
-      // The newest step may have nothing yet.
-      const last = series.values.findLast((value) => value !== undefined);
+      const last = lastWhole(series, plotted.isOpen);
       if (last === undefined || (plotted.isLog && last <= 0)) return [];
       return [{ y: plot.valToPos(last, "y", true), name: series.name, at, isRest: series.isRest }];
     })

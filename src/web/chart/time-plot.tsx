@@ -74,6 +74,7 @@ export function TimePlot(props: {
       isLog,
       widthPx: element.clientWidth,
       heightPx: element.clientHeight,
+      isOpen: props.isOpen,
       textScale: textScale.value,
       color: (token: string) => style.getPropertyValue(token).trim(),
     };

@@ -14,9 +14,8 @@ import type { Search } from "../search.ts";
 import { isUnanswered, problemOf } from "../words.ts";
 import type { Moves } from "./moves.ts";
 import { Partial } from "./partial.tsx";
+import { isQueued } from "./queued.ts";
 
-/** The server's words for it; an application's own limits read otherwise. */
-const TOO_MANY = /^too many queries are running/;
 const LEAST_WAIT_MS = 1000;
 
 export function Notices(props: {
@@ -104,7 +103,7 @@ function Queued(props: { problem: unknown; waitMs: number; onRetry: () => void }
 
 function Failed(props: { problem: unknown; onRetry: () => void }) {
   const { problem } = props;
-  if (problem instanceof ArgusError && TOO_MANY.test(problem.message))
+  if (isQueued(problem))
     return <Queued waitMs={problem.retryAfterMs ?? LEAST_WAIT_MS} {...props} />;
   const request = problem instanceof ArgusError ? problem.requestId : "";
   const isServers = problem instanceof ArgusError && problem.status >= 500;

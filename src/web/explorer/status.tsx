@@ -12,6 +12,7 @@ import type { Search } from "../search.ts";
 import { density } from "../preferences.ts";
 import { clockText } from "../time/wall-clock.ts";
 import { countText, numberText } from "../words.ts";
+import { isQueued } from "./queued.ts";
 
 const LIVE_WORDS = {
   off: "Connecting",
@@ -149,6 +150,7 @@ function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>
   const shown = search.shown.value;
   const what = shown === undefined ? "" : `, showing ${clockText(shown.ranMs, zone).slice(0, 8)}`;
   if (away.value !== undefined) return { text: `Not connected${what}`, tone: "warn" };
+  if (isQueued(search.problem.value)) return { text: `Waiting for its turn${what}`, tone: "warn" };
   if (search.problem.value !== undefined)
     return { text: `The search failed${what}`, tone: "danger" };
   if (search.canceled.value) return { text: `The search was ended${what}`, tone: "warn" };

@@ -8,9 +8,10 @@ import { Icon } from "../parts/icon.tsx";
 import { countText } from "../words.ts";
 import { FacetGroup } from "./facet-group.tsx";
 import type { Facet, FacetSource } from "./facet-source.ts";
+import { namedFields } from "./named-fields.ts";
 import { moveInTree } from "./tree-keys.ts";
 
-/** Fields open at first; the others are one click away. */
+/** Fields open at first, with those that the query names; the others are one click away. */
 const FIRST_OPEN = 6;
 
 export interface FacetsProps {
@@ -37,6 +38,7 @@ export function Facets(props: FacetsProps) {
   const turned = useSignal<ReadonlySet<string>>(new Set());
   const all = ordered(facets.value ?? [], props.pinned);
   const wanted = find.value.trim().toLowerCase();
+  const named = namedFields(props.query);
   const shown = all.filter((facet) =>
     wanted === "" ? !props.hidden.includes(facet.field) : fits(facet, wanted),
   );
@@ -75,7 +77,10 @@ export function Facets(props: FacetsProps) {
             facet={facet}
             find={wanted}
             isReachable={at === 0}
-            isOpen={wanted !== "" || at < FIRST_OPEN !== turned.value.has(facet.field)}
+            isOpen={
+              wanted !== "" ||
+              (at < FIRST_OPEN || named.includes(facet.field)) !== turned.value.has(facet.field)
+            }
             onTurn={() => {
               const next = new Set(turned.value);
               if (!next.delete(facet.field)) next.add(facet.field);

@@ -55,10 +55,6 @@ export function Panel(props: {
     (): LineLook => ({ ...props.look, columns: FEW_COLUMNS, wrap: false }),
     [props.look],
   );
-  useEffect(() => {
-    const stored = Number(localStorage.getItem(WIDTH_KEY));
-    if (stored >= MIN_PX) setWidth(stored);
-  }, []);
   const from = entry.service === "" ? "" : shownText(entry.service);
   const on = entry.host === "" ? "" : ` on ${shownText(entry.host)}`;
   return (
@@ -242,9 +238,16 @@ function ContextTab(props: {
 function PanelEdge() {
   /** From the pointer to the right end of the panel, beyond its width: it is seldom taken at its very line. */
   const grip = useRef(0);
+  const edge = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const stored = Number(localStorage.getItem(WIDTH_KEY));
+    const px = stored >= MIN_PX ? setWidth(stored) : widthPx();
+    edge.current?.setAttribute("aria-valuenow", String(px));
+  }, []);
   const widthPx = (): number => document.querySelector<HTMLElement>(".panel")?.offsetWidth ?? 468;
   return (
     <div
+      ref={edge}
       class="panel-edge"
       role="separator"
       aria-orientation="vertical"
