@@ -168,6 +168,20 @@ describe.skipIf(path === undefined)("the explorer", () => {
     expect(faults).toEqual([]);
   });
 
+  test("a word that is selected by two clicks is offered to be searched, and opens no row", async () => {
+    await using opened = await openLogs();
+    const { page, faults } = opened;
+    await run(page, "needle");
+    await page.keyboard.press("Escape");
+    await rows(page).first().getByText("needle").dblclick();
+    const bar = page.getByRole("toolbar", { name: "Selected text" });
+    await bar.getByRole("button", { name: "Include" }).waitFor();
+    await expect.poll(() => page.locator(".rows .below").count()).toBe(0);
+    await bar.getByRole("button", { name: "Include" }).click();
+    await expect.poll(() => query(page).inputValue()).toBe('needle "needle"');
+    expect(faults).toEqual([]);
+  });
+
   test("reads a time as it is written, and says what it understood", async () => {
     await using opened = await openLogs();
     const { page, faults } = opened;

@@ -76,8 +76,9 @@ export const GridRow = memo((props: RowProps) => {
         tabIndex={tabIndex}
         onFocus={() => hands.onFocus(entry.id)}
         onKeyDown={(event) => hands.onKey(event, entry)}
-        onClick={() => {
-          if (getSelection()?.isCollapsed !== false) hands.onOpen(entry);
+        onClick={({ detail }) => {
+          // The second click of two has selected a word: what the first one opened is closed again.
+          if (detail === 2 || getSelection()?.isCollapsed !== false) hands.onOpen(entry);
         }}
       >
         <EntryLine entry={entry} above={previous} look={look} />
