@@ -7,7 +7,7 @@ import type { Bound, FieldTest } from "../../query/ast.ts";
 import { removeWord } from "../../query/problem.ts";
 import { unitOfName } from "../../query/units.ts";
 import { parsed } from "./parsed.ts";
-import { fieldKey, keyOf, printedName, withFilter } from "./terms.ts";
+import { fieldKey, fieldTerms, keyOf, printedName, withFilter } from "./terms.ts";
 
 export interface NumberRange {
   /** undefined: from the least on. */
@@ -50,14 +50,10 @@ export function withRange(
 }
 
 function termsOf(text: string, field: string) {
-  const result = parsed(text);
-  if (!result.ok) return [];
-  const { filter } = result.query;
-  const parts = filter.kind === "and" ? filter.parts : [filter];
-  return parts.flatMap((part) => {
-    if (part.kind !== "field" || fieldKey(part.field) !== keyOf(field)) return [];
-    const range = rangeOf(part.test, field);
-    return range === undefined ? [] : [{ ...part.at, range }];
+  return fieldTerms(text).flatMap((term) => {
+    if (term.negated || fieldKey(term.field) !== keyOf(field)) return [];
+    const range = rangeOf(term.test, field);
+    return range === undefined ? [] : [{ ...term.at, range }];
   });
 }
 

@@ -4,7 +4,7 @@
  * that is not about the field stays as it was typed; groups with OR are never rewritten, a term is added beside them.
  * A text that would not parse is never answered. Pure, but for the clock that relative times are read by.
  */
-import type { FieldRef, FieldTest, Filter, Query } from "../../query/ast.ts";
+import type { FieldRef, FieldTest, Query, Span } from "../../query/ast.ts";
 import { builtinNamed } from "../../query/names.ts";
 import { quote, removeWord, splice } from "../../query/problem.ts";
 import { isBareName } from "../../query/words.ts";
@@ -203,22 +203,39 @@ function printedValue(name: string, { text, exact }: Value, inList: boolean): st
   return sign + (isSame ? text : quote(text));
 }
 
-/** Terms that stand beside the others and only list values; those in groups with OR are not among them. */
-function termsOf(text: string, field: string): readonly Term[] {
+/** A term that says something of a field. */
+interface FieldTerm {
+  /** Without its sign. */
+  readonly at: Span;
+  readonly negated: boolean;
+  readonly field: FieldRef;
+  readonly test: FieldTest;
+}
+
+/** Those that stand beside the others, in their order; those in groups with OR are not among them. */
+export function fieldTerms(text: string): readonly FieldTerm[] {
   const result = parsed(text);
   if (!result.ok) return [];
   const { filter } = result.query;
   const parts = filter.kind === "and" ? filter.parts : [filter];
-  return parts.flatMap((part) => termOf(text, part, field) ?? []);
+  return parts.flatMap((part) => {
+    const negated = part.kind === "not";
+    const inner = negated ? part.part : part;
+    return inner.kind === "field" ? [{ ...inner, negated }] : [];
+  });
 }
 
-function termOf(text: string, part: Filter, field: string): Term | undefined {
-  const negated = part.kind === "not";
-  const inner = negated ? part.part : part;
-  if (inner.kind !== "field" || fieldKey(inner.field) !== keyOf(field)) return undefined;
-  const values = valuesOf(inner.test);
+/** Those of the field that only list values. */
+function termsOf(text: string, field: string): readonly Term[] {
+  return fieldTerms(text)
+    .filter((term) => fieldKey(term.field) === keyOf(field))
+    .flatMap((term) => termOf(text, term) ?? []);
+}
+
+function termOf(text: string, { at, negated, test }: FieldTerm): Term | undefined {
+  const values = valuesOf(test);
   if (values === undefined) return undefined;
-  const { start, end } = inner.at;
+  const { start, end } = at;
   // `f!=x` is negated without a sign, and `-f!=x` by two that cancel out: neither is told apart here, and both are left.
   const [sign = ""] = /(?:[-!]|NOT\s+)$/.exec(text.slice(0, start)) ?? [];
   if (negated !== (sign !== "")) return undefined;
