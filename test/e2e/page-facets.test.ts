@@ -205,6 +205,38 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     expect(faults).toEqual([]);
   });
 
+  test("on a phone the terms that apply are chips, which go one by one or all at once", async () => {
+    const query = "entry service:(web api) -zebra:z2 (zebra:z0 OR zebra:z1) | sort ms";
+    await using opened = await open(query);
+    const { page, faults } = opened;
+    const views = page.getByRole("navigation", { name: "Views" });
+    const chips = page.getByRole("list", { name: "Applied" });
+    const remove = page.getByRole("button", { name: "Remove zebra is not z2" });
+    // Beside the list the query is in sight.
+    expect(await chips.count()).toBe(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await views.getByRole("button", { name: "Filters, 2 applied" }).click();
+    await expect
+      .poll(() => chips.getByRole("listitem").allInnerTexts())
+      .toEqual(["service is web, api", "zebra is not z2"]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    const box = await boxOf(remove);
+    expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(44);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
+    await remove.click();
+    const rest = "entry service:(web api) (zebra:z0 OR zebra:z1) | sort ms";
+    await expect.poll(() => asked(page)).toBe(rest);
+    await views.getByRole("button", { name: "Filters, 1 applied" }).waitFor();
+    await page.goBack();
+    await expect.poll(() => asked(page)).toBe(query);
+    await page.getByRole("button", { name: "Clear the filters" }).click();
+    await expect.poll(() => asked(page)).toBe("entry (zebra:z0 OR zebra:z1) | sort ms");
+    await chips.waitFor({ state: "detached" });
+    await views.getByRole("button", { name: "Filters", exact: true }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test("what is written in a group with OR stays as it was written", async () => {
     await using opened = await open("(service:web OR level:error)");
     const { page, faults } = opened;

@@ -314,7 +314,7 @@ describe.skipIf(path === undefined)("the explorer", () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await expect.poll(rowPx).toBe(64);
     expect(await page.getByRole("slider", { name: "Time of the list" }).count()).toBe(0);
-    expect(await filters.count()).toBe(1);
+    await page.getByRole("button", { name: "Filters, 1 applied" }).waitFor();
     await page.setViewportSize({ width: 1440, height: 900 });
     await expect.poll(rowPx).toBe(24);
     await page.getByRole("slider", { name: "Time of the list" }).waitFor();

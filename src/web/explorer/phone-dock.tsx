@@ -3,6 +3,7 @@
  */
 import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
+import { fieldTerms } from "../query/terms.ts";
 import type { Tab } from "./show-tab.ts";
 
 export function PhoneDock(props: {
@@ -12,6 +13,8 @@ export function PhoneDock(props: {
   onTab: (tab: Tab) => void;
   tab: Tab;
 }) {
+  // None until the language is loaded.
+  const applied = fieldTerms(props.at.query).length;
   return (
     <nav class="dock" aria-label="Views">
       <button
@@ -30,7 +33,12 @@ export function PhoneDock(props: {
         <Icon name="grid" />
         Patterns
       </button>
-      <button type="button" onClick={props.onFilters}>
+      <button
+        type="button"
+        data-applied={applied === 0 ? undefined : applied}
+        aria-label={applied === 0 ? undefined : `Filters, ${applied} applied`}
+        onClick={props.onFilters}
+      >
         <Icon name="filter" />
         Filters
       </button>

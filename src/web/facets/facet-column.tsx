@@ -25,7 +25,10 @@ const Differences = lazyPart(
   () => afterLanguage(import("./differences.tsx")).then((one) => one.Differences),
   () => <div class="differences" aria-busy="true" />,
 );
-
+const ClearTerms = lazyPart(
+  () => afterLanguage(import("./clear-terms.tsx")).then((one) => one.ClearTerms),
+  () => null,
+);
 const ShowFound = lazyPart(
   () => import("./show-found.tsx").then((one) => one.ShowFound),
   () => null,
@@ -125,6 +128,7 @@ export const FacetColumn = memo((props: FacetColumnProps) => {
       <div class="facets-sheet-head">
         <strong>Filters</strong>
         <span class="grow" />
+        {props.isOpen && <ClearTerms query={asked.query} onQuery={props.onQuery} />}
         <button type="button" class="plain" aria-label="Close the filters" onClick={props.onClose}>
           <Icon name="close" />
         </button>

@@ -6,6 +6,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { Icon } from "../parts/icon.tsx";
 import { countText } from "../words.ts";
+import { AppliedTerms } from "./applied-terms.tsx";
 import { FacetGroup } from "./facet-group.tsx";
 import type { Facet, FacetSource } from "./facet-source.ts";
 import { namedFields } from "./named-fields.ts";
@@ -63,6 +64,7 @@ export function Facets(props: FacetsProps) {
         />
         <kbd aria-hidden="true">F</kbd>
       </div>
+      <AppliedTerms query={props.query} onQuery={props.onQuery} />
       {props.problem !== "" && <p class="problem">{props.problem}</p>}
       <div
         class="facets-tree"

@@ -242,7 +242,8 @@ function termOf(text: string, { at, negated, test }: FieldTerm): Term | undefine
   return { start: start - sign.length, end, sign, negated, values };
 }
 
-function valuesOf(test: FieldTest): readonly Value[] | undefined {
+/** What a test lists; undefined where it is another one. */
+export function valuesOf(test: FieldTest): readonly Value[] | undefined {
   switch (test.kind) {
     case "words":
       return [{ text: test.text, exact: false }];
