@@ -18,6 +18,7 @@ test.each<{ query: string; want: readonly string[] }>([
   },
   { query: "user:* -user:*", want: ["user is set", "user is not set"] },
   { query: 'path:/a*/ service:""', want: ["path /a*/", "service is (empty)"] },
+  { query: "n:(a b c d e)", want: ["n is a, b, c, d, e"] },
   { query: "n:(a b c d e f)", want: ["n is a, b, c, d, and 2 more"] },
   { query: "(service:web OR level:error) host:a", want: ["host is a"] },
   { query: "-(service:web level:error)", want: [] },

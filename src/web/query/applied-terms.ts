@@ -8,7 +8,7 @@ import { removeWord } from "../../query/problem.ts";
 import { parsed } from "./parsed.ts";
 import { fieldTerms, valuesOf } from "./terms.ts";
 
-/** A query may list hundreds. */
+/** A query may list hundreds. One more is named, too: to say that there is one takes as much room. */
 const MOST_VALUES = 4;
 const MOST_CHARS = 60;
 
@@ -78,7 +78,7 @@ function saidOf(test: FieldTest, written: string, negated: boolean): string {
   const values = valuesOf(test);
   if (values === undefined) return `${negated ? "not " : ""}${cut(written)}`;
   const named = values
-    .slice(0, MOST_VALUES)
+    .slice(0, values.length === MOST_VALUES + 1 ? values.length : MOST_VALUES)
     .map(({ text }) => (text === "" ? "(empty)" : cut(text)));
   const more = values.length - named.length;
   return `${is} ${named.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
