@@ -2,7 +2,8 @@
  * Taking up invites.
  * Invariant: a code gives what its maker may give at that moment, to the email it names and to no other. Steps, any
  * of which may be the last one before a crash: the user, if there is none → memberships → admin of the instance
- * → the invite ends. The same code and password go on where they stopped.
+ * → the invite ends. What was given is taken back from all invites to this email, this one too, so that the same code
+ * and password go on where they stopped.
  * Who took an email before shows their password: a code alone never signs in as a user who is there.
  */
 import type { Entropy } from "../auth/entropy.ts";
@@ -100,10 +101,11 @@ export function createAcceptInvite(deps: {
     look,
 
     async accept({ code, name, password }, origin, signal) {
-      const invite = await look(code);
-      const { email } = invite;
-      const made = invite.hasUser ? undefined : await make(email, { name, password }, signal);
+      const { email, hasUser } = await look(code);
+      const made = hasUser ? undefined : await make(email, { name, password }, signal);
       const stored = made ?? (await signIn.prove({ email, password }, origin, wrong, signal));
+      // A password takes a while to prove, and what the code is to may have been taken back meanwhile.
+      const invite = await look(code);
       for (const { application, role } of invite.memberships) {
         await members.raise(application.id, stored.user.id, role);
       }

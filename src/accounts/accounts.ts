@@ -22,7 +22,7 @@ import { createAdmins, type Admins } from "./admins.ts";
 import { createApplications, type ApplicationEvents, type Applications } from "./applications.ts";
 import { createAudit, userActor, type Audit } from "./audit.ts";
 import { createExportTickets, type ExportTickets } from "./export-tickets.ts";
-import { createInvites, type Invites } from "./invites.ts";
+import { createInvites, type Invites, type TakeBackFrom } from "./invites.ts";
 import { createMembers, type Members } from "./members.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { applicationIds } from "./retentions.ts";
@@ -71,7 +71,12 @@ export function createAccounts(deps: {
   const verified = new VerifiedCache(deps.clock);
   const { forget } = verified;
   const users = createUsers(deps);
-  const members = createMembers({ ...deps, forget });
+  const invites = createInvites(deps);
+  const takeBack: TakeBackFrom = async (userId, given) => {
+    const user = await users.get(userId);
+    if (user !== undefined) await invites.takeBack(user.email, given);
+  };
+  const members = createMembers({ ...deps, forget, takeBack });
   const hasher = createPasswordHasher(deps);
   const audit = createAudit({ ...deps, users });
   const sessions = createSessions({
@@ -115,8 +120,7 @@ export function createAccounts(deps: {
     verified,
   });
   const limits = createLoginLimits(deps);
-  const admins = createAdmins({ ...deps, users, forget });
-  const invites = createInvites(deps);
+  const admins = createAdmins({ ...deps, users, forget, takeBack });
   const exportTickets = createExportTickets(deps);
   const signIn = createSignIn({ users, passwords: hasher, sessions, tokens, limits });
   const passwords = createPasswords({ ...deps, users, hasher, sessions, signIn, forget });

@@ -15,7 +15,8 @@ const clock = new FakeClock();
 
 function over(records: RecordStore) {
   const users = createUsers({ records });
-  return { users, admins: createAdmins({ records, users, forget: () => undefined }) };
+  const deps = { records, users, forget: () => undefined, takeBack: async () => undefined };
+  return { users, admins: createAdmins(deps) };
 }
 
 const arbChange = fc.record({

@@ -2,12 +2,13 @@
  * Who administers the instance, and who may sign in at all.
  * Invariant: an instance keeps an admin who may sign in: whoever stops being one leaves a set that may not become
  * empty (last-of.ts) before anything else changes. Disabling ends every session and reset link of the user by the
- * one change of their record that raises their generation.
+ * one change of their record that raises their generation. No invite makes somebody an admin again who is one no more.
  */
 import type { Forget } from "../auth/verified-cache.ts";
 import { isFault, unmet, type FaultError } from "../domain/fault.ts";
 import type { UserId } from "../domain/ids.ts";
 import type { RecordStore } from "../storage/record-store.ts";
+import type { TakeBackFrom } from "./invites.ts";
 import { lastOf } from "./last-of.ts";
 import type { User, Users } from "./users.ts";
 
@@ -19,7 +20,12 @@ export interface Admins {
   enable(id: UserId): Promise<User>;
 }
 
-export function createAdmins(deps: { records: RecordStore; users: Users; forget: Forget }): Admins {
+export function createAdmins(deps: {
+  records: RecordStore;
+  users: Users;
+  forget: Forget;
+  takeBack: TakeBackFrom;
+}): Admins {
   const { records, users } = deps;
 
   const admins = lastOf(records, "admins", async () => {
@@ -59,8 +65,14 @@ export function createAdmins(deps: { records: RecordStore; users: Users; forget:
 
   return {
     async set(id, instanceAdmin) {
-      if (!instanceAdmin) await admins.leave(id, lastAdmin);
-      return change(id, { instanceAdmin });
+      const takeBack = () => deps.takeBack(id, { instanceAdmin: true, applications: [] });
+      if (!instanceAdmin) {
+        await admins.leave(id, lastAdmin);
+        await takeBack();
+      }
+      const user = await change(id, { instanceAdmin });
+      if (instanceAdmin) await takeBack();
+      return user;
     },
 
     async disable(id) {

@@ -14,7 +14,7 @@ const USERS = [1, 2, 3].map((n) => parseUserId(`00000000-0000-7000-8000-00000000
 
 const clock = new FakeClock();
 const membersOver = (records: RecordStore): Members =>
-  createMembers({ records, clock, forget: () => undefined });
+  createMembers({ records, clock, forget: () => undefined, takeBack: async () => undefined });
 
 type Change = { readonly user: number; readonly to: "owner" | "viewer" | "gone" };
 

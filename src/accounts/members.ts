@@ -4,6 +4,8 @@
  * lists whom it was given to. The listing is written before the grant and removed after it, so that nobody
  * has a grant who is not listed; a listing without a grant gives nothing.
  * Both may point to an application that was never finished or is gone: readers ask for the application too.
+ * Whatever is decided on a member here, by hand or by an invite, no invite from before changes: what gives is taken back
+ * after it gave, what takes away is preceded by it, so that one cut short is gone on with or done again.
  * An application keeps an owner: whoever is made less than one by `change` or `expel` leaves a set that may not
  * become empty (last-of.ts).
  */
@@ -15,6 +17,7 @@ import { isFault, unmet, type FaultError } from "../domain/fault.ts";
 import { parseAppId, parseUserId, type AppId, type UserId } from "../domain/ids.ts";
 import { ROLES, type Role } from "../domain/principal.ts";
 import type { JsonObject, RecordAddress, RecordStore } from "../storage/record-store.ts";
+import type { TakeBackFrom } from "./invites.ts";
 import { lastOf, type LastOf } from "./last-of.ts";
 
 export interface Membership {
@@ -51,6 +54,7 @@ export function createMembers(deps: {
   records: RecordStore;
   clock: Clock;
   forget: Forget;
+  takeBack: TakeBackFrom;
 }): Members {
   const { records, clock } = deps;
 
@@ -112,6 +116,10 @@ export function createMembers(deps: {
     }
   }
 
+  function takeBack(appId: AppId, userId: UserId): Promise<void> {
+    return deps.takeBack(userId, { instanceAdmin: false, applications: [appId] });
+  }
+
   async function remove(appId: AppId, userId: UserId): Promise<void> {
     await removeRecord(records, grantAddress(appId, userId));
     forget(userId);
@@ -119,18 +127,25 @@ export function createMembers(deps: {
   }
 
   return {
-    set: (appId, userId, role) => write(appId, userId, role, () => role),
+    async set(appId, userId, role) {
+      await write(appId, userId, role, () => role);
+      await takeBack(appId, userId);
+    },
 
-    raise: (appId, userId, role) =>
-      write(appId, userId, role, (old) => (includes(old, role) ? old : role)),
+    async raise(appId, userId, role) {
+      await write(appId, userId, role, (old) => (includes(old, role) ? old : role));
+      await takeBack(appId, userId);
+    },
 
     async change(appId, userId, role) {
       if (role !== "owner") await owners(appId).leave(userId, lastOwner);
       await write(appId, userId, role, () => role);
+      await takeBack(appId, userId);
     },
 
     async expel(appId, userId) {
       await owners(appId).leave(userId, lastOwner);
+      await takeBack(appId, userId);
       await remove(appId, userId);
       await settle(appId, userId);
     },

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { Accounts } from "../../src/accounts/accounts.ts";
 import type { User } from "../../src/accounts/users.ts";
 import { isFault } from "../../src/domain/fault.ts";
-import { parseUserId } from "../../src/domain/ids.ts";
+import { parseUserId, type AppId } from "../../src/domain/ids.ts";
 import { accountsFixture, ORIGIN, OWNER } from "../support/accounts-fixture.ts";
 import { crashAfter } from "../support/crashing-records.ts";
 import type { RecordStoreBackend } from "./record-store.ts";
@@ -166,6 +166,77 @@ export function describeAccounts(backend: RecordStoreBackend): void {
           expect(changes).toBeGreaterThan(5);
           return;
         }
+      }
+    });
+
+    test("a link that a newer one, joining or removal overtook lets nobody in again", async () => {
+      const { accounts } = await open();
+      const admin = await person(accounts, true);
+      const app = await accounts.applications.create({ name: "shop", title: "" }, admin.id);
+      const other = await accounts.applications.create({ name: "web", title: "" }, admin.id);
+      const email = "vic@example.com";
+      const invite = async (to: readonly AppId[], instanceAdmin = false): Promise<string> => {
+        const memberships = new Map(to.map((id) => [id, "viewer" as const]));
+        const of = { email, inviter: admin.id, instanceAdmin, memberships };
+        return (await accounts.invites.create(of)).code;
+      };
+      const accept = (code: string) =>
+        accounts.acceptInvite.accept({ code, name: "", password: PASSWORD }, ORIGIN);
+      const isOver = async (code: string): Promise<boolean> =>
+        isFault(await accept(code).catch(caught), "notFound");
+
+      const first = await invite([app.id, other.id], true);
+      const second = await invite([app.id]);
+      const { memberships } = await accounts.acceptInvite.look(first);
+      expect(memberships.map(({ application }) => application.id)).toEqual([other.id]);
+      const third = await invite([app.id]);
+      expect(await isOver(second)).toBe(true);
+      // Everybody else's stay as they are.
+      const of = { inviter: admin.id, instanceAdmin: false, memberships: new Map() };
+      const { code: theirs } = await accounts.invites.create({ ...of, email: "v@example.com" });
+
+      const { user } = await accept(third);
+      expect(await isOver(third)).toBe(true);
+      await accounts.members.expel(app.id, user.id);
+      expect(await accept(first)).toMatchObject({ user: { instanceAdmin: true } });
+      expect(await accounts.members.rolesOf(user.id)).toEqual(new Map([[other.id, "viewer"]]));
+      expect((await accounts.acceptInvite.look(theirs)).email).toBe("v@example.com");
+
+      // Made for somebody who joined meanwhile, and pending when they have to leave.
+      const late = await invite([app.id, other.id], true);
+      await accounts.members.set(app.id, user.id, "viewer");
+      await accounts.members.expel(app.id, user.id);
+      await accounts.members.expel(other.id, user.id);
+      await accounts.admins.set(user.id, false);
+      expect(await isOver(late)).toBe(true);
+      expect(await accounts.members.rolesOf(user.id)).toEqual(new Map());
+    });
+
+    test("joining ends all other links to the same application", async () => {
+      const { accounts, another } = await open();
+      const admin = await person(accounts, true);
+      const app = await accounts.applications.create({ name: "shop", title: "" }, admin.id);
+      // Two made at once may both be pending.
+      const made = await Promise.all(
+        [accounts, another("b")].map((process) =>
+          process.invites.create({
+            email: "vic@example.com",
+            inviter: admin.id,
+            instanceAdmin: false,
+            memberships: new Map([[app.id, "editor"]]),
+          }),
+        ),
+      );
+      const pending: string[] = [];
+      for (const { code } of made)
+        if (!isFault(await accounts.acceptInvite.look(code).catch(caught), "notFound"))
+          pending.push(code);
+      expect(pending).not.toEqual([]);
+      const given = { code: pending[0] ?? "", name: "", password: PASSWORD };
+      await accounts.acceptInvite.accept(given, ORIGIN);
+      for (const { code } of made) {
+        const over = await accounts.acceptInvite.look(code).catch(caught);
+        expect(isFault(over, "notFound")).toBe(true);
       }
     });
 
