@@ -214,7 +214,7 @@ export function useLive(props: LiveProps): Live {
             }
       } catch {
         if (ended.signal.aborted) return;
-        if (isAgain) addGap(undefined, UNSEEN, from);
+        if (isAgain || state.peek() === "refused") addGap(undefined, UNSEEN, from);
         else {
           // The stream may be cut, too: then it is asked for behind the next one.
           owed = { from };
@@ -248,8 +248,10 @@ export function useLive(props: LiveProps): Live {
         },
         onPosition: (next) => {
           position = next;
-          if (isBehind) void countMissed(last);
-          else if (isFirst) void catchUp(last, false);
+          if (isBehind) {
+            void countMissed(owed === undefined ? last : owed.from);
+            owed = undefined;
+          } else if (isFirst) void catchUp(last, false);
           else if (hasReturned) catchUpAgain();
           isFirst = false;
           isBehind = false;
@@ -261,7 +263,10 @@ export function useLive(props: LiveProps): Live {
           batch(() => {
             if (next === "reconnecting" && state.peek() === "live") cutMs = performance.now();
             hasReturned = next === "live";
-            if (next === "refused" && owed !== undefined) addGap(undefined, UNSEEN, owed.from);
+            if (next === "refused" && owed !== undefined) {
+              addGap(undefined, UNSEEN, owed.from);
+              owed = undefined;
+            }
             state.value = next;
             refusal.value = why;
             retryAtMs.value = Date.now() + waitMs;

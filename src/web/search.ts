@@ -18,6 +18,7 @@ import type { TraceRead } from "./list/use-trace.ts";
 import type { TailReads } from "./live.ts";
 import type { LogsPlace } from "./logs-place.ts";
 import { filterText } from "./query/terms.ts";
+import { isQueued } from "./queued.ts";
 import { api } from "./session.ts";
 import { isNarrower } from "./text-size.ts";
 import { type Bars, barsOf, type Counts, countsOf, grownBars, MOST_BARS } from "./time/bars.ts";
@@ -57,6 +58,8 @@ export class Search {
   readonly settled = signal(0);
 
   #stop = new AbortController();
+  /** A place that could not be read. */
+  #sought: { readonly time: Timestamp | "end" | undefined } | undefined;
 
   /** @param from a place in time to begin the list at, or its end. */
   async run(asked: Asked, nowMs: number, from?: Timestamp | "end"): Promise<void> {
@@ -66,10 +69,13 @@ export class Search {
     const range = rangeOf(asked.from, asked.to, nowMs, asked.zone);
     this.busy.value = true;
     this.canceled.value = false;
-    this.problem.value = undefined;
+    this.#sought = undefined;
+    // Who waits in line goes on waiting until there is an answer.
+    if (!isQueued(this.problem.peek())) this.problem.value = undefined;
     try {
       await this.rows.start(this.#runOf(asked, range), from);
       if (stop.signal.aborted) return;
+      this.problem.value = undefined;
       this.shown.value = { ...asked, range, ranMs: nowMs };
     } catch (error) {
       if (stop.signal.aborted) return;
@@ -93,9 +99,22 @@ export class Search {
     if (shown === undefined) return;
     try {
       await this.rows.start(this.#runOf(shown, shown.range), time);
+      if (this.#sought !== undefined) this.problem.value = undefined;
+      this.#sought = undefined;
     } catch (error) {
-      if (!this.#stop.signal.aborted && !isAbort(error)) this.problem.value = error;
+      if (this.#stop.signal.aborted || isAbort(error)) return;
+      this.#sought = { time };
+      this.problem.value = error;
     }
+  }
+
+  /** Asks again for what failed alone: an end of the list, or the place that was sought. @param rerun asks for all. */
+  again(rerun: () => void): void {
+    const failed = this.rows.failed.peek();
+    if (this.#sought !== undefined) void this.seek(this.#sought.time);
+    else if (this.problem.peek() === undefined && failed !== undefined)
+      void this.rows.more(failed.side);
+    else rerun();
   }
 
   /** Aborts when another run begins: what is read for this one is not wanted any more. */

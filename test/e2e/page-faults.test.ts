@@ -162,6 +162,30 @@ describe.skipIf(chromiumPath() === undefined)("the explorer in trouble", () => {
     await page.getByText("Too many searches are running.").waitFor({ state: "detached" });
   });
 
+  test("a further page that waits in line is read where the list stands", async () => {
+    await using opened = await open();
+    const { page, faults } = opened;
+    let isFull = true;
+    await page.route("**/argus.v1.LogService/Query", (route) => {
+      const { cursor } = route.request().postDataJSON() as { readonly cursor?: string };
+      if (!isFull || (cursor ?? "") === "") return route.continue();
+      return route.fulfill({
+        status: 429,
+        headers: { "Retry-After": "0" },
+        json: { code: "resource_exhausted", msg: "too many queries are running" },
+      });
+    });
+    await page.evaluate("document.querySelector('.rows').scrollTop = 4000");
+    await page.getByText("Too many searches are running.").waitFor();
+    const row = rows(page).filter({ hasText: "entry 130 of it" });
+    const before = await boxOf(row);
+    isFull = false;
+    await status(page).getByText("300 loaded").waitFor();
+    expect((await boxOf(row)).y).toBe(before.y);
+    await page.getByText("Too many searches are running.").waitFor({ state: "detached" });
+    expect(faults.filter((fault) => !fault.includes("429"))).toEqual([]);
+  });
+
   test("what came before a tail is asked for twice, and said to be missing when that fails, too", async () => {
     await using opened = await open();
     const { page } = opened;

@@ -313,6 +313,21 @@ describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
     expect(faults).toEqual([]);
   });
 
+  test("a row that is open and no longer listed holds nothing", async () => {
+    await using opened = await follow("listed", 50);
+    const { page } = opened;
+    await leave(page);
+    await rows(page).first().press("e");
+    await page.getByRole("button", { name: "Include service" }).waitFor();
+    await send("listed", 300);
+    await pill(page, /^300 new held while a row is open/).waitFor();
+    await page.keyboard.press("r");
+    await page.getByText("entry 299 of it").waitFor();
+    await page.evaluate("document.activeElement.blur()");
+    await send("listed", 1, 300);
+    await page.getByText("entry 300 of it").waitFor();
+  });
+
   test("what was drawn before is let go", async () => {
     await using opened = await follow("letgo", 300);
     const { page } = opened;
@@ -452,11 +467,10 @@ describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
     const { page } = opened;
     // What may have come before the tail is asked for, and cut off from, too.
     let catchUps = 0;
-    const held = new Promise<Route>((hold) => {
-      void page.route("**/argus.v1.LogService/Query", (route) => {
-        const { limit } = route.request().postDataJSON() as { readonly limit: number };
-        return limit === MOST_REPLAYED && ++catchUps === 1 ? hold(route) : route.continue();
-      });
+    const held = Promise.withResolvers<Route>();
+    await page.route("**/argus.v1.LogService/Query", (route) => {
+      const { limit } = route.request().postDataJSON() as { readonly limit: number };
+      return limit === MOST_REPLAYED && ++catchUps === 1 ? held.resolve(route) : route.continue();
     });
     await page.goto(`${proxy.url}/a/shop/logs?q=service:lost&live=1`);
     await signIn(page, dora);
@@ -466,7 +480,7 @@ describe.skipIf(chromiumPath() === undefined)("the live tail", () => {
     await page.getByText("21 entries").first().waitFor();
     await leave(page);
     const before = await boxOf(rows(page).first());
-    const asked = await held;
+    const asked = await held.promise;
     proxy.target = "http://127.0.0.1:1";
     proxy.cut();
     await status(page)

@@ -5,7 +5,7 @@
 import { useSignal } from "@preact/signals";
 import { shownText } from "../words.ts";
 import { figureText } from "./figure-text.ts";
-import { tokenOf } from "./plot-options.ts";
+import { swatchOf, tokenOf } from "./plot-options.ts";
 import { type Figures, figuresOf, type Over, type Parts, type Series } from "./series.ts";
 
 const SPARK_PX = { width: 180, height: 24 } as const;
@@ -183,14 +183,13 @@ function LegendRow(props: {
     figures.max !== undefined && figures.median !== undefined && figures.median > 0
       ? figures.max / figures.median
       : 1;
-  const token = tokenOf(at, series.isRest);
   const isLoud = ratio >= LEAST_RATIO && !(series.measure.adds && (figures.max ?? 0) < LEAST_COUNT);
   return (
     <tr class={props.isHidden ? "hidden-series" : undefined}>
       <th scope="row">
         <Name
           name={series.name}
-          swatch={token === "--text-3" ? "series-rest" : token.slice(2)}
+          swatch={swatchOf(series, at)}
           isHidden={props.isHidden}
           onTurn={(isOnly) => props.onTurn([series.name], isOnly)}
         />
@@ -201,7 +200,7 @@ function LegendRow(props: {
       <td class={isLoud ? "end mono loud" : "end mono"}>{figureText(figures.max, unit)}</td>
       <td class="end mono">{entries === undefined ? "–" : entries.toLocaleString()}</td>
       <td>
-        <Spark values={series.values} token={token} />
+        <Spark values={series.values} token={tokenOf(series, at)} />
       </td>
       <td class="end quiet">
         {isLoud && `${ratio >= 10 ? Math.round(ratio) : ratio.toFixed(1)}× its usual`}

@@ -3,6 +3,7 @@
  * the fourth on lines have dashes too; what adds up is stacked, so that the top is the sum, but never on a log axis.
  */
 import type uPlot from "uplot";
+import { LEVELS } from "../../domain/level.ts";
 import { figureText } from "./figure-text.ts";
 import { barPaths } from "./bar-paths.ts";
 import type { Over, Series } from "./series.ts";
@@ -22,9 +23,22 @@ const LABEL_PX = 110;
 const LABELS_FROM_PX = 700;
 const LINE_PX = 14;
 
-/** Colours belong to a series whatever is hidden. */
-export function tokenOf(at: number, isRest: boolean): string {
+/**
+ * Colours belong to a series whatever is hidden, and a level has its own wherever it stands.
+ * @param at its place among all.
+ */
+export function tokenOf({ keys, isRest }: Series, at: number): string {
+  const [only, ...others] = keys;
+  const level = LEVELS.find((name) => name === only?.value);
+  if (level !== undefined && only?.key.field === "level" && others.length === 0)
+    return `--lv-${level}`;
   return at < COLOURS && !isRest ? `--series-${at + 1}` : "--text-3";
+}
+
+/** Class of the mark that stands for a series in words. */
+export function swatchOf(series: Series, at: number): string {
+  const token = tokenOf(series, at);
+  return token === "--text-3" ? "series-rest" : token.slice(2);
 }
 
 function dashOf(at: number): number[] {
@@ -151,7 +165,7 @@ export function plotOptions(
     series: [
       {},
       ...shown.map(({ series, at }, place): uPlot.Series => {
-        const stroke = color(tokenOf(at, series.isRest));
+        const stroke = color(tokenOf(series, at));
         return {
           stroke,
           width: kind === "bar" ? 0 : 1.5,
@@ -216,7 +230,7 @@ function nameLines(plot: uPlot, plotted: Plotted): void {
     .flatMap(({ series, at }) => {
       const last = lastWhole(series, plotted.isOpen);
       if (last === undefined || (plotted.isLog && last <= 0)) return [];
-      return [{ y: plot.valToPos(last, "y", true), name: series.name, at, isRest: series.isRest }];
+      return [{ y: plot.valToPos(last, "y", true), series, at }];
     })
     .toSorted((a, b) => a.y - b.y);
   const left = plot.bbox.left + plot.bbox.width + 6 * ratio;
@@ -225,10 +239,11 @@ function nameLines(plot: uPlot, plotted: Plotted): void {
   pen.font = `${11 * textScale * ratio}px ${plotted.color("--font-ui")}`;
   pen.textBaseline = "middle";
   pen.textAlign = "left";
-  for (const { y, name, at, isRest } of ends) {
-    if (y < free || pen.measureText(name).width > (endPx(plotted) - 8) * ratio) continue;
-    pen.fillStyle = plotted.color(isRest || at >= COLOURS ? "--text-2" : tokenOf(at, isRest));
-    pen.fillText(name, left, y);
+  for (const { y, series, at } of ends) {
+    if (y < free || pen.measureText(series.name).width > (endPx(plotted) - 8) * ratio) continue;
+    const token = tokenOf(series, at);
+    pen.fillStyle = plotted.color(token === "--text-3" ? "--text-2" : token);
+    pen.fillText(series.name, left, y);
     free = y + LINE_PX * textScale * ratio;
   }
   pen.restore();

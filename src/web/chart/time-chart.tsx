@@ -10,7 +10,7 @@ import type { ChartProps } from "./chart-view.tsx";
 import { figureText } from "./figure-text.ts";
 import { hiddenText, readHidden } from "./hidden.ts";
 import { Legend } from "./legend.tsx";
-import { type OverKind, tokenOf } from "./plot-options.ts";
+import { type OverKind, swatchOf } from "./plot-options.ts";
 import type { Reading } from "./reading.ts";
 import type { Over, Parts, Series } from "./series.ts";
 import { type Point, TimePlot } from "./time-plot.tsx";
@@ -99,7 +99,7 @@ export function TimeChart(
                   key={series.name}
                   class={series === point.nearest ? "plot-tip-line near" : "plot-tip-line"}
                 >
-                  <i class={`swatch ${swatchOf(over, series)}`} />
+                  <i class={`swatch ${swatchOf(series, over.series.indexOf(series))}`} />
                   <bdi class="cut">{shownText(series.name)}</bdi>
                   <span class="grow" />
                   <span class="mono">{valueAt(series, point.step)}</span>
@@ -137,9 +137,4 @@ export function TimeChart(
       />
     </>
   );
-}
-
-function swatchOf(over: Over, series: Series): string {
-  const token = tokenOf(over.series.indexOf(series), series.isRest);
-  return token === "--text-3" ? "series-rest" : token.slice(2);
 }

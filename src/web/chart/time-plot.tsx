@@ -131,6 +131,7 @@ export function TimePlot(props: {
     theme,
     widthPx.value > 0 && right,
     textScale.value,
+    props.isOpen,
   ]);
 
   const point: Point | undefined =

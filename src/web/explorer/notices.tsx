@@ -10,11 +10,11 @@ import type { LogsPlace } from "../logs-place.ts";
 import { Icon } from "../parts/icon.tsx";
 import { SecondsTo } from "../parts/seconds-to.tsx";
 import { Marked } from "../parts/marked.tsx";
+import { isQueued } from "../queued.ts";
 import type { Search } from "../search.ts";
 import { isUnanswered, problemOf } from "../words.ts";
 import type { Moves } from "./moves.ts";
 import { Partial } from "./partial.tsx";
-import { isQueued } from "./queued.ts";
 
 const LEAST_WAIT_MS = 1000;
 
@@ -46,7 +46,7 @@ export function Notices(props: {
       )}
       {/* That nobody answers is said once, over the page. */}
       {problem !== undefined && !isUnanswered(problem) && (
-        <Failed problem={problem} onRetry={props.onRetry} />
+        <Failed problem={problem} onRetry={() => search.again(props.onRetry)} />
       )}
       {live.refusal.value !== "" && (
         <p class="notice problem" role="alert">
@@ -85,10 +85,12 @@ function Queued(props: { problem: unknown; waitMs: number; onRetry: () => void }
   const { problem, waitMs } = props;
   const againMs = useMemo(() => Date.now() + waitMs, [problem]);
   useEffect(() => {
-    const timer = setInterval(() => {
+    const tryAgain = (): void => {
       if (document.visibilityState === "visible") props.onRetry();
-    }, waitMs);
-    return () => clearInterval(timer);
+      else timer = setTimeout(tryAgain, waitMs);
+    };
+    let timer = setTimeout(tryAgain, waitMs);
+    return () => clearTimeout(timer);
   }, [problem]);
   return (
     <p class="notice warning" role="status">
@@ -104,7 +106,7 @@ function Queued(props: { problem: unknown; waitMs: number; onRetry: () => void }
 function Failed(props: { problem: unknown; onRetry: () => void }) {
   const { problem } = props;
   if (isQueued(problem))
-    return <Queued waitMs={problem.retryAfterMs ?? LEAST_WAIT_MS} {...props} />;
+    return <Queued waitMs={Math.max(LEAST_WAIT_MS, problem.retryAfterMs ?? 0)} {...props} />;
   const request = problem instanceof ArgusError ? problem.requestId : "";
   const isServers = problem instanceof ArgusError && problem.status >= 500;
   const why = isServers && problem.code === "internal" ? "" : problemOf(problem);

@@ -11,8 +11,8 @@ import { StatusLine } from "../parts/status-line.tsx";
 import type { Search } from "../search.ts";
 import { density } from "../preferences.ts";
 import { clockText } from "../time/wall-clock.ts";
+import { isQueued } from "../queued.ts";
 import { countText, numberText } from "../words.ts";
-import { isQueued } from "./queued.ts";
 
 const LIVE_WORDS = {
   off: "Connecting",

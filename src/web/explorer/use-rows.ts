@@ -39,13 +39,13 @@ export function useRows(props: {
     /** Id of the row that keys act on. */
     cursor,
     byId: (id: string): LogEntry | undefined => search.rows.rows.peek()[search.rows.indexOf(id)],
-    open: (entry: LogEntry): void => {
+    open: (entry: LogEntry, how: "push" | "replace" = "push"): void => {
       cursor.value = entry.id;
       const { row, panel } = now.current;
       if (panel !== "") change({ row: entry.id }, "replace");
       // On a phone an entry is a page.
       else if (isNarrower(PHONE_PX)) change({ row: entry.id, panel: "fields", context: "" });
-      else change({ row: row === entry.id ? "" : entry.id, context: "" });
+      else change({ row: row === entry.id ? "" : entry.id, context: "" }, how);
     },
     openPanel: (id: string): void => change({ row: id, panel: "fields", context: "" }),
     closeNearest: (): void => {

@@ -42,7 +42,7 @@ export function EntryGrid(props: {
   handle: { current: GridHandle | null };
   cursor: Signal<string>;
   fresh: ReadonlySet<string>;
-  onOpen: (entry: LogEntry) => void;
+  onOpen: RowHands["onOpen"];
   onKey: (event: KeyboardEvent, entry: LogEntry) => void;
   onScrolled: () => void;
   /** What stands below a row: its fields, its context. */
@@ -107,7 +107,7 @@ export function EntryGrid(props: {
   const hands = useMemo(
     (): RowHands => ({
       onMeasure: (...of) => newest.current.place.measure(...of),
-      onOpen: (entry) => newest.current.props.onOpen(entry),
+      onOpen: (...of) => newest.current.props.onOpen(...of),
       onKey: (...of) => newest.current.props.onKey(...of),
       onFocus: (id) => (newest.current.props.cursor.value = id),
     }),

@@ -13,7 +13,8 @@ import { EntryLine, type LineLook, spokenLine } from "./entry-line.tsx";
 
 export interface RowHands {
   readonly onMeasure: (id: string, index: number, px: number) => void;
-  readonly onOpen: (entry: LogEntry) => void;
+  /** @param how what it was before is undone, and no step of its own. */
+  readonly onOpen: (entry: LogEntry, how?: "push" | "replace") => void;
   readonly onKey: (event: KeyboardEvent, entry: LogEntry) => void;
   readonly onFocus: (id: string) => void;
 }
@@ -78,7 +79,8 @@ export const GridRow = memo((props: RowProps) => {
         onKeyDown={(event) => hands.onKey(event, entry)}
         onClick={({ detail }) => {
           // The second click of two has selected a word: what the first one opened is closed again.
-          if (detail === 2 || getSelection()?.isCollapsed !== false) hands.onOpen(entry);
+          if (detail === 2) hands.onOpen(entry, "replace");
+          else if (getSelection()?.isCollapsed !== false) hands.onOpen(entry);
         }}
       >
         <EntryLine entry={entry} above={previous} look={look} />

@@ -61,7 +61,8 @@ function reasonOf(
   pointedMs: number,
 ): string {
   if (at.panel !== "" && !isReleased) return "held while the panel is open";
-  if (at.row !== "" && !isReleased) return "held while a row is open";
+  // One that is no longer listed, as after another run, is not read.
+  if (at.row !== "" && !isReleased && rows.indexOf(at.row) >= 0) return "held while a row is open";
   const selection = getSelection();
   const selected = selection?.isCollapsed === false ? selection.anchorNode : undefined;
   if (selected?.parentElement?.closest(".rows")) return "held while text is selected";

@@ -67,7 +67,7 @@ export function ListView(props: {
   fieldActions: FieldActions;
   readContext: ReadContext;
   change: (next: Partial<LogsPlace>, how?: "push" | "replace") => void;
-  onOpen: (entry: LogEntry) => void;
+  onOpen: (entry: LogEntry, how?: "push" | "replace") => void;
   onPanel: (id: string) => void;
   onStep: (by: 1 | -1) => void;
   onLink: (id: string) => void;

@@ -8,6 +8,7 @@ import { batch, signal } from "@preact/signals";
 import type { LogEntry } from "../../../generated/client/argus/v1/entry.ts";
 import type { QueryResponse } from "../../../generated/client/argus/v1/log_service.ts";
 import type { Timestamp } from "../../../generated/client/google/protobuf/timestamp.ts";
+import { isQueued } from "../queued.ts";
 import {
   compareEntries,
   compareTimes,
@@ -181,10 +182,12 @@ export class RowWindow {
     if (run === undefined || beyond === undefined || this.reading.value !== undefined) return;
     const { signal: stopped } = this.#stop;
     this.reading.value = side;
-    this.failed.value = undefined;
+    // Who waits in line goes on waiting until there is an answer.
+    if (!isQueued(this.failed.peek()?.error)) this.failed.value = undefined;
     try {
       const answer = await run.read({ ...beyond, limit: NEXT_PAGE }, stopped);
       if (stopped.aborted) return;
+      this.failed.value = undefined;
       const rest = next(beyond, answer);
       // At the edge of what was let go some rows may be here already.
       const known = new Set(

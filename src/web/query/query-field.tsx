@@ -263,7 +263,11 @@ export function QueryField(props: {
         )}
       </div>
       {/* Never disabled: Enter would do nothing while an answer is awaited. A new run ends the old one. */}
-      <button class={isEdited ? "run main" : "run"} aria-busy={props.busy}>
+      <button
+        class={isEdited ? "run main" : "run"}
+        aria-busy={props.busy}
+        title={isEdited ? "Run (Enter)" : "Run again (r)"}
+      >
         Run <Icon name="enter" />
       </button>
       {isListed && (

@@ -99,6 +99,7 @@ export function NoEntries(props: {
               onClick={() => props.onAsk({ query: hint.query, ...rangeFor(hint) })}
             >
               <Marked text={hint.reason} />
+              {hint.query !== at.query && <code class="hint-query">{hint.query}</code>}
             </button>
             <span class="count">
               {hint.count.toLocaleString()}

@@ -12,29 +12,33 @@ import { timestamp } from "../time-range.ts";
 
 const MINUTE_MS = 60_000;
 const POINTS = 24;
+/** It is asked so many times a minute while it is quiet. */
+const TURNS = 6;
 const QUIET_POINTS = 5;
 /** Of the points before, so many held something where there usually is something. */
 const USUAL_POINTS = 15;
 const WIDTH = 56;
 const HEIGHT = 20;
 
-/** Entries in each of the last whole minutes, oldest first; undefined when that is not known. */
+/** Entries in each of the last whole minutes, oldest first, and of this one so far; undefined when that is not known. */
 export async function minutesOf(
   applicationId: string,
   points: number,
   signal: AbortSignal,
-): Promise<readonly number[] | undefined> {
-  const endMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+): Promise<{ readonly whole: readonly number[]; readonly soFar: number } | undefined> {
+  const endMs = Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS;
   const answer = await api.with({ signal, retries: 0 }).logs.GetHistogram({
     applicationId,
     query: "",
-    startTime: timestamp(endMs - points * MINUTE_MS),
+    startTime: timestamp(endMs - (points + 1) * MINUTE_MS),
     endTime: timestamp(endMs),
-    maxBuckets: points,
+    maxBuckets: points + 1,
     timeZone: "",
     budget: undefined,
   });
-  return answer.partial ? undefined : answer.buckets.map(sumOf);
+  if (answer.partial) return undefined;
+  const counts = answer.buckets.map(sumOf);
+  return { whole: counts.slice(0, -1), soFar: counts.at(-1) ?? 0 };
 }
 
 function sumOf({ counts }: GetHistogramResponse["buckets"][number]): number {
@@ -43,9 +47,11 @@ function sumOf({ counts }: GetHistogramResponse["buckets"][number]): number {
   return Number(trace + debug + info + warn + error + fatal);
 }
 
-/** Asked anew every minute while the page is looked at. */
-function useMinutes(applicationId: string): Signal<readonly number[] | undefined> {
-  const minutes = useSignal<readonly number[] | undefined>(undefined);
+type Minutes = NonNullable<Awaited<ReturnType<typeof minutesOf>>>;
+
+/** Asked anew every minute while the page is looked at, and sooner while it is quiet. */
+function useMinutes(applicationId: string): Signal<Minutes | undefined> {
+  const minutes = useSignal<Minutes | undefined>(undefined);
   useEffect(() => {
     minutes.value = undefined;
     if (applicationId === "") return;
@@ -61,7 +67,12 @@ function useMinutes(applicationId: string): Signal<readonly number[] | undefined
       );
     };
     ask();
-    const timer = setInterval(ask, MINUTE_MS);
+    let turn = 0;
+    const timer = setInterval(() => {
+      const known = minutes.peek();
+      const isQuiet = known !== undefined && quietMinutes(known) > 0;
+      if (isQuiet || ++turn % TURNS === 0) ask();
+    }, MINUTE_MS / TURNS);
     document.addEventListener("visibilitychange", ask);
     return () => {
       stop.abort();
@@ -74,17 +85,18 @@ function useMinutes(applicationId: string): Signal<readonly number[] | undefined
 
 export function Pulse(props: { app: string; applicationId: string }) {
   const minutes = useMinutes(props.applicationId).value;
-  if (minutes === undefined || minutes.length === 0) return <span class="pulse" />;
+  if (minutes === undefined || minutes.whole.length === 0) return <span class="pulse" />;
+  const { whole } = minutes;
   const quiet = quietMinutes(minutes);
-  const highest = Math.max(1, ...minutes);
-  const step = WIDTH / Math.max(1, minutes.length - 1);
-  const line = minutes
+  const highest = Math.max(1, ...whole);
+  const step = WIDTH / Math.max(1, whole.length - 1);
+  const line = whole
     .map(
       (count, at) =>
         `${(at * step).toFixed(1)},${(HEIGHT - 1 - (count / highest) * (HEIGHT - 3)).toFixed(1)}`,
     )
     .join(" ");
-  const words = quiet > 0 ? `quiet for ${quiet} min` : rateText((minutes.at(-1) ?? 0) / 60);
+  const words = quiet > 0 ? `quiet for ${quiet} min` : rateText((whole.at(-1) ?? 0) / 60);
   return (
     <a
       class={quiet > 0 ? "pulse quiet-now" : "pulse"}
@@ -102,10 +114,10 @@ export function Pulse(props: { app: string; applicationId: string }) {
 }
 
 /** @returns how many minutes it has been quiet for; 0 while it is not, or where that is usual. */
-export function quietMinutes(minutes: readonly number[]): number {
-  const last = minutes.findLastIndex((count) => count > 0);
-  const quiet = minutes.length - 1 - last;
-  const usual = minutes.slice(0, -QUIET_POINTS).filter((count) => count > 0).length;
+function quietMinutes({ whole, soFar }: Minutes): number {
+  const last = whole.findLastIndex((count) => count > 0);
+  const quiet = soFar > 0 ? 0 : whole.length - 1 - last;
+  const usual = whole.slice(0, -QUIET_POINTS).filter((count) => count > 0).length;
   return quiet >= QUIET_POINTS && usual >= USUAL_POINTS ? quiet : 0;
 }
 

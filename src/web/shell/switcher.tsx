@@ -46,7 +46,7 @@ function Applications(props: { close: () => void }) {
     const waiting = (applications.value ?? []).slice(0, RATED);
     const work = async (): Promise<void> => {
       for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-        const [count] = (await minutesOf(one.id, 1, stop.signal)) ?? [];
+        const [count] = (await minutesOf(one.id, 1, stop.signal))?.whole ?? [];
         if (count !== undefined)
           rates.value = new Map([...rates.value, [one.id, rateText(count / 60)]]);
       }

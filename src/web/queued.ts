@@ -1,7 +1,7 @@
 /**
  * Whether a search was not begun because too many others run: its turn comes, and nothing failed.
  */
-import { ArgusError } from "../../client/errors.ts";
+import { ArgusError } from "../client/errors.ts";
 
 /** The server's words for it; an application's own limits read otherwise. */
 const TOO_MANY = /^too many queries are running/;
