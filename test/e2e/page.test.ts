@@ -194,6 +194,7 @@ describe.skipIf(path === undefined)("the explorer", () => {
     await page.getByText("24 Nov 14:00 – 14:30 UTC").waitFor();
     await field.press("Enter");
     await expect.poll(() => page.url()).toContain("from=2026-11-24T14%3A00%3A00Z");
+    await field.waitFor({ state: "detached" });
     await page.keyboard.press("z");
     await expect.poll(() => page.url()).toContain("from=2026-11-24T13%3A45%3A00Z");
     await page.goBack();
