@@ -113,6 +113,9 @@ describe.skipIf(path === undefined)("the explorer", () => {
     await page.getByText("Edited, showing the last run").waitFor();
     await query(page).press("Escape");
     await expect.poll(() => query(page).inputValue()).toBe("needle");
+    // What was typed is not lost by it.
+    await query(page).press("ControlOrMeta+z");
+    await expect.poll(() => query(page).inputValue()).toBe("-service:barn ");
     await query(page).fill("");
     await query(page).press("ArrowDown");
     await page.getByRole("option", { name: "needle", exact: true }).waitFor();

@@ -99,6 +99,14 @@ export function QueryField(props: {
     chosen.value = 0;
     field.current?.focus();
   };
+  /** As if it were typed: what was there before comes back by the browser's own undo. */
+  const restore = (): void => {
+    field.current?.select();
+    // oxlint-disable-next-line no-deprecated -- nothing else writes into a field and can be undone
+    document.execCommand("insertText", false, props.query);
+    put(props.query);
+    close();
+  };
   const run = (query: string): void => {
     text.value = query;
     told.value = true;
@@ -145,7 +153,7 @@ export function QueryField(props: {
       event.preventDefault();
       event.stopPropagation();
       if (isListed) close();
-      else if (isEdited) put(props.query);
+      else if (isEdited) restore();
       else field.current?.blur();
     } else if (event.key === "Tab" && isListed && !event.shiftKey) {
       event.preventDefault();
