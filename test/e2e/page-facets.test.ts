@@ -15,10 +15,10 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     const from = Date.now() - 60_000;
     // In the hour before there was little of one service, and nothing of the other.
     await world.send(
-      [1, 2].map(() => ({
+      Array.from({ length: 30 }, (_, i) => ({
         time: new Date(from - 5_400_000).toISOString(),
         message: "before",
-        service: "api",
+        service: i < 2 ? "api" : "cron",
         attributes: { ms: 1 },
       })),
     );

@@ -56,6 +56,15 @@ describe.skipIf(chromiumPath() === undefined)("patterns", () => {
     expect(faults).toEqual([]);
   });
 
+  test("nothing is new or rising beside a window that had next to nothing", async () => {
+    await using opened = await openPatterns("?tab=patterns&q=service%3Apayments");
+    const { page, faults } = opened;
+    await row(page, "charge failed").getByText("40", { exact: true }).waitFor();
+    await page.getByText("There is too little before to compare with.").waitFor();
+    expect(await grid(page).locator(".badge").count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
   test("opens to the values of what varies, and the address keeps it open", async () => {
     await using opened = await openPatterns();
     const { page, faults } = opened;

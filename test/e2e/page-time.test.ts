@@ -467,8 +467,10 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
 
   describe("the summary", () => {
     test("says errors, their share, and what is unusual of them", async () => {
+      const time = iso(startMs - 30 * MINUTE_MS);
       await world.send([
-        { time: iso(startMs - 30 * MINUTE_MS), message: "before", level: "LEVEL_ERROR" },
+        { time, message: "before", level: "LEVEL_ERROR" },
+        ...Array.from({ length: 29 }, () => ({ time, message: "before" })),
       ]);
       await using opened = await open();
       const { page, faults } = opened;

@@ -55,3 +55,15 @@ test.each([
   const rows = listed(facet(of), values, undefined, query);
   expect(rows.map((one) => `${one.value} ${one.count} ${one.wanted ?? ""}`.trim())).toEqual(want);
 });
+
+test.each([
+  { before: 100, was: 3, want: ["web ▲ 30×", "api "] },
+  { before: 29, was: 3, want: ["web ", "api "] },
+  { before: 100, was: 0, want: ["web new", "api "] },
+  { before: 29, was: 0, want: ["web ", "api "] },
+])("beside $was of $before entries before", ({ before, was, want }) => {
+  const values = was === 0 ? [] : [{ value: "web", count: was }];
+  const earlier = { ...facet(values), entries: before, distinct: values.length };
+  const rows = listed(facet(COUNTED), COUNTED, earlier, "");
+  expect(rows.map(({ value, mark }) => `${value} ${mark}`)).toEqual(want);
+});

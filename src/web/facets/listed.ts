@@ -4,11 +4,8 @@
  */
 import { type Level, LEVELS } from "../../domain/level.ts";
 import { namedValues, type Wanted, wantedOf, wantedValues } from "../query/terms.ts";
-import { unusual } from "../time/unusual.ts";
+import { isNew, unusual } from "../time/unusual.ts";
 import type { Facet } from "./facet-source.ts";
-
-/** Fewer are chance. */
-const LEAST_NEW = 30;
 
 export interface Listed {
   readonly value: string;
@@ -51,11 +48,11 @@ export function listed(
 
 /** `▲ 38×` where there is much more than before, `new` where there was none. */
 function markOf(value: string, count: number, before: Facet | undefined): string {
-  if (before === undefined || before.entries === 0) return "";
+  if (before === undefined) return "";
   const was = before.values.find((one) => one.value === value)?.count;
   // Of what is not listed nothing is known, unless all is listed.
   if (was === undefined)
-    return before.distinct > before.values.length || count < LEAST_NEW ? "" : "new";
-  const ratio = unusual(count, was);
+    return before.distinct <= before.values.length && isNew(count, 0, before.entries) ? "new" : "";
+  const ratio = unusual(count, was, before.entries);
   return ratio?.endsWith("×") === true ? `▲ ${ratio}` : "";
 }

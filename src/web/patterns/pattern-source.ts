@@ -1,6 +1,6 @@
 /**
  * Patterns of the messages that a query finds, beside the equal window before.
- * Invariant: nothing is called new or rising that was not compared with a window that was seen whole and had entries.
+ * Invariant: nothing is called new or rising that was not compared with a window that was seen whole and had enough entries.
  */
 import type {
   GetPatternsResponse,
@@ -10,7 +10,7 @@ import { LEVELS, type Level } from "../../domain/level.ts";
 import { filterText } from "../query/terms.ts";
 import type { Asked } from "../search.ts";
 import { api } from "../session.ts";
-import { unusual } from "../time/unusual.ts";
+import { isComparable, unusual } from "../time/unusual.ts";
 import { type Range, timestamp } from "../time-range.ts";
 import { msOf } from "../words.ts";
 
@@ -46,7 +46,7 @@ export interface Patterns {
   readonly entries: number;
   readonly others: number;
   readonly approximate: boolean;
-  /** False: of what came before nothing is known. */
+  /** False: of what came before too little is known. */
   readonly isCompared: boolean;
   /** Undefined when all of the range was seen. */
   readonly partial: { readonly reason: string; readonly coveredMs: number | undefined } | undefined;
@@ -74,12 +74,14 @@ export async function readPatterns(
     timeZone: asked.zone,
     budget: undefined,
   });
-  const isCompared = answer.baselineEntries > 0n && !answer.baselinePartial && !answer.approximate;
+  const baseline = Number(answer.baselineEntries);
+  const isCompared = isComparable(baseline) && !answer.baselinePartial && !answer.approximate;
+  const compared = isCompared ? baseline : undefined;
   return {
     range,
     before,
-    patterns: answer.patterns.map((pattern) => patternOf(pattern, isCompared, false)),
-    gone: isCompared ? answer.gone.map((pattern) => patternOf(pattern, true, true)) : [],
+    patterns: answer.patterns.map((pattern) => patternOf(pattern, compared, false)),
+    gone: isCompared ? answer.gone.map((pattern) => patternOf(pattern, compared, true)) : [],
     entries: Number(answer.entries),
     others: Number(answer.otherEntries),
     approximate: answer.approximate,
@@ -115,15 +117,21 @@ function partialOf(answer: GetPatternsResponse): Patterns["partial"] {
   return { reason, coveredMs: covered === undefined ? undefined : msOf(covered) };
 }
 
-function patternOf(message: PatternMessage, isCompared: boolean, isGone: boolean): Pattern {
+/** @param baseline how many entries the window before had in all; undefined: it is not compared with that. */
+function patternOf(
+  message: PatternMessage,
+  baseline: number | undefined,
+  isGone: boolean,
+): Pattern {
   const count = Number(message.count);
   const before = Number(message.baselineCount);
-  const rise = isCompared && count > before ? (unusual(count, before) ?? "") : "";
+  const rise =
+    baseline !== undefined && count > before ? (unusual(count, before, baseline) ?? "") : "";
   const kind = isGone
     ? "gone"
     : rise !== ""
       ? "rising"
-      : isCompared && before === 0
+      : baseline !== undefined && before === 0
         ? "new"
         : "usual";
   return {

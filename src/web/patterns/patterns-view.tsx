@@ -291,7 +291,7 @@ export function PatternsView(props: { place: string; search: Search; zone: strin
             {countText(answer.others, "entry fits", "entries fit")} no pattern.
             {answer.approximate &&
               " There are too many shapes to tell apart: counts are lower bounds."}
-            {!answer.isCompared && " There is nothing before to compare with."}
+            {!answer.isCompared && " There is too little before to compare with."}
           </p>
         </div>
       )}
@@ -304,7 +304,7 @@ function fixedRange({ startMs, endMs }: Range) {
 }
 
 function nothingText(answer: Patterns, kind: PatternKind): string {
-  if (!answer.isCompared) return "There is nothing before to compare with.";
+  if (!answer.isCompared) return "There is too little before to compare with.";
   const before = `the ${lengthText(answer.range.endMs - answer.range.startMs)} before`;
   if (kind === "new") return `No pattern is new: ${before} had them all.`;
   if (kind === "rising") return `No pattern has three times as many entries as in ${before}.`;

@@ -29,7 +29,8 @@ export const Summary = memo((props: SummaryProps) => {
   const { bars, before, query, scale } = props;
   const counts = bars === undefined ? { all: 0, bad: 0 } : countsOf(bars);
   const partial = bars?.partial === true;
-  const ratio = before === undefined || partial ? undefined : unusual(counts.bad, before.bad);
+  const ratio =
+    before === undefined || partial ? undefined : unusual(counts.bad, before.bad, before.all);
   return (
     <div class="summary">
       <p>
