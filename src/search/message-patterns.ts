@@ -122,7 +122,7 @@ function messagePattern(
   entries: number,
   baselineCount: number,
 ): MessagePattern {
-  const { text, count, first, last, levels, parts, service } = pattern;
+  const { text, count, first, last, levels, parts, services } = pattern;
   return {
     text,
     query: queryOf(text),
@@ -132,7 +132,7 @@ function messagePattern(
       LEVELS.map((level, i) => [level, levels[i] ?? 0]),
     ) as MessagePattern["counts"],
     parts: [...parts],
-    service,
+    service: services?.most(),
     baselineCount,
     firstNanos: first,
     lastNanos: last.nanos,

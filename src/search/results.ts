@@ -196,8 +196,8 @@ export interface MessagePattern {
   readonly counts: Readonly<Record<Level, number>>;
   /** Its entries in each part of the range, from the oldest on. */
   readonly parts: readonly number[];
-  /** Of its latest entry; "" for none. */
-  readonly service: string;
+  /** That most of its entries have, of equals the first by name, "" for none; undefined: of too many none is known to be it. */
+  readonly service: string | undefined;
   /** Its entries in the baseline. */
   readonly baselineCount: number;
   readonly firstNanos: bigint;

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Entry, compareEntryIds, entryIdText } from "../../src/domain/entry.ts";
 import { LEVELS, levelOf } from "../../src/domain/level.ts";
+import { compareCodePoints } from "../../src/domain/text-order.ts";
 import { foldText } from "../../src/domain/text.ts";
 import { msOf } from "../../src/domain/time-range.ts";
 import type { Filter } from "../../src/query/ast.ts";
@@ -114,7 +115,7 @@ export function describePatterns(over: OverStored): void {
             { length: PARTS },
             (_, part) => own.filter((entry) => partOf(entry, PARTS) === part).length,
           ),
-          service: own.at(-1)?.service,
+          service: mostCommon(own.map(({ service }) => service)),
           baselineCount: baseline.filter((entry) => entryMatches(filter, entry)).length,
         });
       }
@@ -133,6 +134,14 @@ export function describePatterns(over: OverStored): void {
 function partOf(entry: Entry, parts: number): number {
   const at = msOf(entry.timeNanos) - msOf(MIDDLE);
   return Math.floor((at * parts) / (msOf(RANGE.endNanos) - msOf(MIDDLE)));
+}
+
+/** Of equals the first by name. */
+function mostCommon(texts: readonly string[]): string | undefined {
+  const groups = [...Map.groupBy(texts, (text) => text)];
+  return groups.toSorted(
+    ([a, m], [b, n]) => n.length - m.length || compareCodePoints(a, b),
+  )[0]?.[0];
 }
 
 function patternsOf(stored: Stored, query: string, limit: number, more: Compared = {}) {

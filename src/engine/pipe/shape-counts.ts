@@ -10,6 +10,7 @@ import { FormTable, NO_ROOM } from "./form-table.ts";
 import { OBJECT_BYTES } from "./held.ts";
 import { joinShapes } from "./join-shapes.ts";
 import { type Place, type RowBatch, comparePlaces } from "./row-batch.ts";
+import { ServiceCounts } from "./service-counts.ts";
 import { shapeReader } from "./shape-reader.ts";
 
 export const MAX_SHAPES = 10_000;
@@ -30,8 +31,8 @@ export interface Tally {
   readonly levels: Float64Array;
   /** By the parts of the timeline; empty without one. */
   readonly parts: Float64Array;
-  /** Of the latest entry; "" for none, and without a timeline. */
-  service: string;
+  /** Undefined without a timeline. */
+  readonly services: ServiceCounts | undefined;
 }
 
 /** What is noted of each entry beside its shape. */
@@ -52,6 +53,7 @@ export class ShapeCounts {
   #forms = new FormTable(MAX_SHAPES);
   /** By the number of the shape in `#forms`. */
   #tallies: Tally[] = [];
+  #serviceBytes = 0;
   #left = 0;
   #joined = false;
 
@@ -81,7 +83,7 @@ export class ShapeCounts {
 
   get heldBytes(): number {
     const tallyBytes = 4 * OBJECT_BYTES + 8 * (this.#timeline?.parts ?? 0);
-    return this.#forms.heldBytes + tallyBytes * this.#tallies.length;
+    return this.#forms.heldBytes + tallyBytes * this.#tallies.length + this.#serviceBytes;
   }
 
   add(batch: RowBatch): void {
@@ -141,8 +143,11 @@ export class ShapeCounts {
 
   #putAt(id: number, tally: Tally): void {
     const known = this.#tallies[id];
-    if (known === undefined) this.#tallies[id] = copyOf(tally);
+    const held = known?.services?.heldBytes ?? 0;
+    const own = known ?? copyOf(tally);
+    if (known === undefined) this.#tallies[id] = own;
     else addTally(known, tally);
+    this.#serviceBytes += (own.services?.heldBytes ?? 0) - held;
   }
 
   /** Makes room: the patterns of the shapes stand for them. */
@@ -150,6 +155,7 @@ export class ShapeCounts {
     const patterns = joinShapes(this.shapes());
     this.#forms = new FormTable(MAX_SHAPES);
     this.#tallies = [];
+    this.#serviceBytes = 0;
     this.#joined = true;
     for (const { text, shapes } of patterns.slice(0, KEPT_PATTERNS))
       this.#putAt(this.#forms.ofScalar(text), sumOf(shapes));
@@ -175,6 +181,10 @@ class BatchSums {
       last: number;
       readonly levels: Float64Array;
       readonly parts: Float64Array;
+      readonly services: ServiceCounts;
+      /** Of the latest rows, one after the other: as a rule all are of one service. */
+      service: Cell;
+      run: number;
     }
   >();
 
@@ -186,6 +196,7 @@ class BatchSums {
   }
 
   add(id: number, row: number, level: number): void {
+    const service = this.#service?.(row) ?? null;
     let own = this.#byShape.get(id);
     if (own === undefined) {
       own = {
@@ -194,6 +205,9 @@ class BatchSums {
         last: row,
         levels: new Float64Array(LEVELS.length),
         parts: new Float64Array(this.#timeline?.parts ?? 0),
+        services: new ServiceCounts(),
+        service,
+        run: 0,
       };
       this.#byShape.set(id, own);
     }
@@ -203,6 +217,12 @@ class BatchSums {
       const part = this.#timeline?.partOf(this.#batch.ms(row)) ?? 0;
       own.parts[part] = (own.parts[part] ?? 0) + 1;
     }
+    if (own.service !== service) {
+      own.services.add(String(own.service ?? ""), own.run);
+      own.service = service;
+      own.run = 0;
+    }
+    own.run++;
     if (this.#ordered) own.last = row;
     else {
       const place = this.#batch.place(row);
@@ -213,8 +233,11 @@ class BatchSums {
 
   /** @returns the sums so far, and begins anew. */
   taken(): [number, Tally][] {
-    const taken = [...this.#byShape].map(
-      ([id, { count, first, last, levels, parts }]): [number, Tally] => [
+    const taken: [number, Tally][] = [];
+    for (const [id, own] of this.#byShape) {
+      const { count, first, last, levels, parts, services } = own;
+      services.add(String(own.service ?? ""), own.run);
+      taken.push([
         id,
         {
           count,
@@ -222,10 +245,10 @@ class BatchSums {
           last: this.#batch.place(last),
           levels,
           parts,
-          service: String(this.#service?.(last) ?? ""),
+          services: this.#service === undefined ? undefined : services,
         },
-      ],
-    );
+      ]);
+    }
     this.#byShape.clear();
     return taken;
   }
@@ -241,19 +264,24 @@ export function sumOf(tallies: Iterable<Tally>): Tally {
   return sum;
 }
 
-function copyOf({ count, first, last, levels, parts, service }: Tally): Tally {
-  return { count, first, last, levels: levels.slice(), parts: parts.slice(), service };
+function copyOf({ count, first, last, levels, parts, services }: Tally): Tally {
+  return {
+    count,
+    first,
+    last,
+    levels: levels.slice(),
+    parts: parts.slice(),
+    services: services?.copy(),
+  };
 }
 
 function addTally(into: Tally, from: Tally): void {
   into.count += from.count;
   if (from.first < into.first) into.first = from.first;
-  if (comparePlaces(from.last, into.last) > 0) {
-    into.last = from.last;
-    into.service = from.service;
-  }
+  if (comparePlaces(from.last, into.last) > 0) into.last = from.last;
   addCounts(into.levels, from.levels);
   addCounts(into.parts, from.parts);
+  if (from.services !== undefined) into.services?.absorb(from.services);
 }
 
 function addCounts(into: Float64Array, from: Float64Array): void {

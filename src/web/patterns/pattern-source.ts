@@ -29,6 +29,7 @@ export interface Pattern {
   readonly share: number;
   /** That most of its entries have. */
   readonly level: Level;
+  /** The same; `several` where there are too many to say. */
   readonly service: string;
   readonly bars: readonly number[];
   readonly firstMs: number;
@@ -140,7 +141,7 @@ function patternOf(
     count,
     share: message.share,
     level: commonLevel(message),
-    service: message.service,
+    service: message.manyServices ? "several" : message.service,
     bars: message.parts.map(Number),
     firstMs: msOf(message.firstTime),
     lastMs: msOf(message.lastTime),

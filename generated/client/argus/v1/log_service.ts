@@ -470,10 +470,12 @@ export interface Pattern {
   exampleId: string;
   /** Its entries in each of the `parts`, from the oldest on, told apart by whole milliseconds. */
   parts: bigint[];
-  /** The service of its latest entry; empty for none. */
+  /** The service that most of its entries have, of equals the first by name; empty for none. */
   service: string;
   /** Its entries in the baseline. */
   baselineCount: bigint;
+  /** More than 64 services have it, and none is known to have it most: `service` is empty. */
+  manyServices: boolean;
 }
 
 /** Asks for values of several fields. */
@@ -4726,6 +4728,7 @@ function createBasePattern(): Pattern {
     parts: [],
     service: "",
     baselineCount: 0n,
+    manyServices: false,
   };
 }
 
@@ -4776,6 +4779,9 @@ export const Pattern: MessageFns<Pattern> = {
         throw new globalThis.Error("value provided for field message.baselineCount of type int64 too large");
       }
       writer.uint32(88).int64(message.baselineCount);
+    }
+    if (message.manyServices !== false) {
+      writer.uint32(96).bool(message.manyServices);
     }
     return writer;
   },
@@ -4891,6 +4897,14 @@ export const Pattern: MessageFns<Pattern> = {
             message.baselineCount = reader.int64() as bigint;
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.manyServices = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4934,6 +4948,11 @@ export const Pattern: MessageFns<Pattern> = {
         : isSet(object.baseline_count)
         ? BigInt(object.baseline_count)
         : 0n,
+      manyServices: isSet(object.manyServices)
+        ? globalThis.Boolean(object.manyServices)
+        : isSet(object.many_services)
+        ? globalThis.Boolean(object.many_services)
+        : false,
     };
   },
 
@@ -4972,6 +4991,9 @@ export const Pattern: MessageFns<Pattern> = {
     if (message.baselineCount !== 0n) {
       obj.baselineCount = message.baselineCount.toString();
     }
+    if (message.manyServices !== false) {
+      obj.manyServices = message.manyServices;
+    }
     return obj;
   },
 
@@ -4999,6 +5021,7 @@ export const Pattern: MessageFns<Pattern> = {
     message.baselineCount = (object.baselineCount !== undefined && object.baselineCount !== null)
       ? BigInt(object.baselineCount)
       : 0n;
+    message.manyServices = object.manyServices ?? false;
     return message;
   },
 };

@@ -1065,7 +1065,7 @@ export interface Pattern {
      */
     parts: bigint[];
     /**
-     * The service of its latest entry; empty for none.
+     * The service that most of its entries have, of equals the first by name; empty for none.
      *
      * @generated from protobuf field: string service = 10
      */
@@ -1076,6 +1076,12 @@ export interface Pattern {
      * @generated from protobuf field: int64 baseline_count = 11
      */
     baselineCount: bigint;
+    /**
+     * More than 64 services have it, and none is known to have it most: `service` is empty.
+     *
+     * @generated from protobuf field: bool many_services = 12
+     */
+    manyServices: boolean;
 }
 /**
  * Asks for values of several fields.
@@ -3886,7 +3892,8 @@ class Pattern$Type extends MessageType<Pattern> {
             { no: 8, name: "example_id", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
             { no: 9, name: "parts", kind: "scalar", repeat: 1 /*RepeatType.PACKED*/, T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
             { no: 10, name: "service", kind: "scalar", T: 9 /*ScalarType.STRING*/ },
-            { no: 11, name: "baseline_count", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ }
+            { no: 11, name: "baseline_count", kind: "scalar", T: 3 /*ScalarType.INT64*/, L: 0 /*LongType.BIGINT*/ },
+            { no: 12, name: "many_services", kind: "scalar", T: 8 /*ScalarType.BOOL*/ }
         ]);
     }
     create(value?: PartialMessage<Pattern>): Pattern {
@@ -3899,6 +3906,7 @@ class Pattern$Type extends MessageType<Pattern> {
         message.parts = [];
         message.service = "";
         message.baselineCount = 0n;
+        message.manyServices = false;
         if (value !== undefined)
             reflectionMergePartial<Pattern>(this, message, value);
         return message;
@@ -3944,6 +3952,9 @@ class Pattern$Type extends MessageType<Pattern> {
                     break;
                 case /* int64 baseline_count */ 11:
                     message.baselineCount = reader.int64().toBigInt();
+                    break;
+                case /* bool many_services */ 12:
+                    message.manyServices = reader.bool();
                     break;
                 default:
                     let u = options.readUnknownField;
@@ -3994,6 +4005,9 @@ class Pattern$Type extends MessageType<Pattern> {
         /* int64 baseline_count = 11; */
         if (message.baselineCount !== 0n)
             writer.tag(11, WireType.Varint).int64(message.baselineCount);
+        /* bool many_services = 12; */
+        if (message.manyServices !== false)
+            writer.tag(12, WireType.Varint).bool(message.manyServices);
         let u = options.writeUnknownFields;
         if (u !== false)
             (u == true ? UnknownFieldHandler.onWrite : u)(this.typeName, message, writer);
