@@ -6,6 +6,8 @@ import { boxOf, chromiumPath, type WatchedPage } from "../support/browser.ts";
 import { openWorld, type PageWorld } from "../support/page-world.ts";
 
 const ENTRIES = 200;
+/** Of these levels there is one entry each. */
+const RARE = ["FATAL", "WARN", "DEBUG", "TRACE", "ERROR"];
 
 describe.skipIf(chromiumPath() === undefined)("facets", () => {
   let world: PageWorld;
@@ -26,7 +28,7 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
       Array.from({ length: ENTRIES }, (_, i) => ({
         time: new Date(from + i * 100).toISOString(),
         message: `entry ${i}`,
-        level: i % 10 === 0 ? "LEVEL_ERROR" : "LEVEL_INFO",
+        level: `LEVEL_${i < 5 ? RARE[i] : i % 10 === 0 ? "ERROR" : "INFO"}`,
         service: i % 2 === 0 ? "web" : "api",
         attributes: {
           ms: i * 5,
@@ -87,6 +89,30 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     await page.goBack();
     await expect.poll(() => asked(page)).toBe("ms:[50 TO 500]");
     expect(await accessibilityFaults(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test("all levels are listed, and where values are left out it says so without a pointer", async () => {
+    await using opened = await open();
+    const { page, faults } = opened;
+    const groupOf = (field: string): Locator =>
+      tree(page)
+        .locator(".facet")
+        .filter({ has: page.locator("bdi", { hasText: new RegExp(`^${field}$`) }) });
+    await expect
+      .poll(() => groupOf("level").locator(".facet-value bdi").allTextContents())
+      .toEqual(["fatal", "error", "warn", "info", "debug", "trace"]);
+    expect(await groupOf("level").getByRole("treeitem", { name: "more" }).count()).toBe(0);
+    const more = groupOf("shelf").getByRole("treeitem", { name: "more" });
+    await page.mouse.move(800, 5);
+    await expect.poll(() => more.evaluate((one) => getComputedStyle(one).opacity)).toBe("1");
+    const pin = groupOf("shelf").getByRole("treeitem", { name: "pin", exact: true });
+    await expect.poll(() => pin.evaluate((one) => getComputedStyle(one).opacity)).toBe("0");
+    // It stays where it is when the pointer comes.
+    const { x, y } = await boxOf(more);
+    await groupOf("shelf").hover();
+    await expect.poll(() => pin.evaluate((one) => getComputedStyle(one).opacity)).toBe("1");
+    expect(await boxOf(more)).toMatchObject({ x, y });
     expect(faults).toEqual([]);
   });
 

@@ -13,7 +13,6 @@ import { FacetValue } from "./facet-value.tsx";
 import type { FacetsProps } from "./facets.tsx";
 import { listed } from "./listed.ts";
 
-const FIRST_VALUES = 5;
 const MORE_VALUES = 50;
 /** Fewer numbers are names, as those of a status are: each is worth a line. */
 const LEAST_NUMBERS = 24;
@@ -83,8 +82,11 @@ export function FacetGroup(
   );
   const included = all.filter((one) => one.wanted === "included").length;
   const total = facet.entries;
+  const known = facet.values.filter(({ count }) => count > 0).length;
+  const hasMore = isMore.value || isSpread || facet.distinct > known;
+  const size = `${included > 0 ? `${included} of ` : ""}${numberText(Math.max(included, facet.distinct))}${facet.approximate ? "+" : ""}`;
   return (
-    <div class="facet" role="none">
+    <div class={`facet${isOpen && hasMore ? " has-more" : ""}`} role="none">
       <div
         class="facet-head"
         role="treeitem"
@@ -108,12 +110,7 @@ export function FacetGroup(
         <Icon name={isOpen ? "fold" : "right"} />
         <bdi class="cut">{shownText(facet.field)}</bdi>
         <span class="grow" />
-        <span class="count">
-          {included > 0
-            ? `${included} of ${numberText(Math.max(included, facet.distinct))}`
-            : numberText(facet.distinct)}
-          {facet.approximate ? "+" : ""}
-        </span>
+        <span class="count">{size}</span>
       </div>
       {isOpen && (
         <div role="group">
@@ -153,15 +150,6 @@ export function FacetGroup(
             />
           ))}
           <div class="facet-foot" role="none">
-            {(facet.distinct > FIRST_VALUES || isSpread) && (
-              <Foot
-                name={isMore.value ? "fewer" : isSpread ? "values" : "more"}
-                run={() => {
-                  isMore.value = !isMore.value;
-                  inside.value = "";
-                }}
-              />
-            )}
             {all.some((one) => one.wanted !== undefined) && (
               <Foot
                 name="any"
@@ -180,6 +168,20 @@ export function FacetGroup(
               name={props.hidden.includes(facet.field) ? "unhide" : "hide"}
               run={() => props.onHide(facet.field)}
             />
+            {hasMore && (
+              <Foot
+                name={isMore.value ? "fewer" : isSpread ? "values" : "more"}
+                isQuiet
+                run={() => {
+                  isMore.value = !isMore.value;
+                  inside.value = "";
+                }}
+              />
+            )}
+            {/* In a line with the head it ends before the number there. */}
+            <span class="count facet-foot-room" aria-hidden="true">
+              {size}
+            </span>
           </div>
         </div>
       )}
@@ -187,11 +189,14 @@ export function FacetGroup(
   );
 }
 
-/** @param props.label the whole of it, where its name is short for want of room. */
-function Foot(props: { name: string; label?: string; run: () => void }) {
+/**
+ * @param props.label the whole of it, where its name is short for want of room.
+ * @param props.isQuiet it is there without a pointer, too.
+ */
+function Foot(props: { name: string; label?: string; isQuiet?: boolean; run: () => void }) {
   return (
     <span
-      class="link"
+      class={props.isQuiet === true ? "link facet-more" : "link"}
       role="treeitem"
       aria-label={props.label}
       title={props.label}

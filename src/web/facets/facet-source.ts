@@ -1,9 +1,10 @@
 /**
  * Where the values of fields come from.
  * Invariants: the counts of a field leave the query's own terms on it out of account, so that the other values stay to be
- * chosen; a value that the query asks for has its count, however rare it is.
+ * chosen; a value that the query asks for has its count, however rare it is, and so has every level.
  */
 import type { Facet as FacetMessage } from "../../../generated/client/argus/v1/log_service.ts";
+import { LEVELS } from "../../domain/level.ts";
 import { filterText, includedBut, isMeant, withoutField, withTerm } from "../query/terms.ts";
 import type { Asked } from "../search.ts";
 import { api } from "../session.ts";
@@ -31,6 +32,7 @@ export interface FacetSource {
 /** Of texts the term finds those that hold the value as a word, too: beyond this many the value itself is the rarest. */
 const MOST_NAMED = 1000;
 
+/** @param wanted.values how many of each, the frequent ones; levels are few, and the rarest of them counts most. */
 export async function readFacets(
   asked: Asked,
   range: Range,
@@ -43,11 +45,11 @@ export async function readFacets(
     startTime: timestamp(range.startMs),
     endTime: range.open ? undefined : timestamp(range.endMs),
     fields: [...wanted.fields],
-    values: wanted.values,
+    values: Math.max(wanted.values, LEVELS.length),
     timeZone: asked.zone,
     budget: undefined,
   });
-  return answer.facets.map(facetOf);
+  return answer.facets.map((facet) => facetOf(facet, wanted.values));
 }
 
 /** The same, and those that the query asks for by values that are not among the frequent ones with these, too. */
@@ -95,13 +97,14 @@ async function withNamed(
   return { ...facet, values: [...values, ...found, ...none] };
 }
 
-function facetOf(facet: FacetMessage): Facet {
+function facetOf(facet: FacetMessage, most: number): Facet {
+  const values = facet.field === "level" ? facet.values : facet.values.slice(0, most);
   return {
     field: facet.field,
     type: facet.type,
     entries: Number(facet.entries),
     distinct: Number(facet.distinct),
     approximate: facet.approximate,
-    values: facet.values.map(({ value, count }) => ({ value, count: Number(count) })),
+    values: values.map(({ value, count }) => ({ value, count: Number(count) })),
   };
 }
