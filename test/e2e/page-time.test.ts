@@ -467,11 +467,9 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
 
   describe("the summary", () => {
     test("says errors, their share, and what is unusual of them", async () => {
-      const time = iso(startMs - 30 * MINUTE_MS);
-      await world.send([
-        { time, message: "before", level: "LEVEL_ERROR" },
-        ...Array.from({ length: 29 }, () => ({ time, message: "before" })),
-      ]);
+      const sent = { time: iso(startMs - 30 * MINUTE_MS), message: "before" };
+      const others = Array.from({ length: 29 }, () => sent);
+      await world.send([{ ...sent, level: "LEVEL_ERROR" }, ...others]);
       await using opened = await open();
       const { page, faults } = opened;
       await expect
