@@ -78,13 +78,32 @@ describe.skipIf(chromiumPath() === undefined)("settings of an application", () =
     await using opened = await world.open("/a/shop/settings/keys");
     const { page, faults } = opened;
     const secret = await newKey(page, "in use");
-    await call(world.server.url, "LogService/SendLogs", { entries: [{ message: "x" }] }, secret);
+    const row = page.getByRole("row").filter({ hasText: "in use" });
+    await row.getByText("never").waitFor();
+    await call(
+      world.server.url,
+      "LogService/SendLogs",
+      { entries: [{ message: "x", attributes: { via: "curl" } }] },
+      secret,
+    );
+    await page.getByText("Received 1 entry").first().waitFor();
+    await row.getByText("127.0.0.1").waitFor();
     await page.getByRole("button", { name: "I have stored it" }).click();
-    await page.reload();
+    // Nothing is said of its use, and nothing ended, before the list was read anew.
+    const listing = "**/argus.v1.ApplicationService/ListApiKeys";
+    const held = Promise.withResolvers<void>();
+    await page.route(listing, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
     await page.getByRole("button", { name: "Revoke in use" }).click();
     const dialog = page.getByRole("dialog", { name: "Revoke “in use”" });
-    await dialog.getByText(/Last used .*, by 127\.0\.0\.1/).waitFor();
+    await dialog.getByText("it cannot be brought back").waitFor();
+    expect(await dialog.textContent()).not.toMatch(/used/);
     const revoke = dialog.getByRole("button", { name: "Revoke the key" });
+    expect(await revoke.isDisabled()).toBe(true);
+    held.resolve();
+    await dialog.getByText(/Last used .*, by 127\.0\.0\.1/).waitFor();
     expect(await revoke.isDisabled()).toBe(true);
     await dialog.getByLabel(/^Type/).fill("in use");
     await revoke.click();

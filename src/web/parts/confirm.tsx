@@ -12,6 +12,8 @@ export function Confirm(props: {
   doing: string;
   /** What has to be typed; "" for nothing. */
   typed?: string;
+  /** What it says is not all there yet. */
+  blocked?: boolean;
   onConfirm: () => Promise<void>;
   onClose: () => void;
   children: ComponentChildren;
@@ -25,7 +27,7 @@ export function Confirm(props: {
         action={props.action}
         doing={props.doing}
         tone="danger"
-        blocked={typed !== "" && text.value !== typed}
+        blocked={props.blocked === true || (typed !== "" && text.value !== typed)}
         onCancel={props.onClose}
         onSubmit={async () => {
           await props.onConfirm();

@@ -1,13 +1,16 @@
 /**
  * Gives a key another secret, and ends one: each says first what hangs on it.
  */
+import { useEffect, useRef } from "preact/hooks";
 import type { ApiKey } from "../../../generated/client/argus/v1/application_service.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Form, textIn } from "../parts/form.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { When } from "../parts/when.tsx";
 import { manage } from "../manage.ts";
 import { say } from "../shell/toasts.tsx";
+import type { Loaded } from "../use-loaded.ts";
 import { msOf } from "../words.ts";
 import type { MadeKey } from "./ready-key.tsx";
 
@@ -64,16 +67,27 @@ export function Rotate(props: { of: ApiKey; onMade: (key: MadeKey) => void; onCl
   );
 }
 
-export function Revoke(props: { of: ApiKey; onDone: () => void; onClose: () => void }) {
-  const { of: key } = props;
-  const usedMs = msOf(key.lastUsedAt);
-  const inUse = Date.now() - usedMs < IN_USE_MS;
+/** A key may have been used since it was listed: nothing is said of that, and nothing ended, before it is read anew. */
+export function Revoke(props: {
+  of: ApiKey;
+  list: Loaded<readonly ApiKey[]>;
+  onDone: () => void;
+  onClose: () => void;
+}) {
+  const { of: key, list } = props;
+  const before = useRef(list.value);
+  useEffect(list.reload, []);
+  const fresh =
+    list.value === before.current ? undefined : list.value?.find(({ id }) => id === key.id);
+  const isGone = list.value !== before.current && fresh === undefined;
+  const inUse = Date.now() - msOf(fresh?.lastUsedAt) < IN_USE_MS;
   return (
     <Confirm
       title={`Revoke “${key.name}”`}
       action="Revoke the key"
       doing="Revoking…"
       typed={inUse ? key.name : ""}
+      blocked={fresh === undefined}
       onClose={props.onClose}
       onConfirm={async () => {
         await manage.applications.RevokeApiKey({ apiKeyId: key.id });
@@ -81,17 +95,28 @@ export function Revoke(props: { of: ApiKey; onDone: () => void; onClose: () => v
         props.onDone();
       }}
     >
-      <p>
-        {usedMs === 0 ? (
-          "It was never used."
-        ) : (
-          <>
-            Last used <When ms={usedMs} />
-            {key.lastUsedBy !== "" && `, by ${key.lastUsedBy}`}.
-          </>
-        )}{" "}
-        Requests with it fail at once, and it cannot be brought back.
-      </p>
+      {isGone ? (
+        <p>Somebody revoked it meanwhile.</p>
+      ) : (
+        <>
+          <Loading of={{ ...list, value: fresh }} rows={1} />
+          <p>
+            {fresh !== undefined && <Used of={fresh} />} Requests with it fail at once, and it
+            cannot be brought back.
+          </p>
+        </>
+      )}
     </Confirm>
+  );
+}
+
+function Used({ of: key }: { of: ApiKey }) {
+  const usedMs = msOf(key.lastUsedAt);
+  if (usedMs === 0) return <>It was never used.</>;
+  return (
+    <>
+      Last used <When ms={usedMs} />
+      {key.lastUsedBy !== "" && `, by ${key.lastUsedBy}`}.
+    </>
   );
 }

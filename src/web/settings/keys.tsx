@@ -81,6 +81,11 @@ function OwnKeys({ application }: { application: Application }) {
   useEffect(() => {
     isCopied.value = false;
   }, [made.value?.secret]);
+  // Each way that brought something used the key.
+  const ways = arrivals.by.size;
+  useEffect(() => {
+    if (ways > 0) keys.reload();
+  }, [ways]);
 
   const close = (): void => {
     doing.value = undefined;
@@ -175,7 +180,9 @@ function OwnKeys({ application }: { application: Application }) {
       />
       {now?.kind === "new" && <NewKey application={application} onMade={show} onClose={close} />}
       {now?.kind === "rotate" && <Rotate of={now.key} onMade={show} onClose={close} />}
-      {now?.kind === "revoke" && <Revoke of={now.key} onDone={keys.reload} onClose={close} />}
+      {now?.kind === "revoke" && (
+        <Revoke of={now.key} list={keys} onDone={keys.reload} onClose={close} />
+      )}
       <LeaveKey made={made} isCopied={isCopied} />
     </>
   );

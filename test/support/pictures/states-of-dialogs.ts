@@ -71,7 +71,7 @@ export const DIALOGS: readonly State[] = [
         .getByRole("row", { name: /grafana reader/ })
         .getByRole("button", { name: /Revoke/ })
         .click();
-      await page.getByRole("dialog").waitFor();
+      await page.getByRole("dialog").getByText(/used/).waitFor();
     },
   },
   {
