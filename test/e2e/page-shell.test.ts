@@ -66,7 +66,20 @@ describe.skipIf(chromiumPath() === undefined)("around every screen", () => {
     await page.keyboard.press("Enter");
     await page.getByText("hello").first().waitFor();
     await expect.poll(() => page.url()).toContain("row=");
+    // By what people call it, too, which stands nowhere.
     await openPalette(page);
+    for (const [said, found] of [
+      ["settings", /^General/],
+      ["export", /^Export/],
+      ["dark", /^Appearance/],
+      ["light", /^Theme: paper/],
+      ["invite", /^Members/],
+      ["settings ret", /^Retention and disk/],
+    ] as const) {
+      await page.getByRole("combobox", { name: "Jump to" }).fill(said);
+      await page.getByRole("option", { name: found }).first().waitFor();
+    }
+    await page.getByRole("combobox", { name: "Jump to" }).fill("");
     await page.keyboard.type("nothing is called this");
     await page.getByText("Nothing has this name.").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -2,6 +2,8 @@
  * What can be done with all that was found: it is exported, or given to others.
  */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { openExport } from "../export/open-export.ts";
 import { lazyPart } from "../lazy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Popover } from "../parts/popover.tsx";
@@ -21,6 +23,11 @@ export function FoundActions({ state }: { state: ExplorerState }) {
   const { at, applicationId, zone, columns, moves } = state;
   const { search, range, shown } = state.run;
   const isExporting = useSignal(false);
+  const mayExport = shown !== undefined;
+  useEffect(() => {
+    openExport.value = mayExport ? () => (isExporting.value = true) : undefined;
+    return () => (openExport.value = undefined);
+  }, [mayExport]);
   return (
     <>
       <button
@@ -37,7 +44,7 @@ export function FoundActions({ state }: { state: ExplorerState }) {
         class="plain"
         aria-label="Export"
         title="All rows as a file"
-        disabled={shown === undefined}
+        disabled={!mayExport}
         onClick={() => (isExporting.value = true)}
       >
         <Icon name="save" /> <span class="tab-word">Export</span>

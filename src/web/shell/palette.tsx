@@ -11,9 +11,10 @@ import { appOf, placeOf } from "../paths.ts";
 import { density, shownTheme, theme, zone } from "../preferences.ts";
 import { place } from "../route.ts";
 import { api, applications, user } from "../session.ts";
+import { openExport } from "../export/open-export.ts";
 import { keyNames } from "../shortcuts.ts";
 import { jumpOf } from "./jump.ts";
-import { leave, pagesOf } from "./pages.ts";
+import { type CalledItem, leave, pagesOf } from "./pages.ts";
 import { showKeys } from "./keys-dialog.tsx";
 import { showPalette } from "./show-palette.ts";
 import { Square } from "./switcher.tsx";
@@ -28,11 +29,13 @@ export function Palette() {
   const app = appOf(place.value);
   const fields = useFields(app, text.value);
   const pasted = jumpOf(text.value, app, { origin: location.origin, placeOf });
+  const pages = pagesOf(app, user.value?.instanceAdmin === true);
+  const acts = actions();
   const items: PickerItem[] = [
     ...(pasted === undefined
       ? []
       : [{ id: "pasted", group: "Pasted", name: pasted.name, does: pasted.to }]),
-    ...fitting(pagesOf(app, user.value?.instanceAdmin === true), text.value),
+    ...fitting(pages, text.value),
     ...fitting(
       (applications.value ?? []).map((one) => ({
         id: one.id,
@@ -50,7 +53,8 @@ export function Palette() {
       detail: type,
       does: filterBy(app, name),
     })),
-    ...fitting(actions(), text.value),
+    ...fitting(acts, text.value),
+    ...related([...acts, ...pages], text.value),
   ];
   const close = (): void => {
     showPalette.value = false;
@@ -71,6 +75,19 @@ export function Palette() {
       </p>
     </Dialog>
   );
+}
+
+/** What is called by these words and does not have them in its name: last, so that no name is in its way. */
+function related(items: readonly CalledItem[], text: string): readonly PickerItem[] {
+  const said = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (said.length === 0) return [];
+  const named = new Set(fitting(items, text));
+  return items
+    .filter((item) => {
+      const all = ` ${item.name.toLowerCase()} ${item.words}`;
+      return !named.has(item) && said.every((word) => all.includes(` ${word}`));
+    })
+    .map((item) => ({ ...item, group: "Related", detail: item.group }));
 }
 
 /** The logs as they are, or of the application, with the field asked for. */
@@ -119,30 +136,49 @@ function useFields(app: string, text: string): readonly { name: string; type: st
   return found.value;
 }
 
-function actions(): readonly PickerItem[] {
+function actions(): readonly CalledItem[] {
   const group = "Actions";
   const other = shownTheme() === "dark" ? "light" : "dark";
-  const set = (id: string, name: string, does: () => void): PickerItem => ({
+  const set = (id: string, name: string, words: string, does: () => void): CalledItem => ({
     id,
     group,
     name,
+    words,
     does,
   });
+  const exports = openExport.value;
   return [
-    set("theme", `Theme: ${other === "light" ? "paper" : "ink"}`, () => (theme.value = other)),
+    ...(exports === undefined
+      ? []
+      : [set("export", "Export what was found", "download save file csv ndjson json", exports)]),
+    set(
+      "theme",
+      `Theme: ${other === "light" ? "paper" : "ink"}`,
+      `${other} mode appearance switch`,
+      () => (theme.value = other),
+    ),
     ...(theme.value === "system"
       ? []
-      : [set("system", "Theme: as the system", () => (theme.value = "system"))]),
+      : [
+          set(
+            "system",
+            "Theme: as the system",
+            "auto dark light mode appearance",
+            () => (theme.value = "system"),
+          ),
+        ]),
     ...(["compact", "standard", "roomy"] as const)
       .filter((one) => one !== density.value)
-      .map((one) => set(one, `Rows: ${one}`, () => (density.value = one))),
+      .map((one) =>
+        set(one, `Rows: ${one}`, "density height spacing", () => (density.value = one)),
+      ),
     zone.value === "utc"
-      ? set("zone", "Times: local", () => (zone.value = "local"))
-      : set("zone", "Times: UTC", () => (zone.value = "utc")),
-    set("keys", "Show the keys", () => (showKeys.value = true)),
-    set("link", "Copy the link to this page", () => {
+      ? set("zone", "Times: local", "time zone timezone", () => (zone.value = "local"))
+      : set("zone", "Times: UTC", "time zone timezone", () => (zone.value = "utc")),
+    set("keys", "Show the keys", "keyboard shortcuts help", () => (showKeys.value = true)),
+    set("link", "Copy the link to this page", "share url address", () => {
       void navigator.clipboard?.writeText(location.href);
     }),
-    set("out", "Sign out", leave),
+    set("out", "Sign out", "log out logout leave", leave),
   ];
 }
