@@ -252,7 +252,7 @@ describe.skipIf(chromiumPath() === undefined)("time", () => {
       await expect.poll(() => minuteOf(param(page, "from"))).toBe(20);
       expect(minuteOf(param(page, "to"))).toBe(40);
 
-      // Two taps zoom out, once: sent at once, as the second has to come within a quarter of a second.
+      // Two taps zoom out, once: sent at once, as the second finger has to come within a quarter of a second.
       await ready(page);
       const tap = await middleOf(page.locator(".histogram-hand"));
       await Promise.all([

@@ -35,13 +35,20 @@ export interface HistogramProps {
 /** Less is a click, px. */
 const DRAG_PX = 4;
 const TOUCH_HOLD_MS = 250;
-/** A second click within it makes them a double one, and so does a second tap. */
+/**
+ * A second click within it makes them a double one, and so does a second tap: from press to press, by when the finger
+ * came, as on a slow phone it is told later.
+ */
 const DOUBLE_MS = 250;
 
 interface Press {
   readonly x: number;
   readonly ms: number;
+  /** On the clock of events. */
+  readonly pressedMs: number;
   readonly isFinger: boolean;
+  /** Of two taps. */
+  readonly isSecond: boolean;
   /** A drag may begin: a finger has to rest before it. */
   isReady: boolean;
 }
@@ -72,6 +79,8 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
   const holding = useRef<ReturnType<typeof setTimeout>>(undefined);
   /** Of a click that is not a double one yet. */
   const clicking = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** When the finger came whose tap may be the first of two, on the clock of events. */
+  const firstTapMs = useRef(-Infinity);
   /** The last press was a finger's. */
   const isTapped = useRef(false);
   useEffect(
@@ -131,13 +140,18 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
       },
       onPointerDown: (event: PointerEvent) => {
         if (event.button !== 0 || !(event.currentTarget instanceof HTMLElement)) return;
+        const isFinger = event.pointerType === "touch";
         const begin: Press = {
           x: event.offsetX,
           ms: msAt(event.offsetX),
-          isFinger: event.pointerType === "touch",
-          isReady: event.pointerType !== "touch",
+          pressedMs: event.timeStamp,
+          isFinger,
+          isSecond: isFinger && event.timeStamp - firstTapMs.current < DOUBLE_MS,
+          isReady: !isFinger,
         };
         press.current = begin;
+        firstTapMs.current = -Infinity;
+        if (begin.isSecond) clearTimeout(clicking.current);
         compares.value = event.shiftKey;
         if (!begin.isReady)
           holding.current = setTimeout(() => {
@@ -166,20 +180,16 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
         const chosen = band.value?.by === "drag" ? band.value : undefined;
         release();
         if (from === undefined) return;
-        const isSecond = clicking.current !== undefined;
         clearTimeout(clicking.current);
-        clicking.current = undefined;
         isTapped.current = from.isFinger;
         if (chosen !== undefined) choose(chosen, compares.value);
         // Not every browser makes a double click of two taps.
-        else if (from.isFinger && isSecond) props.onZoomOut();
+        else if (from.isSecond) props.onZoomOut();
         else {
+          if (from.isFinger) firstTapMs.current = from.pressedMs;
           const isBar = barAt(bars, from.ms) !== undefined;
           const span = whole(from.ms, from.ms + 1);
-          clicking.current = setTimeout(() => {
-            clicking.current = undefined;
-            if (isBar) choose(span, false);
-          }, DOUBLE_MS);
+          if (isBar) clicking.current = setTimeout(() => choose(span, false), DOUBLE_MS);
         }
       },
       onPointerCancel: release,
@@ -195,7 +205,6 @@ export function useBarHand(props: HistogramProps & { widthPx: number }) {
       onDblClick: () => {
         if (isTapped.current) return;
         clearTimeout(clicking.current);
-        clicking.current = undefined;
         props.onZoomOut();
       },
     },
