@@ -208,7 +208,19 @@ describe.skipIf(chromiumPath() === undefined)("facets", () => {
     await expect.poll(() => new URL(page.url()).searchParams.get("fh")).toBe("zebra");
     await page.reload();
     await page.getByText("1 field hidden").waitFor();
+    await tree(page)
+      .getByRole("treeitem", { name: /^error/ })
+      .waitFor();
     expect(await group.count()).toBe(0);
+    // What the query wants stays in sight.
+    const query = page.getByLabel("Query");
+    await query.fill("zebra:z0");
+    await query.press("Enter");
+    await group.getByRole("treeitem", { name: /^z0/, checked: true }).waitFor();
+    await page.getByText("1 field hidden").waitFor({ state: "detached" });
+    await query.fill("");
+    await query.press("Enter");
+    await group.waitFor({ state: "detached" });
     // Looked for, it is found.
     await page.getByLabel("Filter fields").fill("zeb");
     await group.waitFor();

@@ -1,7 +1,7 @@
 /**
  * The column of fields with their values: what is wanted of each is read from the query, and a click writes it there.
- * Invariants: there is no other state of what is filtered; a value that is excluded or wanted stays listed; the column
- * keeps its height and its order while its counts are read anew.
+ * Invariants: there is no other state of what is filtered; a value that is excluded or wanted stays listed, in a hidden
+ * field, too; the column keeps its height and its order while its counts are read anew.
  */
 import { type Signal, useSignal } from "@preact/signals";
 import { Icon } from "../parts/icon.tsx";
@@ -23,7 +23,7 @@ export interface FacetsProps {
   readonly source: FacetSource;
   readonly problem: string;
   readonly pinned: readonly string[];
-  /** Not listed until they are looked for. */
+  /** Not listed until they are looked for, or the query names them. */
   readonly hidden: readonly string[];
   readonly search: { current: HTMLInputElement | null };
   readonly onQuery: (query: string) => void;
@@ -40,8 +40,9 @@ export function Facets(props: FacetsProps) {
   const all = ordered(facets.value ?? [], props.pinned);
   const wanted = find.value.trim().toLowerCase();
   const named = namedFields(props.query);
+  const hidden = props.hidden.filter((field) => !named.includes(field));
   const shown = all.filter((facet) =>
-    wanted === "" ? !props.hidden.includes(facet.field) : fits(facet, wanted),
+    wanted === "" ? !hidden.includes(facet.field) : fits(facet, wanted),
   );
   return (
     <div class="facets-all">
@@ -95,9 +96,9 @@ export function Facets(props: FacetsProps) {
         )}
         {wanted !== "" && shown.length === 0 && <p class="hint">No field or value reads so</p>}
       </div>
-      {wanted === "" && props.hidden.length > 0 && (
+      {wanted === "" && hidden.length > 0 && (
         <p class="facets-hidden">
-          {countText(props.hidden.length, "field", "fields")} hidden{" "}
+          {countText(hidden.length, "field", "fields")} hidden{" "}
           <button type="button" class="link" onClick={() => props.onHide(undefined)}>
             Show all
           </button>
