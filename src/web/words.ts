@@ -84,9 +84,17 @@ export function numberText(number: number | bigint): string {
   return numbers.format(number);
 }
 
-/** `1 entry`, `1,973 entries`. */
-export function countText(count: number, one: string, many: string): string {
-  return `${numberText(count)} ${count === 1 ? one : many}`;
+/** `999,999` at most, then `1.2 M`: where there is no room for more, or no need. */
+export function shortText(count: number): string {
+  return count < 1_000_000 ? numberText(count) : `${(count / 1e6).toFixed(1)}\u202fM`;
+}
+
+/**
+ * `1 entry`, `1,973 entries`.
+ * @param isPartial it was not counted to its end: `1,973+ entries`.
+ */
+export function countText(count: number, one: string, many: string, isPartial = false): string {
+  return `${numberText(count)}${isPartial ? "+" : ""} ${count === 1 ? one : many}`;
 }
 
 const STEPS = [

@@ -12,7 +12,7 @@ import type { Search } from "../search.ts";
 import { density } from "../preferences.ts";
 import { clockText } from "../time/wall-clock.ts";
 import { isQueued } from "../queued.ts";
-import { countText, numberText } from "../words.ts";
+import { countText, numberText, shortText } from "../words.ts";
 
 const LIVE_WORDS = {
   off: "Connecting",
@@ -87,7 +87,7 @@ export function Status(props: {
         ),
         stats !== undefined && (
           <>
-            <b>{short(Number(stats.rowsScanned))}</b> rows read
+            <b>{shortText(Number(stats.rowsScanned))}</b> rows read
           </>
         ),
         stats !== undefined && (
@@ -169,9 +169,4 @@ function stateOf({ at, search, live, isEdited, zone }: Parameters<typeof Status>
 function msText({ seconds, nanos }: { seconds: bigint; nanos: number }): string {
   const ms = Number(seconds) * 1000 + nanos / 1e6;
   return ms < 10 ? ms.toFixed(1) : numberText(Math.round(ms));
-}
-
-/** `3.2 M`, `48,213`. */
-function short(count: number): string {
-  return count < 1_000_000 ? numberText(count) : `${(count / 1e6).toFixed(1)} M`;
 }

@@ -4,17 +4,15 @@
  */
 import type { Search } from "../search.ts";
 import { countsOf } from "../time/bars.ts";
-import { numberText } from "../words.ts";
+import { countText } from "../words.ts";
 
 export function ShowFound(props: { search: Search; onClose: () => void }) {
   const bars = props.search.bars.value;
   return (
     <button type="button" class="main facets-show" onClick={props.onClose}>
-      {bars === undefined ? "Show what is found" : showText(countsOf(bars).all, bars.partial)}
+      {bars === undefined
+        ? "Show what is found"
+        : `Show ${countText(countsOf(bars).all, "entry", "entries", bars.partial)}`}
     </button>
   );
-}
-
-function showText(count: number, isPartial: boolean): string {
-  return `Show ${numberText(count)}${isPartial ? "+" : ""} ${count === 1 ? "entry" : "entries"}`;
 }

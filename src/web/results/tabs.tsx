@@ -3,6 +3,7 @@
  * Invariant: a count that comes moves nothing: it has its room before, which none needs more of.
  */
 import type { Tab } from "../explorer/show-tab.ts";
+import { countText, shortText } from "../words.ts";
 
 export function Tabs(props: {
   tab: Tab;
@@ -13,9 +14,9 @@ export function Tabs(props: {
   onTab: (tab: Tab) => void;
 }) {
   const tabs: readonly (readonly [tab: Tab, name: string, key: string, count: string])[] = [
-    ["entries", "Entries", "1", props.total === undefined ? "" : countText(props.total)],
+    ["entries", "Entries", "1", props.total === undefined ? "" : shortText(props.total)],
     ["patterns", "Patterns", "2", ""],
-    ["chart", "Chart", "3", props.rows === undefined ? "" : `${props.rows.toLocaleString()} rows`],
+    ["chart", "Chart", "3", props.rows === undefined ? "" : countText(props.rows, "row", "rows")],
   ];
   return (
     <div class="tab-list" role="tablist" aria-label="Results as">
@@ -35,11 +36,4 @@ export function Tabs(props: {
       ))}
     </div>
   );
-}
-
-/** `999,999` at most, then `1.2M`: the line at the foot says it in full. */
-function countText(count: number): string {
-  return count < 1_000_000
-    ? count.toLocaleString()
-    : count.toLocaleString([], { notation: "compact", maximumFractionDigits: 1 });
 }

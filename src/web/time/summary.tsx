@@ -7,7 +7,7 @@ import { Glyph } from "../list/glyph.tsx";
 import { memo } from "../memo.tsx";
 import { withLanguage } from "../query/language-later.ts";
 import { wantedOf, wantedValues, withValue } from "../query/terms.ts";
-import { numberText, shareText } from "../words.ts";
+import { countText, shareText } from "../words.ts";
 import { type Bars, type Counts, countsOf } from "./bars.ts";
 import type { Scale } from "./draw-bars.ts";
 import { ScaleChoice } from "./scale-choice.tsx";
@@ -36,14 +36,13 @@ export const Summary = memo((props: SummaryProps) => {
       <p>
         {bars !== undefined && (
           <>
-            <strong>{entriesText(counts.all, partial)}</strong>
+            <strong>{countText(counts.all, "entry", "entries", partial)}</strong>
             {counts.bad > 0 && (
               <>
                 {" "}
                 <span class="of-which">of which </span>
                 <strong class="bad">
-                  {numberText(counts.bad)}
-                  {partial ? "+" : ""} {counts.bad === 1 ? "error" : "errors"}
+                  {countText(counts.bad, "error", "errors", partial)}
                 </strong>{" "}
                 {shareText(counts.bad / Math.max(1, counts.all))}
               </>
@@ -63,10 +62,6 @@ export const Summary = memo((props: SummaryProps) => {
     </div>
   );
 });
-
-function entriesText(count: number, partial: boolean): string {
-  return `${numberText(count)}${partial ? "+" : ""} ${count === 1 ? "entry" : "entries"}`;
-}
 
 function LevelToggle(props: { level: Level; query: string; onQuery: (query: string) => void }) {
   const { level, query } = props;
