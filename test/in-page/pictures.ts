@@ -1,7 +1,8 @@
 /**
- * Pictures in the browser: compared, and made small. Run in the browser (../support/in-page.ts): it imports nothing.
+ * Pictures in the browser: compared, and made small. Run in the browser (../support/in-page.ts): it imports types only.
  * Invariant: equal pictures are made small to equal ones, and one that was made small differs in no pixel from itself.
  */
+import type { Difference } from "../support/pictures/difference.ts";
 
 /** Surfaces and insides of letters, the frequent colours, are kept as they are. */
 const EXACT_COLOURS = 128;
@@ -92,19 +93,6 @@ function channels(colour: number): [number, number, number] {
 function distance(a: number, b: number): number {
   const [x, y] = [channels(a), channels(b)];
   return Math.hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]);
-}
-
-export interface Difference {
-  /** Pixels of another colour. */
-  readonly pixels: number;
-  /** Of another shade: near what they were, and no longer the same. */
-  readonly shades: number;
-  /** Around all of them: left, top, right, bottom. */
-  readonly box: readonly number[];
-  /** "" when the pictures are as large as each other. */
-  readonly size: string;
-  /** PNG: what differs in red, on what was kept, faintly. */
-  readonly marked: string;
 }
 
 /**

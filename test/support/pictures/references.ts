@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { inPage } from "../in-page.ts";
+import type { Difference } from "./difference.ts";
 import { type IndexedPicture, paletteOf, pngOf } from "./indexed-png.ts";
 import type { Picture } from "./take.ts";
 
@@ -28,15 +29,6 @@ export interface Hand {
   readonly chromium: string;
   /** Of a page with letters, edges, tints and shadows. */
   readonly specimen: string;
-}
-
-/** As ../../in-page/pictures.ts tells it. */
-interface Difference {
-  readonly pixels: number;
-  readonly shades: number;
-  readonly box: readonly number[];
-  readonly size: string;
-  readonly marked: string;
 }
 
 interface DrawnBy extends Hand {
