@@ -21,7 +21,11 @@ export function ShareMenu(props: {
   const span = `${spanText(range.startMs, range.endMs, zone, Date.now())} ${zone}`;
   const copy = (text: string, said: string) => (): void => {
     props.close();
-    void copyAndSay(text, said, "copy the address of the page instead");
+    void copyAndSay(
+      text,
+      said,
+      "The browser let nothing be copied: copy the address of the page instead",
+    );
   };
   const linkTo = (place: LogsPlace): string => `${location.origin}${pathOf(place)}`;
   const link = linkTo({

@@ -4,12 +4,12 @@
 import { copyText } from "../copy.ts";
 import { say } from "./toasts.tsx";
 
-/** @param instead what a person can do where the browser lets no page copy. */
+/** @param refused said where the browser lets no page copy: also what a person can do instead. */
 export async function copyAndSay(
   text: string,
   said = "Copied",
-  instead = "select the text and copy that",
+  refused = "The browser let nothing be copied: select the text and copy that",
 ): Promise<void> {
   if (await copyText(text)) say(said);
-  else say(`The browser let nothing be copied: ${instead}`, "error");
+  else say(refused, "error");
 }
