@@ -139,16 +139,8 @@ export function Snippets(props: {
             );
           })}
       </ul>
-      {secret === undefined && !props.makesKeys ? (
-        <p class="hint">
-          It takes a key that writes, in <code>ARGUS_API_KEY</code>. Owners and editors of{" "}
-          {shownText(app)} make one: ask one of them.
-        </p>
-      ) : secret === undefined ? (
-        <p class="hint">
-          The key was shown once. Put it in <code>ARGUS_API_KEY</code>, or{" "}
-          <a href={pathOf({ screen: "settings", app, page: "keys" })}>make another one</a>.
-        </p>
+      {secret === undefined ? (
+        <NoKey app={app} makesKeys={props.makesKeys} />
       ) : (
         <>
           <p class="secret">
@@ -165,6 +157,23 @@ export function Snippets(props: {
         </>
       )}
     </section>
+  );
+}
+
+/** Where a key is to come from that is not known here. */
+function NoKey({ app, makesKeys }: { app: string; makesKeys: boolean }) {
+  if (!makesKeys)
+    return (
+      <p class="hint">
+        It takes a key that writes, in <code>ARGUS_API_KEY</code>. Owners and editors of{" "}
+        {shownText(app)} make one: ask one of them.
+      </p>
+    );
+  return (
+    <p class="hint">
+      The key was shown once. Put it in <code>ARGUS_API_KEY</code>, or{" "}
+      <a href={pathOf({ screen: "settings", app, page: "keys" })}>make another one</a>.
+    </p>
   );
 }
 

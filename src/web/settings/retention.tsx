@@ -1,7 +1,7 @@
 /**
  * How long entries are kept, what they take, and what another number of days would do, said before it is saved.
  */
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type {
   Application,
   GetUsageResponse,
@@ -65,19 +65,6 @@ export function Retention({ application }: { application: Application }) {
   );
   const days = useSignal(String(application.retentionDays));
   const chosen = /^\d{1,5}$/.test(days.value) ? Number(days.value) : application.retentionDays;
-  const effect = usage.value === undefined ? undefined : effectOf(usage.value.stored, chosen);
-  const owns = isOwner(application);
-  const keep = async (): Promise<void> => {
-    const { application: changed } = await manage.applications.UpdateApplication({
-      applicationId,
-      title: undefined,
-      color: undefined,
-      retentionDays: chosen,
-      quota: undefined,
-    });
-    if (changed !== undefined) keepApplication(changed);
-    say(`Entries are ${keptText(chosen)}`);
-  };
   return (
     <>
       <main class="page">
@@ -94,33 +81,8 @@ export function Retention({ application }: { application: Application }) {
           </div>
         )}
         {/* What is above it comes first: it must not move. */}
-        {usage.value === undefined && usage.problem === "" ? null : owns ? (
-          <>
-            <Form action="Save" doing="Saving…" onSubmit={keep}>
-              <Field
-                label="Days kept"
-                name="days"
-                type="number"
-                min={0}
-                value={days.value}
-                required
-                hint="0 keeps them for ever"
-                onInput={(value) => {
-                  days.value = value;
-                }}
-              />
-              <p class={effect?.deletedEntries ? "effect warn-note" : "effect"} role="status">
-                {effectText(effect, chosen, usage)}
-              </p>
-            </Form>
-            <Limits application={application} />
-          </>
-        ) : (
-          <NotYours
-            application={application}
-            who="Owners"
-            what="change how long entries are kept, and limits"
-          />
+        {(usage.value !== undefined || usage.problem !== "") && (
+          <Change application={application} usage={usage} days={days} chosen={chosen} />
         )}
       </main>
       <StatusLine
@@ -131,6 +93,58 @@ export function Retention({ application }: { application: Application }) {
         ]}
         right={[roleText(application.role)]}
       />
+    </>
+  );
+}
+
+/** @param props.chosen what `days` says, as far as it is a number. */
+function Change(props: {
+  application: Application;
+  usage: Loaded<Usage>;
+  days: Signal<string>;
+  chosen: number;
+}) {
+  const { application, usage, days, chosen } = props;
+  if (!isOwner(application))
+    return (
+      <NotYours
+        application={application}
+        who="Owners"
+        what="change how long entries are kept, and limits"
+      />
+    );
+  const effect = usage.value === undefined ? undefined : effectOf(usage.value.stored, chosen);
+  const keep = async (): Promise<void> => {
+    const { application: changed } = await manage.applications.UpdateApplication({
+      applicationId: application.id,
+      title: undefined,
+      color: undefined,
+      retentionDays: chosen,
+      quota: undefined,
+    });
+    if (changed !== undefined) keepApplication(changed);
+    say(`Entries are ${keptText(chosen)}`);
+  };
+  return (
+    <>
+      <Form action="Save" doing="Saving…" onSubmit={keep}>
+        <Field
+          label="Days kept"
+          name="days"
+          type="number"
+          min={0}
+          value={days.value}
+          required
+          hint="0 keeps them for ever"
+          onInput={(value) => {
+            days.value = value;
+          }}
+        />
+        <p class={effect?.deletedEntries ? "effect warn-note" : "effect"} role="status">
+          {effectText(effect, chosen, usage)}
+        </p>
+      </Form>
+      <Limits application={application} />
     </>
   );
 }
