@@ -65,10 +65,17 @@ describe.skipIf(path === undefined)("the first run", () => {
     await page.getByRole("heading", { name: "The first entry is in." }).waitFor();
     await page.getByText("first light", { exact: true }).waitFor();
     await page.getByRole("status").getByText("Received 1 entry").waitFor();
-    // Enter opens the logs on it.
+    // Enter opens the logs on it, and is left to what takes it: a button that has the focus.
     await expect
       .poll(() => page.evaluate("document.activeElement.textContent"))
       .toContain("Open the logs");
+    const way = page.getByRole("button", { name: "NDJSON" });
+    await way.press("Enter");
+    await page.getByLabel("NDJSON example").waitFor();
+    expect(page.url()).not.toContain("row=");
+    // A tab that was clicked took it already.
+    await page.getByRole("button", { name: "pino" }).click();
+    await page.getByLabel("pino example").waitFor();
     await page.keyboard.press("Enter");
     await atLogs(page);
     expect(page.url()).toContain("row=");

@@ -181,12 +181,24 @@ function useNewestKey(
   return made ?? found.value;
 }
 
-/** By Enter, too, wherever the focus is. */
+/** What does something by Enter while it has the focus; the way to send that is shown already does nothing. */
+const TAKES_ENTER = "a[href], button:not([aria-pressed=true]), input, select, textarea, summary";
+
+/** By Enter, too, while nothing that takes it has the focus. */
 function OpenLogs(props: { to: Place }) {
   const link = useRef<HTMLAnchorElement>(null);
   // Who is typing elsewhere goes on.
   useEffect(() => {
     if (document.activeElement === document.body) link.current?.focus();
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "Enter" || event.repeat || event.defaultPrevented) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      if (document.activeElement?.closest(TAKES_ENTER) || document.querySelector(":modal")) return;
+      event.preventDefault();
+      link.current?.click();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
   }, []);
   return (
     <a class="button main" ref={link} href={pathOf(props.to)}>
