@@ -74,7 +74,7 @@ export function roleText(role: Role): string {
 
 /** `4.1 %`; what is there is never called nothing. */
 export function shareText(share: number): string {
-  return share > 0 && share < 0.001 ? "under 0.1 %" : `${(share * 100).toFixed(1)} %`;
+  return share > 0 && share < 0.001 ? "< 0.1 %" : `${(share * 100).toFixed(1)} %`;
 }
 
 const numbers = new Intl.NumberFormat();
