@@ -98,7 +98,12 @@ function Field(props: {
   return (
     <div class={`field-row${isWide ? " wide" : ""}${acts.value ? " acts" : ""}`}>
       <dt>
-        <bdi>{shownText(name)}</bdi>
+        <bdi>
+          {/* Where a name has no room, its parts do. */}
+          {shownText(name)
+            .split(/(?<=[._])/)
+            .map((part, at) => [at > 0 && <wbr key={at} />, part])}
+        </bdi>
       </dt>
       <dd class={typeof value === "number" ? "number" : undefined}>
         <FieldValue {...props} />
