@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { boxOf, chromiumPath, openPage, type WatchedPage } from "../support/browser.ts";
+import { drawnNodes } from "../support/drawn-nodes.ts";
 import { openWorld, type PageWorld, signIn } from "../support/page-world.ts";
 import { startProxy } from "../support/prefix-proxy.ts";
 
@@ -37,26 +38,6 @@ const GAPS = `(() => {
   return boxes.slice(1).flatMap(({ top }, at) =>
     Math.abs(top - boxes[at].bottom) < 1 ? [] : [[boxes[at].bottom, top]]);
 })()`;
-
-/** How many nodes of what it draws a page holds, in use or not. */
-async function drawnNodes(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  const { result: prototype } = await session.send("Runtime.evaluate", {
-    expression: "Object.prototype",
-  });
-  const { objects } = await session.send("Runtime.queryObjects", {
-    prototypeObjectId: prototype.objectId ?? "",
-  });
-  const { result } = await session.send("Runtime.callFunctionOn", {
-    objectId: objects.objectId ?? "",
-    functionDeclaration: `function () {
-      return this.filter((one) => ["type", "props", "key", "ref"].every((name) => Object.hasOwn(one, name))).length;
-    }`,
-    returnByValue: true,
-  });
-  await session.detach();
-  return Number(result.value);
-}
 
 interface Seen {
   readonly tops: readonly (number | string)[];
