@@ -41,6 +41,26 @@ test.each(["/", "/signin", "/setup", "/a/web/logs", "/account/sessions", "/insta
   },
 );
 
+test.each(["/a/web/logs", "/assets/app-1.js", "/assets/none.js"])(
+  "%s runs nothing but this server's own files, and stands in no frame",
+  async (path) => {
+    const { headers } = await get(path, "*/*");
+    const policy = String(headers["content-security-policy"]);
+    const rules = new Map(
+      policy.split("; ").map((rule) => {
+        const [name = "", ...sources] = rule.split(" ");
+        return [name, sources.join(" ")] as const;
+      }),
+    );
+    expect(rules.get("default-src")).toBe("'none'");
+    expect(rules.get("frame-ancestors")).toBe("'none'");
+    for (const name of ["script-src", "style-src", "connect-src", "font-src"])
+      expect(rules.get(name), name).toBe("'self'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+  },
+);
+
 test("a file is found for ever", async () => {
   const { status, headers } = await get("/assets/app-1.js", "*/*");
   expect([status, headers["cache-control"]]).toEqual([200, expect.stringContaining("immutable")]);

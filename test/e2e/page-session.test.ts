@@ -40,6 +40,24 @@ describe.skipIf(chromiumPath() === undefined)("sessions of the page", () => {
     expect(faults).toHaveLength(1);
   });
 
+  test("asks no other host, and has no script in the page itself", async () => {
+    await using opened = await world.open("/a/shop/logs");
+    const { page, faults } = opened;
+    const hosts = new Set<string>();
+    page.on("request", (request) => hosts.add(new URL(request.url()).origin));
+    const answer = await page.reload();
+    await page.getByText("needle in the hay").waitFor();
+    for (const name of ["Patterns", "Chart", "Entries"])
+      await page.getByRole("tab", { name: new RegExp(`^${name}`) }).click();
+    await page.getByRole("link", { name: "Settings" }).first().click();
+    await page.getByRole("heading", { name: "General" }).waitFor();
+    expect([...hosts]).toEqual([world.server.url]);
+    const html = (await answer?.text()) ?? "";
+    expect(html).toMatch(/<script[^>]+src=/);
+    expect(html).not.toMatch(/<script(?![^>]*src=)|<style|\son\w+=|javascript:/);
+    expect(faults).toEqual([]);
+  });
+
   test("two tabs that renew their session at once stay signed in", async () => {
     await using one = await world.open("/");
     await using other = await world.open("/");
