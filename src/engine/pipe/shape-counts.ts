@@ -181,7 +181,7 @@ class BatchSums {
       last: number;
       readonly levels: Float64Array;
       readonly parts: Float64Array;
-      readonly services: ServiceCounts;
+      readonly services: ServiceCounts | undefined;
       /** Of the latest rows, one after the other: as a rule all are of one service. */
       service: Cell;
       run: number;
@@ -205,7 +205,7 @@ class BatchSums {
         last: row,
         levels: new Float64Array(LEVELS.length),
         parts: new Float64Array(this.#timeline?.parts ?? 0),
-        services: new ServiceCounts(),
+        services: this.#service === undefined ? undefined : new ServiceCounts(),
         service,
         run: 0,
       };
@@ -218,7 +218,7 @@ class BatchSums {
       own.parts[part] = (own.parts[part] ?? 0) + 1;
     }
     if (own.service !== service) {
-      own.services.add(String(own.service ?? ""), own.run);
+      own.services?.add(String(own.service ?? ""), own.run);
       own.service = service;
       own.run = 0;
     }
@@ -236,7 +236,7 @@ class BatchSums {
     const taken: [number, Tally][] = [];
     for (const [id, own] of this.#byShape) {
       const { count, first, last, levels, parts, services } = own;
-      services.add(String(own.service ?? ""), own.run);
+      services?.add(String(own.service ?? ""), own.run);
       taken.push([
         id,
         {
@@ -245,7 +245,7 @@ class BatchSums {
           last: this.#batch.place(last),
           levels,
           parts,
-          services: this.#service === undefined ? undefined : services,
+          services,
         },
       ]);
     }
